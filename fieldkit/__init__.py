@@ -1,0 +1,3 @@
+"""fieldkit: an offline-first terminal application for survey and outreach fieldwork."""
+
+__version__ = "0.1.0"

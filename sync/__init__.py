@@ -1,0 +1,1 @@
+"""Merging field records without a server: revisions, bundles, the archive. Imports nothing of fieldkit."""
