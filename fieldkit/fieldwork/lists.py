@@ -1,0 +1,83 @@
+"""The lists a laptop supplies to forms at run time: households, members, numbers. Never written to disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+
+from fieldkit.fieldwork.registry import Household, Registry
+from fieldkit.xforms import Form
+from fieldkit.xforms.choices import Rows
+
+NUMBERED = "household"
+
+
+class Lists:
+    """Rows for `households`, `members` and `numbers`, as the forms' README describes them.
+
+    next_number gives the next free household number of this laptop's block, reserve takes it.
+    village_name gives a village's name; demo allows the demo town's telephone numbers.
+    """
+
+    def __init__(
+        self,
+        registry: Callable[[], Registry],
+        next_number: Callable[[], int],
+        take_number: Callable[[], None],
+        today: Callable[[], date],
+        *,
+        demo: bool,
+    ) -> None:
+        self._registry = registry
+        self._next_number = next_number
+        self._take_number = take_number
+        self._today = today
+        self._demo = demo
+
+    def for_form(self, form: Form) -> dict[str, Rows]:
+        """The rows for those lists that the form uses."""
+        makers: Mapping[str, Callable[[], Rows]] = {
+            "households": lambda: list(self._households()),
+            "members": lambda: list(self._members()),
+            "numbers": lambda: list(self._numbers()),
+        }
+        return {name: make() for name, make in makers.items() if name in form.instances}
+
+    def reserve(self, form: Form) -> None:
+        """Take the number that a new entry of this form was given, so that it is given once."""
+        if "numbers" in form.instances:
+            self._take_number()
+
+    def _numbers(self) -> Iterator[dict[str, str]]:
+        yield {"name": NUMBERED, "next": str(self._next_number())}
+        yield {"name": "demo", "next": "1" if self._demo else "0"}
+
+    def _households(self) -> Iterator[dict[str, str]]:
+        registry = self._registry()
+        for number, household in registry.households.items():
+            yield {
+                "name": number,
+                "label": label_of(household),
+                "village": household.village,
+                "group_no": household.group,
+                "visits": str(len(registry.visits.get(number, ()))),
+            }
+
+    def _members(self) -> Iterator[dict[str, str]]:
+        year = self._today().year
+        for number, household in self._registry().households.items():
+            for person in household.members:
+                born = int(person.birth_year) if person.birth_year.isdigit() else None
+                yield {
+                    "name": person.id,
+                    "label": person.name,
+                    "hh": number,
+                    "birth_year": person.birth_year,
+                    "age": str(year - born) if born else "",
+                }
+        yield {"name": "other_adult", "label": "其他成年人", "label::English (en)": "another adult", "hh": ""}
+
+
+def label_of(household: Household) -> str:
+    """What a household is called in a list: its head's name, else its number."""
+    return household.head or household.id

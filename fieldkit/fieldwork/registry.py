@@ -1,0 +1,158 @@
+"""Households and visits as the laptop knows them: derived in memory from records, never stored twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from fieldkit.fieldwork.names import search_keys
+from fieldkit.records import Answer, Record
+
+HOUSEHOLD = "household"
+VISIT = "visit"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of a household. `id` is the instance id in its record."""
+
+    id: str
+    number: str
+    name: str
+    sex: str
+    birth_year: str
+    relation: str
+    stay: str
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """A registered household. `id` is its number for people, `record` its record."""
+
+    id: str
+    record: str
+    village: str
+    group: str
+    address: str
+    presence: str
+    members: tuple[Person, ...]
+
+    @property
+    def head(self) -> str:
+        """The name of the head, else of the first member, else ""."""
+        named = [person.name for person in self.members if person.relation == "0"]
+        return (named or [person.name for person in self.members] or [""])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit to a household."""
+
+    record: str
+    household: str
+    on: str
+    outcome: str
+    revisit_on: str
+    no_more: bool
+
+
+class Registry:
+    """Households by number, their visits, and the search over both."""
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        self.households: dict[str, Household] = {}
+        self.visits: dict[str, list[Visit]] = {}
+        self._text: dict[str, str] = {}
+        for record in records:
+            self.take(record)
+
+    def take(self, record: Record) -> None:
+        """Bring in a record, or its newer state."""
+        if record.form == HOUSEHOLD:
+            household = household_of(record)
+            if household.id:
+                self.households[household.id] = household
+                self._text.pop(household.id, None)
+        elif record.form == VISIT:
+            visit = _visit(record)
+            known = [each for each in self.visits.get(visit.household, []) if each.record != visit.record]
+            self.visits[visit.household] = sorted([*known, visit], key=lambda each: (each.on, each.record))
+
+    def search(self, text: str, limit: int = 50) -> list[Household]:
+        """Households whose number, address or a member's name matches: characters, pinyin or initials.
+
+        In the order of their numbers, those whose head matches first.
+        """
+        wanted = text.strip().lower()
+        if not wanted:
+            return []
+        found = [number for number in self.households if wanted in self._searchable(number)]
+        by_head = [number for number in found if any(key.startswith(wanted) for key in self._head_keys(number))]
+        rest = [number for number in found if number not in set(by_head)]
+        return [self.households[number] for number in [*sorted(by_head), *sorted(rest)][:limit]]
+
+    def warm(self) -> None:
+        """Make the search index now rather than at the first key."""
+        for number in self.households:
+            self._searchable(number)
+
+    def _head_keys(self, number: str) -> tuple[str, ...]:
+        head = self.households[number].head
+        return (*search_keys(head), number) if head else (number,)
+
+    def _searchable(self, number: str) -> str:
+        text = self._text.get(number)
+        if text is None:
+            household = self.households[number]
+            keys = [key for person in household.members for key in search_keys(person.name)]
+            text = self._text[number] = "\n".join([number, household.address.lower(), *keys])
+        return text
+
+
+def household_of(record: Record) -> Household:
+    """Read a household out of a registration record."""
+    return Household(
+        id=record.text("hh_id"),
+        record=record.id,
+        village=record.text("village"),
+        group=record.text("group_no"),
+        address=record.text("addr_note"),
+        presence=record.text("presence"),
+        members=tuple(_members(record.answers)),
+    )
+
+
+def _members(answers: Mapping[str, Answer]) -> Iterable[Person]:
+    rows: dict[str, dict[str, str]] = {}
+    order: dict[str, float] = {}
+    for key, answer in answers.items():
+        _, found, inside = key.partition("members/")
+        if not found or not isinstance(answer, str):
+            continue
+        instance, _, name = inside.partition("/")
+        if name:
+            rows.setdefault(instance, {})[name.rsplit("/", 1)[-1]] = answer
+        elif answer:
+            order[instance] = float(answer)
+    for instance in sorted(order, key=lambda each: (order[each], each)):
+        row = rows.get(instance, {})
+        yield Person(
+            id=instance,
+            number=row.get("m_no", ""),
+            name=row.get("name", ""),
+            sex=row.get("sex", ""),
+            birth_year=row.get("birth_year", ""),
+            relation=row.get("rel", ""),
+            stay=row.get("stay", ""),
+        )
+
+
+def _visit(record: Record) -> Visit:
+    return Visit(
+        record=record.id,
+        household=record.text("hh_id"),
+        on=record.text("date"),
+        outcome=record.text("outcome"),
+        revisit_on=record.text("revisit_on"),
+        no_more=record.text("wants_no_more") == "yes",
+    )

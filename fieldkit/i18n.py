@@ -1,0 +1,57 @@
+"""Words in the person's language. English stands in the code; `locale/` holds the Chinese (gettext).
+
+`_` translates at the moment it is called, so the language can change while a screen is open.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+from functools import lru_cache
+from pathlib import Path
+
+LANGUAGES = ("zh", "en")
+_LOCALE = Path(__file__).parent / "locale"
+
+
+class _Current:
+    """The language in use: one per process, as a person reads one language at a time."""
+
+    code = "zh"
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _catalogue(code: str) -> gettext.NullTranslations:
+    return gettext.translation("fieldkit", _LOCALE, languages=[code], fallback=True)
+
+
+def language() -> str:
+    """The language in use: "zh" or "en"."""
+    return _Current.code
+
+
+def set_language(code: str) -> None:
+    """Use a language from now on. Raises ValueError for one there is no catalogue for."""
+    if code not in LANGUAGES:
+        raise ValueError(code)
+    _Current.code = code
+
+
+def preferred_language() -> str:
+    """The language to begin with: FIELDKIT_LANG, else Chinese unless the system speaks English."""
+    chosen = os.environ.get("FIELDKIT_LANG", "")
+    if chosen in LANGUAGES:
+        return chosen
+    system = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "en" if system.startswith("en") else "zh"
+
+
+def _(message: str, /, **params: object) -> str:
+    """The message in the language in use, with `{name}` filled in from `params`."""
+    text = _catalogue(_Current.code).gettext(message) if _Current.code != "en" else message
+    return text.format_map(params) if params else text
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name gettext's tools know
+    """Mark a message for translation where it is only stored; `_` translates it later."""
+    return message

@@ -1,0 +1,34 @@
+"""Tiers of fields: P aggregate-safe, N team, C contact, R restricted, X seen but never stored (domain §2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fieldkit.xforms import Form
+from fieldkit.xforms.answers import Answer
+
+RESTRICTED = frozenset({"R", "X"})
+CONTACT = frozenset({"C"})
+
+
+def paths_of(form: Form, tiers: frozenset[str]) -> frozenset[str]:
+    """The template paths below the root of every field in one of `tiers`."""
+    return frozenset(path.split("/", 2)[2] for path, item in form.items.items() if item.bind.tier in tiers)
+
+
+def without(answers: Mapping[str, Answer], form: Form, tiers: frozenset[str]) -> dict[str, Answer]:
+    """Flat answers without the fields of `tiers`: for lists, search and tables."""
+    hidden = paths_of(form, tiers)
+    return {key: answer for key, answer in answers.items() if template_of(key, form) not in hidden}
+
+
+def template_of(key: str, form: Form) -> str:
+    """The template path of a flat key: the same without instance ids."""
+    repeats = {"/".join(steps[1:]) for steps in form.repeats}
+    done: list[str] = []
+    parts = iter(key.split("/"))
+    for part in parts:
+        done.append(part)
+        if "/".join(done) in repeats:
+            next(parts, None)
+    return "/".join(done)

@@ -1,0 +1,166 @@
+"""One interview in progress: each step is on disk before it is shown as done.
+
+The draft is one document: form, cursor, language and flat answers. A step writes only what it changed, as a
+JSON merge patch (RFC 7396).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from fieldkit.errors import FieldkitError, StoreError
+from fieldkit.xforms import Event, Form, FormEntry, Index, Missing, Problem
+from fieldkit.xforms.answers import Answer
+from fieldkit.xforms.values import Settable
+
+
+class Draft(Protocol):
+    """Where an interview keeps itself: one document that takes merge patches."""
+
+    id: str
+
+    def patch(self, changes: Mapping[str, Any]) -> None:
+        """Make `changes` durable before returning. Raises StoreError, and then nothing has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What finishing made: the record and whether it was kept as a decline."""
+
+    record: str
+    declined: bool
+
+
+class Interview:
+    """An entry that keeps itself. Screens ask it, tell it, and walk it; they never see storage."""
+
+    def __init__(self, entry: FormEntry, draft: Draft, *, notes: dict[str, str], overruled: set[str]) -> None:
+        self.entry = entry
+        self.notes = notes
+        self.overruled = overruled
+        self._draft = draft
+        self._kept: dict[str, Answer] = entry.answers()
+
+    @property
+    def id(self) -> str:
+        """The draft's id."""
+        return self._draft.id
+
+    @property
+    def form(self) -> Form:
+        """The form being asked."""
+        return self.entry.form
+
+    @property
+    def index(self) -> Index:
+        """Where the interview stands."""
+        return self.entry.index
+
+    def answer(self, path: str, value: Settable | Missing) -> set[str]:
+        """Give an answer and keep it. Gives the paths whose state changed. Raises StoreError, LookupError."""
+        changed = self.entry.set(path, value)
+        self._keep(self.entry.undo)
+        return changed
+
+    def add_member(self, repeat: str) -> str:
+        """Add an instance to a repeat, keep it, and go to its first question."""
+        path = self.entry.add_repeat(repeat)
+        self.entry.jump(path)
+        self._keep(self.entry.undo)
+        return path
+
+    def remove_member(self, path: str) -> None:
+        """Remove a repeat instance; undo brings it back."""
+        self.entry.remove_repeat(path)
+        self._keep(self.entry.undo)
+
+    def undo(self) -> set[str]:
+        """Take back the last step."""
+        changed = self.entry.undo()
+        self._keep(self.entry.redo)
+        return changed
+
+    def redo(self) -> set[str]:
+        """Do again what was taken back."""
+        changed = self.entry.redo()
+        self._keep(self.entry.undo)
+        return changed
+
+    def next(self) -> Index:
+        """Go to the next place; the cursor is kept."""
+        return self._stand(self.entry.next())
+
+    def previous(self) -> Index:
+        """Go to the previous place; the first question stays where it is."""
+        if self.entry.previous().event is Event.BEGINNING:
+            self.entry.next()
+        return self._stand(self.entry.index)
+
+    def jump(self, path: str) -> Index:
+        """Go to where `path` is asked. Raises LookupError."""
+        return self._stand(self.entry.jump(path))
+
+    def note(self, path: str, text: str) -> None:
+        """Write a note beside a question; "" removes it."""
+        key = self.entry.key(path)
+        self.notes[key] = text
+        self._draft.patch({"notes": {key: text or None}})
+        if not text:
+            del self.notes[key]
+
+    def overrule(self, path: str) -> None:
+        """Let a warned answer stand."""
+        key = self.entry.key(path)
+        self.overruled.add(key)
+        self._draft.patch({"overruled": {key: True}})
+
+    def use_language(self, code: str) -> None:
+        """Ask in another language from here on."""
+        self.entry.language = code
+        self._draft.patch({"language": code})
+
+    def problems(self, within: str | None = None) -> list[Problem]:
+        """What stands in the way, warnings that were overruled left out."""
+        found = self.entry.problems(within)
+        return [p for p in found if p.kind != "warning" or self.entry.key(p.path) not in self.overruled]
+
+    def blocking(self) -> list[Problem]:
+        """The problems that keep the interview from being finished."""
+        return [problem for problem in self.entry.problems() if problem.kind != "warning"]
+
+    def _stand(self, index: Index) -> Index:
+        self._draft.patch({"cursor": cursor_of(index)})
+        return index
+
+    def _keep(self, back: Callable[[], object]) -> None:
+        """Write what changed; if that fails, go `back`, so that nothing is shown that is not on disk."""
+        now = self.entry.answers()
+        changed: dict[str, Answer | None] = {key: now[key] for key in now if self._kept.get(key) != now[key]}
+        changed |= {key: None for key in self._kept if key not in now}
+        try:
+            self._draft.patch({"answers": changed, "cursor": cursor_of(self.entry.index)})
+        except StoreError:
+            back()
+            raise
+        self._kept = now
+
+
+def cursor_of(index: Index) -> dict[str, str]:
+    """A place as it is kept."""
+    return {"event": index.event.value, "path": index.path}
+
+
+def stand_at(entry: FormEntry, cursor: Mapping[str, str]) -> None:
+    """Return to a kept place; where the form no longer has it, to the first question."""
+    index = Index(Event(cursor.get("event", Event.BEGINNING.value)), cursor.get("path", ""))
+    if index.event in {Event.BEGINNING, Event.END} or index in set(entry.places()):
+        entry.index = index
+    if entry.index.event is Event.BEGINNING:
+        entry.next()
+
+
+def refuse(problems: Iterable[Problem]) -> FieldkitError:
+    """The refusal to finish, with what stands in the way."""
+    return FieldkitError("interview.unfinished", problems=list(problems))

@@ -1,0 +1,163 @@
+"""Starting, resuming and finishing interviews; drafts live in the store until they become records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fieldkit.errors import FieldkitError
+from fieldkit.exchange import Exchange
+from fieldkit.fieldwork.lists import Lists
+from fieldkit.library import FormLibrary
+from fieldkit.privacy.declines import is_declined, kept_answers
+from fieldkit.session.interview import Finished, Interview, cursor_of, refuse, stand_at
+from fieldkit.store import JournalTable, Workspace
+from fieldkit.xforms import FormEntry
+from tinydb import where
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """An interview that is not finished: what it is about and when it was last touched."""
+
+    id: str
+    form: str
+    title: str
+    household: str
+    updated: datetime
+
+
+class _StoredDraft:
+    """A draft as one document of the store."""
+
+    def __init__(self, table: JournalTable, document: int, draft_id: str, now: Callable[[], datetime]) -> None:
+        self.id = draft_id
+        self._table = table
+        self._document = document
+        self._now = now
+
+    def patch(self, changes: Mapping[str, Any]) -> None:
+        """Write a merge patch and the time."""
+        self._table.patch({**changes, "updated": self._now().isoformat()}, self._document)
+
+
+class Interviews:
+    """The interviews of one workspace."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        library: FormLibrary,
+        exchange: Exchange,
+        lists: Lists,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._workspace = workspace
+        self._library = library
+        self._exchange = exchange
+        self._lists = lists
+        self._now = now
+
+    def unfinished(self) -> list[Unfinished]:
+        """Every interview in progress, the one touched last first."""
+        drafts = [
+            Unfinished(
+                id=draft["id"],
+                form=draft["form"],
+                title=draft["title"],
+                household=draft.get("household", ""),
+                updated=datetime.fromisoformat(draft["updated"]),
+            )
+            for draft in self._workspace.drafts
+        ]
+        return sorted(drafts, key=lambda draft: draft.updated, reverse=True)
+
+    def start(
+        self,
+        form_name: str,
+        household: str = "",
+        language: str = "",
+        answers: Mapping[str, Any] | None = None,
+    ) -> Interview:
+        """Begin an interview and keep it. `household` is filled in where the form asks for it.
+
+        Raises FieldkitError("form.unknown"), FormError, AnswerProblem (answers that do not fit), StoreError.
+        """
+        form = self._library.get(form_name)
+        entry = FormEntry(
+            form,
+            answers=answers,
+            now=self._now,
+            language=language,
+            device=self._exchange.device_id,
+            user=self._exchange.user,
+            lists=self._lists.for_form(form),
+        )
+        if household:
+            entry.set(form.find("hh_id").path, household)
+        entry.next()
+        draft_id = self._exchange.new_record_id()
+        document = {
+            "id": draft_id,
+            "form": form.id,
+            "source": form_name,
+            "hash": form.hash,
+            "version": form.version,
+            "title": form.title,
+            "household": household,
+            "language": language,
+            "started": self._now().isoformat(),
+            "updated": self._now().isoformat(),
+            "cursor": cursor_of(entry.index),
+            "answers": entry.answers(),
+            "notes": {},
+            "overruled": {},
+        }
+        with self._workspace.db.batch():
+            number = self._workspace.drafts.insert(document)
+            self._lists.reserve(form)
+        draft = _StoredDraft(self._workspace.drafts, number, draft_id, self._now)
+        return Interview(entry, draft, notes={}, overruled=set())
+
+    def resume(self, draft_id: str) -> Interview:
+        """Take an interview up again at the question where it stood. Raises FieldkitError("draft.unknown")."""
+        found = self._workspace.drafts.get(where("id") == draft_id)
+        if found is None or isinstance(found, list):
+            raise FieldkitError("draft.unknown", id=draft_id)
+        form = self._library.get(found["source"])
+        entry = FormEntry(
+            form,
+            answers=found["answers"],
+            now=self._now,
+            language=found["language"],
+            device=self._exchange.device_id,
+            user=self._exchange.user,
+            lists=self._lists.for_form(form),
+        )
+        stand_at(entry, found["cursor"])
+        draft = _StoredDraft(self._workspace.drafts, found.doc_id, draft_id, self._now)
+        return Interview(entry, draft, notes=dict(found["notes"]), overruled=set(found["overruled"]))
+
+    def finish(self, interview: Interview) -> Finished:
+        """Make a record of an interview; a decline keeps only what its form allows, and its draft is erased.
+
+        Raises FieldkitError("interview.unfinished", problems=…) when something required is missing or wrong.
+        """
+        entry = interview.entry
+        if is_declined(entry):
+            self._exchange.keep_decline(entry.form, interview.id, kept_answers(entry), erase_draft=interview.id)
+            return Finished(interview.id, declined=True)
+        blocking = interview.blocking()
+        if blocking:
+            raise refuse(blocking)
+        entry.finish()
+        note = {"comments": interview.notes} if interview.notes else {}
+        answers = entry.answers(relevant_only=True)
+        self._exchange.put(entry.form, interview.id, answers, note=note, remove_draft=interview.id)
+        return Finished(interview.id, declined=False)
+
+    def discard(self, draft_id: str) -> None:
+        """Erase an interview that was begun by mistake."""
+        self._exchange.erase_draft(draft_id)

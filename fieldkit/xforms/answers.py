@@ -1,0 +1,203 @@
+"""Answers as plain data. Two shapes, both read back by `FormEntry(answers=…)`:
+
+flat     stable path → answer, repeats keyed by instance id, never by position: what drafts and records keep.
+         `{"consent/basic": "yes", "members/k3v9x2m8qa": "1", "members/k3v9x2m8qa/born": "1980"}`;
+         the entry of an instance itself holds its place in the order.
+nested   what people and programs write: `{"consent/basic": "yes", "members": [{"_id": "k3…", "born": 1980}]}`;
+         a key is a path below the root, a full path, or a name that occurs once in the form.
+An answer is text, or `{"missing": "dk" | "declined" | "pns" | "na"}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fieldkit.xforms.definition import Form, Group, Item, Question, Repeat
+from fieldkit.xforms.instance import Element
+from fieldkit.xforms.missing import Missing
+from fieldkit.xforms.tree import AnswerTree
+
+Answer = str | dict[str, str]
+INSTANCE_ID = "_id"
+
+
+class AnswerProblem(LookupError):
+    """An answers file that does not fit the form. `key` is the offending key, `reason` a code for its sentence."""
+
+    def __init__(self, key: str, reason: str, **params: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.reason = reason
+        self.params = params
+
+
+def flat_key(element: Element) -> str:
+    """The stable path of an element, below the root."""
+    parts: list[str] = []
+    node: Element | None = element
+    while isinstance(node, Element) and isinstance(node.parent, Element):
+        parts.append(f"{node.qname}/{node.instance_id}" if isinstance(node.item, Repeat) else node.qname)
+        node = node.parent
+    return "/".join(reversed(parts))
+
+
+def answer_of(element: Element) -> Answer | None:
+    """The answer a leaf holds, None if it has none."""
+    if element.missing is not None:
+        return {"missing": element.missing.value}
+    return element.text or None
+
+
+def flat(tree: AnswerTree, *, relevant_only: bool) -> dict[str, Answer]:
+    """Every answer of a tree in the flat shape; without those not relevant when a record is made of them."""
+    found: dict[str, Answer] = {}
+    stack = [tree.root]
+    while stack:
+        node = stack.pop()
+        if relevant_only and not node.relevant:
+            continue
+        if isinstance(node.item, Repeat):
+            found[flat_key(node)] = str(tree.position(node))
+        inside = list(node.elements())
+        if not inside and isinstance(node.item, Question):
+            answer = answer_of(node)
+            if answer is not None:
+                found[flat_key(node)] = answer
+        stack += reversed(inside)
+    return found
+
+
+def nested(tree: AnswerTree) -> dict[str, Any]:
+    """Every answer of a tree in the nested shape, keys as paths below the root."""
+    return _nested(tree, tree.root, "")
+
+
+def _nested(tree: AnswerTree, element: Element, prefix: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for child in element.elements():
+        key = f"{prefix}{child.qname}"
+        if isinstance(child.item, Repeat):
+            instance = {INSTANCE_ID: child.instance_id, **_nested(tree, child, "")}
+            found.setdefault(key, []).append(instance)
+        elif list(child.elements()):
+            found |= _nested(tree, child, f"{key}/")
+        else:
+            answer = answer_of(child)
+            if answer is not None:
+                found[key] = answer
+    return found
+
+
+def is_flat(answers: Mapping[str, Any]) -> bool:
+    """Whether answers come in the flat shape: no lists of instances among them."""
+    return not any(isinstance(value, list) and value and isinstance(value[0], Mapping) for value in answers.values())
+
+
+def restore(tree: AnswerTree, answers: Mapping[str, Any]) -> None:
+    """Put flat answers into a fresh tree. Unknown keys are left out: the form no longer asks them."""
+    order = sorted((key for key in answers if _instance_of(tree.form, key)), key=lambda key: (key.count("/"), _rank(answers[key])))
+    elements: dict[str, Element] = {}
+    for repeat in [item for item in tree.form.items.values() if isinstance(item, Repeat)]:
+        for instance in tree.expand(tree.root, repeat.steps[1:]):
+            tree.remove(instance)
+    for key in order:
+        path = _instance_of(tree.form, key)
+        assert path is not None
+        if answers[key] == "":
+            continue
+        above, _, instance_id = key.rpartition("/")
+        parent = _find(tree, above.rpartition("/")[0], elements)
+        item = tree.form.items[path]
+        if parent is not None and isinstance(item, Repeat):
+            elements[key] = tree.add(parent, item, instance_id=instance_id)
+    for key, answer in answers.items():
+        if key not in elements:
+            leaf = _find(tree, key, elements)
+            if leaf is not None and isinstance(leaf.item, Question):
+                put(leaf, answer)
+
+
+def put(element: Element, answer: object) -> None:
+    """Give a leaf an answer as stored."""
+    if isinstance(answer, Mapping):
+        element.missing = Missing(answer["missing"])
+        element.text = ""
+    else:
+        element.missing = None
+        element.text = str(answer)
+
+
+def _rank(order: object) -> float:
+    try:
+        return float(str(order))
+    except ValueError:
+        return 0.0
+
+
+def _instance_of(form: Form, key: str) -> str | None:
+    """The template path of the repeat whose instance `key` names, None if it names something else."""
+    path = f"/{form.root}"
+    parts = key.split("/")
+    at = 0
+    while at < len(parts):
+        path = f"{path}/{parts[at]}"
+        at += 1
+        if isinstance(form.items.get(path), Repeat):
+            if at == len(parts) - 1:
+                return path
+            at += 1
+    return None
+
+
+def _find(tree: AnswerTree, key: str, instances: Mapping[str, Element]) -> Element | None:
+    """The element a flat key names."""
+    node = tree.root
+    done = ""
+    for part in key.split("/") if key else ():
+        done = f"{done}/{part}" if done else part
+        if done in instances:
+            node = instances[done]
+            continue
+        inside = [child for child in node.elements() if child.qname == part]
+        if not inside:
+            if isinstance(tree.form.items.get(f"{node.item.path}/{part}" if node.item else ""), Repeat):
+                continue
+            return None
+        if not isinstance(inside[0].item, Repeat):
+            node = inside[0]
+    return node
+
+
+def resolve(form: Form, within: Item | None, key: str) -> Item:
+    """The item a key of nested answers means: a path, a path below `within`, or a name that occurs once there.
+
+    Raises AnswerProblem for a key the form does not have, or that could mean several.
+    """
+    base = within.path if within else f"/{form.root}"
+    for path in (key, f"{base}/{key}"):
+        if path in form.items:
+            return form.items[path]
+    found = [
+        item for path, item in form.items.items() if path.startswith(base + "/") and path.endswith("/" + key)
+    ]
+    if len(found) == 1:
+        return found[0]
+    reason = "answers.ambiguous" if found else "answers.unknown"
+    raise AnswerProblem(key, reason, candidates=[item.path for item in found])
+
+
+def in_order(form: Form, within: Item | None, answers: Mapping[str, Any]) -> Iterator[tuple[str, Item, Any]]:
+    """Nested answers in the order the form asks them, each with its item. Raises AnswerProblem."""
+    order = {path: number for number, path in enumerate(form.items)}
+    found = [(key, resolve(form, within, key), value) for key, value in answers.items() if key != INSTANCE_ID]
+    for key, item, value in sorted(found, key=lambda entry: order[entry[1].path]):
+        if isinstance(item, Repeat) != (isinstance(value, list) and not _texts(value)):
+            raise AnswerProblem(key, "answers.repeat" if isinstance(item, Repeat) else "answers.not-repeat")
+        if isinstance(item, Group) and not isinstance(item, Repeat):
+            raise AnswerProblem(key, "answers.group")
+        yield key, item, value
+
+
+def _texts(value: list[Any]) -> bool:
+    return bool(value) and all(isinstance(part, str) for part in value)

@@ -1,0 +1,258 @@
+"""What a form is once it is read: immutable, with the source row of each part.
+
+Paths are template paths such as `/data/members/age`: names only, no instance numbers.
+Structure: every node of the primary instance is an `Item` (`Form.items`); the body puts those a person meets
+in order (`Form.body`). A repeat's wrapping group is merged into the repeat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from fieldkit.xforms.expression import Expression
+from fieldkit.xforms.missing import Missing
+
+if TYPE_CHECKING:
+    from fieldkit.xforms.choices import Lists
+    from fieldkit.xforms.dependencies import Graph
+
+XFORMS = "http://www.w3.org/2002/xforms"
+XHTML = "http://www.w3.org/1999/xhtml"
+JAVAROSA = "http://openrosa.org/javarosa"
+OPENROSA = "http://openrosa.org/xforms"
+ODK = "http://www.opendatakit.org/xforms"
+EVENTS = "http://www.w3.org/2001/xml-events"
+FIELDKIT = "urn:fieldkit:xforms:1"
+"""The namespace of our own columns: tier, why, who_sees, warning, purpose and their like."""
+
+Segment = str | Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a part of a form was written: sheet name (or "" for XML) and 1-based row or line."""
+
+    sheet: str = ""
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Words of a form in each of its languages; segments are text, or expressions whose value stands there.
+
+    `texts` maps a language name as the form writes it ("中文 (zh)") to its segments; "" holds words without
+    a language.
+    """
+
+    texts: Mapping[str, tuple[Segment, ...]]
+
+    def segments(self, language: str) -> tuple[Segment, ...]:
+        """The segments in `language`, or the words without a language, or any there are."""
+        if language in self.texts:
+            return self.texts[language]
+        return self.texts.get("") or next(iter(self.texts.values()), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """The rules of one node (ODK XForms spec, "Bind Attributes"), and fieldkit's own beside them."""
+
+    type: str = "string"
+    required: Expression | None = None
+    required_message: Label | None = None
+    relevant: Expression | None = None
+    readonly: Expression | None = None
+    constraint: Expression | None = None
+    constraint_message: Label | None = None
+    calculate: Expression | None = None
+    warning: Expression | None = None
+    warning_message: Label | None = None
+    preload: str = ""
+    preload_params: str = ""
+    save_to: str = ""
+    tier: str = ""
+    why: Label | None = None
+    who_sees: Label | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaticChoice:
+    """A choice written into the body itself."""
+
+    value: str
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Itemset:
+    """Choices taken from a list: the nodes, and which of their children are value and label.
+
+    `label_itext`: the label child holds an itext id.
+    """
+
+    nodes: Expression
+    value: str
+    label: str
+    label_itext: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A choice as it is offered now, in the language of the interview."""
+
+    value: str
+    label: str
+    missing: Missing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A node of the primary instance. `steps` are the names of its template path."""
+
+    path: str
+    bind: Bind = field(default_factory=Bind)
+    label: Label | None = None
+    hint: Label | None = None
+    guidance: Label | None = None
+    appearance: frozenset[str] = frozenset()
+    source: Source = Source()
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The names of the path, root first."""
+        return tuple(self.path[1:].split("/"))
+
+    @property
+    def name(self) -> str:
+        """The last name of the path."""
+        return self.path.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Item):
+    """A leaf. `control` is the XForms control ("input", "select1", "select", "rank", "trigger", "upload",
+    "range"), or "" for a node that nobody is asked (calculates, metadata).
+    """
+
+    control: str = ""
+    choices: tuple[StaticChoice, ...] = ()
+    itemset: Itemset | None = None
+    parameters: Mapping[str, str] = MappingProxyType({})
+    default: str = ""
+
+    @property
+    def is_note(self) -> bool:
+        """A note: shown, read, never answered."""
+        return self.control == "input" and self.bind.readonly is not None and self.bind.readonly.source == "true()"
+
+    @property
+    def is_select(self) -> bool:
+        """Answered by choosing."""
+        return self.control in {"select1", "select", "rank"}
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Item):
+    """A group; with `field-list` its questions stand on one page. `path` is "" for one only on paper."""
+
+    children: tuple[Item, ...] = ()
+
+    @property
+    def is_page(self) -> bool:
+        """Asked as one page."""
+        return bool(self.appearance & {"field-list", "table-list"})
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat(Group):
+    """A repeat. `count` fixes the number of instances; `fixed` forbids adding and removing by hand."""
+
+    count: Expression | None = None
+    fixed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetValue:
+    """A `setvalue` action: on one of `events`, `target` gets `value` (expression) or `text`.
+
+    `trigger` is the template path of the question whose change fires it, "" for form-wide events.
+    """
+
+    events: frozenset[str]
+    target: str
+    value: Expression | None
+    text: str = ""
+    trigger: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondaryInstance:
+    """A list of the form: inline XML, or the file it comes from (`src`, a `jr://` address)."""
+
+    id: str
+    xml: bytes = b""
+    src: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """What a form promises to the people who answer it (settings `fk:purpose` and its neighbours)."""
+
+    purpose: Label | None = None
+    retention: str = ""
+    declined: Expression | None = None
+    declined_keeps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form, read and checked. `template` is the XML of its primary instance's root element.
+
+    `hash` is the SHA-256 of the XForm XML: what a record names as the version it was made with.
+    """
+
+    id: str
+    version: str
+    title: str
+    hash: str
+    languages: tuple[str, ...]
+    default_language: str
+    items: Mapping[str, Item]
+    body: tuple[Item, ...]
+    template: bytes
+    texts: Mapping[str, Mapping[str, tuple[Segment, ...]]]
+    actions: tuple[SetValue, ...]
+    instances: Mapping[str, SecondaryInstance]
+    lists: Lists
+    graph: Graph
+    instance_name: Expression | None = None
+    privacy: Privacy = Privacy()
+
+    @property
+    def root(self) -> str:
+        """The name of the primary instance's root element."""
+        return next(iter(self.items.values())).steps[0]
+
+    @property
+    def repeats(self) -> frozenset[tuple[str, ...]]:
+        """The template steps of every repeat."""
+        return frozenset(item.steps for item in self.items.values() if isinstance(item, Repeat))
+
+    def find(self, name: str) -> Item:
+        """The item of a template path, or of a name that occurs once. Raises LookupError otherwise."""
+        if name in self.items:
+            return self.items[name]
+        found = [item for item in self.items.values() if item.name == name or item.path.endswith("/" + name)]
+        if len(found) != 1:
+            raise LookupError(name)
+        return found[0]
+
+    def language_for(self, code: str) -> str:
+        """The form's language for a code such as "zh" ("中文 (zh)"), else its default."""
+        for language in self.languages:
+            if language == code or language.endswith(f"({code})"):
+                return language
+        return self.default_language

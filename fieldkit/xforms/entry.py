@@ -1,0 +1,454 @@
+"""One interview: the answers, what follows from them, where the interviewer stands, and the way back."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fieldkit.xforms import answers as plain
+from fieldkit.xforms.checks import Checker, Problem
+from fieldkit.xforms.choices import ChoiceReader, Rows, rows_document
+from fieldkit.xforms.definition import Choice, Form, Group, Item, Label, Question, Repeat
+from fieldkit.xforms.events import Actions, preload
+from fieldkit.xforms.instance import Document, Element, Node
+from fieldkit.xforms.missing import Missing
+from fieldkit.xforms.navigation import Event, Index, Navigator
+from fieldkit.xforms.recompute import Recomputation
+from fieldkit.xforms.submission import submission_xml
+from fieldkit.xforms.tree import AnswerTree
+from fieldkit.xforms.values import Settable, to_text
+from fieldkit.xforms.xpath import Context, Environment, Scope, compile_expression
+
+_ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
+_INSTANCE_ID_LENGTH = 10
+
+
+@dataclass(slots=True)
+class _Change:
+    """One reversible change: of a leaf (`element` alone), or of a repeat (`parent` and child `index`)."""
+
+    element: Element
+    text: str = ""
+    missing: Missing | None = None
+    parent: Element | None = None
+    index: int = 0
+    present: bool = False
+
+
+class FormEntry:
+    """Answers to one form, kept true while they change.
+
+    form: from `load_form`. answers: flat or nested answers (see `fieldkit.xforms.answers`); those that carry
+    `meta/instanceID` continue an entry, others fill a new one. now: an aware datetime or a function giving
+    one (default: the clock). tz: name or tzinfo. language: a code ("zh") or the form's own name for it.
+    seed: makes instance ids and `random()` repeatable. device, user: for metadata.
+    lists: rows for external lists by name, instead of files.
+
+    Paths may leave out repeat numbers (the first instance is meant). A path that does not exist raises
+    LookupError everywhere.
+    """
+
+    def __init__(
+        self,
+        form: Form,
+        answers: Mapping[str, Any] | None = None,
+        now: datetime | Callable[[], datetime] | None = None,
+        tz: str | tzinfo | None = None,
+        language: str | None = None,
+        seed: int | None = None,
+        device: str | None = None,
+        user: str | None = None,
+        lists: Mapping[str, Rows] | None = None,
+    ) -> None:
+        self.form = form
+        self._random = random.Random(seed)  # noqa: S311 - ids of rows, not secrets
+        self._tz = ZoneInfo(tz) if isinstance(tz, str) else tz
+        self._now = now
+        self._properties = {"deviceid": device or "", "username": user or ""}
+        self._rows = {name: rows_document(rows) for name, rows in (lists or {}).items()}
+        self._language = form.language_for(language or "")
+        self.tree = AnswerTree(form, self._new_id)
+        self._choices = ChoiceReader(form, self._list)
+        self._environment = Environment(
+            root=self.tree.document,
+            instance=self._list,
+            now=self.now,
+            tz=self._tz or self.now().tzinfo or ZoneInfo("UTC"),
+            language=self._language,
+            property=lambda name: self._properties.get(name.lower(), ""),
+            itext=self._itext,
+            choice_name=self._choice_name,
+            random=self._random,
+            version=form.version,
+        )
+        self._recomputation = Recomputation(self.tree, form.graph, self._environment)
+        self._checker = Checker(self._environment, self._recomputation.state, self.words, self.tree.path)
+        self._actions = Actions(form, self.tree, self._environment, self._write)
+        self._navigator = Navigator(form, self.tree)
+        self._step: list[_Change] = []
+        self._undo: list[list[_Change]] = []
+        self._redo: list[list[_Change]] = []
+        self.index = Index(Event.BEGINNING)
+        self._begin(answers or {})
+
+    def now(self) -> datetime:
+        """The time in the entry's zone."""
+        moment = self._now() if callable(self._now) else self._now
+        moment = moment or datetime.now().astimezone()
+        return moment.astimezone(self._tz) if self._tz else moment
+
+    @property
+    def language(self) -> str:
+        """The language in use, as the form names it; set it to a code or a name."""
+        return self._language
+
+    @language.setter
+    def language(self, language: str) -> None:
+        self._language = self._environment.language = self.form.language_for(language)
+
+    # -- answers ------------------------------------------------------------------------------------------
+
+    def set(self, path: str, value: Settable | Missing) -> set[str]:
+        """Give a question an answer, a Missing, or None for none. Gives the paths whose state changed.
+
+        Raises LookupError for a path that is no question, TypeError for a value that is no answer.
+        """
+        element = self._leaf(path)
+        self._recomputation.begin()
+        if isinstance(value, Missing):
+            self._store(element, "", value)
+        else:
+            text = to_text(value)
+            missing = self._missing_choice(element, text)
+            self._store(element, "" if missing else text, missing)
+        self._recomputation.run()
+        self._actions.value_changed(element)
+        self._close_step()
+        return self._changed_paths()
+
+    def value(self, path: str) -> str:
+        """The XForms string value of a question; "" when empty, missing or not relevant."""
+        return self.tree.element(path).string_value()
+
+    def missing(self, path: str) -> Missing | None:
+        """The missing answer given, if any."""
+        return self.tree.element(path).missing
+
+    def is_relevant(self, path: str) -> bool:
+        """Whether a node is relevant: it and everything above it."""
+        return self.tree.element(path).relevant
+
+    def is_required(self, path: str) -> bool:
+        """Whether a question must be answered now."""
+        return self.tree.element(path) in self._recomputation.state.required
+
+    def is_readonly(self, path: str) -> bool:
+        """Whether a node, or anything above it, is read-only now."""
+        node: Node | None = self.tree.element(path)
+        while isinstance(node, Element):
+            if node in self._recomputation.state.readonly:
+                return True
+            node = node.parent
+        return False
+
+    def key(self, path: str) -> str:
+        """The stable key of a node, as in flat answers: repeats by instance id."""
+        return plain.flat_key(self.tree.element(path))
+
+    def item(self, path: str) -> Item:
+        """The definition of the node at a path."""
+        item = self.tree.element(path).item
+        if item is None:
+            raise LookupError(path)
+        return item
+
+    def label(self, path: str, language: str | None = None) -> str:
+        """The label of a question or group, with its values filled in."""
+        return self._words_at(path, self.item(path).label, language)
+
+    def hint(self, path: str, language: str | None = None) -> str:
+        """The hint of a question or group."""
+        return self._words_at(path, self.item(path).hint, language)
+
+    def choices(self, path: str) -> list[Choice]:
+        """What a question offers now, after its choice_filter, in the language of the entry."""
+        element = self._leaf(path)
+        question = element.item
+        assert isinstance(question, Question)
+        nodes: list[Node] = []
+        if question.itemset is not None:
+            nodes = question.itemset.nodes.compiled.nodes(Context(element, 1, 1, element, self._environment))
+        return list(self._choices.choices(question, nodes, self._language))
+
+    def problems(self, within: str | None = None) -> list[Problem]:
+        """What is missing or wrong, in the order of the form; `within` limits it to one question or group."""
+        start = self.tree.element(within) if within else None
+        return [problem for leaf in self.tree.leaves(start) for problem in self._checker.check(leaf)]
+
+    def evaluate(self, expression: str, context: str | None = None) -> str:
+        """The string value of any expression at `context` (default: the root). Raises XPathError."""
+        element = self.tree.element(context or f"/{self.tree.root.qname}")
+        item = element.item
+        scope = Scope(item.steps if item else (), self.form.repeats)
+        compiled = compile_expression(expression, scope)
+        return compiled.string(Context(element, 1, 1, element, self._environment))
+
+    def words(self, label: Label | None, element: Element, language: str | None = None) -> str:
+        """Render words of the form for an element."""
+        if label is None:
+            return ""
+        context = Context(element, 1, 1, element, self._environment)
+        segments = label.segments(self.form.language_for(language) if language else self._language)
+        parts = (s if isinstance(s, str) else s.compiled.string(context) for s in segments)
+        return "".join(parts).strip()
+
+    # -- repeats ------------------------------------------------------------------------------------------
+
+    def add_repeat(self, path: str, at: int | None = None) -> str:
+        """Add an instance to the repeat at `path` (last, or before the 0-based place `at`); give its path."""
+        parent, repeat = self._repeat(path)
+        self._recomputation.begin()
+        instance = self.tree.add(parent, repeat, at=at)
+        self._step.append(_Change(instance, parent=parent, index=parent.children.index(instance), present=True))
+        self._recomputation.structure_changed(parent, repeat, instance)
+        self._recomputation.run()
+        self._actions.new_repeat(instance)
+        self._close_step()
+        return self.tree.path(instance)
+
+    def remove_repeat(self, path: str) -> set[str]:
+        """Remove the repeat instance at `path` (`/data/members[2]`). Gives the paths whose state changed."""
+        instance = self.tree.element(path)
+        repeat = instance.item
+        if not isinstance(repeat, Repeat):
+            raise LookupError(path)
+        self._recomputation.begin()
+        self._take(instance, repeat)
+        self._recomputation.run()
+        self._close_step()
+        return self._changed_paths()
+
+    def count(self, path: str) -> int:
+        """How many instances the repeat at `path` has."""
+        parent, repeat = self._repeat(path)
+        return len(self.tree.instances(parent, repeat.name))
+
+    # -- the way back -------------------------------------------------------------------------------------
+
+    def undo(self) -> set[str]:
+        """Take back the last step. Gives the paths whose state changed, empty when there is none."""
+        return self._revert(self._undo, self._redo)
+
+    def redo(self) -> set[str]:
+        """Do again what was taken back last."""
+        return self._revert(self._redo, self._undo)
+
+    # -- walking ------------------------------------------------------------------------------------------
+
+    def next(self) -> Index:
+        """Go to the next place and give it."""
+        self.index = self._navigator.forward(self.index)
+        return self.index
+
+    def previous(self) -> Index:
+        """Go to the previous place and give it."""
+        self.index = self._navigator.backward(self.index)
+        return self.index
+
+    def jump(self, path: str) -> Index:
+        """Go to where `path` is asked and give that place."""
+        self.index = self._navigator.index_of(path)
+        return self.index
+
+    def places(self) -> Iterator[Index]:
+        """Every place from the first question on, as the answers stand now."""
+        return self._navigator.all()
+
+    def page(self, index: Index) -> list[str]:
+        """The relevant questions asked at a place: one, or those of its page."""
+        if index.event is Event.QUESTION:
+            return [index.path]
+        if index.event is not Event.PAGE:
+            return []
+        return [self.tree.path(leaf) for leaf in self.tree.leaves(self.tree.element(index.path)) if self._asked(leaf)]
+
+    # -- out ----------------------------------------------------------------------------------------------
+
+    @property
+    def instance_id(self) -> str:
+        """`meta/instanceID`, "" for a form without it."""
+        return self._meta("instanceID")
+
+    @property
+    def instance_name(self) -> str:
+        """What the form calls this entry (settings `instance_name`), "" without."""
+        return self._meta("instanceName")
+
+    def answers(self, *, relevant_only: bool = False) -> dict[str, plain.Answer]:
+        """The answers in the flat shape."""
+        return plain.flat(self.tree, relevant_only=relevant_only)
+
+    def to_json(self) -> dict[str, Any]:
+        """The answers in the nested shape, repeat instances with their ids; `answers=` takes them back."""
+        return plain.nested(self.tree)
+
+    def to_xml(self) -> str:
+        """The OpenRosa submission: relevant nodes only."""
+        return submission_xml(self.tree)
+
+    def finish(self) -> None:
+        """Write the metadata that is due at the end (`timestamp/end`)."""
+        for leaf in list(self.tree.leaves()):
+            bind = leaf.item.bind if leaf.item else None
+            if bind and (bind.preload, bind.preload_params) == ("timestamp", "end"):
+                self._write(leaf, self.now().isoformat(timespec="milliseconds"))
+
+    # -- inside -------------------------------------------------------------------------------------------
+
+    def _begin(self, answers: Mapping[str, Any]) -> None:
+        continued = any(key.endswith("meta/instanceID") for key in answers)
+        if not continued:
+            for leaf in self.tree.leaves():
+                text = preload(leaf.item.bind, self.now(), self._properties) if leaf.item else None
+                if text is not None:
+                    leaf.text = text
+        elif plain.is_flat(answers):
+            plain.restore(self.tree, answers)
+        self._recomputation.everything()
+        if not continued:
+            self._actions.first_load()
+        if not continued or not plain.is_flat(answers):
+            self._fill(answers, None, f"/{self.tree.root.qname}")
+        self._undo.clear()
+        self._redo.clear()
+        self._recomputation.begin()
+
+    def _fill(self, answers: Mapping[str, Any], within: Item | None, base: str) -> None:
+        """Answer from nested answers, question by question."""
+        for _, item, value in plain.in_order(self.form, within, answers):
+            path = base + item.path[len(within.path if within else f"/{self.form.root}") :]
+            if isinstance(item, Repeat):
+                self._fill_repeat(path, item, value)
+            else:
+                self.set(path, Missing(value["missing"]) if isinstance(value, Mapping) else value)
+
+    def _fill_repeat(self, path: str, repeat: Repeat, instances: list[Mapping[str, Any]]) -> None:
+        parent, _ = self._repeat(path)
+        for number, answers in enumerate(instances, 1):
+            present = self.tree.instances(parent, repeat.name)
+            if number > len(present):
+                self.add_repeat(path)
+                present = self.tree.instances(parent, repeat.name)
+            present[number - 1].instance_id = answers.get(plain.INSTANCE_ID) or present[number - 1].instance_id
+            self._fill(answers, repeat, f"{path}[{number}]")
+        while self.count(path) > max(1, len(instances)):
+            self.remove_repeat(f"{path}[{self.count(path)}]")
+
+    def _store(self, element: Element, text: str, missing: Missing | None) -> None:
+        if element.text == text and element.missing is missing:
+            return
+        self._step.append(_Change(element, element.text, element.missing))
+        element.text, element.missing = text, missing
+        self._recomputation.value_changed(element)
+
+    def _write(self, element: Element, text: str) -> None:
+        self._store(element, text, None)
+        self._recomputation.run()
+
+    def _take(self, instance: Element, repeat: Repeat) -> None:
+        parent = instance.parent
+        assert isinstance(parent, Element)
+        index = self.tree.remove(instance)
+        self._step.append(_Change(instance, parent=parent, index=index, present=False))
+        self._recomputation.structure_changed(parent, repeat)
+
+    def _close_step(self) -> None:
+        if self._step:
+            self._undo.append(self._step)
+            self._redo.clear()
+            self._step = []
+
+    def _revert(self, steps: list[list[_Change]], opposite: list[list[_Change]]) -> set[str]:
+        if not steps:
+            return set()
+        self._recomputation.begin()
+        done, self._step = steps.pop(), []
+        for change in reversed(done):
+            if change.parent is None:
+                self._store(change.element, change.text, change.missing)
+            elif change.present:
+                assert isinstance(change.element.item, Repeat)
+                self._take(change.element, change.element.item)
+            else:
+                self._put_back(change)
+            self._recomputation.run()
+        opposite.append(self._step)
+        self._step = []
+        return self._changed_paths()
+
+    def _put_back(self, change: _Change) -> None:
+        assert change.parent is not None
+        repeat = change.element.item
+        assert isinstance(repeat, Repeat)
+        self.tree.put_back(change.parent, change.element, change.index)
+        self._step.append(_Change(change.element, parent=change.parent, index=change.index, present=True))
+        self._recomputation.structure_changed(change.parent, repeat, change.element)
+
+    def _changed_paths(self) -> set[str]:
+        return {self.tree.path(element) for element in self._recomputation.changed if element.parent is not None}
+
+    def _leaf(self, path: str) -> Element:
+        element = self.tree.element(path)
+        if not isinstance(element.item, Question):
+            raise LookupError(path)
+        return element
+
+    def _repeat(self, path: str) -> tuple[Element, Repeat]:
+        above, _, name = path.rpartition("/")
+        parent = self.tree.element(above)
+        repeat = self.form.items.get(f"{parent.item.path if parent.item else ''}/{name}")
+        if not isinstance(repeat, Repeat):
+            raise LookupError(path)
+        return parent, repeat
+
+    def _asked(self, leaf: Element) -> bool:
+        return leaf.relevant and isinstance(leaf.item, Question) and bool(leaf.item.control)
+
+    def _missing_choice(self, element: Element, text: str) -> Missing | None:
+        question = element.item
+        assert isinstance(question, Question)
+        if not text or not question.is_select or question.itemset is None:
+            return None
+        return self._choices.missing_values(question.itemset).get(text)
+
+    def _meta(self, name: str) -> str:
+        return next((leaf.text for leaf in self.tree.leaves() if leaf.name == name), "")
+
+    def _words_at(self, path: str, label: Label | None, language: str | None) -> str:
+        return self.words(label, self.tree.element(path), language)
+
+    def _list(self, name: str) -> Document | None:
+        return self._rows.get(name) or self.form.lists.document(name)
+
+    def _itext(self, key: str) -> str:
+        segments = self.form.texts.get(self._language, {}).get(key, ())
+        root = self.tree.root
+        return self.words(Label({self._language: segments}), root) if segments else ""
+
+    def _choice_name(self, value: str, path: str, node: Node) -> str:
+        """The label of a choice of the select at `path`, seen from `node` (`jr:choice-name`)."""
+        item = self.form.items.get(path)
+        if item is None or not isinstance(node, Element):
+            return ""
+        common = 0
+        own = node.item.steps if node.item else ()
+        while common < min(len(own), len(item.steps)) and own[common] == item.steps[common]:
+            common += 1
+        found = self.tree.expand(self.tree.ancestor(node, common), item.steps[common:]) if common else []
+        if not found or not isinstance(item, Question) or not item.is_select:
+            return ""
+        return next((choice.label for choice in self.choices(self.tree.path(found[0])) if choice.value == value), "")

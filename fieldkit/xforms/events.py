@@ -1,0 +1,94 @@
+"""Preloads and `setvalue` actions (ODK XForms spec, "Preload Attributes", "Actions and Events")."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from fieldkit.xforms.definition import Bind, Form, SetValue
+from fieldkit.xforms.instance import Element
+from fieldkit.xforms.tree import AnswerTree
+from fieldkit.xforms.values import normalise
+from fieldkit.xforms.xpath import Context, Environment
+
+FIRST_LOAD = frozenset({"odk-instance-first-load", "xforms-ready"})
+NEW_REPEAT = frozenset({"odk-new-repeat"})
+VALUE_CHANGED = frozenset({"xforms-value-changed"})
+
+
+class Actions:
+    """Runs the actions of a form over one entry. `write` puts a text into an element and recomputes."""
+
+    def __init__(
+        self, form: Form, tree: AnswerTree, environment: Environment, write: Callable[[Element, str], None]
+    ) -> None:
+        self.form = form
+        self.tree = tree
+        self.environment = environment
+        self.write = write
+
+    def first_load(self) -> None:
+        """Fill dynamic defaults of a new entry."""
+        for action in self._on(FIRST_LOAD):
+            self._run(action, self.tree.expand(self.tree.root, _steps(action.target)[1:]))
+
+    def new_repeat(self, instance: Element) -> None:
+        """Fill dynamic defaults of a new repeat instance."""
+        item = instance.item
+        depth = len(item.steps) if item else 0
+        for action in self._on(NEW_REPEAT):
+            steps = _steps(action.target)
+            if item is not None and steps[:depth] == item.steps:
+                self._run(action, self.tree.expand(instance, steps[depth:]))
+
+    def value_changed(self, element: Element) -> None:
+        """Run what the change of a question triggers, in the same repeat instance."""
+        item = element.item
+        if item is None:
+            return
+        for action in self._on(VALUE_CHANGED):
+            if action.trigger == item.path:
+                steps = _steps(action.target)
+                common = _common(steps, item.steps)
+                self._run(action, self.tree.expand(self.tree.ancestor(element, common), steps[common:]))
+
+    def _on(self, events: frozenset[str]) -> Iterable[SetValue]:
+        return (action for action in self.form.actions if action.events & events)
+
+    def _run(self, action: SetValue, targets: Iterable[Element]) -> None:
+        for target in targets:
+            text = action.text
+            if action.value is not None:
+                context = Context(target, 1, 1, target, self.environment)
+                kind = target.item.bind.type if target.item else "string"
+                compiled = action.value.compiled
+                text = normalise(compiled.value(context), compiled, context, kind)
+            self.write(target, text)
+
+
+def preload(bind: Bind, now: datetime, properties: Mapping[str, str]) -> str | None:
+    """The text a preload gives a new entry, None for one that is due later or unknown."""
+    match bind.preload, bind.preload_params:
+        case "uid", _:
+            return f"uuid:{uuid.uuid4()}"
+        case "timestamp", "start":
+            return now.isoformat(timespec="milliseconds")
+        case "date", "today":
+            return now.date().isoformat()
+        case "property", name:
+            return properties.get(name.replace(" ", "").lower(), "")
+    return None
+
+
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(path[1:].split("/"))
+
+
+def _common(ours: tuple[str, ...], theirs: tuple[str, ...]) -> int:
+    count = 0
+    for a, b in zip(ours, theirs, strict=False):
+        if a != b:
+            break
+        count += 1
+    return count

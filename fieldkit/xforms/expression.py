@@ -1,0 +1,28 @@
+"""An expression of a form: its source, where it stands, and its compiled form, made on first use."""
+
+from __future__ import annotations
+
+from fieldkit.xforms.xpath import Compiled, Scope, compile_expression
+
+
+class Expression:
+    """XPath written in a form. `column` is where its author wrote it (relevant, constraint …)."""
+
+    __slots__ = ("_compiled", "column", "scope", "source")
+
+    def __init__(self, source: str, scope: Scope, column: str = "") -> None:
+        self.source = source
+        self.scope = scope
+        self.column = column
+        self._compiled: Compiled | None = None
+
+    @property
+    def compiled(self) -> Compiled:
+        """The closures of this expression. Raises XPathError on its first use if it is faulty."""
+        if self._compiled is None:
+            self._compiled = compile_expression(self.source, self.scope)
+        return self._compiled
+
+    def __repr__(self) -> str:
+        """Show the source."""
+        return f"Expression({self.source!r})"

@@ -1,0 +1,26 @@
+"""A form from any file: XLSForm (`.xlsx .xls .csv .md .yaml`) or XForm (`.xml`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fieldkit.errors import FormError, FormProblem
+from fieldkit.xforms.cache import converted
+from fieldkit.xforms.definition import Form
+from fieldkit.xforms.xform import XFormReader
+
+
+def load_form(path: str | Path, media: str | Path | None = None) -> Form:
+    """Read and check a form. `media` is the folder of its external lists (default: the form's own folder).
+
+    Raises FormError, whose `problems` lists `(sheet or line, row, column, message)` for every fault found.
+    """
+    path = Path(path)
+    folder = Path(media) if media else path.parent
+    if not path.is_file():
+        message = f"there is no file {path}. Check the name and the folder"
+        raise FormError([FormProblem("", None, None, message)], str(path))
+    if path.suffix.lower() == ".xml":
+        return XFormReader(path.read_bytes(), {}, str(path), folder).read()
+    form = converted(path)
+    return XFormReader(form.xml, form.places, str(path), folder).read()

@@ -1,0 +1,136 @@
+"""Reading the sheets of an XLSForm from any file people keep them in: rows of cells, with their line numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fieldkit.errors import FormError, FormProblem
+
+SHEETS = ("survey", "choices", "settings", "entities", "external_choices", "osm")
+SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ".md"})
+YAML = frozenset({".yaml", ".yml"})
+XML = frozenset({".xml"})
+
+
+@dataclass(slots=True)
+class Sheets:
+    """The sheets by name: `rows` are mappings of column to cell, `lines` the row of each in its file.
+
+    In a spreadsheet a line is the sheet's own row number, in YAML the line of the file.
+    """
+
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    lines: dict[str, list[int]] = field(default_factory=dict)
+
+    def columns(self, sheet: str) -> set[str]:
+        """Every column used in a sheet."""
+        return {column for row in self.rows.get(sheet, []) for column in row}
+
+    def row_at(self, sheet: str, line: int) -> dict[str, Any]:
+        """The row that stands at `line`, {} if there is none."""
+        lines = self.lines.get(sheet, [])
+        return self.rows[sheet][lines.index(line)] if line in lines else {}
+
+    def for_pyxform(self) -> dict[str, Any]:
+        """The workbook as pyxform takes it."""
+        book: dict[str, Any] = {name: [dict(row) for row in rows] for name, rows in self.rows.items()}
+        for name in list(book):
+            book[f"{name}_header"] = [dict.fromkeys(column for row in book[name] for column in row)]
+        book["sheet_names"] = list(self.rows)
+        return book
+
+
+def read_sheets(path: Path) -> Sheets:
+    """Read `.xlsx .xls .csv .md .yaml`. Raises FormError for an unknown kind or an unreadable file."""
+    suffix = path.suffix.lower()
+    if suffix in YAML:
+        return _from_yaml(path)
+    if suffix in SPREADSHEETS:
+        return _from_spreadsheet(path)
+    known = " ".join(sorted(SPREADSHEETS | YAML | XML))
+    message = f"{path.name} is not a kind of form fieldkit knows. Save it as one of: {known}"
+    raise FormError([FormProblem("", None, None, message)], str(path))
+
+
+def _from_spreadsheet(path: Path) -> Sheets:
+    from pyxform import xls2json_backends as backends
+
+    readers = {".csv": backends.csv_to_dict, ".md": backends.md_to_dict, ".xls": backends.xls_to_dict}
+    reader = readers.get(path.suffix.lower(), backends.xlsx_to_dict)
+    try:
+        book = reader(str(path))
+    except Exception as error:
+        message = f"cannot be read as {path.suffix} ({error}). Open it in a spreadsheet and save it again"
+        raise FormError([FormProblem(path.name, None, None, message)], str(path)) from error
+    data = book if isinstance(book, dict) else {name: getattr(book, name, None) for name in SHEETS}
+    sheets = Sheets()
+    for name in SHEETS:
+        rows: Iterable[dict[str, Any]] = data.get(name) or []
+        kept = [{column: cell for column, cell in row.items() if column and cell is not None} for row in rows]
+        if kept:
+            sheets.rows[name] = kept
+            sheets.lines[name] = list(range(2, len(kept) + 2))
+    return _with_survey(sheets, path)
+
+
+def _from_yaml(path: Path) -> Sheets:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        top = yaml.compose(path.read_text(encoding="utf-8"), Loader=loader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        message = f"{error.problem}; check indentation and quotes here"
+        raise FormError([FormProblem(path.name, line, None, message)], str(path)) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise FormError([FormProblem(path.name, None, None, f"cannot be read as YAML: {error}")], str(path)) from error
+    if not isinstance(top, yaml.MappingNode):
+        message = "a form in YAML has sheets as its top-level keys: survey, choices, settings"
+        raise FormError([FormProblem(path.name, 1, None, message)], str(path))
+    sheets = Sheets()
+    for key, node in top.value:
+        _yaml_sheet(sheets, str(key.value), node, path)
+    return _with_survey(sheets, path)
+
+
+def _yaml_sheet(sheets: Sheets, name: str, node: Any, path: Path) -> None:
+    import yaml
+
+    if name.startswith("_"):
+        return
+    line = node.start_mark.line + 1
+    if name not in SHEETS:
+        message = f"{name!r} is not a sheet of XLSForm; known are {', '.join(SHEETS)}"
+        raise FormError([FormProblem(name, line, None, message)], str(path))
+    rows: Sequence[Any] = [node] if isinstance(node, yaml.MappingNode) else node.value
+    for row in rows:
+        if not isinstance(row, yaml.MappingNode):
+            message = "each entry of a sheet is a row: a mapping of column to cell, as in `- type: text`"
+            raise FormError([FormProblem(name, line, None, message)], str(path))
+        cells = {str(column.value): _cell(column, cell, name, path) for column, cell in row.value}
+        sheets.rows.setdefault(name, []).append({column: cell for column, cell in cells.items() if cell != ""})
+        sheets.lines.setdefault(name, []).append(row.start_mark.line + 1)
+
+
+def _cell(column: Any, cell: Any, sheet: str, path: Path) -> str:
+    """A cell's text as it is written; YAML's own reading of `yes`, `1.0` or dates is not wanted here."""
+    import yaml
+
+    if not isinstance(cell, yaml.ScalarNode):
+        message = "a cell holds text; write it on one line, in quotes if it holds ': ' or '#'"
+        raise FormError([FormProblem(sheet, cell.start_mark.line + 1, str(column.value), message)], str(path))
+    return "" if cell.tag == "tag:yaml.org,2002:null" else str(cell.value)
+
+
+def _with_survey(sheets: Sheets, path: Path) -> Sheets:
+    if not sheets.rows.get("survey"):
+        message = "there is no survey sheet with rows; a form needs one with the columns type and name"
+        raise FormError([FormProblem("survey", None, None, message)], str(path))
+    sheets.rows.setdefault("settings", [{}])
+    sheets.lines.setdefault("settings", [2])
+    sheets.rows["settings"][0].setdefault("form_id", path.stem)
+    return sheets

@@ -1,0 +1,123 @@
+"""Values as XForms writes them (XForms types; ISO 8601): from Python, from expressions, and checked by type."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date, datetime, time
+
+from fieldkit.xforms.xpath import Compiled, Context
+
+Settable = str | int | float | bool | date | datetime | time | list[str] | tuple[str, ...] | None
+
+_INTEGER = re.compile(r"[-+]?\d+")
+_DECIMAL = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_POINT = re.compile(r"\s*-?\d+(\.\d+)?\s+-?\d+(\.\d+)?(\s+-?\d+(\.\d+)?){0,2}\s*")
+_MAX_INTEGER = 2**63 - 1
+
+
+def to_text(value: Settable) -> str:
+    """Write a Python value as XForms text. Raises TypeError for kinds that have no such form."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return number_text(value)
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="milliseconds")
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, (list, tuple)) and all(isinstance(part, str) for part in value):
+        return " ".join(value)
+    raise TypeError(f"an answer cannot be a {type(value).__name__}")
+
+
+def number_text(value: float) -> str:
+    """Write a number as XPath 1.0 §4.2 does: no exponent, no trailing `.0`."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    if value == int(value):
+        return str(int(value))
+    text = repr(value)
+    return f"{value:.20f}".rstrip("0") if "e" in text else text
+
+
+def normalise(value: object, compiled: Compiled, context: Context, kind: str) -> str:
+    """The text a calculation leaves in a node of type `kind`; NaN is no answer."""
+    if isinstance(value, float):
+        if math.isnan(value):
+            return ""
+        if kind == "int" and math.isfinite(value):
+            return str(int(value))
+        return number_text(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat() if kind == "date" else value.isoformat(timespec="milliseconds")
+    text = compiled.string(context) if not isinstance(value, str) else value
+    return text[:10] if kind == "date" and "T" in text else text
+
+
+def fits(text: str, kind: str) -> bool:
+    """Whether a non-empty text is a value of the bind type `kind` (unknown types are strings)."""
+    check = _CHECKS.get(kind)
+    return check is None or check(text)
+
+
+def _is_integer(text: str) -> bool:
+    return bool(_INTEGER.fullmatch(text)) and abs(int(text)) <= _MAX_INTEGER
+
+
+def _is_decimal(text: str) -> bool:
+    return bool(_DECIMAL.fullmatch(text))
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text[:10])
+    except ValueError:
+        return False
+    return bool(_DATE.match(text))
+
+
+def _is_time(text: str) -> bool:
+    try:
+        time.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_datetime(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return "T" in text
+
+
+def _is_point(text: str) -> bool:
+    return bool(_POINT.fullmatch(text))
+
+
+def _is_trace(text: str) -> bool:
+    return all(_is_point(part) for part in text.split(";") if part.strip())
+
+
+_CHECKS = {
+    "int": _is_integer,
+    "integer": _is_integer,
+    "decimal": _is_decimal,
+    "date": _is_date,
+    "time": _is_time,
+    "dateTime": _is_datetime,
+    "geopoint": _is_point,
+    "geotrace": _is_trace,
+    "geoshape": _is_trace,
+}
