@@ -1,0 +1,61 @@
+"""Every command once: its id, key and words. Footer, help, palette and keymap are made from these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+from fieldkit.i18n import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A thing a person can do. `id` is what a keymap file names, `action` the method `action_…` of the screen.
+
+    shown: stands in the bar at the bottom; the others are in the help and the palette.
+    """
+
+    id: str
+    key: str
+    action: str
+    text: str
+    shown: bool = True
+
+    @property
+    def binding(self) -> Binding:
+        """The Textual binding."""
+        return Binding(self.key, self.action, self.text, show=False, id=self.id, priority=True)
+
+    @property
+    def key_name(self) -> str:
+        """The key as it is written on a keyboard."""
+        named = {"escape": "Esc", "enter": "Enter", "pageup": "PgUp", "pagedown": "PgDn"}
+        first = self.key.split(",")[0]
+        return named.get(first, first.replace("ctrl+", "^").upper())
+
+
+HELP = Command("help.show", "f1", "help", N_("Help"))
+JUMP = Command("form.jump", "f2", "jump", N_("Go to"))
+NOTE = Command("question.note", "f3", "note", N_("Note"))
+LANGUAGE = Command("app.language", "f4", "language", N_("中文/English"))
+DONT_KNOW = Command("missing.dk", "f5", "missing('dk')", N_("Don't know"))
+DECLINED = Command("missing.declined", "f6", "missing('declined')", N_("Declined"))
+PREFER_NOT = Command("missing.pns", "f7", "missing('pns')", N_("Prefer not to say"))
+NOT_APPLICABLE = Command("missing.na", "f8", "missing('na')", N_("Not applicable"))
+REVIEW = Command("form.review", "f9", "review", N_("Check"))
+FINISH = Command("form.finish", "f10", "finish", N_("Finish"))
+BACK = Command("screen.back", "escape", "back", N_("Back"))
+PREVIOUS = Command("form.previous", "shift+tab,pageup", "previous", N_("Previous question"), shown=False)
+NEXT = Command("form.next", "tab,pagedown", "next", N_("Next question"), shown=False)
+UNDO = Command("form.undo", "ctrl+z", "undo", N_("Undo"), shown=False)
+REDO = Command("form.redo", "ctrl+y", "redo", N_("Redo"), shown=False)
+NEW_HOUSEHOLD = Command("household.new", "ctrl+n", "new_household", N_("New household"))
+EXPORT = Command("sync.export", "ctrl+e", "export", N_("To the stick"))
+REPORT = Command("report.show", "ctrl+r", "report", N_("Report"))
+QUIT = Command("app.quit", "ctrl+q", "quit", N_("Quit"))
+
+
+def bindings(*commands: Command) -> list[Binding]:
+    """The bindings of a screen's commands."""
+    return [command.binding for command in commands]

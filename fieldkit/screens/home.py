@@ -1,0 +1,210 @@
+"""Home answers "what now?": unfinished interviews, due visits, what is still only on this laptop; and the search.
+
+The search line always has the caret: typing searches, arrows move in the list below, Enter opens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from fieldkit import commands as c
+from fieldkit.fieldwork.registry import Household
+from fieldkit.fieldwork.worklist import Task, Why
+from fieldkit.i18n import N_, _
+from fieldkit.session.interviews import Unfinished
+from fieldkit.session.session import Session
+from fieldkit.widgets.frame import Frame
+from fieldkit.widgets.line_input import LineInput
+
+_WHY = {Why.ASSIGNED: N_("assigned"), Why.REVISIT: N_("agreed to come again")}
+
+
+class HomeScreen(Frame[None]):
+    """The first screen. It is drawn before the workspace is open; `opened` fills it."""
+
+    COMMANDS: ClassVar = (c.HELP, c.LANGUAGE, c.NEW_HOUSEHOLD, c.EXPORT, c.REPORT, c.QUIT)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *c.bindings(*COMMANDS),
+        Binding("down", "move(1)", show=False, priority=True),
+        Binding("up", "move(-1)", show=False, priority=True),
+        Binding("pagedown", "move(10)", show=False, priority=True),
+        Binding("pageup", "move(-10)", show=False, priority=True),
+        Binding("escape", "clear", show=False, priority=True),
+    ]
+    DEFAULT_CSS = """
+    HomeScreen #facts { height: auto; padding: 0 1; }
+    HomeScreen #list { height: 1fr; border: none; padding: 0 1; }
+    HomeScreen #search { margin: 0 1; }
+    """
+
+    class OpenHousehold(Message):
+        """A household was chosen."""
+
+        def __init__(self, number: str) -> None:
+            super().__init__()
+            self.number = number
+
+    class Resume(Message):
+        """An unfinished interview was chosen."""
+
+        def __init__(self, draft: str) -> None:
+            super().__init__()
+            self.draft = draft
+
+    class Wanted(Message):
+        """A command of Home was given; `what` is "household", "export" or "report"."""
+
+        def __init__(self, what: str) -> None:
+            super().__init__()
+            self.what = what
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.session: Session | None = None
+        self._entries: list[Household | Task | Unfinished | None] = []
+
+    def body(self) -> Iterable[Widget]:
+        """Facts, search line, list."""
+        yield Static(id="facts", markup=False)
+        yield LineInput(id="search", select_on_focus=False)
+        yield OptionList(id="list", markup=False)
+
+    def title_text(self) -> str:
+        """Name of the workspace, and plainly what kind it is."""
+        if self.session is None:
+            return "fieldkit  " + _("opening …")
+        marks = [_("Demonstration: every person is invented")] if self.session.demo else []
+        marks += [_("not encrypted")] if self.session.is_open else []
+        return "  |  ".join([f"fieldkit  {self.session.name}", *marks])
+
+    def opened(self, session: Session) -> None:
+        """The workspace is open: show it."""
+        self.session = session
+        self.refresh_words()
+        self.query_one("#search").focus()
+
+    def show_words(self) -> None:
+        """Draw facts and list."""
+        search = self.query_one("#search", LineInput)
+        search.placeholder = _("Find a household: name, pinyin, initials or number")
+        search.focus()
+        if self.session is None:
+            return
+        status = self.session.status()
+        self.query_one("#facts", Static).update(
+            "\n".join(
+                [
+                    _(
+                        "{today}   Due visits: {due}   Unfinished: {unfinished}",
+                        today=self.session.today().isoformat(),
+                        due=len(self.session.due()),
+                        unfinished=len(self.session.interviews.unfinished()),
+                    ),
+                    _("Still only on this laptop: {count} of {records} records", count=status.only_here, records=status.records)
+                    + "   "
+                    + (_("last to the stick {when}", when=status.last_export[:16]) if status.last_export else ""),
+                    *self.session.notices(),
+                ]
+            )
+        )
+        self._fill(search.value)
+
+    @on(Input.Changed, "#search")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self.session is not None:
+            self._fill(event.value)
+
+    @on(Input.Submitted, "#search")
+    def _enter(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._open(self.query_one("#list", OptionList).highlighted)
+
+    @on(OptionList.OptionSelected, "#list")
+    def _clicked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._open(event.option_index)
+
+    def action_move(self, by: int) -> None:
+        """Move the highlight over the entries, headings left out."""
+        options = self.query_one("#list", OptionList)
+        places = [n for n, entry in enumerate(self._entries) if entry is not None]
+        if places:
+            here = places.index(options.highlighted) if options.highlighted in places else -1
+            options.highlighted = places[max(0, min(len(places) - 1, here + by))]
+
+    def action_clear(self) -> None:
+        """Empty the search line."""
+        self.query_one("#search", LineInput).value = ""
+
+    def action_new_household(self) -> None:
+        """Register a household."""
+        self.post_message(self.Wanted("household"))
+
+    def action_export(self) -> None:
+        """Write what is new to a stick."""
+        self.post_message(self.Wanted("export"))
+
+    def action_report(self) -> None:
+        """Show a report."""
+        self.post_message(self.Wanted("report"))
+
+    def action_quit(self) -> None:
+        """Leave; everything is kept."""
+        self.app.exit()
+
+    def _open(self, place: int | None) -> None:
+        entry = self._entries[place] if place is not None and place < len(self._entries) else None
+        if isinstance(entry, Unfinished):
+            self.post_message(self.Resume(entry.id))
+        elif isinstance(entry, Task):
+            self.post_message(self.OpenHousehold(entry.household.id))
+        elif isinstance(entry, Household):
+            self.post_message(self.OpenHousehold(entry.id))
+
+    def _fill(self, text: str) -> None:
+        assert self.session is not None
+        rows: list[tuple[Household | Task | Unfinished | None, str]] = []
+        if text.strip():
+            found = self.session.search(text)
+            rows = [(household, self._household_line(household)) for household in found]
+            rows = rows or [(None, _("No household matches “{text}”. Ctrl+N registers a new one.", text=text))]
+        else:
+            unfinished = self.session.interviews.unfinished()
+            if unfinished:
+                rows.append((None, "-- " + _("Unfinished, Enter goes on where it stopped") + " --"))
+                rows += [(draft, self._draft_line(draft)) for draft in unfinished]
+            rows.append((None, "-- " + _("Visits due today") + " --"))
+            rows += [(task, self._task_line(task)) for task in self.session.due()]
+        options = self.query_one("#list", OptionList)
+        self._entries = [entry for entry, _line in rows]
+        options.clear_options()
+        options.add_options(Option(line, disabled=entry is None) for entry, line in rows)
+        options.highlighted = next((n for n, entry in enumerate(self._entries) if entry is not None), None)
+
+    def _household_line(self, household: Household) -> str:
+        assert self.session is not None
+        where = self.session.place_name(household.village)
+        group = _("group {number}", number=household.group) if household.group else ""
+        people = _("{count} people", count=len(household.members))
+        return "  ".join(part for part in (household.head, where, group, household.address, people, household.id) if part)
+
+    def _task_line(self, task: Task) -> str:
+        return f"{self._household_line(task.household)}  ({_(_WHY[task.why])}, {task.due})"
+
+    def _draft_line(self, draft: Unfinished) -> str:
+        assert self.session is not None
+        household = self.session.household(draft.household)
+        about = self._household_line(household) if household else ""
+        when = draft.updated.astimezone().strftime("%m-%d %H:%M")
+        return "  ".join(part for part in ("* " + self.session.title_of(draft.form, draft.title), about, when) if part)
+
+

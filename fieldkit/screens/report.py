@@ -1,0 +1,66 @@
+"""A report on screen: the table, the same numbers drawn, and what they were reconciled with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from fieldkit import commands as c
+from fieldkit.errors import FieldkitError
+from fieldkit.explain import explain
+from fieldkit.i18n import _
+from fieldkit.report import bars, to_text
+from fieldkit.session.session import Session
+from fieldkit.widgets.frame import Frame
+from fieldkit.widgets.line_input import LineInput
+
+
+class ReportScreen(Frame[None]):
+    """Visits by village and outcome for a period that can be typed."""
+
+    COMMANDS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
+    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*COMMANDS)]
+    DEFAULT_CSS = "ReportScreen #period { margin: 0 1; } ReportScreen #table { padding: 0 1; width: auto; }"
+
+    def __init__(self, session: Session, period: str) -> None:
+        super().__init__()
+        self.session = session
+        self.period = period
+
+    def body(self) -> Iterable[Widget]:
+        """Period and table."""
+        yield LineInput(self.period, id="period", select_on_focus=False)
+        with VerticalScroll(can_focus=False):
+            yield Static(id="table", markup=False)
+
+    def title_text(self) -> str:
+        """What this is."""
+        return _("Visits by village and outcome")
+
+    def show_words(self) -> None:
+        """Draw the report."""
+        self.query_one("#period", LineInput).placeholder = _("Period: 2026-03, 2026-Q1, 2026-03-01..2026-03-03")
+        self.query_one("#period").focus()
+        try:
+            report = self.session.report("visits", self.period)
+        except FieldkitError as error:
+            text = explain(error)
+        else:
+            text = "\n".join([to_text(report), "", *bars(report, 60)])
+        self.query_one("#table", Static).update(text)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.period = event.value.strip()
+        self.refresh_words()
+
+    def action_back(self) -> None:
+        """Go back to Home."""
+        self.dismiss(None)

@@ -1,0 +1,55 @@
+"""What every question widget does: show a question of an interview, and say what was answered."""
+
+from __future__ import annotations
+
+from textual.message import Message
+from textual.widget import Widget
+
+from fieldkit.session.interview import Interview
+from fieldkit.xforms import Missing
+from fieldkit.xforms.values import Settable
+
+
+class AnswerWidget(Widget):
+    """The part of a question that takes the answer.
+
+    It posts `Answered` when a person gives an answer and `Onward` when they want to go on. `refresh_answer`
+    shows what the interview holds. `pending` is an answer typed but not yet given.
+    """
+
+    class Answered(Message):
+        """An answer was given. `value` None takes it away."""
+
+        def __init__(self, path: str, value: Settable | Missing) -> None:
+            super().__init__()
+            self.path = path
+            self.value = value
+
+    class Onward(Message):
+        """The person is done here; `backward` when they want to go back."""
+
+        def __init__(self, *, backward: bool = False) -> None:
+            super().__init__()
+            self.backward = backward
+
+    class Unreadable(Message):
+        """What was typed is no answer of this kind."""
+
+        def __init__(self, path: str, kind: str, text: str) -> None:
+            super().__init__()
+            self.path = path
+            self.kind = kind
+            self.text = text
+
+    def __init__(self, interview: Interview, path: str) -> None:
+        super().__init__()
+        self.interview = interview
+        self.path = path
+
+    def commit(self) -> bool:
+        """Give the answer that is typed but not yet given. False when it cannot be read."""
+        return True
+
+    def refresh_answer(self) -> None:
+        """Show what the interview holds now."""
+        self.refresh()

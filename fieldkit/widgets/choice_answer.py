@@ -1,0 +1,129 @@
+"""Answers that are chosen: digits choose, arrows move, space or a digit ticks where several may be chosen."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual.app import RenderResult
+from textual.content import Content
+from textual.events import Click, Key
+from textual.geometry import Size
+
+from fieldkit.session.interview import Interview
+from fieldkit.widgets.answer import AnswerWidget
+from fieldkit.xforms import Choice, Missing
+
+
+class ChoiceAnswer(AnswerWidget, can_focus=True):
+    """A numbered list of choices. With ten or more, two digits choose; the first waits for the second.
+
+    `several` ticks instead of choosing one.
+    """
+
+    DEFAULT_CSS = """
+    ChoiceAnswer { height: auto; padding: 0 1; }
+    """
+
+    def __init__(self, interview: Interview, path: str, *, several: bool) -> None:
+        super().__init__(interview, path)
+        self.several = several
+        self.offered: list[Choice] = interview.entry.choices(path)
+        self.highlighted = self._first_chosen()
+        self._typed = ""
+        self._moved = False
+
+    def chosen(self) -> list[str]:
+        """The values chosen now; a missing answer is chosen through the choice that stands for it."""
+        missing = self.interview.entry.missing(self.path)
+        if missing is not None:
+            return [choice.value for choice in self.offered if choice.missing is missing]
+        value = self.interview.entry.value(self.path)
+        return value.split() if self.several else [value] if value else []
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """One line for each choice."""
+        return max(1, len(self.offered))
+
+    def render(self) -> RenderResult:
+        """Draw number, mark and label of each choice."""
+        chosen = set(self.chosen())
+        lines = [self._line(number, choice, choice.value in chosen) for number, choice in enumerate(self.offered)]
+        return Content("\n").join(lines)
+
+    def _line(self, number: int, choice: Choice, chosen: bool) -> Content:
+        mark = ("[x]" if chosen else "[ ]") if self.several else ("(x)" if chosen else "( )")
+        text = f"{number + 1:>2} {mark} {choice.label}"
+        pad = " " * max(0, self.size.width - cell_len(text))
+        style = "reverse" if number == self.highlighted and self.has_focus else "bold" if chosen else ""
+        return Content.styled(text + pad, style)
+
+    def refresh_answer(self) -> None:
+        """Show the choices anew: another answer may have changed what is offered."""
+        self.offered = self.interview.entry.choices(self.path)
+        self.highlighted = min(self.highlighted, max(0, len(self.offered) - 1))
+        self.refresh(layout=True)
+
+    def on_key(self, event: Key) -> None:
+        """Digits, arrows, space and Enter."""
+        key = event.character if event.character and event.character.isdigit() else event.key
+        if key.isdigit() and len(key) == 1:
+            self._digit(key)
+        elif key == "enter":
+            self._enter()
+        elif key == "up" and self.highlighted == 0:
+            self.post_message(self.Onward(backward=True))
+        elif key in {"up", "down"}:
+            self._typed, self._moved = "", True
+            step = 1 if key == "down" else -1
+            self.highlighted = max(0, min(len(self.offered) - 1, self.highlighted + step))
+            self.refresh()
+        elif key == "left":
+            self.post_message(self.Onward(backward=True))
+        elif key in {"space", "right"}:
+            self._choose(self.highlighted)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_click(self, event: Click) -> None:
+        """A click on a line chooses it."""
+        self._choose(event.y)
+
+    def _digit(self, digit: str) -> None:
+        """Choose as soon as no longer number can be meant."""
+        self._typed += str(int(digit))
+        number = int(self._typed)
+        if number > len(self.offered) or number == 0:
+            self._typed = ""
+        elif number * 10 > len(self.offered) or len(self._typed) > 1:
+            self._take_typed()
+
+    def _enter(self) -> None:
+        """Go on; a choice reached by arrows, or a number half typed, is taken first."""
+        if self._moved and not self.several:
+            self._choose(self.highlighted)
+        self._take_typed()
+        self.post_message(self.Onward())
+
+    def _take_typed(self) -> None:
+        if self._typed:
+            number, self._typed = int(self._typed), ""
+            self._choose(number - 1)
+
+    def _choose(self, number: int) -> None:
+        if not 0 <= number < len(self.offered):
+            return
+        self.highlighted, self._moved = number, False
+        choice = self.offered[number]
+        value: str | Missing | None = choice.missing or choice.value
+        if self.several:
+            now = self.chosen()
+            kept = [each for each in now if each != choice.value]
+            ticked = kept if choice.value in now else [*now, choice.value]
+            order = [each.value for each in self.offered]
+            value = " ".join(sorted(ticked, key=order.index)) or None
+        self.post_message(self.Answered(self.path, value))
+
+    def _first_chosen(self) -> int:
+        chosen = set(self.chosen())
+        return next((n for n, choice in enumerate(self.offered) if choice.value in chosen), 0)

@@ -1,0 +1,79 @@
+"""What every screen shares: a title line, the bar of keys, help, language, and errors said in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from fieldkit.commands import HELP, LANGUAGE, Command
+from fieldkit.errors import FieldkitError
+from fieldkit.explain import explain
+from fieldkit.i18n import language, set_language
+from fieldkit.widgets.keybar import KeyBar
+
+Result = TypeVar("Result")
+
+
+class Frame(Screen[Result]):
+    """A screen with `COMMANDS`; subclasses give `title_text`, `body` and `show_words`."""
+
+    COMMANDS: ClassVar[tuple[Command, ...]] = ()
+    DEFAULT_CSS = """
+    Frame > .title { height: 1; dock: top; background: $primary; color: $text; padding: 0 1; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Title, body, keys."""
+        yield Static(classes="title", markup=False)
+        yield from self.body()
+        yield KeyBar(self.COMMANDS)
+
+    def body(self) -> Iterable[Widget]:
+        """The widgets between title and keys."""
+        return ()
+
+    def title_text(self) -> str:
+        """The line at the top, in the language in use."""
+        return ""
+
+    def show_words(self) -> None:
+        """Draw every word anew: after mounting and whenever the language changes."""
+
+    def on_mount(self) -> None:
+        """Draw the words."""
+        self.refresh_words()
+
+    def on_screen_resume(self) -> None:
+        """Another screen may have changed what this one shows."""
+        self.refresh_words()
+
+    def refresh_words(self) -> None:
+        """Draw title, keys and body in the language in use."""
+        self.query_one(".title", Static).update(self.title_text())
+        self.query_one(KeyBar).refresh()
+        self.show_words()
+
+    def action_language(self) -> None:
+        """Switch between Chinese and English, questions included."""
+        set_language("en" if language() == "zh" else "zh")
+        self.refresh_words()
+
+    def action_help(self) -> None:
+        """List every key of this screen."""
+        from fieldkit.widgets.help import Help
+
+        self.app.push_screen(Help(self.COMMANDS))
+
+    def refuse(self, error: FieldkitError) -> None:
+        """Say in words what was refused and how to go on."""
+        from fieldkit.widgets.message import Notice
+
+        self.app.push_screen(Notice(explain(error)))
+
+
+COMMON = (HELP, LANGUAGE)

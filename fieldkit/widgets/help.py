@@ -1,0 +1,20 @@
+"""Every key of the screen below, in words."""
+
+from __future__ import annotations
+
+from fieldkit.commands import Command
+from fieldkit.i18n import _
+from fieldkit.widgets.message import Notice
+
+
+class Help(Notice):
+    """Lists the commands of a screen, those not in the bar included."""
+
+    def __init__(self, commands: tuple[Command, ...]) -> None:
+        lines = [f"{_key_names(command):>16}   {_(command.text)}" for command in commands]
+        answers = _("Digits choose an answer, Enter goes on, arrows move, Esc never loses anything.")
+        super().__init__("\n".join([answers, "", *lines]))
+
+
+def _key_names(command: Command) -> str:
+    return " / ".join(key.replace("ctrl+", "Ctrl+").replace("shift+", "Shift+") for key in command.key.split(","))

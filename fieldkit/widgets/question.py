@@ -1,0 +1,89 @@
+"""A question on screen: its label, hint and state, the widget that answers it, and what is wrong, in words."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from fieldkit.i18n import _
+from fieldkit.session.interview import Interview
+from fieldkit.widgets.answer import AnswerWidget
+from fieldkit.widgets.choice_answer import ChoiceAnswer
+from fieldkit.widgets.read_only import Acknowledge, ReadOnly
+from fieldkit.widgets.text_answer import TextAnswer
+from fieldkit.xforms import Missing, Question
+
+MISSING_WORDS = {
+    Missing.DK: "Don't know",
+    Missing.DECLINED: "Declined",
+    Missing.PNS: "Prefers not to say",
+    Missing.NA: "Not applicable",
+}
+
+
+def answer_widget(interview: Interview, path: str) -> AnswerWidget:
+    """The widget that answers the question at `path`; any type not known is typed as text."""
+    item = interview.entry.item(path)
+    assert isinstance(item, Question)
+    if item.control == "trigger":
+        return Acknowledge(interview, path)
+    if item.is_note or interview.entry.is_readonly(path) or not item.control:
+        return ReadOnly(interview, path)
+    if item.control in {"select1", "select", "rank"}:
+        return ChoiceAnswer(interview, path, several=item.control != "select1")
+    return TextAnswer(interview, path)
+
+
+class QuestionView(Vertical):
+    """One question with everything around it."""
+
+    DEFAULT_CSS = """
+    QuestionView { height: auto; padding: 0 1 1 1; }
+    QuestionView .label { text-style: bold; height: auto; }
+    QuestionView .hint { color: $text-muted; height: auto; }
+    QuestionView .state { color: $accent; height: auto; }
+    QuestionView .problem { color: $error; text-style: bold; height: auto; }
+    QuestionView .problem.warning { color: $warning; }
+    """
+
+    def __init__(self, interview: Interview, path: str) -> None:
+        super().__init__()
+        self.interview = interview
+        self.path = path
+        self.answer = answer_widget(interview, path)
+
+    def compose(self) -> ComposeResult:
+        """Label, hint, answer, state, problem."""
+        yield Static(classes="label", markup=False)
+        yield Static(classes="hint", markup=False)
+        yield self.answer
+        yield Static(classes="state", markup=False)
+        yield Static(classes="problem", markup=False)
+
+    def on_mount(self) -> None:
+        """Fill in the words."""
+        self.refresh_words()
+
+    def refresh_words(self) -> None:
+        """Show label, hint, note and missing answer in the language in use."""
+        entry = self.interview.entry
+        required = " *" if entry.is_required(self.path) else ""
+        self._show("label", (entry.label(self.path) or entry.item(self.path).name) + required)
+        self._show("hint", entry.hint(self.path))
+        missing = entry.missing(self.path)
+        note = self.interview.notes.get(entry.key(self.path), "")
+        said = [f"[{_(MISSING_WORDS[missing])}]"] if missing else []
+        noted = [_("Note: {text}", text=note)] if note else []
+        self._show("state", "  ".join([*said, *noted]))
+        self.answer.refresh_answer()
+
+    def show_problem(self, text: str, *, warning: bool = False) -> None:
+        """Say what is wrong, or "" for nothing."""
+        self._show("problem", ("? " if warning else "! ") + text if text else "")
+        self.query_one(".problem", Static).set_class(warning, "warning")
+
+    def _show(self, part: str, text: str) -> None:
+        line = self.query_one(f".{part}", Static)
+        line.update(text)
+        line.display = bool(text)

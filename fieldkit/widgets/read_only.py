@@ -1,0 +1,34 @@
+"""Questions that are only read: notes, calculated values."""
+
+from __future__ import annotations
+
+from textual.app import RenderResult
+from textual.events import Key
+
+from fieldkit.widgets.answer import AnswerWidget
+
+
+class ReadOnly(AnswerWidget, can_focus=True):
+    """Shows a value nobody types; Enter goes on."""
+
+    DEFAULT_CSS = "ReadOnly { height: auto; padding: 0 1; }"
+
+    def render(self) -> RenderResult:
+        """The value, if there is one."""
+        return self.interview.entry.value(self.path)
+
+    def on_key(self, event: Key) -> None:
+        """Enter and arrows leave it."""
+        if event.key in {"enter", "down", "up", "left"}:
+            event.stop()
+            self.post_message(self.Onward(backward=event.key in {"up", "left"}))
+
+
+class Acknowledge(ReadOnly):
+    """A trigger: Enter says OK and goes on (XForms `trigger`)."""
+
+    def on_key(self, event: Key) -> None:
+        """Enter acknowledges."""
+        if event.key == "enter":
+            self.post_message(self.Answered(self.path, "OK"))
+        super().on_key(event)

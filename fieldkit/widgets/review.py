@@ -1,0 +1,90 @@
+"""The end of an interview: what is missing or doubtful, each one key from its question, and finishing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from fieldkit.i18n import _
+from fieldkit.session.interview import Interview
+from fieldkit.widgets.words import problem_text
+
+if TYPE_CHECKING:
+    from fieldkit.session.session import Session
+
+
+class Review(ModalScreen[str | None]):
+    """Returns "finish", the path of a question to go to, or None to go back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,shift+tab,pageup", "return_none", show=False, priority=True),
+        Binding("f10", "finish", show=False, priority=True),
+        Binding("enter", "enter", show=False, priority=True),
+    ]
+    DEFAULT_CSS = """
+    Review { align: center middle; }
+    Review > Vertical {
+        width: 90%; max-width: 100; height: auto; max-height: 90%; border: solid $accent; padding: 1 2;
+        background: $surface;
+    }
+    Review OptionList { height: auto; max-height: 14; margin: 1 0; }
+    """
+
+    def __init__(self, session: Session, interview: Interview) -> None:
+        super().__init__()
+        self.session = session
+        self.interview = interview
+        self.problems = [] if session.declined(interview) else interview.problems()
+
+    def compose(self) -> ComposeResult:
+        """Summary, list, keys."""
+        entry = self.interview.entry
+        with Vertical():
+            yield Static(entry.instance_name or self.session.form_title(entry.form), markup=False)
+            if self.session.declined(self.interview):
+                yield Static(_("Declined. Only village, date and outcome will be kept; all else is erased."), markup=False)
+            elif not self.problems:
+                yield Static(_("Everything is answered."), markup=False)
+            else:
+                yield Static(_("{count} to look at. Enter goes to the question:", count=len(self.problems)), markup=False)
+                yield OptionList(*(Option(line) for line in self._lines()), markup=False)
+            finish = _("F10 or Enter finishes.") if not self.problems else _("F10 finishes when nothing is marked !.")
+            yield Static(finish + "  " + _("Esc goes back to the questions."), markup=False)
+
+    def _lines(self) -> list[str]:
+        entry = self.interview.entry
+        return [
+            f"{'?' if problem.kind == 'warning' else '!'} {entry.label(problem.path)}: {problem_text(problem)}"
+            for problem in self.problems
+        ]
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.dismiss(self.problems[event.option_index].path)
+
+    def action_enter(self) -> None:
+        """Go to the highlighted question, or finish when there is nothing to look at."""
+        lists = self.query(OptionList)
+        if not lists:
+            self.dismiss("finish")
+        elif lists.first().highlighted is not None:
+            self.dismiss(self.problems[lists.first().highlighted or 0].path)
+
+    def action_finish(self) -> None:
+        """Finish if nothing blocks it."""
+        if any(problem.kind != "warning" for problem in self.problems):
+            self.notify(_("Something marked ! is still missing."), severity="warning")
+        else:
+            self.dismiss("finish")
+
+    def action_return_none(self) -> None:
+        """Go back."""
+        self.dismiss(None)

@@ -1,0 +1,343 @@
+"""From syntax to Python closures: everything that can be decided once is decided here."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
+from typing import TypeAlias
+
+from fieldkit.xforms.instance import Element, Node
+from fieldkit.xforms.xpath.ast import Binary, Call, Expr, Filter, Literal, NameTest, Number, Path, Step, Unary
+from fieldkit.xforms.xpath.context import Context, Scope
+from fieldkit.xforms.xpath.convert import Value, parse_date, to_boolean, to_number, to_string
+from fieldkit.xforms.xpath.errors import XPathError
+from fieldkit.xforms.xpath.parser import parse
+from fieldkit.xforms.xpath.steps import AXES, REVERSE, in_document_order, node_test, root_of
+
+Run: TypeAlias = Callable[[Context], Value]
+Nodes: TypeAlias = Callable[[Context], list[Node]]
+
+_ORDER = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
+
+class Compiled:
+    """An expression ready to run. `expr` is its syntax, `source` its text."""
+
+    __slots__ = ("_run", "expr", "source")
+
+    def __init__(self, source: str, expr: Expr, run: Run) -> None:
+        self.source = source
+        self.expr = expr
+        self._run = run
+
+    def value(self, context: Context) -> Value:
+        """The value as it comes."""
+        return self._run(context)
+
+    def string(self, context: Context) -> str:
+        """The value as a string."""
+        return to_string(self._run(context))
+
+    def number(self, context: Context) -> float:
+        """The value as a number."""
+        return to_number(self._run(context))
+
+    def boolean(self, context: Context) -> bool:
+        """The value as a boolean."""
+        return to_boolean(self._run(context))
+
+    def nodes(self, context: Context) -> list[Node]:
+        """The value as nodes in document order; [] if it is none."""
+        value = self._run(context)
+        return value if isinstance(value, list) else []
+
+
+_PLAIN = Scope()
+
+
+def compile_expression(source: str, scope: Scope = _PLAIN) -> Compiled:
+    """Compile an expression for where it stands.
+
+    Raises XPathError for syntax, an unknown function or a wrong number of arguments.
+    """
+    expr = _parsed(source)
+    return Compiled(source, expr, Compiler(source, scope).compile(expr))
+
+
+@lru_cache(maxsize=4096)
+def _parsed(source: str) -> Expr:
+    return parse(source)
+
+
+class Compiler:
+    """Compiles the parts of one expression; functions use it to compile their arguments as they need them."""
+
+    def __init__(self, source: str, scope: Scope) -> None:
+        self.source = source
+        self.scope = scope
+
+    def compile(self, expr: Expr) -> Run:
+        """Compile any expression."""
+        match expr:
+            case Literal(value):
+                return lambda _c: value
+            case Number(value):
+                return lambda _c: value
+            case Unary(operand):
+                inner = self.number(operand)
+                return lambda c: -inner(c)
+            case Binary():
+                return self._binary(expr)
+            case Call():
+                return self._call(expr)
+            case Filter():
+                return self._filter(expr)
+            case Path():
+                return self._path(expr)
+        raise XPathError("xpath.variable", self.source, None, str(expr), "variables are not used in forms")
+
+    def string(self, expr: Expr) -> Callable[[Context], str]:
+        """Compile to a string."""
+        run = self.compile(expr)
+        return lambda c: to_string(run(c))
+
+    def number(self, expr: Expr) -> Callable[[Context], float]:
+        """Compile to a number."""
+        run = self.compile(expr)
+        return lambda c: to_number(run(c))
+
+    def boolean(self, expr: Expr) -> Callable[[Context], bool]:
+        """Compile to a boolean."""
+        run = self.compile(expr)
+        return lambda c: to_boolean(run(c))
+
+    def nodes(self, expr: Expr) -> Nodes:
+        """Compile to nodes. Raises XPathError where the expression can give none."""
+        run = self.compile(expr)
+
+        def get(c: Context) -> list[Node]:
+            value = run(c)
+            return value if isinstance(value, list) else []
+
+        return get
+
+    def _call(self, call: Call) -> Run:
+        from fieldkit.xforms.xpath.functions import FUNCTIONS
+
+        function = FUNCTIONS.get(call.name)
+        if function is None:
+            reason = f"there is no function {call.name}()"
+            raise XPathError("xpath.unknown-function", self.source, call.offset, call.name, reason)
+        count = len(call.arguments)
+        if not function.accepts(count):
+            reason = f"{call.name}() takes {function.arity_words}, not {count}"
+            raise XPathError("xpath.arity", self.source, call.offset, call.name, reason)
+        return function.build(self, call)
+
+    def _binary(self, expr: Binary) -> Run:
+        name = expr.operator
+        if name in {"and", "or"}:
+            first, second = self.boolean(expr.left), self.boolean(expr.right)
+            if name == "and":
+                return lambda c: first(c) and second(c)
+            return lambda c: first(c) or second(c)
+        if name == "|":
+            left, right = self.nodes(expr.left), self.nodes(expr.right)
+            return lambda c: in_document_order([*left(c), *right(c)])
+        if name in _ARITHMETIC:
+            a, b, calculate = self.number(expr.left), self.number(expr.right), _ARITHMETIC[name]
+            return lambda c: calculate(a(c), b(c))
+        x, y = self.compile(expr.left), self.compile(expr.right)
+        if name in {"=", "!="}:
+            same = name == "="
+            return lambda c: _equal(x(c), y(c), same=same)
+        order = _ORDER[name]
+        return lambda c: _ordered(x(c), y(c), order)
+
+    def _filter(self, expr: Filter) -> Nodes:
+        run = self.nodes(expr.primary)
+        for predicate in expr.predicates:
+            run = self._filtered(run, predicate)
+        return run
+
+    def _filtered(self, run: Nodes, predicate: Expr) -> Nodes:
+        keep = self._predicate(predicate)
+        return lambda c: keep(run(c), c)
+
+    def _predicate(self, expr: Expr) -> Callable[[list[Node], Context], list[Node]]:
+        """§2.4: a number is a position, anything else a truth."""
+        if isinstance(expr, Number) and expr.value == int(expr.value):
+            place = int(expr.value) - 1
+            return lambda nodes, _c: nodes[place : place + 1] if place >= 0 else []
+        run = self.compile(expr)
+
+        def keep(nodes: list[Node], c: Context) -> list[Node]:
+            size = len(nodes)
+            kept = []
+            for position, node in enumerate(nodes, 1):
+                value = run(Context(node, position, size, c.current, c.env))
+                if value == position if isinstance(value, float) else to_boolean(value):
+                    kept.append(node)
+            return kept
+
+        return keep
+
+    def _path(self, path: Path) -> Nodes:
+        steps = path.steps
+        if path.start is not None:
+            begin = self.nodes(path.start)
+        elif path.absolute:
+            begin, steps = self._beginning(path)
+        else:
+            begin = _here
+        run = begin
+        for step in steps:
+            run = self._step(run, step)
+        return run
+
+    def _beginning(self, path: Path) -> tuple[Nodes, tuple[Step, ...]]:
+        """Where an absolute path begins: at the nearest ancestor it shares with the node it belongs to.
+
+        ODK XForms: paths inside a repeat are read relative to the current instance. The last step stays
+        free when it is a repeat itself, so that its instances can be counted.
+        """
+        names = tuple(str(step.test) for step in path.steps if step.axis == "child" and isinstance(step.test, NameTest))
+        context = self.scope.context
+        shared = 0
+        for step, name, own in zip(path.steps, names, context, strict=False):
+            if step.axis != "child" or step.predicates or name != own:
+                break
+            shared += 1
+        if shared == len(path.steps) and names in self.scope.repeats:
+            shared -= 1
+        if shared == 0:
+            return (_root if context else _own_root), path.steps
+        climb = len(context) - shared
+
+        def begin(c: Context) -> list[Node]:
+            node: Node | None = c.current
+            for _ in range(climb):
+                node = node.parent if node is not None else None
+            return [node] if isinstance(node, Element) and node.relevant else []
+
+        return begin, path.steps[shared:]
+
+    def _step(self, before: Nodes, step: Step) -> Nodes:
+        if not step.predicates and step.axis == "child" and isinstance(step.test, NameTest) and step.test.name != "*":
+            return _child_step(before, step.test.prefix, step.test.name, self.scope.namespaces.get(step.test.prefix))
+        if not step.predicates and str(step) == "self::node()":
+            return before
+        if not step.predicates and str(step) == "parent::node()":
+            return _parent_step(before)
+        axis, test = AXES[step.axis], node_test(step.test, step.axis, self.scope.namespaces)
+        keepers = [self._predicate(predicate) for predicate in step.predicates]
+        backwards = step.axis in REVERSE
+        straight = step.axis in {"child", "self", "attribute"}
+
+        def run(c: Context) -> list[Node]:
+            found: list[Node] = []
+            starts = before(c)
+            for node in starts:
+                reached = [other for other in axis(node) if test(other)]
+                for keep in keepers:
+                    reached = keep(reached, c)
+                found += reached
+            return found if straight or (len(starts) <= 1 and not backwards) else in_document_order(found)
+
+        return run
+
+
+def _here(c: Context) -> list[Node]:
+    return [c.node]
+
+
+def _root(c: Context) -> list[Node]:
+    return [c.env.root]
+
+
+def _own_root(c: Context) -> list[Node]:
+    """The root of plain XPath: the document given, else that of the node itself."""
+    return [c.env.root if getattr(c.env.root, "children", None) else root_of(c.node)]
+
+
+def _child_step(before: Nodes, prefix: str, name: str, uri: str | None) -> Nodes:
+    def run(c: Context) -> list[Node]:
+        return [
+            child
+            for node in before(c)
+            for child in getattr(node, "children", ())
+            if child.name == name
+            and isinstance(child, Element)
+            and child.relevant
+            and (child.prefix == prefix or (uri is not None and child.namespace == uri))
+        ]
+
+    return run
+
+
+def _parent_step(before: Nodes) -> Nodes:
+    def run(c: Context) -> list[Node]:
+        return list({id(n.parent): n.parent for n in before(c) if n.parent is not None}.values())
+
+    return run
+
+
+def _divide(a: float, b: float) -> float:
+    if b == 0:
+        return math.nan if a == 0 or math.isnan(a) else math.copysign(math.inf, a) * math.copysign(1, b)
+    return a / b
+
+
+def _modulo(a: float, b: float) -> float:
+    return math.nan if b == 0 or math.isinf(a) or math.isnan(b) else math.fmod(a, b)
+
+
+_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "div": _divide,
+    "mod": _modulo,
+}
+
+
+def _equal(x: Value, y: Value, *, same: bool) -> bool:
+    """§3.4 for `=` and `!=`."""
+    if isinstance(x, list) and isinstance(y, list):
+        theirs = [node.string_value() for node in y]
+        return any((node.string_value() == other) == same for node in x for other in theirs)
+    if isinstance(x, list) or isinstance(y, list):
+        nodes, other = (x, y) if isinstance(x, list) else (y, x)
+        assert isinstance(nodes, list)
+        if isinstance(other, bool):
+            return (bool(nodes) == other) == same
+        if not nodes and isinstance(other, str) and same:
+            return other == ""
+        return any(_equal(node.string_value(), other, same=same) for node in nodes)
+    if isinstance(x, bool) or isinstance(y, bool):
+        return (to_boolean(x) == to_boolean(y)) == same
+    if isinstance(x, (float, date)) or isinstance(y, (float, date)):
+        return (to_number(x) == to_number(y)) == same
+    if x == y:
+        return same
+    return (_as_moment(x) == _as_moment(y)) == same if _as_moment(x) and _as_moment(y) else not same
+
+
+def _as_moment(text: Value) -> date | None:
+    return parse_date(text) if isinstance(text, str) and text[:1].isdigit() and len(text) > 10 else None
+
+
+def _ordered(x: Value, y: Value, order: Callable[[float, float], bool]) -> bool:
+    """§3.4 for the comparisons that need numbers."""
+    for a in _numbers(x):
+        for b in _numbers(y):
+            if order(a, b):
+                return True
+    return False
+
+
+def _numbers(value: Value) -> list[float]:
+    return [to_number(node.string_value()) for node in value] if isinstance(value, list) else [to_number(value)]

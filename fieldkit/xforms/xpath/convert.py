@@ -1,0 +1,119 @@
+"""Conversions between the kinds of value (XPath 1.0 §4; dates as days since 1970-01-01, ODK XForms spec)."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, date, datetime, time, tzinfo
+from typing import TypeAlias
+
+from fieldkit.xforms.instance import Node
+
+Value: TypeAlias = str | float | bool | list[Node] | date | datetime
+
+_NUMBER = re.compile(r"\s*-?(\d+(\.\d*)?|\.\d+)\s*")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)?")
+_EPOCH = date(1970, 1, 1)
+_DAY = 86400.0
+
+
+def to_string(value: Value) -> str:
+    """§4.2 `string()`."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return value[0].string_value() if value else ""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="milliseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    return number_to_string(value)
+
+
+def number_to_string(value: float) -> str:
+    """§4.2: no exponent, no trailing `.0`."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    if value == int(value):
+        return str(int(value))
+    text = repr(value)
+    return format(value, ".20f").rstrip("0") if "e" in text else text
+
+
+def to_number(value: Value) -> float:
+    """§4.4 `number()`; a text that reads as a date counts its days."""
+    if isinstance(value, float):
+        return value
+    if isinstance(value, bool):
+        return 1.0 if value else 0.0
+    if isinstance(value, list):
+        return string_to_number(value[0].string_value()) if value else math.nan
+    if isinstance(value, str):
+        return string_to_number(value)
+    return days(value)
+
+
+def string_to_number(text: str) -> float:
+    """A number in text, a date's days, else NaN."""
+    if _NUMBER.fullmatch(text):
+        return float(text)
+    moment = parse_date(text)
+    return math.nan if moment is None else days(moment)
+
+
+def to_boolean(value: Value) -> bool:
+    """§4.3 `boolean()`."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, float):
+        return value != 0 and not math.isnan(value)
+    if isinstance(value, (str, list)):
+        return bool(value)
+    return True
+
+
+def parse_date(text: str) -> date | datetime | None:
+    """The date or dateTime a text holds (ISO 8601, extended), None if it holds none."""
+    text = text.strip()
+    try:
+        if _DATE.fullmatch(text):
+            return date.fromisoformat(text)
+        if _DATETIME.fullmatch(text):
+            return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return None
+
+
+def days(moment: date | datetime, tz: tzinfo = UTC) -> float:
+    """Days since 1970-01-01; a dateTime counts its fraction in UTC."""
+    if isinstance(moment, datetime):
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=tz)
+        return (aware - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() / _DAY
+    return float((moment - _EPOCH).days)
+
+
+def to_date(value: Value, tz: tzinfo) -> date | datetime | None:
+    """A date or dateTime from a value: text, days since 1970, or itself."""
+    if isinstance(value, (date, datetime)):
+        return value
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return None
+        if value == int(value):
+            return date.fromordinal(_EPOCH.toordinal() + int(value))
+        return datetime.fromtimestamp(value * _DAY, tz)
+    text = to_string(value)
+    if _NUMBER.fullmatch(text):
+        return to_date(float(text), tz)
+    return parse_date(text)
+
+
+def at_midnight(moment: date, tz: tzinfo) -> datetime:
+    """The start of a day."""
+    return moment if isinstance(moment, datetime) else datetime.combine(moment, time(), tz)

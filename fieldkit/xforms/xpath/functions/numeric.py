@@ -1,0 +1,109 @@
+"""Number functions (XPath 1.0 §4.4; ODK XForms spec, "Number functions")."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from decimal import ROUND_FLOOR, Decimal
+from typing import TYPE_CHECKING
+
+from fieldkit.xforms.xpath.ast import Call
+from fieldkit.xforms.xpath.context import Context
+from fieldkit.xforms.xpath.convert import to_number
+from fieldkit.xforms.xpath.functions.registry import function, numbers
+
+if TYPE_CHECKING:
+    from fieldkit.xforms.xpath.compiler import Compiler, Run
+
+
+@function("number", least=0, most=1)
+def _number(compiler: Compiler, call: Call) -> Run:
+    if call.arguments:
+        return compiler.number(call.arguments[0])
+    return lambda c: to_number(c.node.string_value())
+
+
+@numbers("int", least=1)
+def _int(number: float) -> float:
+    return float(math.trunc(number)) if math.isfinite(number) else number
+
+
+@numbers("round", least=1, most=2)
+def _round(number: float, digits: float = 0) -> float:
+    if not math.isfinite(number) or not math.isfinite(digits):
+        return number
+    unit = Decimal(1).scaleb(-int(digits))
+    return float(((Decimal(repr(number)) / unit) + Decimal("0.5")).to_integral_value(ROUND_FLOOR) * unit)
+
+
+def _guarded(plain: Callable[..., float]) -> Callable[..., float]:
+    """Outside its domain a function of mathematics is not a number."""
+
+    def run(*values: float) -> float:
+        try:
+            return plain(*values)
+        except OverflowError:
+            return math.inf
+        except ValueError:
+            return math.nan
+
+    return run
+
+
+for _name, _plain in {
+    "floor": lambda x: float(math.floor(x)) if math.isfinite(x) else x,
+    "ceiling": lambda x: float(math.ceil(x)) if math.isfinite(x) else x,
+    "abs": abs,
+    "sqrt": math.sqrt,
+    "log": lambda x: -math.inf if x == 0 else math.log(x),
+    "log10": lambda x: -math.inf if x == 0 else math.log10(x),
+    "exp": math.exp,
+    "exp10": lambda x: 10.0**x,
+    "sin": math.sin,
+    "cos": math.cos,
+    "tan": math.tan,
+    "asin": math.asin,
+    "acos": math.acos,
+    "atan": math.atan,
+}.items():
+    numbers(_name, least=1)(_guarded(_plain))
+numbers("pow", least=2)(_guarded(math.pow))
+numbers("atan2", least=2)(_guarded(math.atan2))
+numbers("pi", least=0)(lambda: math.pi)
+
+
+@function("random", least=0)
+def _random(_compiler: Compiler, _call: Call) -> Run:
+    return lambda c: c.env.random.random()
+
+
+@function("sum", least=1)
+def _sum(compiler: Compiler, call: Call) -> Run:
+    run = compiler.nodes(call.arguments[0])
+    return lambda c: math.fsum(to_number(node.string_value()) for node in run(c))
+
+
+@function("max", least=1, most=None)
+def _max(compiler: Compiler, call: Call) -> Run:
+    return _extreme(compiler, call, max)
+
+
+@function("min", least=1, most=None)
+def _min(compiler: Compiler, call: Call) -> Run:
+    return _extreme(compiler, call, min)
+
+
+def _extreme(compiler: Compiler, call: Call, choose: Callable[[list[float]], float]) -> Run:
+    runs = [compiler.compile(argument) for argument in call.arguments]
+
+    def run(c: Context) -> float:
+        found: list[float] = []
+        for each in runs:
+            value = each(c)
+            if isinstance(value, list):
+                found += [to_number(node.string_value()) for node in value if node.string_value()]
+            else:
+                found.append(to_number(value))
+        return math.nan if not found or any(math.isnan(number) for number in found) else choose(found)
+
+    return run

@@ -1,0 +1,97 @@
+"""How functions are declared: their name, how many arguments they take, and how they are built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fieldkit.xforms.xpath.ast import Call
+from fieldkit.xforms.xpath.context import Context
+from fieldkit.xforms.xpath.convert import Value
+
+if TYPE_CHECKING:
+    from fieldkit.xforms.xpath.compiler import Compiler, Run
+
+Build = Callable[["Compiler", Call], "Run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of the language. `most` None: any number. `counts`: only these numbers, if given."""
+
+    least: int
+    most: int | None
+    build: Build
+    counts: frozenset[int] = frozenset()
+
+    def accepts(self, count: int) -> bool:
+        """Whether it can be called with so many arguments."""
+        if self.counts:
+            return count in self.counts
+        return count >= self.least and (self.most is None or count <= self.most)
+
+    @property
+    def arity_words(self) -> str:
+        """How many arguments it takes, in words."""
+        if self.counts:
+            return " or ".join(str(count) for count in sorted(self.counts)) + " arguments"
+        if self.most is None:
+            return f"{self.least} or more arguments"
+        if self.least == self.most:
+            return f"{self.least} argument{'s' * (self.least != 1)}"
+        return f"{self.least} to {self.most} arguments"
+
+
+FUNCTIONS: dict[str, Function] = {}
+
+
+def function(
+    *names: str, least: int, most: int | None = -1, counts: frozenset[int] = frozenset()
+) -> Callable[[Build], Build]:
+    """Register a builder under its names; without `most` it takes exactly `least` arguments."""
+
+    def register(build: Build) -> Build:
+        made = Function(least, least if most == -1 else most, build, counts)
+        FUNCTIONS.update(dict.fromkeys(names, made))
+        return build
+
+    return register
+
+
+def strings(*names: str, least: int, most: int | None = -1) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
+    """Register a plain function of strings."""
+
+    def register(plain: Callable[..., Value]) -> Callable[..., Value]:
+        def build(compiler: Compiler, call: Call) -> Run:
+            runs = [compiler.string(argument) for argument in call.arguments]
+            if len(runs) == 1:
+                only = runs[0]
+                return lambda c: plain(only(c))
+            return lambda c: plain(*(run(c) for run in runs))
+
+        function(*names, least=least, most=most)(build)
+        return plain
+
+    return register
+
+
+def numbers(*names: str, least: int, most: int | None = -1) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
+    """Register a plain function of numbers."""
+
+    def register(plain: Callable[..., Value]) -> Callable[..., Value]:
+        def build(compiler: Compiler, call: Call) -> Run:
+            runs = [compiler.number(argument) for argument in call.arguments]
+            return lambda c: plain(*(run(c) for run in runs))
+
+        function(*names, least=least, most=most)(build)
+        return plain
+
+    return register
+
+
+def here_or(compiler: Compiler, call: Call) -> Callable[[Context], str]:
+    """The string of the only argument, or of the context node when there is none."""
+    if call.arguments:
+        return compiler.string(call.arguments[0])
+    return lambda c: c.node.string_value()
