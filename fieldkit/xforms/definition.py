@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from fieldkit.xforms.expression import Expression
@@ -140,7 +139,7 @@ class Question(Item):
     control: str = ""
     choices: tuple[StaticChoice, ...] = ()
     itemset: Itemset | None = None
-    parameters: Mapping[str, str] = MappingProxyType({})
+    parameters: Mapping[str, str] = field(default_factory=dict)
     default: str = ""
 
     @property

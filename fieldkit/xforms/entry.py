@@ -401,6 +401,9 @@ class FormEntry:
     def _changed_paths(self) -> set[str]:
         return {self.tree.path(element) for element in self._recomputation.changed if element.parent is not None}
 
+    def _new_id(self) -> str:
+        return "".join(self._random.choices(_ALPHABET, k=_INSTANCE_ID_LENGTH))
+
     def _leaf(self, path: str) -> Element:
         element = self.tree.element(path)
         if not isinstance(element.item, Question):

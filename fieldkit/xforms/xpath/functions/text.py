@@ -73,8 +73,8 @@ def _round(number: float) -> float:
     return math.floor(number + 0.5) if math.isfinite(number) else number
 
 
-strings("substring-before", least=2)(lambda s, t: s.partition(t)[0] if t in s else "")
-strings("substring-after", least=2)(lambda s, t: s.partition(t)[2])
+strings("substring-before", least=2)(lambda s, t: s.partition(t)[0] if t and t in s else "")
+strings("substring-after", least=2)(lambda s, t: s.partition(t)[2] if t else s)
 strings("contains", least=2)(lambda s, t: t in s)
 strings("starts-with", least=2)(lambda s, t: s.startswith(t))
 strings("ends-with", least=2)(lambda s, t: s.endswith(t))
