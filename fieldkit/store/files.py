@@ -1,0 +1,44 @@
+"""Writing files so that a crash leaves the old one or the new one, never half of one."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+from fieldkit.errors import StoreError
+
+_REASONS = {errno.EROFS: "medium.read-only", errno.EACCES: "medium.read-only", errno.EPERM: "medium.read-only",
+            errno.ENOSPC: "medium.full", errno.EDQUOT: "medium.full", errno.EFBIG: "medium.full",
+            errno.ENOENT: "medium.gone", errno.ENODEV: "medium.gone", errno.EIO: "medium.failing"}  # fmt: skip
+
+
+def refused(error: OSError, path: Path) -> StoreError:
+    """The refusal that an error of the system means to a person."""
+    return StoreError(_REASONS.get(error.errno or 0, "medium.failing"), path=str(path), reason=error.strerror or "")
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write `data` under `path`: beside it, synced, renamed, and the folder synced. Raises StoreError("medium.…")."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise refused(error, path) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename or a new name in a folder durable; Windows has no such call and needs none."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

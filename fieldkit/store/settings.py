@@ -1,0 +1,33 @@
+"""What `workspace.toml` says."""
+
+from __future__ import annotations
+
+import json
+
+from pydantic import BaseModel, ConfigDict
+
+FORMAT = 1
+
+
+class Settings(BaseModel):
+    """The settings of a workspace. Unknown ones are kept out, so that a typing error is noticed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    format: int
+    name: str
+    created: str
+    demo: bool = False
+    user: str = ""
+    town: str = ""
+    office: str = ""
+
+
+def settings_text(settings: Settings) -> str:
+    """The settings as TOML; a JSON string is a TOML basic string."""
+    lines = []
+    for name, value in settings.model_dump().items():
+        written = str(value).lower() if isinstance(value, (bool, int)) else json.dumps(value, ensure_ascii=False)
+        lines.append(f"{name} = {written}")
+    return "\n".join(lines) + "\n"
