@@ -1,1 +1,31 @@
-"""Merging field records without a server: revisions, bundles, the archive. Imports nothing of fieldkit."""
+"""Merging field records without a server: revisions, bundles, the archive. Imports nothing of fieldkit.
+
+    key = DeviceKey.generate()                       a laptop's key
+    seal(envelope, body, key)                        an answer becomes a signed revision
+    write_bundle(folder, revisions, …)               … travels
+    Archive.open(folder, …).import_bundle(path)      … and is merged: a MergeReport whose counts add up
+    Archive.receipt(device)                          … and is acknowledged by content
+    merge(revisions)                                 what a record shows: a pure function of its revisions
+
+Errors are `SyncError`: a code and parameters.
+"""
+
+from sync.archive import Archive, Device, VerifyReport
+from sync.bundle import SUFFIX as BUNDLE_SUFFIX
+from sync.bundle import Bundle, BundleSummary, write_bundle
+from sync.clock import HybridClock
+from sync.errors import SyncError
+from sync.importing import MergeReport
+from sync.keys import CARD_SUFFIX, ENROLMENT_SUFFIX, DeviceKey, Enrolment, KeyCard
+from sync.merge import RecordView, Version, merge
+from sync.pack import SUFFIX as RETURN_SUFFIX
+from sync.pack import ReturnPack, read_return_pack, write_return_pack
+from sync.receipt import Held, Receipt
+from sync.revision import Answer, Body, Envelope, Operation, Revision, new_record_id, parse_revision, seal, verify
+
+__all__ = [
+    "BUNDLE_SUFFIX", "CARD_SUFFIX", "ENROLMENT_SUFFIX", "RETURN_SUFFIX", "Answer", "Archive", "Body", "Bundle",
+    "BundleSummary", "Device", "DeviceKey", "Enrolment", "Envelope", "Held", "HybridClock", "KeyCard", "MergeReport",
+    "Operation", "Receipt", "RecordView", "ReturnPack", "Revision", "SyncError", "Version", "VerifyReport", "merge",
+    "new_record_id", "parse_revision", "read_return_pack", "seal", "verify", "write_bundle", "write_return_pack",
+]  # fmt: skip

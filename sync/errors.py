@@ -1,0 +1,55 @@
+"""What goes wrong in sync: a code and parameters; the words are made where a person reads them.
+
+| code | params |
+|---|---|
+| canonical.refused | reason |
+| revision.malformed | reason |
+| revision.bad-signature | id |
+| revision.body-mismatch | id |
+| bundle.unknown-format | path |
+| bundle.tampered | path, reason |
+| bundle.truncated | path |
+| bundle.foreign | path, office, ours |
+| card.unreadable | path, reason |
+| enrolment.unreadable | path, reason |
+| enrolment.bad-signature | path |
+| receipt.bad-signature | path |
+| pack.unreadable | path, reason |
+| archive.exists | path |
+| archive.none | path |
+| archive.missing-database | path |
+| archive.not-empty | path |
+| archive.damaged | pack, reason |
+| archive.blocks-exhausted | device |
+| medium.read-only, medium.full, medium.gone, medium.failing | path, reason |
+"""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+_REASONS = {
+    errno.EROFS: "medium.read-only", errno.EACCES: "medium.read-only", errno.EPERM: "medium.read-only",
+    errno.ENOSPC: "medium.full", errno.EDQUOT: "medium.full", errno.EFBIG: "medium.full",
+    errno.ENOENT: "medium.gone", errno.ENOTDIR: "medium.gone", errno.ENODEV: "medium.gone",
+}  # fmt: skip
+
+
+class SyncError(Exception):
+    """A refusal: `code` names its sentence, `params` fill it in."""
+
+    def __init__(self, code: str, /, **params: object) -> None:
+        super().__init__(code, params)
+        self.code = code
+        self.params = params
+
+    def __str__(self) -> str:
+        """Code and parameters, for logs and tests."""
+        inside = ", ".join(f"{name}={value!r}" for name, value in self.params.items())
+        return f"{self.code}({inside})"
+
+
+def refused(error: OSError, path: Path) -> SyncError:
+    """The refusal that an error of the system means."""
+    return SyncError(_REASONS.get(error.errno or 0, "medium.failing"), path=str(path), reason=error.strerror or "")
