@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tinydb import where
+
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import Exchange
 from fieldkit.fieldwork.lists import Lists
@@ -15,7 +17,6 @@ from fieldkit.privacy.declines import is_declined, kept_answers
 from fieldkit.session.interview import Finished, Interview, cursor_of, refuse, stand_at
 from fieldkit.store import JournalTable, Workspace
 from fieldkit.xforms import FormEntry
-from tinydb import where
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,14 @@ class Interviews:
         library: FormLibrary,
         exchange: Exchange,
         lists: Lists,
+        finished: Callable[[str], None],
         now: Callable[[], datetime],
     ) -> None:
         self._workspace = workspace
         self._library = library
         self._exchange = exchange
         self._lists = lists
+        self._finished = finished
         self._now = now
 
     def unfinished(self) -> list[Unfinished]:
@@ -96,7 +99,9 @@ class Interviews:
             lists=self._lists.for_form(form),
         )
         if household:
-            entry.set(form.find("hh_id").path, household)
+            place = form.find("hh_id").path
+            entry.set(place, household)
+            entry.jump(place)
         entry.next()
         draft_id = self._exchange.new_record_id()
         document = {
@@ -147,8 +152,8 @@ class Interviews:
         """
         entry = interview.entry
         if is_declined(entry):
-            self._exchange.keep_decline(entry.form, interview.id, kept_answers(entry), erase_draft=interview.id)
-            return Finished(interview.id, declined=True)
+            record = self._exchange.keep_decline(entry.form, kept_answers(entry), erase_draft=interview.id)
+            return Finished(record, declined=True)
         blocking = interview.blocking()
         if blocking:
             raise refuse(blocking)
@@ -156,6 +161,7 @@ class Interviews:
         note = {"comments": interview.notes} if interview.notes else {}
         answers = entry.answers(relevant_only=True)
         self._exchange.put(entry.form, interview.id, answers, note=note, remove_draft=interview.id)
+        self._finished(interview.id)
         return Finished(interview.id, declined=False)
 
     def discard(self, draft_id: str) -> None:

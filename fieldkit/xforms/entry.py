@@ -170,6 +170,11 @@ class FormEntry:
         """The label of a question or group, with its values filled in."""
         return self._words_at(path, self.item(path).label, language)
 
+    def repeat_label(self, path: str) -> str:
+        """The label of the repeat at `path`, whether or not it has instances."""
+        parent, repeat = self._repeat(path)
+        return self.words(repeat.label, parent) or repeat.name
+
     def hint(self, path: str, language: str | None = None) -> str:
         """The hint of a question or group."""
         return self._words_at(path, self.item(path).hint, language)

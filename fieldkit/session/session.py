@@ -1,0 +1,244 @@
+"""A session: one open workspace with everything that screens and commands may do in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from fieldkit.errors import FieldkitError
+from fieldkit.exchange import Exchange, Status
+from fieldkit.fieldwork.lists import Lists
+from fieldkit.fieldwork.registry import Household, Person, Registry, Visit
+from fieldkit.fieldwork.worklist import Assignment, Task, due_visits
+from fieldkit.i18n import _, language
+from fieldkit.library import FormLibrary
+from fieldkit.places import Place, places
+from fieldkit.privacy.declines import is_declined
+from fieldkit.records import Record
+from fieldkit.report import REPORTS, Report, parse_period
+from fieldkit.session.interview import Interview
+from fieldkit.session.interviews import Interviews
+from fieldkit.store import Workspace
+from fieldkit.xforms import Event, Form, FormEntry, Question
+from sync import BundleSummary, SyncError
+
+
+class Session:
+    """Everything of one workspace. `now` gives aware datetimes (default: the clock)."""
+
+    def __init__(self, workspace: Workspace, now: Callable[[], datetime] | None = None) -> None:
+        self._workspace = workspace
+        self.now = now or (lambda: datetime.now().astimezone())
+        self.library = FormLibrary(workspace.path("forms"))
+        self.exchange = Exchange(workspace, self.now)
+        self._registry: Registry | None = None
+        lists = Lists(
+            self.registry, self.exchange.next_number, self.exchange.take_number, self.today, demo=workspace.demo
+        )
+        self.interviews = Interviews(workspace, self.library, self.exchange, lists, self._finished, self.now)
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        passphrase: Callable[[], str] | None = None,
+        now: Callable[[], datetime] | None = None,
+    ) -> Session:
+        """Open the workspace in `folder`. Raises StoreError."""
+        workspace = Workspace.open(folder, passphrase=passphrase)
+        try:
+            return cls(workspace, now)
+        except BaseException:
+            workspace.close()
+            raise
+
+    def close(self) -> None:
+        """Close the workspace."""
+        self._workspace.close()
+
+    def __enter__(self) -> Session:
+        """Close it at the end of the block."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    # -- what it is ---------------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """What its people call the workspace."""
+        return self._workspace.name
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return self._workspace.folder
+
+    @property
+    def demo(self) -> bool:
+        """Whether everything in it is invented."""
+        return self._workspace.demo
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is kept without encryption."""
+        return self._workspace.is_open
+
+    @property
+    def outbox(self) -> Path:
+        """The folder offered for exports."""
+        return self._workspace.path("outbox")
+
+    def notices(self) -> list[str]:
+        """What must be told after opening, in words."""
+        from fieldkit.explain import explain_code
+
+        return [explain_code(code, params) for code, params in self._workspace.notices]
+
+    def today(self) -> date:
+        """The day it is here."""
+        return self.now().date()
+
+    # -- households ---------------------------------------------------------------------------------------
+
+    def registry(self) -> Registry:
+        """Households and visits, made from the records when first needed."""
+        if self._registry is None:
+            self._registry = Registry(self.exchange.records())
+        return self._registry
+
+    def search(self, text: str) -> list[Household]:
+        """Households by characters, pinyin, initials or number."""
+        return self.registry().search(text)
+
+    def household(self, number: str) -> Household | None:
+        """A household by its number."""
+        return self.registry().households.get(number)
+
+    def visits(self, number: str) -> list[Visit]:
+        """The visits to a household, oldest first."""
+        return self.registry().visits.get(number, [])
+
+    def due(self) -> list[Task]:
+        """The visits due today."""
+        rows = (Assignment(row["household"], row["due"]) for row in self._workspace.worklist)
+        return due_visits(self.registry(), rows, self.today())
+
+    # -- words --------------------------------------------------------------------------------------------
+
+    def place_name(self, code: str) -> str:
+        """The name of a village, its code if it is unknown."""
+        return next((place.name(language()) for place in places() if place.code == code), code)
+
+    def form_title(self, form: Form) -> str:
+        """What a form is called in the language in use."""
+        return self.title_of(form.id, form.title)
+
+    def title_of(self, form_id: str, title: str) -> str:
+        """What a form is called, by its id; forms that people brought keep their own title."""
+        known = {"visit": _("Household visit"), "household": _("Household registration")}
+        return known.get(form_id, title or form_id)
+
+    def choice_label(self, form_id: str, name: str, value: str) -> str:
+        """The words of a choice of a shipped form."""
+        form = self.library.get(form_id)
+        entry = FormEntry(form, language=language(), now=self.now)
+        choices = entry.choices(form.find(name).path)
+        return next((choice.label for choice in choices if choice.value == value), value)
+
+    def person_words(self, person: Person) -> str:
+        """A member in one line: name, relation, sex, year of birth."""
+        relation = self.choice_label("household", "rel", person.relation) if person.relation else ""
+        sex = self.choice_label("household", "sex", person.sex) if person.sex else ""
+        return "  ".join(part for part in (person.name, relation, sex, person.birth_year) if part)
+
+    def about(self, interview: Interview) -> str:
+        """Whom an interview is about: the head's name and the village."""
+        entry = interview.entry
+        try:
+            number = entry.value(entry.form.find("hh_id").path)
+        except LookupError:
+            return ""
+        household = self.household(number)
+        return f"{household.head}  {self.place_name(household.village)}" if household else ""
+
+    def trail(self, interview: Interview) -> str:
+        """The groups around the place where an interview stands."""
+        entry = interview.entry
+        parts = entry.index.path.split("/")
+        paths = ["/".join(parts[:end]) for end in range(3, len(parts))]
+        return " > ".join(label for path in paths if (label := _label(entry, path)))
+
+    def repeat_label(self, interview: Interview) -> str:
+        """What a repeat at the place of the interview is called."""
+        index = interview.index
+        if index.event is not Event.PROMPT_NEW_REPEAT:
+            return ""
+        return interview.entry.repeat_label(index.path)
+
+    def declined(self, interview: Interview) -> bool:
+        """Whether the person declined."""
+        return is_declined(interview.entry)
+
+    def find_question(self, interview: Interview, wanted: str) -> str | None:
+        """The question meant by a place number, or by part of its label or name; None if there is none."""
+        entry = interview.entry
+        places_now = [index for index in entry.places() if index.event is not Event.PROMPT_NEW_REPEAT]
+        if wanted.strip().isdigit():
+            number = int(wanted)
+            return places_now[number - 1].path if 1 <= number <= len(places_now) else None
+        text = wanted.strip().lower()
+        for index in places_now:
+            for path in entry.page(index):
+                item = entry.item(path)
+                if isinstance(item, Question) and (text in entry.label(path).lower() or text == item.name.lower()):
+                    return path
+        return None
+
+    # -- out ----------------------------------------------------------------------------------------------
+
+    def status(self) -> Status:
+        """How much is here, and how much only here."""
+        return self.exchange.status()
+
+    def export(self, folder: Path) -> BundleSummary:
+        """Write what is new to a folder. Raises FieldkitError with the words for any refusal."""
+        try:
+            return self.exchange.export(folder)
+        except SyncError as error:
+            raise FieldkitError(error.code, **error.params) from error
+
+    def report(self, name: str, period: str) -> Report:
+        """A report over the records kept here. Raises FieldkitError("report.unknown"), ("period.unknown")."""
+        if name not in REPORTS:
+            raise FieldkitError("report.unknown", name=name, known=", ".join(REPORTS))
+        return REPORTS[name](self, parse_period(period), unit=self.name, made_on=self.today())
+
+    # -- RecordTables: what reports read -----------------------------------------------------------------
+
+    def records(self, form: str) -> Iterator[Record]:
+        """The live records of a form."""
+        return (record for record in self.exchange.records() if record.form == form)
+
+    def places(self) -> Sequence[Place]:
+        """The villages, in the order of their codes."""
+        return places()
+
+    def state(self) -> str:
+        """SHA-256 over the records kept here."""
+        return self.exchange.state()
+
+    def _finished(self, record: str) -> None:
+        """Bring a new record into the registry."""
+        made = self.exchange.record(record)
+        if made is not None and self._registry is not None:
+            self._registry.take(made)
+
+
+def _label(entry: FormEntry, path: str) -> str:
+    try:
+        return entry.label(path)
+    except LookupError:
+        return ""
