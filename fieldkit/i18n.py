@@ -49,7 +49,7 @@ def preferred_language() -> str:
 def _(message: str, /, **params: object) -> str:
     """The message in the language in use, with `{name}` filled in from `params`."""
     text = _catalogue(_Current.code).gettext(message) if _Current.code != "en" else message
-    return text.format_map(params) if params else text
+    return text.format_map(params) if params or "{{" in text else text
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name gettext's tools know

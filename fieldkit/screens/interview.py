@@ -22,7 +22,7 @@ from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.question import QuestionView
 from fieldkit.widgets.repeat_prompt import RepeatPrompt
 from fieldkit.widgets.review import Review
-from fieldkit.widgets.words import problem_text, unreadable_text
+from fieldkit.wording import problem_text, unreadable_text
 from fieldkit.xforms import Event, Missing, Problem
 
 

@@ -88,16 +88,8 @@ class Interviews:
 
         Raises FieldkitError("form.unknown"), FormError, AnswerProblem (answers that do not fit), StoreError.
         """
-        form = self._library.get(form_name)
-        entry = FormEntry(
-            form,
-            answers=answers,
-            now=self._now,
-            language=language,
-            device=self._exchange.device_id,
-            user=self._exchange.user,
-            lists=self._lists.for_form(form),
-        )
+        entry = self.trial(form_name, answers or {}, language)
+        form = entry.form
         if household:
             place = form.find("hh_id").path
             entry.set(place, household)
@@ -126,21 +118,25 @@ class Interviews:
         draft = _StoredDraft(self._workspace.drafts, number, draft_id, self._now)
         return Interview(entry, draft, notes={}, overruled=set())
 
+    def trial(self, form_name: str, answers: Mapping[str, Any], language: str = "") -> FormEntry:
+        """An entry that nothing keeps: with this laptop's lists, for checking or for beginning an interview."""
+        form = self._library.get(form_name)
+        return FormEntry(
+            form,
+            answers=answers,
+            now=self._now,
+            language=language,
+            device=self._exchange.device_id,
+            user=self._exchange.user,
+            lists=self._lists.for_form(form),
+        )
+
     def resume(self, draft_id: str) -> Interview:
         """Take an interview up again at the question where it stood. Raises FieldkitError("draft.unknown")."""
         found = self._workspace.drafts.get(where("id") == draft_id)
         if found is None or isinstance(found, list):
             raise FieldkitError("draft.unknown", id=draft_id)
-        form = self._library.get(found["source"])
-        entry = FormEntry(
-            form,
-            answers=found["answers"],
-            now=self._now,
-            language=found["language"],
-            device=self._exchange.device_id,
-            user=self._exchange.user,
-            lists=self._lists.for_form(form),
-        )
+        entry = self.trial(found["source"], found["answers"], found["language"])
         stand_at(entry, found["cursor"])
         draft = _StoredDraft(self._workspace.drafts, found.doc_id, draft_id, self._now)
         return Interview(entry, draft, notes=dict(found["notes"]), overruled=set(found["overruled"]))

@@ -21,17 +21,20 @@ from fieldkit.session.interview import Interview
 from fieldkit.session.interviews import Interviews
 from fieldkit.store import Workspace
 from fieldkit.xforms import Event, Form, FormEntry, Question
+from fieldkit.xforms.choices import ChoiceReader
 from sync import BundleSummary, SyncError
 
 
 class Session:
-    """Everything of one workspace. `now` gives aware datetimes (default: the clock)."""
+    """Everything of one workspace. `now` gives aware datetimes (default: the clock); `seed` repeats ids and keys."""
 
-    def __init__(self, workspace: Workspace, now: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self, workspace: Workspace, now: Callable[[], datetime] | None = None, *, seed: int | None = None
+    ) -> None:
         self._workspace = workspace
         self.now = now or (lambda: datetime.now().astimezone())
         self.library = FormLibrary(workspace.path("forms"))
-        self.exchange = Exchange(workspace, self.now)
+        self.exchange = Exchange(workspace, self.now, seed=seed)
         self._registry: Registry | None = None
         lists = Lists(
             self.registry, self.exchange.next_number, self.exchange.take_number, self.today, demo=workspace.demo
@@ -126,6 +129,10 @@ class Session:
         rows = (Assignment(row["household"], row["due"]) for row in self._workspace.worklist)
         return due_visits(self.registry(), rows, self.today())
 
+    def assign(self, households: Sequence[str], due: date) -> None:
+        """Put households on the worklist from a day on."""
+        self._workspace.worklist.insert_multiple({"household": each, "due": due.isoformat()} for each in households)
+
     # -- words --------------------------------------------------------------------------------------------
 
     def place_name(self, code: str) -> str:
@@ -144,9 +151,10 @@ class Session:
     def choice_label(self, form_id: str, name: str, value: str) -> str:
         """The words of a choice of a shipped form."""
         form = self.library.get(form_id)
-        entry = FormEntry(form, language=language(), now=self.now)
-        choices = entry.choices(form.find(name).path)
-        return next((choice.label for choice in choices if choice.value == value), value)
+        question = form.find(name)
+        assert isinstance(question, Question)
+        reader = ChoiceReader(form, form.lists.document)
+        return reader.words_of(question, form.language_for(language())).get(value, value)
 
     def person_words(self, person: Person) -> str:
         """A member in one line: name, relation, sex, year of birth."""
@@ -215,6 +223,11 @@ class Session:
         if name not in REPORTS:
             raise FieldkitError("report.unknown", name=name, known=", ".join(REPORTS))
         return REPORTS[name](self, parse_period(period), unit=self.name, made_on=self.today())
+
+    def report_period(self) -> str:
+        """The month of the latest visit kept here, else this month."""
+        days = [record.text("date") for record in self.records("visit")]
+        return max([day for day in days if day], default=self.today().isoformat())[:7]
 
     # -- RecordTables: what reports read -----------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from fieldkit.i18n import _
 from fieldkit.session.interview import Interview
-from fieldkit.widgets.words import problem_text
+from fieldkit.wording import problem_text
 
 if TYPE_CHECKING:
     from fieldkit.session.session import Session

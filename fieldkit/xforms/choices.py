@@ -98,6 +98,14 @@ class ChoiceReader:
             if isinstance(node, Element):
                 yield self._choice(question.itemset, node, language)
 
+    def words_of(self, question: Question, language: str) -> dict[str, str]:
+        """Value → label of every choice there is, filters aside."""
+        if question.itemset is None:
+            return {choice.value: _plain(choice.label, language) for choice in question.choices}
+        document = self.documents(_list_name(question.itemset))
+        items = document.element.elements() if document else ()
+        return {choice.value: choice.label for choice in (self._choice(question.itemset, i, language) for i in items)}
+
     def _choice(self, itemset: Itemset, item: Element, language: str) -> Choice:
         value = _child(item, itemset.value)
         missing = _child(item, "missing")

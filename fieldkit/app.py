@@ -1,0 +1,149 @@
+"""The Textual app: opens the workspace, and moves between screens. Screens never know each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import App
+from textual.binding import BindingType
+
+from fieldkit.errors import FieldkitError
+from fieldkit.explain import explain
+from fieldkit.i18n import _, language
+from fieldkit.screens.home import HomeScreen
+from fieldkit.themes import THEMES
+
+if TYPE_CHECKING:
+    from fieldkit.session.interview import Interview
+    from fieldkit.session.session import Session
+
+
+class FieldkitApp(App[None]):
+    """The app on one workspace. `refusal` is what stopped it from opening, in words."""
+
+    TITLE = "fieldkit"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(
+        self,
+        folder: Path,
+        passphrase: Callable[[], str] | None = None,
+        now: Callable[[], object] | None = None,
+    ) -> None:
+        super().__init__()
+        self.folder = folder
+        self.refusal = ""
+        self._passphrase = passphrase
+        self._now = now
+        self.session: Session | None = None
+        self.home = HomeScreen()
+
+    def on_mount(self) -> None:
+        """Draw Home first, then open the workspace."""
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+        self.push_screen(self.home)
+        self.call_after_refresh(self._begin)
+
+    def on_unmount(self) -> None:
+        """Seal the journal."""
+        if self.session is not None:
+            self.session.close()
+
+    @work
+    async def _begin(self) -> None:
+        """Ask for the passphrase if one is needed, and open the workspace off the screen's thread."""
+        from fieldkit.store import is_encrypted
+        from fieldkit.widgets.ask import AskText
+
+        while self.session is None:
+            source = self._passphrase
+            if source is None and is_encrypted(self.folder):
+                typed = await self.push_screen_wait(AskText(_("Passphrase of {path}", path=self.folder.name), password=True))
+                if typed is None:
+                    self.exit()
+                    return
+                source = lambda typed=typed: typed  # noqa: E731 - a passphrase that was typed
+            opened = await self._open(source).wait()
+            if isinstance(opened, FieldkitError):
+                if opened.code == "workspace.wrong-passphrase" and self._passphrase is None:
+                    self.notify(explain(opened), severity="error")
+                    continue
+                self.refusal = explain(opened)
+                self.exit()
+                return
+            self.session = opened
+        self.home.opened(self.session)
+
+    @work(thread=True)
+    def _open(self, passphrase: Callable[[], str] | None) -> Session | FieldkitError:
+        from fieldkit.session.session import Session
+
+        try:
+            session = Session.open(self.folder, passphrase, self._now)  # type: ignore[arg-type]
+            session.registry()
+        except FieldkitError as error:
+            return error
+        return session
+
+    @on(HomeScreen.OpenHousehold)
+    @work
+    async def _household(self, message: HomeScreen.OpenHousehold) -> None:
+        """Show a household; begin or go on with a visit from there."""
+        from fieldkit.screens.household import HouseholdScreen
+
+        assert self.session is not None
+        answer = await self.push_screen_wait(HouseholdScreen(self.session, message.number))
+        if answer == "visit":
+            session = self.session
+            await self._ask(lambda: session.interviews.start("visit", message.number, language()))
+        elif answer:
+            await self._resume(answer)
+
+    @on(HomeScreen.Resume)
+    @work
+    async def _go_on(self, message: HomeScreen.Resume) -> None:
+        """Go on with an unfinished interview."""
+        await self._resume(message.draft)
+
+    @on(HomeScreen.Wanted)
+    @work
+    async def _wanted(self, message: HomeScreen.Wanted) -> None:
+        """Do what was asked for on Home."""
+        assert self.session is not None
+        session = self.session
+        if message.what == "household":
+            await self._ask(lambda: session.interviews.start("household", language=language()))
+        elif message.what == "export":
+            from fieldkit.screens.export import ExportScreen
+
+            await self.push_screen_wait(ExportScreen(session))
+        elif message.what == "report":
+            from fieldkit.screens.report import ReportScreen
+
+            await self.push_screen_wait(ReportScreen(session, session.report_period()))
+
+    async def _resume(self, draft: str) -> None:
+        assert self.session is not None
+        session = self.session
+        await self._ask(lambda: session.interviews.resume(draft))
+
+    async def _ask(self, begin: Callable[[], Interview]) -> None:
+        """Ask an interview until it is finished or left."""
+        from fieldkit.screens.interview import InterviewScreen
+        from fieldkit.widgets.message import Notice
+
+        assert self.session is not None
+        try:
+            interview = begin()
+        except FieldkitError as error:
+            await self.push_screen_wait(Notice(explain(error)))
+            return
+        record = await self.push_screen_wait(InterviewScreen(self.session, interview))
+        if record:
+            self.notify(_("Finished and stored."))

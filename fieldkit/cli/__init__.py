@@ -1,0 +1,91 @@
+"""The command line: one file for each verb. Exit code 0 done, 1 refused with reasons on stderr, 2 usage."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from fieldkit import __version__
+from fieldkit.i18n import LANGUAGES, _, preferred_language, set_language
+
+VERBS = ("demo", "init", "forms", "fill", "records", "sync", "office", "report")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; every refusal is told in words. Gives the exit code."""
+    set_language(_language_of(arguments))
+    options = parser().parse_args(arguments)
+    from fieldkit.errors import FieldkitError
+    from fieldkit.explain import explain
+
+    try:
+        return int(options.run(options))
+    except FieldkitError as error:
+        sys.stderr.write(explain(error) + "\n")
+    except KeyboardInterrupt:
+        sys.stderr.write(_("Stopped. Everything shown as stored is stored.") + "\n")
+    except BrokenPipeError:
+        return 0
+    except Exception as error:
+        if type(error).__name__ != "SyncError":
+            return _unexpected(error)
+        sys.stderr.write(explain(error) + "\n")
+    return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    common = argparse.ArgumentParser(add_help=False)
+    group = common.add_argument_group(_("everywhere"))
+    group.add_argument("--workspace", metavar="DIR", default=argparse.SUPPRESS, help=_("the laptop's workspace"))
+    group.add_argument("--office", metavar="DIR", default=argparse.SUPPRESS, help=_("the office's folder"))
+    group.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=_("print for programs"))
+    group.add_argument("--lang", choices=LANGUAGES, default=argparse.SUPPRESS, help=_("language"))
+    top = argparse.ArgumentParser(
+        prog="fieldkit",
+        description=_("Offline survey and outreach fieldwork. Without a command it opens the app."),
+        parents=[common],
+    )
+    top.add_argument("--version", action="version", version=f"fieldkit {__version__}")
+    top.set_defaults(run=_open_app, workspace=None, office=None, json=False)
+    verbs = top.add_subparsers(metavar=_("COMMAND"))
+    for name in VERBS:
+        importlib.import_module(f"fieldkit.cli.{name}").add(verbs, common)
+    return top
+
+
+def _open_app(options: argparse.Namespace) -> int:
+    from fieldkit.cli.app import open_app
+
+    return open_app(options)
+
+
+def _language_of(arguments: Sequence[str]) -> str:
+    """The language asked for: needed before the parser's own words are made."""
+    for place, argument in enumerate(arguments):
+        value = argument.removeprefix("--lang=") if argument.startswith("--lang=") else ""
+        if argument == "--lang" and place + 1 < len(arguments):
+            value = arguments[place + 1]
+        if value in LANGUAGES:
+            return value
+    return preferred_language()
+
+
+def _unexpected(error: Exception) -> int:
+    """A fault of ours: the details go to a file for whoever mends it, the person gets a sentence."""
+    with tempfile.NamedTemporaryFile("w", suffix=".log", prefix="fieldkit-", delete=False, encoding="utf-8") as log:
+        log.write("".join(traceback.format_exception(error)))
+    sys.stderr.write(
+        _(
+            "fieldkit made a mistake ({kind}). What was shown as stored is stored. Details for the people who mend it: {path}",
+            kind=type(error).__name__,
+            path=Path(log.name),
+        )
+        + "\n"
+    )
+    return 1

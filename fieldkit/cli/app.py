@@ -1,0 +1,35 @@
+"""Opening the app on a workspace."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from fieldkit.cli.common import warn
+from fieldkit.config import passphrase_source, remember_workspace, workspace_folder
+from fieldkit.i18n import _
+
+
+def open_app(options: argparse.Namespace) -> int:
+    """Open the workspace that is named, or the one used last. Raises FieldkitError."""
+    return run_app(workspace_folder(options.workspace))
+
+
+def run_app(folder: Path) -> int:
+    """Open the app on a workspace; exit code 1 where there is no terminal."""
+    from fieldkit.store import read_settings
+
+    read_settings(folder)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        warn(_("The app needs a terminal. Commands work without one: fieldkit --help"))
+        return 1
+    from fieldkit.app import FieldkitApp
+
+    remember_workspace(folder)
+    app = FieldkitApp(folder, passphrase_source(None))
+    app.run()
+    if app.refusal:
+        warn(app.refusal)
+        return 1
+    return 0

@@ -1,0 +1,59 @@
+"""What verbs share: opening workspace and office, asking for a passphrase, printing."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from fieldkit.config import office_folder, passphrase_source, workspace_folder
+from fieldkit.i18n import _
+
+if TYPE_CHECKING:
+    from fieldkit.office import Office
+    from fieldkit.session.session import Session
+
+Verbs = Any
+"""argparse's collection of sub-commands; its own type is private."""
+
+
+def now() -> datetime:
+    """The time here, with its offset."""
+    return datetime.now().astimezone()
+
+
+def open_session(options: argparse.Namespace) -> Session:
+    """The workspace that the options, the environment or the last time name. Raises FieldkitError."""
+    from fieldkit.session.session import Session
+
+    ask = ask_passphrase if sys.stdin.isatty() else None
+    return Session.open(workspace_folder(options.workspace), passphrase_source(ask))
+
+
+def open_office(options: argparse.Namespace) -> Office:
+    """The office that the options or the environment name. Raises FieldkitError, SyncError."""
+    from fieldkit.office import Office
+
+    return Office.open(office_folder(options.office), now=now)
+
+
+def ask_passphrase() -> str:
+    """Ask for the passphrase, unseen."""
+    return getpass.getpass(_("Passphrase: "))
+
+
+def show(options: argparse.Namespace, data: object, text: str) -> None:
+    """Print an answer: as JSON where a program asked, else as text."""
+    if options.json:
+        import json
+
+        print(json.dumps(data, ensure_ascii=False))
+    else:
+        print(text)
+
+
+def warn(text: str) -> None:
+    """Say something beside the answer."""
+    sys.stderr.write(text + "\n")

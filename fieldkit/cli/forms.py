@@ -1,0 +1,84 @@
+"""`fieldkit forms`: check, list, add."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from fieldkit.cli.common import Verbs, show, warn
+from fieldkit.config import workspace_folder
+from fieldkit.errors import FieldkitError, FormError
+from fieldkit.i18n import _
+from fieldkit.library import FormLibrary
+from fieldkit.xforms import load_form
+
+
+def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
+    """Add the verb to the command line."""
+    verb = verbs.add_parser("forms", parents=[common], help=_("check, list or add forms"))
+    actions = verb.add_subparsers(metavar=_("ACTION"), required=True)
+    check = actions.add_parser("check", parents=[common], help=_("name every fault of a form with its place"))
+    check.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    check.set_defaults(run=run_check)
+    listing = actions.add_parser("list", parents=[common], help=_("list the forms at hand"))
+    listing.set_defaults(run=run_list)
+    adding = actions.add_parser("add", parents=[common], help=_("check forms and copy them into the workspace"))
+    adding.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    adding.set_defaults(run=run_add)
+
+
+def run_check(options: argparse.Namespace) -> int:
+    """Check forms; exit code 1 when one has a fault."""
+    faulty = False
+    results = []
+    for path in options.files:
+        try:
+            form = load_form(path)
+        except FormError as error:
+            faulty = True
+            problems = [dict(zip(("sheet", "row", "column", "message"), each, strict=True)) for each in error.problems]
+            results.append({"file": str(path), "problems": problems})
+            if not options.json:
+                for fault in error.faults:
+                    sys.stderr.write(f"{path}: {fault}\n")
+        else:
+            results.append({"file": str(path), "id": form.id, "version": form.version, "problems": []})
+            if not options.json:
+                print(_("{path}: form {id}, version {version}: no faults", path=path, id=form.id, version=form.version))
+    if options.json:
+        show(options, results, "")
+    return int(faulty)
+
+
+def run_list(options: argparse.Namespace) -> int:
+    """List forms with id, version and title."""
+    rows = []
+    for file in _library(options).files():
+        try:
+            form = load_form(file.path)
+        except FormError as error:
+            warn(f"{file.path}: {error}")
+            continue
+        rows.append({"id": form.id, "version": form.version, "title": form.title, "file": str(file.path)})
+    show(options, rows, "\n".join(f"{row['id']:<16} {row['version']:<12} {row['title']}" for row in rows))
+    return 0
+
+
+def run_add(options: argparse.Namespace) -> int:
+    """Check forms and copy them into the workspace."""
+    folder = workspace_folder(options.workspace) / "forms"
+    if not folder.is_dir():
+        raise FieldkitError("workspace.none", path=str(folder.parent))
+    library = FormLibrary(folder)
+    added = [library.add(path) for path in options.files]
+    rows = [{"id": form.id, "version": form.version} for form in added]
+    show(options, rows, "\n".join(_("added: {id}, version {version}", **row) for row in rows))
+    return 0
+
+
+def _library(options: argparse.Namespace) -> FormLibrary:
+    try:
+        return FormLibrary(workspace_folder(options.workspace) / "forms")
+    except FieldkitError:
+        return FormLibrary(None)

@@ -1,0 +1,151 @@
+"""`fieldkit office`: the township's archive."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from fieldkit.cli.common import Verbs, now, open_office, show
+from fieldkit.errors import FieldkitError
+from fieldkit.explain import explain, explain_code
+from fieldkit.i18n import _
+
+
+def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
+    """Add the verb to the command line."""
+    verb = verbs.add_parser("office", parents=[common], help=_("the office's archive"))
+    actions = verb.add_subparsers(metavar=_("ACTION"), required=True)
+    init = actions.add_parser("init", parents=[common], help=_("make a new archive"))
+    init.add_argument("folder", metavar="DIR", type=Path)
+    init.add_argument("--database", metavar="URL", help=_("a database other than SQLite in the folder"))
+    init.add_argument("--code", metavar="12DIGITS", default="", help=_("division code of the township"))
+    init.add_argument("--name", default="", help=_("what to call the office"))
+    init.set_defaults(run=run_init)
+    enroll = actions.add_parser("enroll", parents=[common], help=_("make a laptop one of ours"))
+    enroll.add_argument("card", metavar="KEYFILE", type=Path)
+    enroll.add_argument("--name", help=_("what to call the laptop"))
+    enroll.add_argument("--out", metavar="DEST", type=Path, help=_("where to write the answer"))
+    enroll.set_defaults(run=run_enroll)
+    merge = actions.add_parser("merge", parents=[common], help=_("take in bundles: files or folders"))
+    merge.add_argument("paths", metavar="PATH", nargs="+", type=Path)
+    merge.set_defaults(run=run_merge)
+    returns = actions.add_parser("return", parents=[common], help=_("write receipts for the laptops"))
+    returns.add_argument("folder", metavar="DEST", type=Path)
+    returns.add_argument("--device", metavar="ID", help=_("for this laptop only"))
+    returns.set_defaults(run=run_return)
+    for name, run, words in (
+        ("verify", run_verify, _("read and hash everything again")),
+        ("devices", run_devices, _("the laptops of this office")),
+        ("conflicts", run_conflicts, _("records with several values for one answer")),
+    ):
+        actions.add_parser(name, parents=[common], help=words).set_defaults(run=run)
+
+
+def run_init(options: argparse.Namespace) -> int:
+    """Make the archive."""
+    from fieldkit.office import Office
+
+    code = options.code
+    if code and not (code.isdigit() and len(code) == 12):
+        raise FieldkitError("usage", reason=_("--code takes 12 digits, such as 990101100000"))
+    folder: Path = options.folder.expanduser()
+    name = options.name or folder.name
+    office = Office.create(folder, name=name, division=code, now=now, database=options.database)
+    office.close()
+    show(options, {"office": str(folder), "name": name}, _("The office is ready: {office}", office=folder))
+    return 0
+
+
+def run_enroll(options: argparse.Namespace) -> int:
+    """Enrol a laptop and write the answer that travels back."""
+    office = open_office(options)
+    enrolment, path = office.enroll(options.card, name=options.name, out=options.out)
+    office.close()
+    first, last = enrolment.number_block
+    facts = {"device": enrolment.device, "name": enrolment.name, "file": str(path), "numbers": [first, last]}
+    text = _("{name} is enrolled; its household numbers are {first} to {last}. Take {file} back to it.", first=first, last=last, **facts)
+    show(options, facts, text)
+    return 0
+
+
+def run_merge(options: argparse.Namespace) -> int:
+    """Take bundles in; exit code 1 when one of them was refused."""
+    office = open_office(options)
+    summary = office.merge(options.paths, None if options.json else lambda path: print(path, flush=True))
+    office.close()
+    for path, error in summary.refusals:
+        sys.stderr.write(f"{path.name}: {explain(error)}\n")
+    lines = []
+    for path, report in summary.reports:
+        counts = _("{offered} offered: {new} new, {held} already held, {quarantined} set aside, {refused} refused, {missing} missing; {conflicts} in conflict", **report.counts())
+        lines.append(f"{path.name}: {counts}")
+        lines += [f"  {explain_code(reason, {})}" for reason in report.reasons]
+        if report.missing:
+            lines.append("  " + _("The file breaks off. Export again on laptop {device}; nothing is lost there.", device=report.device[:8]))
+    if not summary.reports and not summary.refusals:
+        raise FieldkitError("merge.nothing", path=", ".join(str(path) for path in options.paths))
+    counts = summary.counts()
+    lines.append(_("{new} new, {held} already held", **counts))
+    refused = [{"file": str(path), "code": error.code, "reason": explain(error)} for path, error in summary.refusals]
+    bundles = [{"file": str(path), **report.to_json()} for path, report in summary.reports]
+    show(options, {**counts, "bundles": bundles, "refused_bundles": refused}, "\n".join(lines))
+    return int(bool(summary.refusals))
+
+
+def run_return(options: argparse.Namespace) -> int:
+    """Write return packs."""
+    office = open_office(options)
+    written = office.write_returns(options.folder, options.device)
+    office.close()
+    show(options, {"files": [str(path) for path in written]}, "\n".join(str(path) for path in written))
+    return 0
+
+
+def run_verify(options: argparse.Namespace) -> int:
+    """Verify the archive; exit code 1 when something is damaged."""
+    office = open_office(options)
+    report = office.verify()
+    office.close()
+    facts = asdict(report)
+    text = _("{records} records, {revisions} revisions, {conflicts} in conflict. State {state}", **facts)
+    if report.damaged:
+        sys.stderr.write(_("Damaged: {ids}", ids=", ".join(report.damaged)) + "\n")
+    show(options, facts, text)
+    return int(bool(report.damaged))
+
+
+def run_devices(options: argparse.Namespace) -> int:
+    """List the laptops."""
+    office = open_office(options)
+    rows = [
+        {"device": each.id, "name": each.name, "numbers": list(each.enrolment.number_block), "revoked": each.revoked}
+        for each in office.devices()
+    ]
+    office.close()
+    show(options, rows, "\n".join(f"{row['device'][:8]}  {row['numbers']}  {row['name']}" for row in rows))
+    return 0
+
+
+def run_conflicts(options: argparse.Namespace) -> int:
+    """List conflicts with every value, who wrote it, and when."""
+    office = open_office(options)
+    views = office.conflicts()
+    office.close()
+    rows = [
+        {
+            "record": view.record,
+            "form": view.form,
+            "path": path,
+            "values": [
+                {"answer": v.answer, "user": v.user, "device": v.device, "at": v.wall, "revision": v.revision}
+                for v in versions
+            ],
+        }
+        for view in views
+        for path, versions in view.conflicts.items()
+    ]
+    lines = [f"{row['record']}  {row['path']}: " + " | ".join(str(v["answer"]) for v in row["values"]) for row in rows]  # type: ignore[attr-defined]
+    show(options, rows, "\n".join(lines) or _("No conflicts."))
+    return 0

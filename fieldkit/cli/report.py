@@ -1,0 +1,55 @@
+"""`fieldkit report`: a report of the office, or of this laptop."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from fieldkit.cli.common import Verbs, now, open_office, open_session, show
+from fieldkit.errors import FieldkitError
+from fieldkit.i18n import _
+from fieldkit.report import REPORTS, Report, bars, parse_period, to_text, write_report
+
+
+def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
+    """Add the verb to the command line."""
+    verb = verbs.add_parser("report", parents=[common], help=_("make a report"))
+    verb.add_argument("name", metavar="NAME", help=", ".join(REPORTS))
+    verb.add_argument("--period", required=True, help=_("2026-03, 2026-Q1, 2026-W10 or 2026-03-01..2026-03-03"))
+    verb.add_argument("--out", metavar="FILE", type=Path, help=_(".xlsx, .html or .txt; without it, on screen"))
+    verb.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Make the report over the office's archive if one is named, else over this laptop's records."""
+    report = _report(options)
+    if options.out:
+        write_report(report, options.out)
+    facts = {
+        "name": report.name,
+        "period": report.period,
+        "total": report.total[1][-1],
+        "file": str(options.out or ""),
+        "columns": list(report.headers[1:]),
+        "rows": [{"name": name, "counts": list(counts)} for name, counts in report.rows],
+        "checks": [{"text": check.text, "passed": check.passed} for check in report.checks],
+    }
+    written = _("{total} visits counted; written to {file}", **facts)
+    show(options, facts, written if options.out else "\n".join([to_text(report), "", *bars(report, 70)]))
+    return 0
+
+
+def _report(options: argparse.Namespace) -> Report:
+    if options.name not in REPORTS:
+        raise FieldkitError("report.unknown", name=options.name, known=", ".join(REPORTS))
+    period = parse_period(options.period)
+    at_office = options.office or (os.environ.get("FIELDKIT_OFFICE") and not options.workspace)
+    if at_office:
+        office = open_office(options)
+        try:
+            return REPORTS[options.name](office, period, unit=office.name, made_on=now().date())
+        finally:
+            office.close()
+    with open_session(options) as session:
+        return session.report(options.name, options.period)

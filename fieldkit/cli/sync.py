@@ -1,0 +1,104 @@
+"""`fieldkit sync`: this laptop's key, exports, what the office sends back, and where everything is."""
+
+from __future__ import annotations
+
+import argparse
+import io
+from dataclasses import asdict
+from pathlib import Path
+
+from fieldkit.cli.common import Verbs, open_session, show
+from fieldkit.errors import FieldkitError
+from fieldkit.i18n import _
+
+
+def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
+    """Add the verb to the command line."""
+    verb = verbs.add_parser("sync", parents=[common], help=_("carry records to the office and back"))
+    actions = verb.add_subparsers(metavar=_("ACTION"), required=True)
+    key = actions.add_parser("key", parents=[common], help=_("this laptop's key, for the office to enrol"))
+    key.add_argument("--out", metavar="FILE", type=Path, help=_("write it to a file"))
+    key.set_defaults(run=run_key)
+    export = actions.add_parser("export", parents=[common], help=_("write what the office does not hold yet"))
+    export.add_argument("folder", metavar="DEST", type=Path)
+    export.set_defaults(run=run_export)
+    taking = actions.add_parser("import", parents=[common], help=_("take an enrolment or a return pack"))
+    taking.add_argument("source", metavar="SRC", type=Path)
+    taking.set_defaults(run=run_import)
+    status = actions.add_parser("status", parents=[common], help=_("what is still only on this laptop"))
+    status.set_defaults(run=run_status)
+    history = actions.add_parser("history", parents=[common], help=_("every export"))
+    history.set_defaults(run=run_history)
+
+
+def run_key(options: argparse.Namespace) -> int:
+    """Show the key as text and QR code; write it to a file."""
+    with open_session(options) as session:
+        card = session.exchange.card()
+        if options.out:
+            session.exchange.write_card(options.out)
+    facts = {"name": card.name, "device": card.device, "spoken": card.spoken(), "file": str(options.out or "")}
+    written = [_("Key card written to {path}", path=options.out)] if options.out else []
+    show(options, facts, "\n".join([card.name, card.spoken(), *written, _qr(card.to_bytes())]))
+    return 0
+
+
+def run_export(options: argparse.Namespace) -> int:
+    """Write one bundle."""
+    with open_session(options) as session:
+        made = session.export(options.folder)
+    facts = {"file": str(made.path), "records": made.records, "revisions": made.revisions, "bytes": made.bytes}
+    text = _("{records} records ({revisions} revisions) written to {file} and read back. You may remove the stick.", **facts)
+    show(options, facts, text)
+    return 0
+
+
+def run_import(options: argparse.Namespace) -> int:
+    """Take what the office sent: files, or everything in a folder."""
+    source: Path = options.source
+    with open_session(options) as session:
+        own = session.exchange.device_id
+        files = sorted(source.rglob("*")) if source.is_dir() else [source]
+        enrolments = [path for path in files if path.suffix == ".fkenrol"]
+        packs = [path for path in files if path.suffix == ".fkr"]
+        if source.is_dir():
+            enrolments = [path for path in enrolments if path.stem == own[:8]]
+            packs = [path for path in packs if path.name.startswith(f"return-{own[:6]}")]
+        if not enrolments and not packs:
+            raise FieldkitError("return.nothing", path=str(source))
+        offices = [session.exchange.enrol(path).office_name for path in enrolments]
+        acknowledged = sum(session.exchange.take_return(path) for path in packs)
+        left = session.status().only_here
+    facts = {"enrolled": offices, "acknowledged": acknowledged, "only_here": left}
+    lines = [_("Enrolled with {office}", office=office) for office in offices]
+    if packs:
+        lines.append(_("The office acknowledges {count} more records; {left} still only here.", count=acknowledged, left=left))
+    show(options, facts, "\n".join(lines))
+    return 0
+
+
+def run_status(options: argparse.Namespace) -> int:
+    """Say how much is here and only here."""
+    with open_session(options) as session:
+        status = session.status()
+    text = _("{records} records, {only_here} still only here. Last export: {last_export}. Last receipt: {last_receipt}.")
+    show(options, asdict(status), text.format(**{k: v if v != "" else "-" for k, v in asdict(status).items()}))
+    return 0
+
+
+def run_history(options: argparse.Namespace) -> int:
+    """List every export."""
+    with open_session(options) as session:
+        rows = session.exchange.history()
+    show(options, rows, "\n".join(f"{row['at']}  {row['revisions']:>6}  {row['file']}" for row in rows))
+    return 0
+
+
+def _qr(content: bytes) -> str:
+    import qrcode
+
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_L, border=4)
+    code.add_data(content)
+    out = io.StringIO()
+    code.print_ascii(out=out)
+    return out.getvalue()

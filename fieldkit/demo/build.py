@@ -1,0 +1,94 @@
+"""Building the demonstration: a laptop with the whole town on it, and an office that has merged its first stick."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from fieldkit.demo.town import PERIOD, SEED, households, visits
+from fieldkit.fieldwork.registry import Registry
+from fieldkit.office import Office
+from fieldkit.records import Answer
+from fieldkit.session.session import Session
+from fieldkit.store import Workspace
+
+DUE = 12
+_ONLY_HERE = 3
+_DIVISION = "990101100000"
+_Made = tuple[str, Mapping[str, Answer], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """Where the demonstration lies."""
+
+    workspace: Path
+    office: Path
+    period: str = PERIOD
+
+
+def demo_at(workspace: Path) -> Demo:
+    """The demonstration with this workspace; its office lies beside it."""
+    return Demo(workspace, workspace.with_name(f"{workspace.name}-office"))
+
+
+def exists(demo: Demo) -> bool:
+    """Whether it was built already."""
+    return (demo.workspace / "workspace.toml").is_file() and (demo.office / "office.toml").is_file()
+
+
+def build(demo: Demo, now: datetime, seed: int = SEED) -> None:
+    """Build laptop and office; the same but for the due date of the worklist, for the same seed.
+
+    Raises StoreError, SyncError.
+    """
+    settings = {"user": "demo", "town": "清溪镇（示例）"}
+    workspace = Workspace.create(demo.workspace, passphrase=None, name="清溪镇示例", demo=True, settings=settings)
+    office = Office.create(
+        demo.office, name="清溪镇卫生健康办（示例）", division=_DIVISION, now=lambda: now, seed=seed.to_bytes(32, "big")
+    )
+    with Session(workspace, lambda: now, seed=seed) as session:
+        _enrol(session, office)
+        kept = _fill(session)
+        _exchange(session, office)
+        session.exchange.put_many(session.library.get("visit"), kept)
+        session.assign(_route(session), now.date())
+    office.close()
+
+
+def _enrol(session: Session, office: Office) -> None:
+    with TemporaryDirectory() as folder:
+        card = Path(folder, "laptop.fkkey")
+        session.exchange.write_card(card)
+        _, answer = office.enroll(card)
+        session.exchange.enrol(answer)
+
+
+def _fill(session: Session) -> list[_Made]:
+    """Register the town and visit it; give the last visits, which no stick carries yet."""
+    form = session.library.get("household")
+    town = [(session.exchange.new_record_id(), written.answers, written.moment) for written in households()]
+    session.exchange.put_many(form, town)
+    session.exchange.skip_numbers(max(int(str(answers["home/running"])) for _, answers, _ in town))
+    registry = Registry(session.exchange.records())
+    known = {number: (each.village, each.head, 0) for number, each in registry.households.items()}
+    made = [(session.exchange.new_record_id(), written.answers, written.moment) for written in visits(known)]
+    session.exchange.put_many(session.library.get("visit"), made[:-_ONLY_HERE])
+    return made[-_ONLY_HERE:]
+
+
+def _exchange(session: Session, office: Office) -> None:
+    with TemporaryDirectory() as stick:
+        session.export(Path(stick))
+        office.merge([Path(stick)])
+        for pack in office.write_returns(Path(stick)):
+            session.exchange.take_return(pack)
+
+
+def _route(session: Session) -> list[str]:
+    """The first households of a village that were not visited yet."""
+    registry = session.registry()
+    return [number for number in sorted(registry.households) if number not in registry.visits][:DUE]

@@ -1,0 +1,114 @@
+"""Errors in words: where, what, why, and how to go on. Every code of fieldkit and of sync has its sentence here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from string import Formatter
+from typing import Any
+
+from fieldkit.errors import FieldkitError, FormError
+from fieldkit.i18n import N_, _
+from fieldkit.wording import problem_text
+from fieldkit.xforms import Problem
+
+SENTENCES: Mapping[str, str] = {
+    "answers.ambiguous": N_("{source}: record {record}: “{key}” could mean several questions: {candidates}. Write the whole path."),
+    "answers.group": N_("{source}: record {record}: “{key}” is a group, not a question. Answer the questions in it by name."),
+    "answers.not-list": N_("{source}: the file must hold one record {{…}} or a list of records [{{…}}, …]. Put the answers in one of these."),
+    "answers.not-repeat": N_("{source}: record {record}: “{key}” is a single question but was given a list of records. Give one answer."),
+    "answers.repeat": N_("{source}: record {record}: “{key}” repeats, so its answer is a list: [{{…}}, {{…}}]."),
+    "answers.type": N_("{source}: record {record}: “{key}” was given {value}, which is not {expected}. Correct it; nothing was stored."),
+    "answers.unknown": N_("{source}: record {record}: the form has no question “{key}”. Check the name; nothing was stored."),
+    "answers.unreadable": N_("{source} cannot be read as {kind}: {reason}. Correct the file; nothing was stored."),
+    "answers.unknown-format": N_("{source} is neither .json nor .csv. Save the answers as one of these."),
+    "answers.missing-value": N_("{source}: record {record}: “{key}”: a missing answer is written {{\"missing\": \"dk\"}}, with dk, declined, pns or na."),
+    "answers.choice": N_("{source}: record {record}: “{key}”: “{value}” is not one of the choices ({known}). Correct it; nothing was stored."),
+    "archive.blocks-exhausted": N_("All household numbers are given out to laptops already; {device} cannot get a block. Retire a laptop first."),
+    "archive.damaged": N_("The archive cannot be read at pack {pack}: {reason}. Restore it from a backup; the bundles themselves are still good."),
+    "archive.exists": N_("There is an office in {path} already. Choose another folder, or use that one with --office."),
+    "archive.missing-database": N_("The office's database {path} is missing or empty. Nothing was changed. Bring the file back from the backup; an empty archive is never made in its place."),
+    "archive.none": N_("There is no office in {path}. Name its folder with --office, or make one: fieldkit office init {path}"),
+    "archive.not-empty": N_("{path} is not empty. Choose a new or empty folder for the office."),
+    "bundle.foreign": N_("{path} belongs to another office ({office}); this one is {ours}. Nothing was taken in. Give the stick back to its owner."),
+    "bundle.tampered": N_("{path} was changed after it was written: {reason}. Nothing was taken in. Export it again on the laptop."),
+    "bundle.truncated": N_("{path} breaks off before its list of contents, so nothing of it can be used. Export it again on the laptop; nothing is lost there."),
+    "bundle.unknown-format": N_("{path} is not a fieldkit bundle. Look for a file ending in .fkb."),
+    "canonical.refused": N_("A record cannot be written down: {reason}."),
+    "card.unreadable": N_("{path} is not a laptop's key card: {reason}. Make it again on the laptop: fieldkit sync key --out FILE"),
+    "device.revoked": N_("from a laptop that was revoked; a person must decide"),
+    "device.unknown": N_("from a laptop that is not enrolled; enrol it, then take the bundle in again"),
+    "draft.unknown": N_("There is no unfinished interview {id}."),
+    "enrolment.bad-signature": N_("{path} is not signed by the office it names. Ask the office for a new one."),
+    "enrolment.other-device": N_("{path} is meant for another laptop ({name}). Find the file for this one."),
+    "enrolment.unreadable": N_("{path} is not an enrolment: {reason}. Ask the office to write it again."),
+    "export.not-enrolled": N_("No office knows this laptop yet, so there is nobody to seal the records for. Take its key to the office: fieldkit sync key --out FILE; then: fieldkit sync import ANSWER"),
+    "export.nothing": N_("The office holds everything already; there is nothing to write."),
+    "form.faulty": N_("This form cannot be used; {count} faults:"),
+    "form.unknown": N_("There is no form {name}. Known are: {known}. Give one of these, or a file."),
+    "interview.unfinished": N_("This cannot be finished yet:"),
+    "journal.damaged": N_("{path} is damaged at byte {offset}. It was left as it is. Run fieldkit doctor, or bring the folder to the office."),
+    "journal.foreign-key": N_("{path} was written with another key. Check that data/keys.json belongs to this workspace."),
+    "journal.not-trusted": N_("The disk failed while writing, so nothing more is written to {path}. Export what is here, then close and open the workspace again."),
+    "journal.torn-tail": N_("The last write was interrupted ({bytes} bytes, kept aside in data/). Everything shown as answered is here."),
+    "keys.unreadable": N_("{path} cannot be read as a key file. Bring it back from a copy of the workspace."),
+    "medium.failing": N_("{path} cannot be written: {reason}. Try another stick or disk; nothing was changed."),
+    "medium.full": N_("There is no room left for {path}. Free some space, then try again; nothing was changed."),
+    "medium.gone": N_("{path} is not there. Check that the stick is in and the folder exists."),
+    "medium.read-only": N_("{path} cannot be written: the stick or folder is read-only ({reason}). Unlock the stick or choose another folder; nothing was changed."),
+    "merge.nothing": N_("There is no bundle (*.fkb) in {path}. Check the stick and the folder."),
+    "numbers.exhausted": N_("The household numbers {first} to {last} of this laptop are used up. Ask the office for a new block."),
+    "office.unnamed": N_("Which office? Name its folder with --office DIR or FIELDKIT_OFFICE."),
+    "pack.unreadable": N_("{path} is not a return pack: {reason}. Ask the office to write it again."),
+    "passphrase.differs": N_("The two passphrases differ. Nothing was made; begin again."),
+    "passphrase.empty": N_("An empty passphrase protects nothing. Type one, or make an open workspace with --open."),
+    "passphrase.unreadable": N_("The passphrase file {path} cannot be read: {reason}. Check FIELDKIT_PASSPHRASE_FILE."),
+    "period.unknown": N_("“{text}” is not a period. Write it like 2026-03, 2026-Q1, 2026-W10, 2026 or 2026-03-01..2026-03-03."),
+    "receipt.bad-signature": N_("{path} is not signed by the office it names. Ask the office to write it again."),
+    "record.unknown": N_("There is no record {id} here."),
+    "report.unknown": N_("There is no report {name}. Known are: {known}."),
+    "report.unknown-format": N_("{path}: a report is written as one of {known}. Give the file one of these endings."),
+    "return.nothing": N_("There is neither a return pack (*.fkr) nor an enrolment (*.fkenrol) in {path}. Check the stick and the folder."),
+    "return.other-office": N_("{path} comes from another office ({office}). Nothing was taken in."),
+    "revision.bad-signature": N_("not signed by the laptop it names"),
+    "revision.body-mismatch": N_("its content does not fit its envelope"),
+    "revision.malformed": N_("it cannot be read: {reason}"),
+    "usage": N_("{reason}"),
+    "workspace.exists": N_("There is a workspace in {path} already. Open it with: fieldkit --workspace {path}"),
+    "workspace.locked": N_("{path} is in use by {holder} (process {pid}, since {since}). Close it there first; nothing was changed."),
+    "workspace.needs-passphrase": N_("{path} is locked with a passphrase. Open it in a terminal, or name a file that holds it: FIELDKIT_PASSPHRASE_FILE"),
+    "workspace.newer-format": N_("{path} was made by a newer fieldkit. Install that version; nothing was changed."),
+    "workspace.none": N_("There is no workspace in {path}. Make one: fieldkit init {path}"),
+    "workspace.not-empty": N_("{path} is not empty. Choose a new or empty folder for the workspace."),
+    "workspace.unnamed": N_("Which workspace? Name its folder with --workspace DIR or FIELDKIT_WORKSPACE, or make one: fieldkit init DIR"),
+    "workspace.unreadable": N_("{path} cannot be read: {reason}. Correct it or bring it back from a copy."),
+    "workspace.wrong-passphrase": N_("The passphrase does not open {path}. Try again; nothing was changed."),
+}  # fmt: skip
+
+_FALLBACK = N_("Refused: {code} {params}")
+
+
+def explain(error: Exception) -> str:
+    """The sentences of a `FieldkitError` or `sync.SyncError`, with one line for each thing it lists."""
+    code, params = getattr(error, "code", ""), getattr(error, "params", {})
+    text = explain_code(code, params)
+    if isinstance(error, FormError):
+        return "\n".join([text, *(f"  {fault}" for fault in error.faults)])
+    if isinstance(error, FieldkitError) and "problems" in params:
+        return "\n".join([text, *(f"  {line}" for line in _listed(params["problems"]))])
+    return text
+
+
+def _listed(problems: Iterable[object]) -> Iterator[str]:
+    for problem in problems:
+        yield f"{problem.path}: {problem_text(problem)}" if isinstance(problem, Problem) else str(problem)
+
+
+def explain_code(code: str, params: Mapping[str, Any]) -> str:
+    """The sentence of a code."""
+    sentence = SENTENCES.get(code)
+    if sentence is None:
+        return _(_FALLBACK, code=code, params=dict(params))
+    shown = {name: ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value for name, value in params.items()}
+    names = {name for _text, name, _spec, _conversion in Formatter().parse(sentence) if name}
+    return _(sentence, **{name: shown.get(name, "?") for name in names})
+

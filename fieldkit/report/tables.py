@@ -1,0 +1,22 @@
+"""What a report reads: laptop and office offer the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from fieldkit.places import Place
+from fieldkit.records import Record
+
+
+class RecordTables(Protocol):
+    """Records as they stand, the places they belong to, and a hash that names the state they were read in."""
+
+    def records(self, form: str) -> Iterator[Record]:
+        """The live records of a form."""
+
+    def places(self) -> Sequence[Place]:
+        """The villages, in the order of their codes."""
+
+    def state(self) -> str:
+        """SHA-256 of the visible state, in hex."""

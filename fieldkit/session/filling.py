@@ -1,0 +1,97 @@
+"""Filling a form from a file, by the same rules as on the screen: all of it is right, or none of it is stored."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from fieldkit.errors import FieldkitError
+from fieldkit.privacy.declines import is_declined
+from fieldkit.session.session import Session
+from fieldkit.wording import problem_text
+from fieldkit.xforms import FormEntry, Question
+from fieldkit.xforms.answers import AnswerProblem
+
+
+def read_answers(path: Path) -> list[Mapping[str, Any]]:
+    """The records of an answers file: `.json` (a record or a list of records) or `.csv` (a record a row).
+
+    Raises FieldkitError("answers.…"), ("medium.gone").
+    """
+    kind = path.suffix.lower()
+    try:
+        if kind == ".json":
+            data = json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=_no_constant)
+        elif kind == ".csv":
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                data = [{name: cell for name, cell in row.items() if name and cell} for row in csv.DictReader(file)]
+        else:
+            raise FieldkitError("answers.unknown-format", source=str(path))
+    except FileNotFoundError as error:
+        raise FieldkitError("medium.gone", path=str(path)) from error
+    except (OSError, ValueError, csv.Error) as error:
+        raise FieldkitError("answers.unreadable", source=str(path), kind=kind[1:], reason=str(error)) from error
+    records = data if isinstance(data, list) else [data]
+    if not all(isinstance(record, Mapping) for record in records):
+        raise FieldkitError("answers.not-list", source=str(path))
+    return records
+
+
+def fill(
+    session: Session, form_name: str, records: Sequence[Mapping[str, Any]], *, source: str, finalize: bool
+) -> list[str]:
+    """Fill a form once for each record; give the ids of the records, or of the drafts without `finalize`.
+
+    Everything is checked before anything is stored. Raises FieldkitError naming file, record and question.
+    """
+    faults: list[str] = []
+    for number, answers in enumerate(records, 1):
+        try:
+            entry = session.interviews.trial(form_name, answers)
+        except AnswerProblem as problem:
+            raise FieldkitError(
+                problem.reason, source=source, record=number, key=problem.key, **problem.params
+            ) from problem
+        except (TypeError, ValueError, KeyError) as error:
+            raise FieldkitError("answers.missing-value", source=source, record=number, key=str(error)) from error
+        _check_values(entry, source, number)
+        if finalize and not is_declined(entry):
+            blocking = [problem for problem in entry.problems() if problem.kind != "warning"]
+            label = f"{source}: {number}: " if len(records) > 1 else ""
+            faults += [f"{label}{entry.label(p.path) or p.path} ({p.path}): {problem_text(p)}" for p in blocking]
+    if faults:
+        raise FieldkitError("interview.unfinished", problems=faults)
+    made = []
+    for answers in records:
+        interview = session.interviews.start(form_name, answers=answers)
+        made.append(session.interviews.finish(interview).record if finalize else interview.id)
+    return made
+
+
+def _check_values(entry: FormEntry, source: str, number: int) -> None:
+    """Refuse values of a wrong kind, and choices that are not offered."""
+    for problem in entry.problems():
+        if problem.kind == "type":
+            value = entry.value(problem.path)
+            raise FieldkitError(
+                "answers.type", source=source, record=number, key=problem.path, value=repr(value), expected=problem.type
+            )
+    for leaf in entry.tree.leaves():
+        question = leaf.item
+        if not leaf.text or not leaf.relevant or not isinstance(question, Question) or not question.is_select:
+            continue
+        path = entry.tree.path(leaf)
+        known = [choice.value for choice in entry.choices(path)]
+        chosen = [leaf.text] if question.control == "select1" else leaf.text.split()
+        for value in chosen:
+            if value not in known:
+                raise FieldkitError(
+                    "answers.choice", source=source, record=number, key=path, value=value, known=", ".join(known[:20])
+                )
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not an answer")
