@@ -79,6 +79,12 @@ class FieldkitApp(App[None]):
                 return
             self.session = opened
         self.home.opened(self.session)
+        self._warm(self.session)
+
+    @work(thread=True)
+    def _warm(self, session: Session) -> None:
+        """Make the search index while nobody searches yet."""
+        session.registry().warm()
 
     @work(thread=True)
     def _open(self, passphrase: Callable[[], str] | None) -> Session | FieldkitError:

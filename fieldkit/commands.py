@@ -13,13 +13,14 @@ from fieldkit.i18n import N_
 class Command:
     """A thing a person can do. `id` is what a keymap file names, `action` the method `action_…` of the screen.
 
-    shown: stands in the bar at the bottom; the others are in the help and the palette.
+    text: for the help. short: for the bar at the bottom, where it differs. shown: stands in that bar.
     """
 
     id: str
     key: str
     action: str
     text: str
+    short: str = ""
     shown: bool = True
 
     @property
@@ -36,14 +37,14 @@ class Command:
 
 
 HELP = Command("help.show", "f1", "help", N_("Help"))
-JUMP = Command("form.jump", "f2", "jump", N_("Go to"))
-NOTE = Command("question.note", "f3", "note", N_("Note"))
-LANGUAGE = Command("app.language", "f4", "language", N_("中文/English"))
-DONT_KNOW = Command("missing.dk", "f5", "missing('dk')", N_("Don't know"))
+JUMP = Command("form.jump", "f2", "jump", N_("Go to a question"), N_("Go"))
+NOTE = Command("question.note", "f3", "note", N_("Note on the question"), N_("Note"))
+LANGUAGE = Command("app.language", "f4", "language", N_("Chinese or English"), "中/EN")
+DONT_KNOW = Command("missing.dk", "f5", "missing('dk')", N_("Don't know"), N_("DK"))
 DECLINED = Command("missing.declined", "f6", "missing('declined')", N_("Declined"))
-PREFER_NOT = Command("missing.pns", "f7", "missing('pns')", N_("Prefer not to say"))
-NOT_APPLICABLE = Command("missing.na", "f8", "missing('na')", N_("Not applicable"))
-REVIEW = Command("form.review", "f9", "review", N_("Check"))
+PREFER_NOT = Command("missing.pns", "f7", "missing('pns')", N_("Prefer not to say"), N_("Not say"))
+NOT_APPLICABLE = Command("missing.na", "f8", "missing('na')", N_("Not applicable"), N_("N/A"))
+REVIEW = Command("form.review", "f9", "review", N_("What is missing or doubtful"), N_("Check"))
 FINISH = Command("form.finish", "f10", "finish", N_("Finish"))
 BACK = Command("screen.back", "escape", "back", N_("Back"))
 PREVIOUS = Command("form.previous", "shift+tab,pageup", "previous", N_("Previous question"), shown=False)

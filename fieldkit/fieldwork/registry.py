@@ -93,7 +93,7 @@ class Registry:
 
     def warm(self) -> None:
         """Make the search index now rather than at the first key."""
-        for number in self.households:
+        for number in list(self.households):
             self._searchable(number)
 
     def _head_keys(self, number: str) -> tuple[str, ...]:

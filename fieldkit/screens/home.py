@@ -41,8 +41,8 @@ class HomeScreen(Frame[None]):
     ]
     DEFAULT_CSS = """
     HomeScreen #facts { height: auto; padding: 0 1; }
-    HomeScreen #list { height: 1fr; border: none; padding: 0 1; }
-    HomeScreen #search { margin: 0 1; }
+    HomeScreen #list { height: 1fr; border: none; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    HomeScreen #search { margin: 1 1; border: none; height: 1; padding: 0 1; }
     """
 
     class OpenHousehold(Message):
@@ -81,8 +81,8 @@ class HomeScreen(Frame[None]):
         """Name of the workspace, and plainly what kind it is."""
         if self.session is None:
             return "fieldkit  " + _("opening …")
-        marks = [_("Demonstration: every person is invented")] if self.session.demo else []
-        marks += [_("not encrypted")] if self.session.is_open else []
+        marks = [_("not encrypted")] if self.session.is_open else []
+        marks += [_("demo, every person is invented")] if self.session.demo else []
         return "  |  ".join([f"fieldkit  {self.session.name}", *marks])
 
     def opened(self, session: Session) -> None:
@@ -108,9 +108,12 @@ class HomeScreen(Frame[None]):
                         due=len(self.session.due()),
                         unfinished=len(self.session.interviews.unfinished()),
                     ),
-                    _("Still only on this laptop: {count} of {records} records", count=status.only_here, records=status.records)
-                    + "   "
-                    + (_("last to the stick {when}", when=status.last_export[:16]) if status.last_export else ""),
+                    _(
+                        "Still only on this laptop: {count} of {records} records   Last to the stick: {when}",
+                        count=status.only_here,
+                        records=status.records,
+                        when=status.last_export[:10] or "-",
+                    ),
                     *self.session.notices(),
                 ]
             )
@@ -198,7 +201,7 @@ class HomeScreen(Frame[None]):
         return "  ".join(part for part in (household.head, where, group, household.address, people, household.id) if part)
 
     def _task_line(self, task: Task) -> str:
-        return f"{self._household_line(task.household)}  ({_(_WHY[task.why])}, {task.due})"
+        return f"{self._household_line(task.household)}  {_(_WHY[task.why])} {task.due}"
 
     def _draft_line(self, draft: Unfinished) -> str:
         assert self.session is not None

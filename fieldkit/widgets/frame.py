@@ -55,7 +55,7 @@ class Frame(Screen[Result]):
     def refresh_words(self) -> None:
         """Draw title, keys and body in the language in use."""
         self.query_one(".title", Static).update(self.title_text())
-        self.query_one(KeyBar).refresh()
+        self.query_one(KeyBar).refresh(layout=True)
         self.show_words()
 
     def action_language(self) -> None:

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.interview import Interview
 from fieldkit.widgets.answer import AnswerWidget
 from fieldkit.widgets.choice_answer import ChoiceAnswer
@@ -15,10 +15,10 @@ from fieldkit.widgets.text_answer import TextAnswer
 from fieldkit.xforms import Missing, Question
 
 MISSING_WORDS = {
-    Missing.DK: "Don't know",
-    Missing.DECLINED: "Declined",
-    Missing.PNS: "Prefers not to say",
-    Missing.NA: "Not applicable",
+    Missing.DK: N_("Don't know"),
+    Missing.DECLINED: N_("Declined"),
+    Missing.PNS: N_("Prefer not to say"),
+    Missing.NA: N_("Not applicable"),
 }
 
 
