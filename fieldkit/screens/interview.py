@@ -158,7 +158,10 @@ class InterviewScreen(Frame[str | None]):
         """Leave; everything is kept and Home offers it again."""
         for view in self.query(QuestionView):
             view.answer.commit()
-        self.call_after_refresh(self.dismiss, None)
+        self.call_after_refresh(self._leave)
+
+    def _leave(self) -> None:
+        self.dismiss(None)
 
     # -- inside -------------------------------------------------------------------------------------------
 
@@ -230,7 +233,8 @@ class InterviewScreen(Frame[str | None]):
 
     def _focus_first(self) -> None:
         for view in self.query(QuestionView):
-            view.answer.focus()
+            view.answer.focus(scroll_visible=False)
+            self.query_one("#page", VerticalScroll).scroll_home(animate=False)
             return
         for prompt in self.query(RepeatPrompt):
             prompt.focus()

@@ -6,7 +6,8 @@ from rich.cells import cell_len
 from textual.app import RenderResult
 from textual.content import Content
 from textual.events import Click, Key
-from textual.geometry import Size
+from textual.geometry import Region, Size
+from textual.widget import Widget
 
 from fieldkit.session.interview import Interview
 from fieldkit.widgets.answer import AnswerWidget
@@ -75,6 +76,7 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
             self._typed, self._moved = "", True
             step = 1 if key == "down" else -1
             self.highlighted = max(0, min(len(self.offered) - 1, self.highlighted + step))
+            self._keep_in_view()
             self.refresh()
         elif key == "left":
             self.post_message(self.Onward(backward=True))
@@ -88,6 +90,14 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
     def on_click(self, event: Click) -> None:
         """A click on a line chooses it."""
         self._choose(event.y)
+
+    def _keep_in_view(self) -> None:
+        """Scroll the page so that the highlighted line is on screen."""
+        view = self.parent
+        page = view.parent if isinstance(view, Widget) else None
+        if isinstance(view, Widget) and isinstance(page, Widget):
+            line = view.virtual_region.y + self.virtual_region.y + self.highlighted
+            page.scroll_to_region(Region(0, line, 1, 1), animate=False)
 
     def _digit(self, digit: str) -> None:
         """Choose as soon as no longer number can be meant."""
