@@ -19,7 +19,8 @@ VERBS = ("demo", "init", "forms", "fill", "records", "sync", "office", "report")
 def run(arguments: Sequence[str]) -> int:
     """Run one command; every refusal is told in words. Gives the exit code."""
     set_language(_language_of(arguments))
-    options = parser().parse_args(arguments)
+    everywhere = argparse.Namespace(workspace=None, office=None, json=False)
+    options = parser().parse_args(arguments, everywhere)
     from fieldkit.errors import FieldkitError
     from fieldkit.explain import explain
 
@@ -52,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
         parents=[common],
     )
     top.add_argument("--version", action="version", version=f"fieldkit {__version__}")
-    top.set_defaults(run=_open_app, workspace=None, office=None, json=False)
+    top.set_defaults(run=_open_app)
     verbs = top.add_subparsers(metavar=_("COMMAND"))
     for name in VERBS:
         importlib.import_module(f"fieldkit.cli.{name}").add(verbs, common)
