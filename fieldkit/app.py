@@ -64,7 +64,9 @@ class FieldkitApp(App[None]):
         while self.session is None:
             source = self._passphrase
             if source is None and is_encrypted(self.folder):
-                typed = await self.push_screen_wait(AskText(_("Passphrase of {path}", path=self.folder.name), password=True))
+                typed = await self.push_screen_wait(
+                    AskText(_("Passphrase of {path}", path=self.folder.name), password=True)
+                )
                 if typed is None:
                     self.exit()
                     return

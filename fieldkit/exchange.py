@@ -137,7 +137,9 @@ class Exchange:
     ) -> str:
         """Seal answers into a revision of `record` and keep it; give the revision's id. Raises StoreError."""
         before = self.record(record)
-        revision = self._sealed(form.id, form.hash, record, answers, before, note or {}, self._now().isoformat())
+        revision = self._sealed(
+            form.id, form.hash, record, answers, before, note or {}, self._now().isoformat()
+        )
         with self._workspace.db.batch():
             self._workspace.revisions.insert(_stored(revision))
             self._remember(**self._chained(revision))
@@ -164,7 +166,9 @@ class Exchange:
         It becomes a revision only at export, in shuffled order and with its date alone, so that neither time
         nor place in the chain tells whose door it was.
         """
-        midnight = datetime.fromisoformat(f"{_day_of(answers) or self._now().date().isoformat()}T00:00:00+00:00")
+        midnight = datetime.fromisoformat(
+            f"{_day_of(answers) or self._now().date().isoformat()}T00:00:00+00:00"
+        )
         record = new_record_id(int(midnight.timestamp() * 1000), self._random)
         document = {
             "record": record, "form": form.id, "hash": form.hash, "answers": dict(answers),
@@ -206,7 +210,9 @@ class Exchange:
         """SHA-256 over the records as they stand."""
         digest = hashlib.sha256()
         for record in sorted(self.records(), key=lambda record: record.id):
-            digest.update(repr((record.id, sorted(record.answers.items(), key=str), sorted(record.heads))).encode())
+            digest.update(
+                repr((record.id, sorted(record.answers.items(), key=str), sorted(record.heads))).encode()
+            )
         return digest.hexdigest()
 
     # -- sticks -------------------------------------------------------------------------------------------
@@ -327,7 +333,9 @@ class Exchange:
         with self._workspace.db.batch():
             for decline in waiting:
                 form, form_hash, record = decline["form"], decline["hash"], decline["record"]
-                revision = self._sealed(form, form_hash, record, decline["answers"], None, {}, decline["wall"])
+                revision = self._sealed(
+                    form, form_hash, record, decline["answers"], None, {}, decline["wall"]
+                )
                 self._workspace.revisions.insert(_stored(revision))
                 self._remember(**self._chained(revision))
         self._workspace.db.erase("declines", [decline.doc_id for decline in waiting])
@@ -335,7 +343,10 @@ class Exchange:
     def _waiting_declines(self) -> list[Record]:
         return [
             Record(
-                document["record"], document["form"], document["answers"], frozenset(),
+                document["record"],
+                document["form"],
+                document["answers"],
+                frozenset(),
                 date.fromisoformat(document["wall"][:10]),
             )
             for document in self._workspace.declines

@@ -21,7 +21,7 @@ SENTENCES: Mapping[str, str] = {
     "answers.unknown": N_("{source}: record {record}: the form has no question “{key}”. Check the name; nothing was stored."),
     "answers.unreadable": N_("{source} cannot be read as {kind}: {reason}. Correct the file; nothing was stored."),
     "answers.unknown-format": N_("{source} is neither .json nor .csv. Save the answers as one of these."),
-    "answers.missing-value": N_("{source}: record {record}: “{key}”: a missing answer is written {{\"missing\": \"dk\"}}, with dk, declined, pns or na."),
+    "answers.missing-value": N_('{source}: record {record}: “{key}”: a missing answer is written {{"missing": "dk"}}, with dk, declined, pns or na.'),
     "answers.choice": N_("{source}: record {record}: “{key}”: “{value}” is not one of the choices ({known}). Correct it; nothing was stored."),
     "archive.blocks-exhausted": N_("All household numbers are given out to laptops already; {device} cannot get a block. Retire a laptop first."),
     "archive.damaged": N_("The archive cannot be read at pack {pack}: {reason}. Restore it from a backup; the bundles themselves are still good."),
@@ -108,7 +108,9 @@ def explain_code(code: str, params: Mapping[str, Any]) -> str:
     sentence = SENTENCES.get(code)
     if sentence is None:
         return _(_FALLBACK, code=code, params=dict(params))
-    shown = {name: ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value for name, value in params.items()}
+    shown = {
+        name: ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+        for name, value in params.items()
+    }
     names = {name for _text, name, _spec, _conversion in Formatter().parse(sentence) if name}
     return _(sentence, **{name: shown.get(name, "?") for name in names})
-

@@ -30,6 +30,8 @@ class Record:
         answer = self.answers.get(name)
         if answer is None:
             end = "/" + name
-            key = min((key for key in self.answers if key.endswith(end)), key=lambda key: key.count("/"), default="")
+            key = min(
+                (key for key in self.answers if key.endswith(end)), key=lambda key: key.count("/"), default=""
+            )
             answer = self.answers.get(key)
         return answer if isinstance(answer, str) else ""

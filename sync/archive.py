@@ -60,7 +60,9 @@ class Archive:
     name: of the office; division: its 12-digit code; key: what it signs with; id: of that key.
     """
 
-    def __init__(self, folder: Path, name: str, division: str, key: DeviceKey, engine: Engine, now: Clock) -> None:
+    def __init__(
+        self, folder: Path, name: str, division: str, key: DeviceKey, engine: Engine, now: Clock
+    ) -> None:
         self.folder = folder
         self.name = name
         self.division = division
@@ -71,7 +73,14 @@ class Archive:
 
     @classmethod
     def create(
-        cls, folder: Path, *, name: str, division: str, now: Clock, database: str | None = None, seed: bytes | None = None
+        cls,
+        folder: Path,
+        *,
+        name: str,
+        division: str,
+        now: Clock,
+        database: str | None = None,
+        seed: bytes | None = None,
     ) -> Self:
         """A new archive in a new or empty folder. `database`: SQLAlchemy URL instead of SQLite in the folder.
 
@@ -159,9 +168,13 @@ class Archive:
     def devices(self) -> list[Device]:
         """The laptops, in the order of their names."""
         with self.engine.connect() as connection:
-            rows = connection.execute(select(schema.device).order_by(schema.device.c.name, schema.device.c.device))
+            rows = connection.execute(
+                select(schema.device).order_by(schema.device.c.name, schema.device.c.device)
+            )
             return [
-                Device(row.device, row.name, Enrolment.from_bytes(row.enrolment), row.revoked_from is not None)
+                Device(
+                    row.device, row.name, Enrolment.from_bytes(row.enrolment), row.revoked_from is not None
+                )
                 for row in rows
             ]
 
@@ -232,10 +245,16 @@ class Archive:
     def receipt(self, device: str) -> Receipt:
         """The office's signed word of what it holds from one laptop."""
         table = schema.chain
-        query = select(table).where(table.c.device == device).order_by(table.c.epoch, table.c.sequence, table.c.rev_id)
+        query = (
+            select(table)
+            .where(table.c.device == device)
+            .order_by(table.c.epoch, table.c.sequence, table.c.rev_id)
+        )
         with self.engine.connect() as connection:
             rows = connection.execute(query).all()
-            generation = connection.execute(select(schema.meta.c.value).where(schema.meta.c.name == "generation")).scalar()
+            generation = connection.execute(
+                select(schema.meta.c.value).where(schema.meta.c.name == "generation")
+            ).scalar()
         epochs: dict[str, dict[int, str]] = {}
         for row in rows:
             epochs.setdefault(row.epoch, {}).setdefault(row.sequence, row.rev_id)
@@ -248,12 +267,18 @@ def _held(device: str, epoch: str, places: dict[int, str]) -> Held:
     last = 0
     while last + 1 in places:
         last += 1
-    return Held(device, epoch, last, places.get(last, ""), tuple(each for each in sorted(places) if each > last))
+    return Held(
+        device, epoch, last, places.get(last, ""), tuple(each for each in sorted(places) if each > last)
+    )
 
 
 def _visible(view: RecordView) -> bytes:
-    conflicts = {path: [version.revision for version in versions] for path, versions in view.conflicts.items()}
-    return dumps([view.record, view.form, view.state, list(view.heads), dict(view.fields), conflicts, view.incomplete])
+    conflicts = {
+        path: [version.revision for version in versions] for path, versions in view.conflicts.items()
+    }
+    return dumps(
+        [view.record, view.form, view.state, list(view.heads), dict(view.fields), conflicts, view.incomplete]
+    )
 
 
 def _sqlite(folder: Path) -> str:

@@ -88,7 +88,9 @@ def write_bundle(
         "device": key.id,
         "made": now.isoformat(timespec="seconds"),
         "ids": [revision.id for revision in revisions],
-        "chains": [[device, epoch, sequence, head] for (device, epoch), (sequence, head) in sorted(heads.items())],
+        "chains": [
+            [device, epoch, sequence, head] for (device, epoch), (sequence, head) in sorted(heads.items())
+        ],
     }
     signed = dumps(manifest)
     raw_header = dumps(header)
@@ -102,7 +104,9 @@ def write_bundle(
     write_file(path, content)
     _read_back(path, content)
     records = len({revision.envelope.record for revision in revisions})
-    return BundleSummary(path, bundle, records, len(revisions), len(content), hashlib.sha256(content).hexdigest())
+    return BundleSummary(
+        path, bundle, records, len(revisions), len(content), hashlib.sha256(content).hexdigest()
+    )
 
 
 class Bundle:
@@ -206,7 +210,9 @@ class Bundle:
             data = loads_strict(signed)
             same = all(data[name] == self.header[name] for name in ("bundle", "office", "device"))
             chains = tuple((str(d), str(e), int(s), str(h)) for d, e, s, h in data["chains"])
-            manifest = Manifest(tuple(str(each) for each in data["ids"]), chains, str(data["made"]), signed, signature)
+            manifest = Manifest(
+                tuple(str(each) for each in data["ids"]), chains, str(data["made"]), signed, signature
+            )
         except (SyncError, KeyError, TypeError, ValueError) as error:
             raise self._tampered("its list of contents is not readable") from error
         if not same:

@@ -52,4 +52,6 @@ class SyncError(Exception):
 
 def refused(error: OSError, path: Path) -> SyncError:
     """The refusal that an error of the system means."""
-    return SyncError(_REASONS.get(error.errno or 0, "medium.failing"), path=str(path), reason=error.strerror or "")
+    return SyncError(
+        _REASONS.get(error.errno or 0, "medium.failing"), path=str(path), reason=error.strerror or ""
+    )

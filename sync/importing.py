@@ -74,12 +74,20 @@ def import_bundle(connection: Connection, bundle: Bundle, *, office: str, now: d
     offered = len(bundle.manifest.ids)
     if known is None:
         _keep_aside(connection, bundle, "device.unknown", now)
-        return MergeReport(bundle.id, bundle.device, offered, quarantined=offered, reasons=("device.unknown",))
+        return MergeReport(
+            bundle.id, bundle.device, offered, quarantined=offered, reasons=("device.unknown",)
+        )
     if not bundle.manifest.is_signed_by(known.public):
-        raise SyncError("bundle.tampered", path=str(bundle.path), reason="its list of contents is not signed by its laptop")
+        raise SyncError(
+            "bundle.tampered",
+            path=str(bundle.path),
+            reason="its list of contents is not signed by its laptop",
+        )
     if known.revoked_from is not None:
         _keep_aside(connection, bundle, "device.revoked", now)
-        return MergeReport(bundle.id, bundle.device, offered, quarantined=offered, reasons=("device.revoked",))
+        return MergeReport(
+            bundle.id, bundle.device, offered, quarantined=offered, reasons=("device.revoked",)
+        )
     shelf = Shelf(connection)
     plan = _planned(connection, shelf, bundle)
     shelf.put(plan.new, bundle.id)
@@ -104,7 +112,10 @@ def import_bundle(connection: Connection, bundle: Bundle, *, office: str, now: d
 
 def _planned(connection: Connection, shelf: Shelf, bundle: Bundle) -> _Plan:
     """Sort what is in the bundle into new, held and refused; what it promised and lacks is missing."""
-    keys = {row.device: row.public for row in connection.execute(select(schema.device.c.device, schema.device.c.public))}
+    keys = {
+        row.device: row.public
+        for row in connection.execute(select(schema.device.c.device, schema.device.c.public))
+    }
     there = shelf.held(bundle.manifest.ids)
     heads = {head for _device, _epoch, _sequence, head in bundle.manifest.chains}
     plan = _Plan()
@@ -133,7 +144,12 @@ def _planned(connection: Connection, shelf: Shelf, bundle: Bundle) -> _Plan:
 def _chain(connection: Connection, revisions: Sequence[Revision]) -> int:
     """Write the chains; give how many places are claimed twice."""
     rows = [
-        {"device": r.envelope.device, "epoch": r.envelope.epoch, "sequence": r.envelope.sequence, "rev_id": r.id}
+        {
+            "device": r.envelope.device,
+            "epoch": r.envelope.epoch,
+            "sequence": r.envelope.sequence,
+            "rev_id": r.id,
+        }
         for r in revisions
     ]
     if not rows:
@@ -157,7 +173,9 @@ def refresh(connection: Connection, shelf: Shelf, records: set[str]) -> list[Rec
         for at in range(0, len(names), 500):
             connection.execute(delete(table).where(table.c.record_id.in_(names[at : at + 500])))
     connection.execute(insert(schema.current), [_current(view) for view in views])
-    connection.execute(insert(schema.head), [{"record_id": v.record, "rev_id": each} for v in views for each in v.heads])
+    connection.execute(
+        insert(schema.head), [{"record_id": v.record, "rev_id": each} for v in views for each in v.heads]
+    )
     conflicts = [
         {"record_id": view.record, "path": path, "rev_id": version.revision}
         for view in views
@@ -193,5 +211,11 @@ def _remember(connection: Connection, bundle: Bundle, report: MergeReport, now: 
     table = schema.bundle
     if connection.execute(select(table.c.sha256).where(table.c.sha256 == sha256)).first() is None:
         counts = json.dumps(report.counts())
-        row = {"bundle": bundle.id, "sha256": sha256, "device": bundle.device, "imported": now.isoformat(), "counts": counts}
+        row = {
+            "bundle": bundle.id,
+            "sha256": sha256,
+            "device": bundle.device,
+            "imported": now.isoformat(),
+            "counts": counts,
+        }
         connection.execute(insert(table), [row])

@@ -77,7 +77,9 @@ class KeyCard:
 
     def to_bytes(self) -> bytes:
         """As a file."""
-        return dumps({"fieldkit": "key 1", "name": self.name, "public": _b64(self.public), "epoch": self.epoch})
+        return dumps(
+            {"fieldkit": "key 1", "name": self.name, "public": _b64(self.public), "epoch": self.epoch}
+        )
 
     @classmethod
     def from_file(cls, path: Path) -> Self:
@@ -94,7 +96,9 @@ class KeyCard:
         """The key's id in groups that can be read aloud, each with a check digit at its end."""
         digits = str(int(self.device, 16))
         groups = [digits[at : at + _GROUP] for at in range(0, len(digits), _GROUP)]
-        return " ".join(group + str(sum(int(digit) * (n + 1) for n, digit in enumerate(group)) % 10) for group in groups)
+        return " ".join(
+            group + str(sum(int(digit) * (n + 1) for n, digit in enumerate(group)) % 10) for group in groups
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,9 @@ class Enrolment:
     def is_genuine(self) -> bool:
         """Whether the office whose key it carries signed it, and both ids belong to their keys."""
         named = self.office == key_id(self.office_public) and self.device == key_id(self.device_public)
-        return named and verify_signature(self.office_public, _ENROLMENT_DOMAIN + self._statement(), self.signature)
+        return named and verify_signature(
+            self.office_public, _ENROLMENT_DOMAIN + self._statement(), self.signature
+        )
 
     def to_bytes(self) -> bytes:
         """As a file."""

@@ -56,13 +56,26 @@ def merge(revisions: Iterable[Revision]) -> RecordView:
         return _single(next(iter(known.values())))
     ordered = sorted(known, key=lambda each: (known[each].envelope.hlc, each))
     ancestors = _ancestors(known)
-    heads = tuple(sorted(set(known) - {parent for each in known.values() for parent in each.envelope.parents}))
+    heads = tuple(
+        sorted(set(known) - {parent for each in known.values() for parent in each.envelope.parents})
+    )
     incomplete = any(parent not in known for each in known.values() for parent in each.envelope.parents)
     last = known[ordered[-1]].envelope
 
-    def view(state: str, fields: Mapping[str, Answer], conflicts: Mapping[str, tuple[Version, ...]]) -> RecordView:
+    def view(
+        state: str, fields: Mapping[str, Answer], conflicts: Mapping[str, tuple[Version, ...]]
+    ) -> RecordView:
         return RecordView(
-            last.record, last.form, heads, fields, conflicts, state, incomplete, tuple(ordered), last.hlc, last.wall
+            last.record,
+            last.form,
+            heads,
+            fields,
+            conflicts,
+            state,
+            incomplete,
+            tuple(ordered),
+            last.hlc,
+            last.wall,
         )
 
     if any(each.envelope.operation is Operation.ERASE for each in known.values()):
@@ -94,7 +107,9 @@ def _ancestors(known: Mapping[str, Revision]) -> dict[str, frozenset[str]]:
         stack = [start]
         while stack:
             top = stack[-1]
-            waiting = [p for p in known[top].envelope.parents if p in known and p not in found and p not in stack]
+            waiting = [
+                p for p in known[top].envelope.parents if p in known and p not in found and p not in stack
+            ]
             if waiting:
                 stack.append(waiting[0])
                 continue

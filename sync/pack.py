@@ -28,7 +28,11 @@ class ReturnPack:
 
 
 def write_return_pack(
-    folder: Path, receipt: Receipt, enrolment: Enrolment, key: DeviceKey, worklist: Sequence[dict[str, str]] = ()
+    folder: Path,
+    receipt: Receipt,
+    enrolment: Enrolment,
+    key: DeviceKey,
+    worklist: Sequence[dict[str, str]] = (),
 ) -> Path:
     """Write a pack into `folder`, named after its device. Raises SyncError("medium.…")."""
     data = {

@@ -17,7 +17,9 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
-meta = Table("meta", metadata, Column("name", String, primary_key=True), Column("value", Text, nullable=False))
+meta = Table(
+    "meta", metadata, Column("name", String, primary_key=True), Column("value", Text, nullable=False)
+)
 
 pack = Table(
     "pack",
@@ -119,4 +121,3 @@ quarantine = Table(
     Column("arrived", String, nullable=False),
     Column("bytes", LargeBinary, nullable=False),
 )
-

@@ -28,7 +28,12 @@ class Shelf:
 
     def put(self, revisions: Sequence[Revision], bundle: str) -> None:
         """Add revisions that are not there yet."""
-        number = self.connection.execute(select(schema.pack.c.id).order_by(schema.pack.c.id.desc()).limit(1)).scalar() or 0
+        number = (
+            self.connection.execute(
+                select(schema.pack.c.id).order_by(schema.pack.c.id.desc()).limit(1)
+            ).scalar()
+            or 0
+        )
         compressor = zstandard.ZstdCompressor(level=3)
         rows: list[dict[str, object]] = []
         packs: list[dict[str, object]] = []
@@ -90,7 +95,9 @@ class Shelf:
 
     def _read_pack(self, number: int) -> bytes:
         table = schema.pack
-        row = self.connection.execute(select(table.c.raw_length, table.c.content).where(table.c.id == number)).one()
+        row = self.connection.execute(
+            select(table.c.raw_length, table.c.content).where(table.c.id == number)
+        ).one()
         decompressor = zstandard.ZstdDecompressor(max_window_size=LARGEST_SEGMENT)
         try:
             return decompressor.decompress(row.content, max_output_size=row.raw_length)

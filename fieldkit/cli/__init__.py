@@ -43,7 +43,9 @@ def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     common = argparse.ArgumentParser(add_help=False)
     group = common.add_argument_group(_("everywhere"))
-    group.add_argument("--workspace", metavar="DIR", default=argparse.SUPPRESS, help=_("the laptop's workspace"))
+    group.add_argument(
+        "--workspace", metavar="DIR", default=argparse.SUPPRESS, help=_("the laptop's workspace")
+    )
     group.add_argument("--office", metavar="DIR", default=argparse.SUPPRESS, help=_("the office's folder"))
     group.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=_("print for programs"))
     group.add_argument("--lang", choices=LANGUAGES, default=argparse.SUPPRESS, help=_("language"))
@@ -79,7 +81,9 @@ def _language_of(arguments: Sequence[str]) -> str:
 
 def _unexpected(error: Exception) -> int:
     """A fault of ours: the details go to a file for whoever mends it, the person gets a sentence."""
-    with tempfile.NamedTemporaryFile("w", suffix=".log", prefix="fieldkit-", delete=False, encoding="utf-8") as log:
+    with tempfile.NamedTemporaryFile(
+        "w", suffix=".log", prefix="fieldkit-", delete=False, encoding="utf-8"
+    ) as log:
         log.write("".join(traceback.format_exception(error)))
     sys.stderr.write(
         _(

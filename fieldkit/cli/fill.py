@@ -14,7 +14,9 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     verb = verbs.add_parser("fill", parents=[common], help=_("answer a form from a file, by all its rules"))
     verb.add_argument("form", metavar="FORM", help=_("a form's id or file"))
     verb.add_argument("--answers", metavar="FILE", type=Path, required=True, help=_("answers, .json or .csv"))
-    verb.add_argument("--finalize", action="store_true", help=_("make records; without it, unfinished interviews"))
+    verb.add_argument(
+        "--finalize", action="store_true", help=_("make records; without it, unfinished interviews")
+    )
     verb.set_defaults(run=run)
 
 

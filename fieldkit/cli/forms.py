@@ -23,7 +23,9 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     check.set_defaults(run=run_check)
     listing = actions.add_parser("list", parents=[common], help=_("list the forms at hand"))
     listing.set_defaults(run=run_list)
-    adding = actions.add_parser("add", parents=[common], help=_("check forms and copy them into the workspace"))
+    adding = actions.add_parser(
+        "add", parents=[common], help=_("check forms and copy them into the workspace")
+    )
     adding.add_argument("files", metavar="FILE", nargs="+", type=Path)
     adding.set_defaults(run=run_add)
 
@@ -37,7 +39,9 @@ def run_check(options: argparse.Namespace) -> int:
             form = load_form(path)
         except FormError as error:
             faulty = True
-            problems = [dict(zip(("sheet", "row", "column", "message"), each, strict=True)) for each in error.problems]
+            problems = [
+                dict(zip(("sheet", "row", "column", "message"), each, strict=True)) for each in error.problems
+            ]
             results.append({"file": str(path), "problems": problems})
             if not options.json:
                 for fault in error.faults:
@@ -45,7 +49,14 @@ def run_check(options: argparse.Namespace) -> int:
         else:
             results.append({"file": str(path), "id": form.id, "version": form.version, "problems": []})
             if not options.json:
-                print(_("{path}: form {id}, version {version}: no faults", path=path, id=form.id, version=form.version))
+                print(
+                    _(
+                        "{path}: form {id}, version {version}: no faults",
+                        path=path,
+                        id=form.id,
+                        version=form.version,
+                    )
+                )
     if options.json:
         show(options, results, "")
     return int(faulty)

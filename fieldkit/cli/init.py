@@ -18,7 +18,9 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     """Add the verb to the command line."""
     verb = verbs.add_parser("init", parents=[common], help=_("make a new workspace"))
     verb.add_argument("folder", metavar="DIR", type=Path, help=_("a new or empty folder"))
-    verb.add_argument("--office-file", metavar="FILE", type=Path, help=_("the office's enrolment for this laptop"))
+    verb.add_argument(
+        "--office-file", metavar="FILE", type=Path, help=_("the office's enrolment for this laptop")
+    )
     verb.add_argument("--name", default="", help=_("what to call this laptop"))
     verb.add_argument("--open", action="store_true", help=_("keep it without encryption, for exercises only"))
     verb.set_defaults(run=run)

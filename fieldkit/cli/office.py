@@ -65,7 +65,12 @@ def run_enroll(options: argparse.Namespace) -> int:
     office.close()
     first, last = enrolment.number_block
     facts = {"device": enrolment.device, "name": enrolment.name, "file": str(path), "numbers": [first, last]}
-    text = _("{name} is enrolled; its household numbers are {first} to {last}. Take {file} back to it.", first=first, last=last, **facts)
+    text = _(
+        "{name} is enrolled; its household numbers are {first} to {last}. Take {file} back to it.",
+        first=first,
+        last=last,
+        **facts,
+    )
     show(options, facts, text)
     return 0
 
@@ -79,16 +84,27 @@ def run_merge(options: argparse.Namespace) -> int:
         sys.stderr.write(f"{path.name}: {explain(error)}\n")
     lines = []
     for path, report in summary.reports:
-        counts = _("{offered} offered: {new} new, {held} already held, {quarantined} set aside, {refused} refused, {missing} missing; {conflicts} in conflict", **report.counts())
+        counts = _(
+            "{offered} offered: {new} new, {held} already held, {quarantined} set aside, {refused} refused, {missing} missing; {conflicts} in conflict",
+            **report.counts(),
+        )
         lines.append(f"{path.name}: {counts}")
         lines += [f"  {explain_code(reason, {})}" for reason in report.reasons]
         if report.missing:
-            lines.append("  " + _("The file breaks off. Export again on laptop {device}; nothing is lost there.", device=report.device[:8]))
+            lines.append(
+                "  "
+                + _(
+                    "The file breaks off. Export again on laptop {device}; nothing is lost there.",
+                    device=report.device[:8],
+                )
+            )
     if not summary.reports and not summary.refusals:
         raise FieldkitError("merge.nothing", path=", ".join(str(path) for path in options.paths))
     counts = summary.counts()
     lines.append(_("{new} new, {held} already held", **counts))
-    refused = [{"file": str(path), "code": error.code, "reason": explain(error)} for path, error in summary.refusals]
+    refused = [
+        {"file": str(path), "code": error.code, "reason": explain(error)} for path, error in summary.refusals
+    ]
     bundles = [{"file": str(path), **report.to_json()} for path, report in summary.reports]
     show(options, {**counts, "bundles": bundles, "refused_bundles": refused}, "\n".join(lines))
     return int(bool(summary.refusals))
@@ -120,7 +136,12 @@ def run_devices(options: argparse.Namespace) -> int:
     """List the laptops."""
     office = open_office(options)
     rows = [
-        {"device": each.id, "name": each.name, "numbers": list(each.enrolment.number_block), "revoked": each.revoked}
+        {
+            "device": each.id,
+            "name": each.name,
+            "numbers": list(each.enrolment.number_block),
+            "revoked": each.revoked,
+        }
         for each in office.devices()
     ]
     office.close()
@@ -146,6 +167,9 @@ def run_conflicts(options: argparse.Namespace) -> int:
         for view in views
         for path, versions in view.conflicts.items()
     ]
-    lines = [f"{row['record']}  {row['path']}: " + " | ".join(str(v["answer"]) for v in row["values"]) for row in rows]  # type: ignore[attr-defined]
+    lines = [
+        f"{row['record']}  {row['path']}: " + " | ".join(str(v["answer"]) for v in row["values"])
+        for row in rows
+    ]  # type: ignore[attr-defined]
     show(options, rows, "\n".join(lines) or _("No conflicts."))
     return 0

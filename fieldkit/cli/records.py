@@ -56,8 +56,17 @@ def run_history(options: argparse.Namespace) -> int:
     if not revisions:
         raise FieldkitError("record.unknown", id=options.id)
     rows = [
-        {"id": each.id, "at": each.envelope.wall, "by": each.envelope.user, "operation": each.envelope.operation.value}
+        {
+            "id": each.id,
+            "at": each.envelope.wall,
+            "by": each.envelope.user,
+            "operation": each.envelope.operation.value,
+        }
         for each in revisions
     ]
-    show(options, rows, "\n".join(f"{row['at']}  {row['operation']:<8} {row['by']:<10} {row['id'][:16]}" for row in rows))
+    show(
+        options,
+        rows,
+        "\n".join(f"{row['at']}  {row['operation']:<8} {row['by']:<10} {row['id'][:16]}" for row in rows),
+    )
     return 0

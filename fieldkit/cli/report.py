@@ -16,8 +16,12 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     """Add the verb to the command line."""
     verb = verbs.add_parser("report", parents=[common], help=_("make a report"))
     verb.add_argument("name", metavar="NAME", help=", ".join(REPORTS))
-    verb.add_argument("--period", required=True, help=_("2026-03, 2026-Q1, 2026-W10 or 2026-03-01..2026-03-03"))
-    verb.add_argument("--out", metavar="FILE", type=Path, help=_(".xlsx, .html or .txt; without it, on screen"))
+    verb.add_argument(
+        "--period", required=True, help=_("2026-03, 2026-Q1, 2026-W10 or 2026-03-01..2026-03-03")
+    )
+    verb.add_argument(
+        "--out", metavar="FILE", type=Path, help=_(".xlsx, .html or .txt; without it, on screen")
+    )
     verb.set_defaults(run=run)
 
 

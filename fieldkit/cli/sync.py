@@ -37,7 +37,12 @@ def run_key(options: argparse.Namespace) -> int:
         card = session.exchange.card()
         if options.out:
             session.exchange.write_card(options.out)
-    facts = {"name": card.name, "device": card.device, "spoken": card.spoken(), "file": str(options.out or "")}
+    facts = {
+        "name": card.name,
+        "device": card.device,
+        "spoken": card.spoken(),
+        "file": str(options.out or ""),
+    }
     written = [_("Key card written to {path}", path=options.out)] if options.out else []
     show(options, facts, "\n".join([card.name, card.spoken(), *written, _qr(card.to_bytes())]))
     return 0
@@ -47,8 +52,16 @@ def run_export(options: argparse.Namespace) -> int:
     """Write one bundle."""
     with open_session(options) as session:
         made = session.export(options.folder)
-    facts = {"file": str(made.path), "records": made.records, "revisions": made.revisions, "bytes": made.bytes}
-    text = _("{records} records ({revisions} revisions) written to {file} and read back. You may remove the stick.", **facts)
+    facts = {
+        "file": str(made.path),
+        "records": made.records,
+        "revisions": made.revisions,
+        "bytes": made.bytes,
+    }
+    text = _(
+        "{records} records ({revisions} revisions) written to {file} and read back. You may remove the stick.",
+        **facts,
+    )
     show(options, facts, text)
     return 0
 
@@ -72,7 +85,13 @@ def run_import(options: argparse.Namespace) -> int:
     facts = {"enrolled": offices, "acknowledged": acknowledged, "only_here": left}
     lines = [_("Enrolled with {office}", office=office) for office in offices]
     if packs:
-        lines.append(_("The office acknowledges {count} more records; {left} still only here.", count=acknowledged, left=left))
+        lines.append(
+            _(
+                "The office acknowledges {count} more records; {left} still only here.",
+                count=acknowledged,
+                left=left,
+            )
+        )
     show(options, facts, "\n".join(lines))
     return 0
 
@@ -81,8 +100,12 @@ def run_status(options: argparse.Namespace) -> int:
     """Say how much is here and only here."""
     with open_session(options) as session:
         status = session.status()
-    text = _("{records} records, {only_here} still only here. Last export: {last_export}. Last receipt: {last_receipt}.")
-    show(options, asdict(status), text.format(**{k: v if v != "" else "-" for k, v in asdict(status).items()}))
+    text = _(
+        "{records} records, {only_here} still only here. Last export: {last_export}. Last receipt: {last_receipt}."
+    )
+    show(
+        options, asdict(status), text.format(**{k: v if v != "" else "-" for k, v in asdict(status).items()})
+    )
     return 0
 
 

@@ -46,9 +46,15 @@ def build(demo: Demo, now: datetime, seed: int = SEED) -> None:
     Raises StoreError, SyncError.
     """
     settings = {"user": "demo", "town": "清溪镇（示例）"}
-    workspace = Workspace.create(demo.workspace, passphrase=None, name="清溪镇示例", demo=True, settings=settings)
+    workspace = Workspace.create(
+        demo.workspace, passphrase=None, name="清溪镇示例", demo=True, settings=settings
+    )
     office = Office.create(
-        demo.office, name="清溪镇卫生健康办（示例）", division=_DIVISION, now=lambda: now, seed=seed.to_bytes(32, "big")
+        demo.office,
+        name="清溪镇卫生健康办（示例）",
+        division=_DIVISION,
+        now=lambda: now,
+        seed=seed.to_bytes(32, "big"),
     )
     with Session(workspace, lambda: now, seed=seed) as session:
         _enrol(session, office)

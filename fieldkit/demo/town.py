@@ -27,7 +27,17 @@ _DAMM = (
 _SURNAMES = "陈李王张刘黄杨胡徐周吴程熊曾汪方余叶何童查覃翟解单"
 _GIVEN_F = "秀兰英梅桂香玉芳莲珍春霞凤琴慧丽娟敏静燕"
 _GIVEN_M = "建国明德志强华平军伟勇林峰涛家才文斌海波"
-_OUTCOMES = ("done",) * 15 + ("part", "nobody", "nobody", "declined", "postponed", "moved", "notfound", "unsafe", "done")
+_OUTCOMES = ("done",) * 15 + (
+    "part",
+    "nobody",
+    "nobody",
+    "declined",
+    "postponed",
+    "moved",
+    "notfound",
+    "unsafe",
+    "done",
+)
 _LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
 _CN = timedelta(hours=8)
 
@@ -130,7 +140,15 @@ def _household(
 def _member(source: random.Random, surname: str, member: int, day: str) -> dict[str, str]:
     relation = "0" if member == 1 else "1" if member == 2 else source.choice(("2", "3", "4", "5", "7"))
     sex = source.choice("12")
-    ages = {"0": (35, 70), "1": (33, 68), "2": (5, 22), "3": (5, 22), "4": (0, 12), "5": (72, 92), "7": (30, 66)}
+    ages = {
+        "0": (35, 70),
+        "1": (33, 68),
+        "2": (5, 22),
+        "3": (5, 22),
+        "4": (0, 12),
+        "5": (72, 92),
+        "7": (30, 66),
+    }
     birth_year = 2026 - source.randint(*ages[relation])
     own = surname if relation in "0234" else source.choice(_SURNAMES)
     given = "".join(source.sample(_GIVEN_F if sex == "2" else _GIVEN_M, source.choice((1, 2, 2))))
@@ -164,7 +182,8 @@ def _answered(source: random.Random, minutes: int) -> dict[str, Answer]:
     services = ("two_cancer", "vaccine", "elderly_check", "chronic", "benefit", "childcare")
     needs = source.sample(services, 2)
     satisfied: dict[str, Answer] = {
-        f"satisfaction/sat_{part}": source.choice("5544432") for part in ("env", "skill", "service", "manage", "all")
+        f"satisfaction/sat_{part}": source.choice("5544432")
+        for part in ("env", "skill", "service", "manage", "all")
     }
     return {
         "consent/notice_ver": "2026-03",

@@ -19,7 +19,11 @@ def walk(demo: Demo, now: datetime) -> Iterator[str]:
     """Go the way and say what is done at each station, a line at a time. Raises FieldkitError, SyncError."""
     with Session.open(demo.workspace, now=lambda: now) as session, TemporaryDirectory() as stick:
         task = session.due()[0]
-        yield _("1. Fill: a visit to {head}, {village}", head=task.household.head, village=session.place_name(task.household.village))
+        yield _(
+            "1. Fill: a visit to {head}, {village}",
+            head=task.household.head,
+            village=session.place_name(task.household.village),
+        )
         answers = {
             "hh_id": task.household.id, "outcome": "done", "notice_read": "read_aloud", "basic": "yes",
             "given_by": "self", "contact": ["visit"], "respondent": "other_adult", "needs": ["vaccine", "chronic"],
@@ -28,13 +32,23 @@ def walk(demo: Demo, now: datetime) -> Iterator[str]:
         made = fill(session, "visit", [answers], source="demo", finalize=True)
         yield "   " + _("record {id} is stored and signed", id=made[0])
         bundle = session.export(Path(stick))
-        yield _("2. Export: {records} records in {bytes} bytes, written and read back", records=bundle.records, bytes=bundle.bytes)
+        yield _(
+            "2. Export: {records} records in {bytes} bytes, written and read back",
+            records=bundle.records,
+            bytes=bundle.bytes,
+        )
         office = Office.open(demo.office, now=lambda: now)
         counts = office.merge([Path(stick)]).counts()
-        yield _("3. Merge: {offered} offered, {new} new, {held} already held, {conflicts} in conflict", **counts)
+        yield _(
+            "3. Merge: {offered} offered, {new} new, {held} already held, {conflicts} in conflict", **counts
+        )
         for pack in office.write_returns(Path(stick)):
             known = session.exchange.take_return(pack)
-            yield _("4. Receipt: the office acknowledges {count} records; {left} still only here", count=known, left=session.status().only_here)
+            yield _(
+                "4. Receipt: the office acknowledges {count} records; {left} still only here",
+                count=known,
+                left=session.status().only_here,
+            )
         yield _("5. Report:")
         report = visits(office, parse_period(f"{now:%Y-%m}"), unit=office.name, made_on=now.date())
         yield to_text(report)

@@ -87,7 +87,9 @@ class Registry:
         if not wanted:
             return []
         found = [number for number in self.households if wanted in self._searchable(number)]
-        by_head = [number for number in found if any(key.startswith(wanted) for key in self._head_keys(number))]
+        by_head = [
+            number for number in found if any(key.startswith(wanted) for key in self._head_keys(number))
+        ]
         rest = [number for number in found if number not in set(by_head)]
         return [self.households[number] for number in [*sorted(by_head), *sorted(rest)][:limit]]
 

@@ -56,7 +56,10 @@ def due_visits(registry: Registry, assignments: Iterable[Assignment], today: dat
             found[number] = Task(household, last.revisit_on, Why.REVISIT)
     closed = {number for number, visits in registry.visits.items() if any(visit.no_more for visit in visits)}
     open_tasks = [task for number, task in found.items() if number not in closed]
-    return sorted(open_tasks, key=lambda task: (task.household.village, _number(task.household.group), task.household.id))
+    return sorted(
+        open_tasks,
+        key=lambda task: (task.household.village, _number(task.household.group), task.household.id),
+    )
 
 
 def _number(group: str) -> int:

@@ -81,7 +81,9 @@ class Office:
         """Let go of the archive."""
         self._archive.close()
 
-    def enroll(self, card: Path, *, name: str | None = None, out: Path | None = None) -> tuple[Enrolment, Path]:
+    def enroll(
+        self, card: Path, *, name: str | None = None, out: Path | None = None
+    ) -> tuple[Enrolment, Path]:
         """Enrol the laptop of a key card; write its enrolment into `out` (default: beside the card).
 
         Raises SyncError.
@@ -152,5 +154,3 @@ def _bundles(paths: Iterable[Path]) -> Iterator[Path]:
             yield from sorted(path.rglob(f"*{BUNDLE_SUFFIX}"))
         else:
             yield path
-
-

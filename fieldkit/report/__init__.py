@@ -13,4 +13,14 @@ from fieldkit.report.writers import write_report
 REPORTS: Mapping[str, Callable[..., Report]] = {"visits": visits}
 """Every report by name: `(tables, period, *, unit, made_on) -> Report`."""
 
-__all__ = ["REPORTS", "Period", "RecordTables", "Report", "bars", "parse_period", "to_text", "visits", "write_report"]
+__all__ = [
+    "REPORTS",
+    "Period",
+    "RecordTables",
+    "Report",
+    "bars",
+    "parse_period",
+    "to_text",
+    "visits",
+    "write_report",
+]

@@ -84,7 +84,10 @@ def bars(report: Report, room: int) -> list[str]:
     label = max((width(name) for name, _count in names), default=0)
     most = max((count for _name, count in names), default=0) or 1
     longest = max(1, room - label - 8)
-    return [f"{_left(name, label)} {_right(str(count), 5)} {_bar(count, most, longest)}".rstrip() for name, count in names]
+    return [
+        f"{_left(name, label)} {_right(str(count), 5)} {_bar(count, most, longest)}".rstrip()
+        for name, count in names
+    ]
 
 
 def _bar(count: int, most: int, longest: int) -> str:

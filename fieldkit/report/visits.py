@@ -100,6 +100,10 @@ def _day(record: Record) -> date:
 
 def _name(period: Period) -> str:
     first, last = period.first, period.last
-    if first.day == 1 and (first.year, first.month) == (last.year, last.month) and period.name == f"{first:%Y-%m}":
+    if (
+        first.day == 1
+        and (first.year, first.month) == (last.year, last.month)
+        and period.name == f"{first:%Y-%m}"
+    ):
         return f"{first.year}年{first.month}月" if language() == "zh" else f"{first:%B} {first.year}"
     return period.name

@@ -22,7 +22,11 @@ def write_report(report: Report, path: Path) -> None:
 
     Raises FieldkitError("report.unknown-format"), ("medium.…"); nothing half-written is left.
     """
-    writers = {".xlsx": _workbook, ".html": _page, ".txt": lambda made: (to_text(made) + "\n").encode("utf-8")}
+    writers = {
+        ".xlsx": _workbook,
+        ".html": _page,
+        ".txt": lambda made: (to_text(made) + "\n").encode("utf-8"),
+    }
     writer = writers.get(path.suffix.lower())
     if writer is None:
         raise FieldkitError("report.unknown-format", path=str(path), known=" ".join(writers))
@@ -55,7 +59,9 @@ def _workbook(report: Report) -> bytes:
     import xlsxwriter
 
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     book.set_properties({"title": report.title, "created": datetime.fromisoformat(report.made_on)})
     sheet = book.add_worksheet(report.name[:31])
     base = {"font_name": _FONT, "font_size": 11, "valign": "vcenter"}
@@ -108,7 +114,7 @@ th, td {{ border: 1px solid #000; padding: 2px 6px; text-align: right }}
 th:first-child, td:first-child {{ text-align: left }}
 </style></head><body>
 <h1>{html.escape(report.title)}</h1>
-<p>{html.escape(_('Unit (seal)'))}: {html.escape(report.unit)}　{html.escape(_('Period'))}: {html.escape(report.period)}</p>
+<p>{html.escape(_("Unit (seal)"))}: {html.escape(report.unit)}　{html.escape(_("Period"))}: {html.escape(report.period)}</p>
 <table><thead>{cells("th", report.headers)}</thead><tbody>
 {body}
 </tbody></table>

@@ -25,7 +25,9 @@ class ExportScreen(Frame[None]):
 
     COMMANDS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*COMMANDS)]
-    DEFAULT_CSS = "ExportScreen Static { padding: 1 2; height: auto; } ExportScreen LineInput { margin: 0 2; }"
+    DEFAULT_CSS = (
+        "ExportScreen Static { padding: 1 2; height: auto; } ExportScreen LineInput { margin: 0 2; }"
+    )
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -46,7 +48,10 @@ class ExportScreen(Frame[None]):
         """Draw the words."""
         count = self.session.status().only_here
         self.query_one("#explanation", Static).update(
-            _("{count} records are still only on this laptop. Type the folder of the stick, then Enter.", count=count)
+            _(
+                "{count} records are still only on this laptop. Type the folder of the stick, then Enter.",
+                count=count,
+            )
         )
         self.query_one("#result", Static).update(self._said)
         self.query_one("#folder").focus()

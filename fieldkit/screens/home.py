@@ -179,7 +179,9 @@ class HomeScreen(Frame[None]):
         if text.strip():
             found = self.session.search(text)
             rows = [(household, self._household_line(household)) for household in found]
-            rows = rows or [(None, _("No household matches “{text}”. Ctrl+N registers a new one.", text=text))]
+            rows = rows or [
+                (None, _("No household matches “{text}”. Ctrl+N registers a new one.", text=text))
+            ]
         else:
             unfinished = self.session.interviews.unfinished()
             if unfinished:
@@ -198,7 +200,9 @@ class HomeScreen(Frame[None]):
         where = self.session.place_name(household.village)
         group = _("group {number}", number=household.group) if household.group else ""
         people = _("{count} people", count=len(household.members))
-        return "  ".join(part for part in (household.head, where, group, household.address, people, household.id) if part)
+        return "  ".join(
+            part for part in (household.head, where, group, household.address, people, household.id) if part
+        )
 
     def _task_line(self, task: Task) -> str:
         return f"{self._household_line(task.household)}  {_(_WHY[task.why])} {task.due}"
@@ -208,6 +212,6 @@ class HomeScreen(Frame[None]):
         household = self.session.household(draft.household)
         about = self._household_line(household) if household else ""
         when = draft.updated.astimezone().strftime("%m-%d %H:%M")
-        return "  ".join(part for part in ("* " + self.session.title_of(draft.form, draft.title), about, when) if part)
-
-
+        return "  ".join(
+            part for part in ("* " + self.session.title_of(draft.form, draft.title), about, when) if part
+        )

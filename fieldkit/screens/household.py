@@ -54,7 +54,10 @@ class HouseholdScreen(Frame[str | None]):
         """Draw actions, members and visits."""
         drafts = [draft for draft in self.session.interviews.unfinished() if draft.household == self.number]
         lines = [
-            _("Go on with the unfinished interview of {when}", when=draft.updated.astimezone().strftime("%m-%d %H:%M"))
+            _(
+                "Go on with the unfinished interview of {when}",
+                when=draft.updated.astimezone().strftime("%m-%d %H:%M"),
+            )
             for draft in drafts[:1]
         ]
         self._answers = [*(draft.id for draft in drafts[:1]), "visit"]
@@ -88,5 +91,8 @@ class HouseholdScreen(Frame[str | None]):
 
     def _visits(self) -> list[str]:
         visits = self.session.visits(self.number)
-        lines = [f"  {visit.on}  {self.session.choice_label('visit', 'outcome', visit.outcome)}" for visit in visits]
+        lines = [
+            f"  {visit.on}  {self.session.choice_label('visit', 'outcome', visit.outcome)}"
+            for visit in visits
+        ]
         return [_("Visits"), *(lines or ["  " + _("none yet")])]

@@ -140,7 +140,9 @@ class InterviewScreen(Frame[str | None]):
         if view is None:
             return
         key = self.interview.entry.key(view.path)
-        text = await self.app.push_screen_wait(AskText(_("Note on this question"), self.interview.notes.get(key, "")))
+        text = await self.app.push_screen_wait(
+            AskText(_("Note on this question"), self.interview.notes.get(key, ""))
+        )
         if text is not None and self._attempt(lambda: self.interview.note(view.path, text)):
             view.refresh_words()
 
@@ -242,7 +244,9 @@ class InterviewScreen(Frame[str | None]):
     def _show_answers(self) -> None:
         """An answer may change what the rest of the page asks."""
         wanted = self._page_paths()
-        if [view.path for view in self.query(QuestionView)] != wanted and self.interview.index.event is Event.PAGE:
+        if [
+            view.path for view in self.query(QuestionView)
+        ] != wanted and self.interview.index.event is Event.PAGE:
             self.call_later(self._show_page_keeping_focus)
             return
         for view in self.query(QuestionView):

@@ -45,7 +45,9 @@ class ReportScreen(Frame[None]):
 
     def show_words(self) -> None:
         """Draw the report."""
-        self.query_one("#period", LineInput).placeholder = _("Period: 2026-03, 2026-Q1, 2026-03-01..2026-03-03")
+        self.query_one("#period", LineInput).placeholder = _(
+            "Period: 2026-03, 2026-Q1, 2026-03-01..2026-03-03"
+        )
         self.query_one("#period").focus()
         try:
             report = self.session.report("visits", self.period)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fieldkit.errors import FieldkitError
+from fieldkit.i18n import language
 from fieldkit.privacy.declines import is_declined
 from fieldkit.session.session import Session
 from fieldkit.wording import problem_text
@@ -27,13 +28,18 @@ def read_answers(path: Path) -> list[Mapping[str, Any]]:
             data = json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=_no_constant)
         elif kind == ".csv":
             with path.open(encoding="utf-8-sig", newline="") as file:
-                data = [{name: cell for name, cell in row.items() if name and cell} for row in csv.DictReader(file)]
+                data = [
+                    {name: cell for name, cell in row.items() if name and cell}
+                    for row in csv.DictReader(file)
+                ]
         else:
             raise FieldkitError("answers.unknown-format", source=str(path))
     except FileNotFoundError as error:
         raise FieldkitError("medium.gone", path=str(path)) from error
     except (OSError, ValueError, csv.Error) as error:
-        raise FieldkitError("answers.unreadable", source=str(path), kind=kind[1:], reason=str(error)) from error
+        raise FieldkitError(
+            "answers.unreadable", source=str(path), kind=kind[1:], reason=str(error)
+        ) from error
     records = data if isinstance(data, list) else [data]
     if not all(isinstance(record, Mapping) for record in records):
         raise FieldkitError("answers.not-list", source=str(path))
@@ -50,18 +56,22 @@ def fill(
     faults: list[str] = []
     for number, answers in enumerate(records, 1):
         try:
-            entry = session.interviews.trial(form_name, answers)
+            entry = session.interviews.trial(form_name, answers, language())
         except AnswerProblem as problem:
             raise FieldkitError(
                 problem.reason, source=source, record=number, key=problem.key, **problem.params
             ) from problem
         except (TypeError, ValueError, KeyError) as error:
-            raise FieldkitError("answers.missing-value", source=source, record=number, key=str(error)) from error
+            raise FieldkitError(
+                "answers.missing-value", source=source, record=number, key=str(error)
+            ) from error
         _check_values(entry, source, number)
         if finalize and not is_declined(entry):
             blocking = [problem for problem in entry.problems() if problem.kind != "warning"]
             label = f"{source}: {number}: " if len(records) > 1 else ""
-            faults += [f"{label}{entry.label(p.path) or p.path} ({p.path}): {problem_text(p)}" for p in blocking]
+            faults += [
+                f"{label}{entry.label(p.path) or p.path} ({p.path}): {problem_text(p)}" for p in blocking
+            ]
     if faults:
         raise FieldkitError("interview.unfinished", problems=faults)
     made = []
@@ -77,7 +87,12 @@ def _check_values(entry: FormEntry, source: str, number: int) -> None:
         if problem.kind == "type":
             value = entry.value(problem.path)
             raise FieldkitError(
-                "answers.type", source=source, record=number, key=problem.path, value=repr(value), expected=problem.type
+                "answers.type",
+                source=source,
+                record=number,
+                key=problem.path,
+                value=repr(value),
+                expected=problem.type,
             )
     for leaf in entry.tree.leaves():
         question = leaf.item
@@ -89,7 +104,12 @@ def _check_values(entry: FormEntry, source: str, number: int) -> None:
         for value in chosen:
             if value not in known:
                 raise FieldkitError(
-                    "answers.choice", source=source, record=number, key=path, value=value, known=", ".join(known[:20])
+                    "answers.choice",
+                    source=source,
+                    record=number,
+                    key=path,
+                    value=value,
+                    known=", ".join(known[:20]),
                 )
 
 

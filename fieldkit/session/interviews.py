@@ -33,7 +33,9 @@ class Unfinished:
 class _StoredDraft:
     """A draft as one document of the store."""
 
-    def __init__(self, table: JournalTable, document: int, draft_id: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, table: JournalTable, document: int, draft_id: str, now: Callable[[], datetime]
+    ) -> None:
         self.id = draft_id
         self._table = table
         self._document = document

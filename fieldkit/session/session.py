@@ -37,7 +37,11 @@ class Session:
         self.exchange = Exchange(workspace, self.now, seed=seed)
         self._registry: Registry | None = None
         lists = Lists(
-            self.registry, self.exchange.next_number, self.exchange.take_number, self.today, demo=workspace.demo
+            self.registry,
+            self.exchange.next_number,
+            self.exchange.take_number,
+            self.today,
+            demo=workspace.demo,
         )
         self.interviews = Interviews(workspace, self.library, self.exchange, lists, self._finished, self.now)
 
@@ -131,7 +135,9 @@ class Session:
 
     def assign(self, households: Sequence[str], due: date) -> None:
         """Put households on the worklist from a day on."""
-        self._workspace.worklist.insert_multiple({"household": each, "due": due.isoformat()} for each in households)
+        self._workspace.worklist.insert_multiple(
+            {"household": each, "due": due.isoformat()} for each in households
+        )
 
     # -- words --------------------------------------------------------------------------------------------
 
@@ -201,7 +207,9 @@ class Session:
         for index in places_now:
             for path in entry.page(index):
                 item = entry.item(path)
-                if isinstance(item, Question) and (text in entry.label(path).lower() or text == item.name.lower()):
+                if isinstance(item, Question) and (
+                    text in entry.label(path).lower() or text == item.name.lower()
+                ):
                     return path
         return None
 

@@ -15,7 +15,9 @@ _REASONS = {errno.EROFS: "medium.read-only", errno.EACCES: "medium.read-only", e
 
 def refused(error: OSError, path: Path) -> StoreError:
     """The refusal that an error of the system means to a person."""
-    return StoreError(_REASONS.get(error.errno or 0, "medium.failing"), path=str(path), reason=error.strerror or "")
+    return StoreError(
+        _REASONS.get(error.errno or 0, "medium.failing"), path=str(path), reason=error.strerror or ""
+    )
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -85,7 +85,9 @@ class Frames:
         if len(head) < _HEADER.size:
             raise TornError
         version, cipher, kind, flags, length = _HEADER.unpack(head)
-        known = version == VERSION and cipher == self.cipher and kind in (Kind.COMMIT, Kind.SEAL) and flags == 0
+        known = (
+            version == VERSION and cipher == self.cipher and kind in (Kind.COMMIT, Kind.SEAL) and flags == 0
+        )
         if not known or length > LARGEST_PAYLOAD:
             raise TornError
         start = offset + _HEADER.size
@@ -94,7 +96,9 @@ class Frames:
         end = start + len(nonce) + length + _CRC.size
         tail = bytes(data[end - _CRC.size : end])
         bound = head + self.file_id + _NUMBER.pack(number)
-        if len(tail) < _CRC.size or _CRC.unpack(tail)[0] != zlib.crc32(body, zlib.crc32(nonce, zlib.crc32(bound))):
+        if len(tail) < _CRC.size or _CRC.unpack(tail)[0] != zlib.crc32(
+            body, zlib.crc32(nonce, zlib.crc32(bound))
+        ):
             raise TornError
         if self._aead:
             try:

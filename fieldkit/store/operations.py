@@ -37,7 +37,11 @@ def pack(operations: Iterable[Operation]) -> bytes:
     parts: list[bytes] = []
     for operation in operations:
         name = operation.table.encode("utf-8")
-        parts += [_HEAD.pack(operation.code, len(name), operation.document, len(operation.raw)), name, operation.raw]
+        parts += [
+            _HEAD.pack(operation.code, len(name), operation.document, len(operation.raw)),
+            name,
+            operation.raw,
+        ]
     return b"".join(parts)
 
 

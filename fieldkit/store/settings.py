@@ -28,6 +28,8 @@ def settings_text(settings: Settings) -> str:
     """The settings as TOML; a JSON string is a TOML basic string."""
     lines = []
     for name, value in settings.model_dump().items():
-        written = str(value).lower() if isinstance(value, (bool, int)) else json.dumps(value, ensure_ascii=False)
+        written = (
+            str(value).lower() if isinstance(value, (bool, int)) else json.dumps(value, ensure_ascii=False)
+        )
         lines.append(f"{name} = {written}")
     return "\n".join(lines) + "\n"

@@ -47,7 +47,9 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
     def render(self) -> RenderResult:
         """Draw number, mark and label of each choice."""
         chosen = set(self.chosen())
-        lines = [self._line(number, choice, choice.value in chosen) for number, choice in enumerate(self.offered)]
+        lines = [
+            self._line(number, choice, choice.value in chosen) for number, choice in enumerate(self.offered)
+        ]
         return Content("\n").join(lines)
 
     def _line(self, number: int, choice: Choice, chosen: bool) -> Content:

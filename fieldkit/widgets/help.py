@@ -17,4 +17,6 @@ class Help(Notice):
 
 
 def _key_names(command: Command) -> str:
-    return " / ".join(key.replace("ctrl+", "Ctrl+").replace("shift+", "Shift+") for key in command.key.split(","))
+    return " / ".join(
+        key.replace("ctrl+", "Ctrl+").replace("shift+", "Shift+") for key in command.key.split(",")
+    )

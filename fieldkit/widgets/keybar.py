@@ -15,7 +15,9 @@ from fieldkit.i18n import _
 class KeyBar(Widget):
     """Shows the commands, in two lines where one is too short; F1 lists all."""
 
-    DEFAULT_CSS = "KeyBar { height: auto; max-height: 2; dock: bottom; background: $panel; color: $foreground; }"
+    DEFAULT_CSS = (
+        "KeyBar { height: auto; max-height: 2; dock: bottom; background: $panel; color: $foreground; }"
+    )
 
     def __init__(self, commands: tuple[Command, ...]) -> None:
         super().__init__()

@@ -16,7 +16,9 @@ from fieldkit.i18n import _
 class Notice(ModalScreen[None]):
     """A message over the screen."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,escape,space", "dismiss_it", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,escape,space", "dismiss_it", show=False, priority=True)
+    ]
     DEFAULT_CSS = """
     Notice { align: center middle; }
     Notice > VerticalScroll {

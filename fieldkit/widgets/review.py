@@ -49,13 +49,23 @@ class Review(ModalScreen[str | None]):
         with Vertical():
             yield Static(entry.instance_name or self.session.form_title(entry.form), markup=False)
             if self.session.declined(self.interview):
-                yield Static(_("Declined. Only village, date and outcome will be kept; all else is erased."), markup=False)
+                yield Static(
+                    _("Declined. Only village, date and outcome will be kept; all else is erased."),
+                    markup=False,
+                )
             elif not self.problems:
                 yield Static(_("Everything is answered."), markup=False)
             else:
-                yield Static(_("{count} to look at. Enter goes to the question:", count=len(self.problems)), markup=False)
+                yield Static(
+                    _("{count} to look at. Enter goes to the question:", count=len(self.problems)),
+                    markup=False,
+                )
                 yield OptionList(*(Option(line) for line in self._lines()), markup=False)
-            finish = _("F10 or Enter finishes.") if not self.problems else _("F10 finishes when nothing is marked !.")
+            finish = (
+                _("F10 or Enter finishes.")
+                if not self.problems
+                else _("F10 finishes when nothing is marked !.")
+            )
             yield Static(finish + "  " + _("Esc goes back to the questions."), markup=False)
 
     def _lines(self) -> list[str]:

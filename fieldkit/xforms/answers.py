@@ -91,12 +91,17 @@ def _nested(tree: AnswerTree, element: Element, prefix: str) -> dict[str, Any]:
 
 def is_flat(answers: Mapping[str, Any]) -> bool:
     """Whether answers come in the flat shape: no lists of instances among them."""
-    return not any(isinstance(value, list) and value and isinstance(value[0], Mapping) for value in answers.values())
+    return not any(
+        isinstance(value, list) and value and isinstance(value[0], Mapping) for value in answers.values()
+    )
 
 
 def restore(tree: AnswerTree, answers: Mapping[str, Any]) -> None:
     """Put flat answers into a fresh tree. Unknown keys are left out: the form no longer asks them."""
-    order = sorted((key for key in answers if _instance_of(tree.form, key)), key=lambda key: (key.count("/"), _rank(answers[key])))
+    order = sorted(
+        (key for key in answers if _instance_of(tree.form, key)),
+        key=lambda key: (key.count("/"), _rank(answers[key])),
+    )
     elements: dict[str, Element] = {}
     for repeat in [item for item in tree.form.items.values() if isinstance(item, Repeat)]:
         for instance in tree.expand(tree.root, repeat.steps[1:]):

@@ -22,7 +22,9 @@ from fieldkit.xforms.definition import (
 if TYPE_CHECKING:
     from fieldkit.xforms.xform import XFormReader
 
-_CONTROLS = frozenset({"input", "select1", "select", "rank", "trigger", "upload", "range", "secret", "textarea"})
+_CONTROLS = frozenset(
+    {"input", "select1", "select", "rank", "trigger", "upload", "range", "secret", "textarea"}
+)
 _PARAMETERS = ("start", "end", "step", "rows", "mediatype", "accept", "accuracyThreshold", "autoplay")
 
 
@@ -108,7 +110,9 @@ class BodyReader:
             control=names.get(control, control),
             choices=tuple(self._static_choices(element, path)),
             itemset=self._itemset(element, path),
-            parameters={name: str(element.get(name)) for name in _PARAMETERS if element.get(name) is not None},
+            parameters={
+                name: str(element.get(name)) for name in _PARAMETERS if element.get(name) is not None
+            },
             **self._common(element, path),  # type: ignore[arg-type]
         )
         self.found[path] = made

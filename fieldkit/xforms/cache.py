@@ -21,7 +21,9 @@ _FORMAT = 1
 def converted(path: Path) -> Converted:
     """The XForm of an XLSForm, from the cache if its content is known. Raises FormError."""
     content = path.read_bytes()
-    key = hashlib.sha256(f"{_FORMAT}|{version('pyxform')}|{path.suffix}|{path.stem}|".encode() + content).hexdigest()
+    key = hashlib.sha256(
+        f"{_FORMAT}|{version('pyxform')}|{path.suffix}|{path.stem}|".encode() + content
+    ).hexdigest()
     entry = _folder() / f"{key}.json"
     known = _read(entry)
     if known is None:

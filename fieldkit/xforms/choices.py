@@ -104,7 +104,10 @@ class ChoiceReader:
             return {choice.value: _plain(choice.label, language) for choice in question.choices}
         document = self.documents(_list_name(question.itemset))
         items = document.element.elements() if document else ()
-        return {choice.value: choice.label for choice in (self._choice(question.itemset, i, language) for i in items)}
+        return {
+            choice.value: choice.label
+            for choice in (self._choice(question.itemset, i, language) for i in items)
+        }
 
     def _choice(self, itemset: Itemset, item: Element, language: str) -> Choice:
         value = _child(item, itemset.value)
@@ -134,6 +137,10 @@ def _list_name(itemset: Itemset) -> str:
     while isinstance(path, ast.Call) and path.name == "randomize" and path.arguments:
         path = path.arguments[0]
     start = path.start if isinstance(path, ast.Path) else None
-    if isinstance(start, ast.Call) and start.name == "instance" and isinstance(start.arguments[0], ast.Literal):
+    if (
+        isinstance(start, ast.Call)
+        and start.name == "instance"
+        and isinstance(start.arguments[0], ast.Literal)
+    ):
         return start.arguments[0].value
     return ""

@@ -145,7 +145,11 @@ class Question(Item):
     @property
     def is_note(self) -> bool:
         """A note: shown, read, never answered."""
-        return self.control == "input" and self.bind.readonly is not None and self.bind.readonly.source == "true()"
+        return (
+            self.control == "input"
+            and self.bind.readonly is not None
+            and self.bind.readonly.source == "true()"
+        )
 
     @property
     def is_select(self) -> bool:

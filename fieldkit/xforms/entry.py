@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from fieldkit.xforms import answers as plain
 from fieldkit.xforms.checks import Checker, Problem
 from fieldkit.xforms.choices import ChoiceReader, Rows, rows_document
-from fieldkit.xforms.definition import Choice, Form, Group, Item, Label, Question, Repeat
+from fieldkit.xforms.definition import Choice, Form, Item, Label, Question, Repeat
 from fieldkit.xforms.events import Actions, preload
 from fieldkit.xforms.instance import Document, Element, Node
 from fieldkit.xforms.missing import Missing
@@ -218,7 +218,9 @@ class FormEntry:
         parent, repeat = self._repeat(path)
         self._recomputation.begin()
         instance = self.tree.add(parent, repeat, at=at)
-        self._step.append(_Change(instance, parent=parent, index=parent.children.index(instance), present=True))
+        self._step.append(
+            _Change(instance, parent=parent, index=parent.children.index(instance), present=True)
+        )
         self._recomputation.structure_changed(parent, repeat, instance)
         self._recomputation.run()
         self._actions.new_repeat(instance)
@@ -279,7 +281,11 @@ class FormEntry:
             return [index.path]
         if index.event is not Event.PAGE:
             return []
-        return [self.tree.path(leaf) for leaf in self.tree.leaves(self.tree.element(index.path)) if self._asked(leaf)]
+        return [
+            self.tree.path(leaf)
+            for leaf in self.tree.leaves(self.tree.element(index.path))
+            if self._asked(leaf)
+        ]
 
     # -- out ----------------------------------------------------------------------------------------------
 
@@ -348,7 +354,9 @@ class FormEntry:
             if number > len(present):
                 self.add_repeat(path)
                 present = self.tree.instances(parent, repeat.name)
-            present[number - 1].instance_id = answers.get(plain.INSTANCE_ID) or present[number - 1].instance_id
+            present[number - 1].instance_id = (
+                answers.get(plain.INSTANCE_ID) or present[number - 1].instance_id
+            )
             self._fill(answers, repeat, f"{path}[{number}]")
         while self.count(path) > max(1, len(instances)):
             self.remove_repeat(f"{path}[{self.count(path)}]")
@@ -404,7 +412,9 @@ class FormEntry:
         self._recomputation.structure_changed(change.parent, repeat, change.element)
 
     def _changed_paths(self) -> set[str]:
-        return {self.tree.path(element) for element in self._recomputation.changed if element.parent is not None}
+        return {
+            self.tree.path(element) for element in self._recomputation.changed if element.parent is not None
+        }
 
     def _new_id(self) -> str:
         return "".join(self._random.choices(_ALPHABET, k=_INSTANCE_ID_LENGTH))
@@ -459,4 +469,6 @@ class FormEntry:
         found = self.tree.expand(self.tree.ancestor(node, common), item.steps[common:]) if common else []
         if not found or not isinstance(item, Question) or not item.is_select:
             return ""
-        return next((choice.label for choice in self.choices(self.tree.path(found[0])) if choice.value == value), "")
+        return next(
+            (choice.label for choice in self.choices(self.tree.path(found[0])) if choice.value == value), ""
+        )

@@ -78,7 +78,9 @@ class Parent(Node):
 
     def string_value(self) -> str:
         return "".join(
-            child.string_value() for child in self.children if not isinstance(child, (Comment, ProcessingInstruction))
+            child.string_value()
+            for child in self.children
+            if not isinstance(child, (Comment, ProcessingInstruction))
         )
 
 

@@ -87,7 +87,9 @@ def _from_yaml(path: Path) -> Sheets:
         message = f"{error.problem}; check indentation and quotes here"
         raise FormError([FormProblem(path.name, line, None, message)], str(path)) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise FormError([FormProblem(path.name, None, None, f"cannot be read as YAML: {error}")], str(path)) from error
+        raise FormError(
+            [FormProblem(path.name, None, None, f"cannot be read as YAML: {error}")], str(path)
+        ) from error
     if not isinstance(top, yaml.MappingNode):
         message = "a form in YAML has sheets as its top-level keys: survey, choices, settings"
         raise FormError([FormProblem(path.name, 1, None, message)], str(path))
@@ -112,7 +114,9 @@ def _yaml_sheet(sheets: Sheets, name: str, node: Any, path: Path) -> None:
             message = "each entry of a sheet is a row: a mapping of column to cell, as in `- type: text`"
             raise FormError([FormProblem(name, line, None, message)], str(path))
         cells = {str(column.value): _cell(column, cell, name, path) for column, cell in row.value}
-        sheets.rows.setdefault(name, []).append({column: cell for column, cell in cells.items() if cell != ""})
+        sheets.rows.setdefault(name, []).append(
+            {column: cell for column, cell in cells.items() if cell != ""}
+        )
         sheets.lines.setdefault(name, []).append(row.start_mark.line + 1)
 
 

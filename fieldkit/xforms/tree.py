@@ -79,7 +79,9 @@ class AnswerTree:
             chain.append(chain[-1].parent)
         return chain[-depth]
 
-    def add(self, parent: Element, repeat: Repeat, *, instance_id: str = "", at: int | None = None) -> Element:
+    def add(
+        self, parent: Element, repeat: Repeat, *, instance_id: str = "", at: int | None = None
+    ) -> Element:
         """Grow a repeat by one instance below `parent`; `at` is its 0-based place among its siblings."""
         made = _copy(self.templates[repeat.path])
         self._adopt(made, repeat.path)
@@ -175,7 +177,9 @@ class AnswerTree:
 
     def _place_for(self, parent: Element, repeat: Repeat) -> int:
         """Where a repeat without instances belongs: before the first sibling that the template puts after it."""
-        order = [item.name for path, item in self.form.items.items() if path.rsplit("/", 1)[0] == _up(repeat.path)]
+        order = [
+            item.name for path, item in self.form.items.items() if path.rsplit("/", 1)[0] == _up(repeat.path)
+        ]
         after = set(order[order.index(repeat.name) + 1 :])
         for index, child in enumerate(parent.children):
             if isinstance(child, Element) and child.qname in after:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from fieldkit.xforms.xpath import Scope
 from lxml import etree
 
 from fieldkit.errors import FormError, FormProblem
@@ -37,6 +36,7 @@ from fieldkit.xforms.definition import (
 from fieldkit.xforms.dependencies import CycleError, Graph
 from fieldkit.xforms.expression import Expression
 from fieldkit.xforms.instance import xml_parser
+from fieldkit.xforms.xpath import Scope
 
 _ITEXT = re.compile(r"^jr:itext\(\s*['\"](.+)['\"]\s*\)$")
 _TRUE = {"true()", "true", "1"}
@@ -60,9 +60,13 @@ class XFormReader:
         """Read the form. Raises FormError with every fault found."""
         model, body, title = self._parts()
         instances = model.findall(f"{{{XFORMS}}}instance")
-        root = next((child for child in instances[0] if isinstance(child.tag, str)), None) if instances else None
+        root = (
+            next((child for child in instances[0] if isinstance(child.tag, str)), None) if instances else None
+        )
         if root is None:
-            raise self._refused("the model has no primary instance; add <instance> with the form's root element")
+            raise self._refused(
+                "the model has no primary instance; add <instance> with the form's root element"
+            )
         self.repeats = frozenset(self._repeat_steps(body))
         self.languages, self.default_language = self._read_languages(model)
         self.texts = self._read_texts(model)
@@ -139,7 +143,9 @@ class XFormReader:
         if not found:
             return Label({"": (text,)})
         key = found.group(1)
-        texts = {lang: self._bound(entries[key], context) for lang, entries in self.texts.items() if key in entries}
+        texts = {
+            lang: self._bound(entries[key], context) for lang, entries in self.texts.items() if key in entries
+        }
         if not texts:
             self.fault(context, "label", f"itext {key!r} is used but has no words in any language")
             return None
@@ -178,7 +184,9 @@ class XFormReader:
     def _read_languages(self, model: etree._Element) -> tuple[tuple[str, ...], str]:
         translations = model.findall(f"{{{XFORMS}}}itext/{{{XFORMS}}}translation")
         names = [str(translation.get("lang") or "") for translation in translations]
-        marked = [name for name, each in zip(names, translations, strict=True) if each.get("default") is not None]
+        marked = [
+            name for name, each in zip(names, translations, strict=True) if each.get("default") is not None
+        ]
         return tuple(names), (marked or names or [""])[0]
 
     def _read_texts(self, model: etree._Element) -> dict[str, dict[str, tuple[Segment, ...]]]:
@@ -276,7 +284,9 @@ class XFormReader:
                 continue
             for action in scope.iter(f"{{{XFORMS}}}setvalue"):
                 parent = action.getparent()
-                owner = (parent.get("ref") or parent.get("nodeset") or "").strip() if parent is not None else ""
+                owner = (
+                    (parent.get("ref") or parent.get("nodeset") or "").strip() if parent is not None else ""
+                )
                 target = (action.get("ref") or action.get("bind") or owner).strip()
                 yield SetValue(
                     events=frozenset((action.get(f"{{{EVENTS}}}event") or action.get("event") or "").split()),

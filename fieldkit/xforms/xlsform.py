@@ -53,7 +53,9 @@ def _convert(sheets: Sheets, texts: _OwnTexts, path: Path) -> Converted:
     except PyXFormError as error:
         raise FormError([_place(str(line), sheets) for line in _messages(error)], str(path)) from error
     except Exception as error:
-        message = f"pyxform could not read this form ({type(error).__name__}: {error}); check sheets and columns"
+        message = (
+            f"pyxform could not read this form ({type(error).__name__}: {error}); check sheets and columns"
+        )
         raise FormError([FormProblem("survey", None, None, message)], str(path)) from error
     places = dict(_places(sheets))
     xml = _put_own_texts(result.xform.encode("utf-8"), texts, places, path)
@@ -66,7 +68,9 @@ def _messages(error: Exception) -> list[str]:
 
 def _place(message: str, sheets: Sheets) -> FormProblem:
     """Find sheet, row and column in a message of pyxform's."""
-    sheet = next((name for name in ("choices", "settings", "entities", "survey") if f"'{name}'" in message), "survey")
+    sheet = next(
+        (name for name in ("choices", "settings", "entities", "survey") if f"'{name}'" in message), "survey"
+    )
     rows = sheets.lines.get(sheet, [])
     found = _ROW.search(message)
     row = None
@@ -147,7 +151,9 @@ def _take_own_columns(sheets: Sheets) -> _OwnTexts:
             settings["namespaces"] = f'{declared} fk="{FIELDKIT}"'.strip()
         unknown = [base for base in texts.settings if base not in _SETTINGS]
         faults += [
-            FormProblem("settings", 2, base, f"{base} is not a setting of fieldkit; known: {', '.join(_SETTINGS)}")
+            FormProblem(
+                "settings", 2, base, f"{base} is not a setting of fieldkit; known: {', '.join(_SETTINGS)}"
+            )
             for base in unknown
         ]
     if faults:
@@ -196,5 +202,3 @@ def _itext_reference(itext: etree._Element | None, key: str, words: dict[str, st
         text = etree.SubElement(translation, f"{{{XFORMS}}}text", id=key)
         etree.SubElement(text, f"{{{XFORMS}}}value").text = words.get(language) or next(iter(words.values()))
     return f"jr:itext('{key}')"
-
-

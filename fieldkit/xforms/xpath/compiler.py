@@ -204,7 +204,9 @@ class Compiler:
         ODK XForms: paths inside a repeat are read relative to the current instance. The last step stays
         free when it is a repeat itself, so that its instances can be counted.
         """
-        names = tuple(str(step.test) for step in path.steps if step.axis == "child" and isinstance(step.test, NameTest))
+        names = tuple(
+            str(step.test) for step in path.steps if step.axis == "child" and isinstance(step.test, NameTest)
+        )
         context = self.scope.context
         shared = 0
         for step, name, own in zip(path.steps, names, context, strict=False):
@@ -226,8 +228,15 @@ class Compiler:
         return begin, path.steps[shared:]
 
     def _step(self, before: Nodes, step: Step) -> Nodes:
-        if not step.predicates and step.axis == "child" and isinstance(step.test, NameTest) and step.test.name != "*":
-            return _child_step(before, step.test.prefix, step.test.name, self.scope.namespaces.get(step.test.prefix))
+        if (
+            not step.predicates
+            and step.axis == "child"
+            and isinstance(step.test, NameTest)
+            and step.test.name != "*"
+        ):
+            return _child_step(
+                before, step.test.prefix, step.test.name, self.scope.namespaces.get(step.test.prefix)
+            )
         if not step.predicates and str(step) == "self::node()":
             return before
         if not step.predicates and str(step) == "parent::node()":
@@ -340,4 +349,6 @@ def _ordered(x: Value, y: Value, order: Callable[[float, float], bool]) -> bool:
 
 
 def _numbers(value: Value) -> list[float]:
-    return [to_number(node.string_value()) for node in value] if isinstance(value, list) else [to_number(value)]
+    return (
+        [to_number(node.string_value()) for node in value] if isinstance(value, list) else [to_number(value)]
+    )

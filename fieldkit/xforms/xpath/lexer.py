@@ -20,7 +20,9 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _OPERATOR_NAMES = frozenset({"and", "or", "mod", "div"})
-_BEFORE_OPERAND = frozenset({"@", "::", "(", "[", ",", "/", "//", "|", "+", "-", "=", "!=", "<", "<=", ">", ">="})
+_BEFORE_OPERAND = frozenset(
+    {"@", "::", "(", "[", ",", "/", "//", "|", "+", "-", "=", "!=", "<", "<=", ">", ">="}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,9 @@ def tokenize(source: str) -> list[Token]:
         found = _TOKEN.match(source, offset)
         if found is None:
             stray = source[offset]
-            reason = "a quote is not closed" if stray in "'\"" else f"{stray!r} has no meaning in an expression"
+            reason = (
+                "a quote is not closed" if stray in "'\"" else f"{stray!r} has no meaning in an expression"
+            )
             raise XPathError("xpath.syntax", source, offset, stray, reason)
         kind = str(found.lastgroup)
         if kind != "space":

@@ -185,7 +185,9 @@ class _Parser:
         if self.take("*"):
             return NameTest("", "*")
         if token.kind != "name":
-            reason = "the expression ends too early" if token.kind == "end" else "a name or path is expected here"
+            reason = (
+                "the expression ends too early" if token.kind == "end" else "a name or path is expected here"
+            )
             raise self.fault(reason)
         self.at += 1
         if token.text in _KINDS and self.take("("):

@@ -3,4 +3,15 @@
 from fieldkit.xforms.xpath.functions import crypto, dates, geo, logic, nodesets, numeric, selects, text
 from fieldkit.xforms.xpath.functions.registry import FUNCTIONS, Function
 
-__all__ = ["FUNCTIONS", "Function", "crypto", "dates", "geo", "logic", "nodesets", "numeric", "selects", "text"]
+__all__ = [
+    "FUNCTIONS",
+    "Function",
+    "crypto",
+    "dates",
+    "geo",
+    "logic",
+    "nodesets",
+    "numeric",
+    "selects",
+    "text",
+]

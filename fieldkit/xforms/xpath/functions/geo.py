@@ -33,7 +33,9 @@ def _gather(compiler: Compiler, call: Call) -> Run:
         texts: list[str] = []
         for each in runs:
             value = each(c)
-            texts += [node.string_value() for node in value] if isinstance(value, list) else [to_string(value)]
+            texts += (
+                [node.string_value() for node in value] if isinstance(value, list) else [to_string(value)]
+            )
         return ";".join(text for text in texts if text)
 
     return run
@@ -91,7 +93,9 @@ def _cross(a: tuple[Point, Point], b: tuple[Point, Point]) -> bool:
 
 def _between(a: Point, b: Point) -> float:
     lat1, lon1, lat2, lon2 = (math.radians(number) for number in (*a, *b))
-    half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    half = (
+        math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    )
     return 2 * _EARTH * math.asin(min(1.0, math.sqrt(half)))
 
 

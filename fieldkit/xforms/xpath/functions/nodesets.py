@@ -40,7 +40,9 @@ def _position(compiler: Compiler, call: Call) -> Run:
         if not nodes or nodes[0].parent is None:
             return 0.0 if not nodes else 1.0
         node = nodes[0]
-        siblings = [each for each in node.parent.children if each.name == node.name and isinstance(each, Element)]  # type: ignore[union-attr]
+        siblings = [
+            each for each in node.parent.children if each.name == node.name and isinstance(each, Element)
+        ]  # type: ignore[union-attr]
         return float(next(place for place, each in enumerate(siblings, 1) if each is node))
 
     return position
@@ -115,7 +117,11 @@ def _lang(compiler: Compiler, call: Call) -> Run:
     def run(c: Context) -> bool:
         node: Node | None = c.node
         while node is not None:
-            own = node.attribute("lang", "http://www.w3.org/XML/1998/namespace") if isinstance(node, Element) else None
+            own = (
+                node.attribute("lang", "http://www.w3.org/XML/1998/namespace")
+                if isinstance(node, Element)
+                else None
+            )
             if own is not None:
                 return own.lower() == wanted(c).lower() or own.lower().startswith(wanted(c).lower() + "-")
             node = node.parent
@@ -160,7 +166,13 @@ def _below(instance: Node | None, steps: list[str]) -> list[Node]:
     names = steps[steps.index(instance.qname) + 1 :] if instance.qname in steps else steps[-1:]
     found: list[Node] = [instance]
     for name in names:
-        found = [child for node in found if isinstance(node, Element) for child in node.elements() if child.qname == name]
+        found = [
+            child
+            for node in found
+            if isinstance(node, Element)
+            for child in node.elements()
+            if child.qname == name
+        ]
     return found
 
 
@@ -181,7 +193,9 @@ def _randomize(compiler: Compiler, call: Call) -> Run:
 
     def shuffled(c: Context) -> list[Node]:
         number = to_number(seed(c))
-        state = int(number) % _PARK_MILLER if math.isfinite(number) else _hash(to_string(seed(c))) % _PARK_MILLER
+        state = (
+            int(number) % _PARK_MILLER if math.isfinite(number) else _hash(to_string(seed(c))) % _PARK_MILLER
+        )
         state = state if state > 0 else state + _PARK_MILLER - 1
         order: list[Node] = []
         for place, node in enumerate(run(c)):

@@ -59,7 +59,9 @@ def function(
     return register
 
 
-def strings(*names: str, least: int, most: int | None = -1) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
+def strings(
+    *names: str, least: int, most: int | None = -1
+) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
     """Register a plain function of strings."""
 
     def register(plain: Callable[..., Value]) -> Callable[..., Value]:
@@ -76,7 +78,9 @@ def strings(*names: str, least: int, most: int | None = -1) -> Callable[[Callabl
     return register
 
 
-def numbers(*names: str, least: int, most: int | None = -1) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
+def numbers(
+    *names: str, least: int, most: int | None = -1
+) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
     """Register a plain function of numbers."""
 
     def register(plain: Callable[..., Value]) -> Callable[..., Value]:
