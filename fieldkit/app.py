@@ -71,7 +71,7 @@ class FieldkitApp(App[None]):
                     self.exit()
                     return
                 source = lambda typed=typed: typed  # noqa: E731 - a passphrase that was typed
-            opened = await self._open(source).wait()
+            opened: Session | FieldkitError = await self._open(source).wait()
             if isinstance(opened, FieldkitError):
                 if opened.code == "workspace.wrong-passphrase" and self._passphrase is None:
                     self.notify(explain(opened), severity="error")

@@ -15,9 +15,10 @@ from typing import Any
 from tinydb import where
 
 from fieldkit.errors import FieldkitError
-from fieldkit.records import Answer, Record
+from fieldkit.records import Record
 from fieldkit.store import Workspace
 from fieldkit.xforms import Form
+from fieldkit.xforms.answers import Answer
 from sync import (
     Body,
     BundleSummary,

@@ -24,7 +24,7 @@ class Place:
 @lru_cache(maxsize=1)
 def places() -> Sequence[Place]:
     """Every place, in the order of the codes."""
-    with resources.files("forms").joinpath("divisions.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+    text = resources.files("forms").joinpath("divisions.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(text.splitlines()))
     found = (Place(row["name"], {"zh": row["label"], "en": row["label::English (en)"]}) for row in rows)
     return tuple(sorted(found, key=lambda place: place.code))

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-Answer = str | Mapping[str, str]
-"""Text, or `{"missing": "dk" | "declined" | "pns" | "na"}`."""
+from fieldkit.xforms.answers import Answer
 
 
 @dataclass(frozen=True, slots=True)

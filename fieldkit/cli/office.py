@@ -84,11 +84,11 @@ def run_merge(options: argparse.Namespace) -> int:
         sys.stderr.write(f"{path.name}: {explain(error)}\n")
     lines = []
     for path, report in summary.reports:
-        counts = _(
+        said = _(
             "{offered} offered: {new} new, {held} already held, {quarantined} set aside, {refused} refused, {missing} missing; {conflicts} in conflict",
             **report.counts(),
         )
-        lines.append(f"{path.name}: {counts}")
+        lines.append(f"{path.name}: {said}")
         lines += [f"  {explain_code(reason, {})}" for reason in report.reasons]
         if report.missing:
             lines.append(
@@ -145,7 +145,9 @@ def run_devices(options: argparse.Namespace) -> int:
         for each in office.devices()
     ]
     office.close()
-    show(options, rows, "\n".join(f"{row['device'][:8]}  {row['numbers']}  {row['name']}" for row in rows))
+    show(
+        options, rows, "\n".join(f"{str(row['device'])[:8]}  {row['numbers']}  {row['name']}" for row in rows)
+    )
     return 0
 
 
@@ -168,8 +170,9 @@ def run_conflicts(options: argparse.Namespace) -> int:
         for path, versions in view.conflicts.items()
     ]
     lines = [
-        f"{row['record']}  {row['path']}: " + " | ".join(str(v["answer"]) for v in row["values"])
-        for row in rows
-    ]  # type: ignore[attr-defined]
+        f"{view.record}  {path}: " + " | ".join(str(version.answer) for version in versions)
+        for view in views
+        for path, versions in view.conflicts.items()
+    ]
     show(options, rows, "\n".join(lines) or _("No conflicts."))
     return 0

@@ -11,9 +11,9 @@ from tempfile import TemporaryDirectory
 from fieldkit.demo.town import PERIOD, SEED, households, visits
 from fieldkit.fieldwork.registry import Registry
 from fieldkit.office import Office
-from fieldkit.records import Answer
 from fieldkit.session.session import Session
 from fieldkit.store import Workspace
+from fieldkit.xforms.answers import Answer
 
 DUE = 12
 _ONLY_HERE = 3

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from fieldkit.places import places
-from fieldkit.records import Answer
+from fieldkit.xforms.answers import Answer
 
 SEED = 20260301
 PERIOD = "2026-03"

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fieldkit.fieldwork.names import search_keys
-from fieldkit.records import Answer, Record
+from fieldkit.records import Record
+from fieldkit.xforms.answers import Answer
 
 HOUSEHOLD = "household"
 VISIT = "visit"

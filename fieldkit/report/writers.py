@@ -6,6 +6,7 @@ import errno
 import html
 import io
 import os
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -22,11 +23,7 @@ def write_report(report: Report, path: Path) -> None:
 
     Raises FieldkitError("report.unknown-format"), ("medium.…"); nothing half-written is left.
     """
-    writers = {
-        ".xlsx": _workbook,
-        ".html": _page,
-        ".txt": lambda made: (to_text(made) + "\n").encode("utf-8"),
-    }
+    writers: dict[str, Callable[[Report], bytes]] = {".xlsx": _workbook, ".html": _page, ".txt": _plain}
     writer = writers.get(path.suffix.lower())
     if writer is None:
         raise FieldkitError("report.unknown-format", path=str(path), known=" ".join(writers))
@@ -43,6 +40,10 @@ def write_report(report: Report, path: Path) -> None:
             beside.unlink()
         code = _REASONS.get(error.errno or 0, "medium.read-only")
         raise FieldkitError(code, path=str(path), reason=error.strerror or "") from error
+
+
+def _plain(report: Report) -> bytes:
+    return (to_text(report) + "\n").encode("utf-8")
 
 
 def _signatures(report: Report) -> list[str]:

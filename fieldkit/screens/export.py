@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
@@ -23,8 +22,8 @@ from fieldkit.widgets.line_input import LineInput
 class ExportScreen(Frame[None]):
     """Asks for a folder, writes the bundle, says when the stick may be removed."""
 
-    COMMANDS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
-    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*COMMANDS)]
+    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
+    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = (
         "ExportScreen Static { padding: 1 2; height: auto; } ExportScreen LineInput { margin: 0 2; }"
     )
@@ -61,7 +60,7 @@ class ExportScreen(Frame[None]):
     async def _write(self, event: Input.Submitted) -> None:
         event.stop()
         try:
-            made = self.session.export(Path(event.value).expanduser())
+            made = self.session.export(event.value)
         except FieldkitError as error:
             self._said = explain(error)
         else:

@@ -30,9 +30,9 @@ _WHY = {Why.ASSIGNED: N_("assigned"), Why.REVISIT: N_("agreed to come again")}
 class HomeScreen(Frame[None]):
     """The first screen. It is drawn before the workspace is open; `opened` fills it."""
 
-    COMMANDS: ClassVar = (c.HELP, c.LANGUAGE, c.NEW_HOUSEHOLD, c.EXPORT, c.REPORT, c.QUIT)
+    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.NEW_HOUSEHOLD, c.EXPORT, c.REPORT, c.QUIT)
     BINDINGS: ClassVar[list[BindingType]] = [
-        *c.bindings(*COMMANDS),
+        *c.bindings(*KEYS),
         Binding("down", "move(1)", show=False, priority=True),
         Binding("up", "move(-1)", show=False, priority=True),
         Binding("pagedown", "move(10)", show=False, priority=True),

@@ -21,9 +21,9 @@ from fieldkit.widgets.frame import Frame
 class HouseholdScreen(Frame[str | None]):
     """Shows a household. Returns "visit" to begin one, a draft's id to go on with it, None to go back."""
 
-    COMMANDS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
+    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [
-        *c.bindings(*COMMANDS),
+        *c.bindings(*KEYS),
         Binding("1", "choose(0)", show=False),
         Binding("2", "choose(1)", show=False),
     ]

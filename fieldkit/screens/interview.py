@@ -29,11 +29,11 @@ from fieldkit.xforms import Event, Missing, Problem
 class InterviewScreen(Frame[str | None]):
     """Asks one interview. Returns the record's id when it was finished, None when it was left unfinished."""
 
-    COMMANDS: ClassVar = (
+    KEYS: ClassVar = (
         c.HELP, c.JUMP, c.NOTE, c.LANGUAGE, c.DONT_KNOW, c.DECLINED, c.PREFER_NOT, c.NOT_APPLICABLE,
         c.REVIEW, c.FINISH, c.BACK, c.PREVIOUS, c.NEXT, c.UNDO, c.REDO,
     )  # fmt: skip
-    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*COMMANDS)]
+    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
     InterviewScreen #progress { height: 1; color: $text-muted; padding: 0 1; }
     InterviewScreen #page { height: 1fr; padding: 0 1; }

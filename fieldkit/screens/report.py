@@ -24,8 +24,8 @@ from fieldkit.widgets.line_input import LineInput
 class ReportScreen(Frame[None]):
     """Visits by village and outcome for a period that can be typed."""
 
-    COMMANDS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
-    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*COMMANDS)]
+    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
+    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = "ReportScreen #period { margin: 0 1; } ReportScreen #table { padding: 0 1; width: auto; }"
 
     def __init__(self, session: Session, period: str) -> None:

@@ -14,7 +14,7 @@ from fieldkit.privacy.declines import is_declined
 from fieldkit.session.session import Session
 from fieldkit.wording import problem_text
 from fieldkit.xforms import FormEntry, Question
-from fieldkit.xforms.answers import AnswerProblem
+from fieldkit.xforms.answers import AnswerError
 
 
 def read_answers(path: Path) -> list[Mapping[str, Any]]:
@@ -57,7 +57,7 @@ def fill(
     for number, answers in enumerate(records, 1):
         try:
             entry = session.interviews.trial(form_name, answers, language())
-        except AnswerProblem as problem:
+        except AnswerError as problem:
             raise FieldkitError(
                 problem.reason, source=source, record=number, key=problem.key, **problem.params
             ) from problem

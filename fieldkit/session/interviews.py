@@ -88,7 +88,7 @@ class Interviews:
     ) -> Interview:
         """Begin an interview and keep it. `household` is filled in where the form asks for it.
 
-        Raises FieldkitError("form.unknown"), FormError, AnswerProblem (answers that do not fit), StoreError.
+        Raises FieldkitError("form.unknown"), FormError, AnswerError (answers that do not fit), StoreError.
         """
         entry = self.trial(form_name, answers or {}, language)
         form = entry.form

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Self
 
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import Exchange, Status
@@ -64,7 +65,7 @@ class Session:
         """Close the workspace."""
         self._workspace.close()
 
-    def __enter__(self) -> Session:
+    def __enter__(self) -> Self:
         """Close it at the end of the block."""
         return self
 
@@ -219,10 +220,10 @@ class Session:
         """How much is here, and how much only here."""
         return self.exchange.status()
 
-    def export(self, folder: Path) -> BundleSummary:
-        """Write what is new to a folder. Raises FieldkitError with the words for any refusal."""
+    def export(self, folder: Path | str) -> BundleSummary:
+        """Write what is new to a folder, given as it was typed. Raises FieldkitError with the words for any refusal."""
         try:
-            return self.exchange.export(folder)
+            return self.exchange.export(Path(folder).expanduser())
         except SyncError as error:
             raise FieldkitError(error.code, **error.params) from error
 

@@ -20,9 +20,9 @@ Result = TypeVar("Result")
 
 
 class Frame(Screen[Result]):
-    """A screen with `COMMANDS`; subclasses give `title_text`, `body` and `show_words`."""
+    """A screen with `KEYS`; subclasses give `title_text`, `body` and `show_words`."""
 
-    COMMANDS: ClassVar[tuple[Command, ...]] = ()
+    KEYS: ClassVar[tuple[Command, ...]] = ()
     DEFAULT_CSS = """
     Frame > .title { height: 1; dock: top; background: $primary; color: $text; padding: 0 1; }
     """
@@ -31,7 +31,7 @@ class Frame(Screen[Result]):
         """Title, body, keys."""
         yield Static(classes="title", markup=False)
         yield from self.body()
-        yield KeyBar(self.COMMANDS)
+        yield KeyBar(self.KEYS)
 
     def body(self) -> Iterable[Widget]:
         """The widgets between title and keys."""
@@ -44,7 +44,7 @@ class Frame(Screen[Result]):
     def show_words(self) -> None:
         """Draw every word anew: after mounting and whenever the language changes."""
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Draw the words."""
         self.refresh_words()
 
@@ -67,7 +67,7 @@ class Frame(Screen[Result]):
         """List every key of this screen."""
         from fieldkit.widgets.help import Help
 
-        self.app.push_screen(Help(self.COMMANDS))
+        self.app.push_screen(Help(self.KEYS))
 
     def refuse(self, error: FieldkitError) -> None:
         """Say in words what was refused and how to go on."""

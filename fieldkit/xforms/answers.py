@@ -18,11 +18,11 @@ from fieldkit.xforms.instance import Element
 from fieldkit.xforms.missing import Missing
 from fieldkit.xforms.tree import AnswerTree
 
-Answer = str | dict[str, str]
+Answer = str | Mapping[str, str]
 INSTANCE_ID = "_id"
 
 
-class AnswerProblem(LookupError):
+class AnswerError(LookupError):
     """An answers file that does not fit the form. `key` is the offending key, `reason` a code for its sentence."""
 
     def __init__(self, key: str, reason: str, **params: object) -> None:
@@ -177,7 +177,7 @@ def _find(tree: AnswerTree, key: str, instances: Mapping[str, Element]) -> Eleme
 def resolve(form: Form, within: Item | None, key: str) -> Item:
     """The item a key of nested answers means: a path, a path below `within`, or a name that occurs once there.
 
-    Raises AnswerProblem for a key the form does not have, or that could mean several.
+    Raises AnswerError for a key the form does not have, or that could mean several.
     """
     base = within.path if within else f"/{form.root}"
     for path in (key, f"{base}/{key}"):
@@ -189,18 +189,18 @@ def resolve(form: Form, within: Item | None, key: str) -> Item:
     if len(found) == 1:
         return found[0]
     reason = "answers.ambiguous" if found else "answers.unknown"
-    raise AnswerProblem(key, reason, candidates=[item.path for item in found])
+    raise AnswerError(key, reason, candidates=[item.path for item in found])
 
 
 def in_order(form: Form, within: Item | None, answers: Mapping[str, Any]) -> Iterator[tuple[str, Item, Any]]:
-    """Nested answers in the order the form asks them, each with its item. Raises AnswerProblem."""
+    """Nested answers in the order the form asks them, each with its item. Raises AnswerError."""
     order = {path: number for number, path in enumerate(form.items)}
     found = [(key, resolve(form, within, key), value) for key, value in answers.items() if key != INSTANCE_ID]
     for key, item, value in sorted(found, key=lambda entry: order[entry[1].path]):
         if isinstance(item, Repeat) != (isinstance(value, list) and not _texts(value)):
-            raise AnswerProblem(key, "answers.repeat" if isinstance(item, Repeat) else "answers.not-repeat")
+            raise AnswerError(key, "answers.repeat" if isinstance(item, Repeat) else "answers.not-repeat")
         if isinstance(item, Group) and not isinstance(item, Repeat):
-            raise AnswerProblem(key, "answers.group")
+            raise AnswerError(key, "answers.group")
         yield key, item, value
 
 

@@ -38,9 +38,7 @@ class BodyReader:
     def children(self, parent: etree._Element, context: str) -> tuple[Item, ...]:
         """The items below a body, group or repeat element."""
         made = []
-        for element in parent:
-            if not isinstance(element.tag, str):
-                continue
+        for element in parent.iterchildren("*"):
             name = etree.QName(element)
             if name.localname == "group" and name.namespace == XFORMS:
                 made.append(self._group(element, context))
@@ -79,7 +77,7 @@ class BodyReader:
 
     def _group(self, element: etree._Element, context: str) -> Item:
         path = self._path(element, context)
-        inside = [child for child in element if isinstance(child.tag, str)]
+        inside = list(element.iterchildren("*"))
         repeats = [child for child in inside if etree.QName(child).localname == "repeat"]
         if len(repeats) == 1 and all(etree.QName(c).localname in {"label", "hint", "repeat"} for c in inside):
             nodes = self._path(repeats[0], context)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +12,7 @@ from fieldkit.xforms import answers as plain
 from fieldkit.xforms.checks import Checker, Problem
 from fieldkit.xforms.choices import ChoiceReader, Rows, rows_document
 from fieldkit.xforms.definition import Choice, Form, Item, Label, Question, Repeat
+from fieldkit.xforms.edits import Edits
 from fieldkit.xforms.events import Actions, preload
 from fieldkit.xforms.instance import Document, Element, Node
 from fieldkit.xforms.missing import Missing
@@ -23,20 +23,11 @@ from fieldkit.xforms.tree import AnswerTree
 from fieldkit.xforms.values import Settable, to_text
 from fieldkit.xforms.xpath import Context, Environment, Scope, compile_expression
 
+Paths = set[str]
+"""Paths whose state changed."""
+
 _ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
 _INSTANCE_ID_LENGTH = 10
-
-
-@dataclass(slots=True)
-class _Change:
-    """One reversible change: of a leaf (`element` alone), or of a repeat (`parent` and child `index`)."""
-
-    element: Element
-    text: str = ""
-    missing: Missing | None = None
-    parent: Element | None = None
-    index: int = 0
-    present: bool = False
 
 
 class FormEntry:
@@ -87,11 +78,9 @@ class FormEntry:
         )
         self._recomputation = Recomputation(self.tree, form.graph, self._environment)
         self._checker = Checker(self._environment, self._recomputation.state, self.words, self.tree.path)
+        self._edits = Edits(self.tree, self._recomputation)
         self._actions = Actions(form, self.tree, self._environment, self._write)
         self._navigator = Navigator(form, self.tree)
-        self._step: list[_Change] = []
-        self._undo: list[list[_Change]] = []
-        self._redo: list[list[_Change]] = []
         self.index = Index(Event.BEGINNING)
         self._begin(answers or {})
 
@@ -112,7 +101,7 @@ class FormEntry:
 
     # -- answers ------------------------------------------------------------------------------------------
 
-    def set(self, path: str, value: Settable | Missing) -> set[str]:
+    def set(self, path: str, value: Settable | Missing) -> Paths:
         """Give a question an answer, a Missing, or None for none. Gives the paths whose state changed.
 
         Raises LookupError for a path that is no question, TypeError for a value that is no answer.
@@ -120,14 +109,14 @@ class FormEntry:
         element = self._leaf(path)
         self._recomputation.begin()
         if isinstance(value, Missing):
-            self._store(element, "", value)
+            self._edits.store(element, "", value)
         else:
             text = to_text(value)
             missing = self._missing_choice(element, text)
-            self._store(element, "" if missing else text, missing)
+            self._edits.store(element, "" if missing else text, missing)
         self._recomputation.run()
         self._actions.value_changed(element)
-        self._close_step()
+        self._edits.close_step()
         return self._changed_paths()
 
     def value(self, path: str) -> str:
@@ -224,19 +213,19 @@ class FormEntry:
         self._recomputation.structure_changed(parent, repeat, instance)
         self._recomputation.run()
         self._actions.new_repeat(instance)
-        self._close_step()
+        self._edits.close_step()
         return self.tree.path(instance)
 
-    def remove_repeat(self, path: str) -> set[str]:
+    def remove_repeat(self, path: str) -> Paths:
         """Remove the repeat instance at `path` (`/data/members[2]`). Gives the paths whose state changed."""
         instance = self.tree.element(path)
         repeat = instance.item
         if not isinstance(repeat, Repeat):
             raise LookupError(path)
         self._recomputation.begin()
-        self._take(instance, repeat)
+        self._edits.take(instance, repeat)
         self._recomputation.run()
-        self._close_step()
+        self._edits.close_step()
         return self._changed_paths()
 
     def count(self, path: str) -> int:
@@ -246,13 +235,17 @@ class FormEntry:
 
     # -- the way back -------------------------------------------------------------------------------------
 
-    def undo(self) -> set[str]:
+    def undo(self) -> Paths:
         """Take back the last step. Gives the paths whose state changed, empty when there is none."""
-        return self._revert(self._undo, self._redo)
+        self._recomputation.begin()
+        self._edits.undo()
+        return self._changed_paths()
 
-    def redo(self) -> set[str]:
+    def redo(self) -> Paths:
         """Do again what was taken back last."""
-        return self._revert(self._redo, self._undo)
+        self._recomputation.begin()
+        self._edits.redo()
+        return self._changed_paths()
 
     # -- walking ------------------------------------------------------------------------------------------
 
@@ -334,8 +327,7 @@ class FormEntry:
             self._actions.first_load()
         if not continued or not plain.is_flat(answers):
             self._fill(answers, None, f"/{self.tree.root.qname}")
-        self._undo.clear()
-        self._redo.clear()
+        self._edits.forget()
         self._recomputation.begin()
 
     def _fill(self, answers: Mapping[str, Any], within: Item | None, base: str) -> None:
@@ -361,57 +353,11 @@ class FormEntry:
         while self.count(path) > max(1, len(instances)):
             self.remove_repeat(f"{path}[{self.count(path)}]")
 
-    def _store(self, element: Element, text: str, missing: Missing | None) -> None:
-        if element.text == text and element.missing is missing:
-            return
-        self._step.append(_Change(element, element.text, element.missing))
-        element.text, element.missing = text, missing
-        self._recomputation.value_changed(element)
-
     def _write(self, element: Element, text: str) -> None:
-        self._store(element, text, None)
+        self._edits.store(element, text)
         self._recomputation.run()
 
-    def _take(self, instance: Element, repeat: Repeat) -> None:
-        parent = instance.parent
-        assert isinstance(parent, Element)
-        index = self.tree.remove(instance)
-        self._step.append(_Change(instance, parent=parent, index=index, present=False))
-        self._recomputation.structure_changed(parent, repeat)
-
-    def _close_step(self) -> None:
-        if self._step:
-            self._undo.append(self._step)
-            self._redo.clear()
-            self._step = []
-
-    def _revert(self, steps: list[list[_Change]], opposite: list[list[_Change]]) -> set[str]:
-        if not steps:
-            return set()
-        self._recomputation.begin()
-        done, self._step = steps.pop(), []
-        for change in reversed(done):
-            if change.parent is None:
-                self._store(change.element, change.text, change.missing)
-            elif change.present:
-                assert isinstance(change.element.item, Repeat)
-                self._take(change.element, change.element.item)
-            else:
-                self._put_back(change)
-            self._recomputation.run()
-        opposite.append(self._step)
-        self._step = []
-        return self._changed_paths()
-
-    def _put_back(self, change: _Change) -> None:
-        assert change.parent is not None
-        repeat = change.element.item
-        assert isinstance(repeat, Repeat)
-        self.tree.put_back(change.parent, change.element, change.index)
-        self._step.append(_Change(change.element, parent=change.parent, index=change.index, present=True))
-        self._recomputation.structure_changed(change.parent, repeat, change.element)
-
-    def _changed_paths(self) -> set[str]:
+    def _changed_paths(self) -> Paths:
         return {
             self.tree.path(element) for element in self._recomputation.changed if element.parent is not None
         }

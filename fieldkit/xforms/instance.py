@@ -255,7 +255,7 @@ def _shallow(source: etree._Element) -> Node:
     if isinstance(source, etree._Comment):  # noqa: SLF001 - lxml exposes the type only under this name
         return Comment(source.text or "")
     if isinstance(source, etree._ProcessingInstruction):  # noqa: SLF001
-        return ProcessingInstruction(source.target or "", source.text or "")
+        return ProcessingInstruction(str(source.target or ""), str(source.text or ""))
     name = etree.QName(source)
     element = Element(name.localname, name.namespace or "", source.prefix or "")
     prefixes = {uri: prefix for prefix, uri in source.nsmap.items() if prefix}

@@ -11,8 +11,10 @@ from fieldkit.xforms.tree import AnswerTree
 def submission_xml(tree: AnswerTree) -> str:
     """Write the answers as an OpenRosa record. Missing answers are an attribute `fk:missing` beside the value."""
     root = tree.root
-    namespaces = {prefix or None: uri for prefix, uri in _namespaces(root).items() if uri}
-    top = etree.Element(_tag(root), nsmap=namespaces)
+    namespaces: dict[str | None, str] = {
+        prefix or None: uri for prefix, uri in _namespaces(root).items() if uri
+    }
+    top = etree.Element(_tag(root), nsmap=namespaces)  # type: ignore[arg-type] # lxml takes None for the default
     stack = [(root, top)]
     while stack:
         ours, theirs = stack.pop()
@@ -24,9 +26,7 @@ def submission_xml(tree: AnswerTree) -> str:
         children = list(ours.elements())
         if not children:
             theirs.text = ours.text or None
-        for child in children:
-            if child.relevant:
-                stack.append((child, etree.SubElement(theirs, _tag(child))))
+        stack += [(child, etree.SubElement(theirs, _tag(child))) for child in children if child.relevant]
     return etree.tostring(top, encoding="unicode")
 
 

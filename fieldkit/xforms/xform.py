@@ -60,9 +60,7 @@ class XFormReader:
         """Read the form. Raises FormError with every fault found."""
         model, body, title = self._parts()
         instances = model.findall(f"{{{XFORMS}}}instance")
-        root = (
-            next((child for child in instances[0] if isinstance(child.tag, str)), None) if instances else None
-        )
+        root = next(instances[0].iterchildren("*"), None) if instances else None
         if root is None:
             raise self._refused(
                 "the model has no primary instance; add <instance> with the form's root element"
@@ -245,7 +243,9 @@ class XFormReader:
             warning_message=self.text_label(own("warning_message"), node),
             preload=bind.get(f"{{{JAVAROSA}}}preload") or "",
             preload_params=bind.get(f"{{{JAVAROSA}}}preloadParams") or "",
-            save_to=next((v for k, v in bind.attrib.items() if etree.QName(k).localname == "saveto"), ""),
+            save_to=next(
+                (str(v) for k, v in bind.attrib.items() if etree.QName(k).localname == "saveto"), ""
+            ),
             tier=own("tier") or "",
             why=self.text_label(own("why"), node),
             who_sees=self.text_label(own("who_sees"), node),
@@ -259,7 +259,7 @@ class XFormReader:
         seen = set()
         while stack:
             element, path = stack.pop()
-            children = [child for child in element if isinstance(child.tag, str)]
+            children = list(element.iterchildren("*"))
             if path not in seen:
                 seen.add(path)
                 yield path, found.get(path) or self._silent(path, element, has_children=bool(children))
@@ -308,7 +308,7 @@ class XFormReader:
     def _secondary(self, instances: list[etree._Element]) -> Iterator[tuple[str, SecondaryInstance]]:
         for instance in instances:
             name = str(instance.get("id"))
-            inside = next((child for child in instance if isinstance(child.tag, str)), None)
+            inside = next(instance.iterchildren("*"), None)
             xml = etree.tostring(inside, with_tail=False) if inside is not None else b""
             yield name, SecondaryInstance(name, xml, instance.get("src") or "")
 

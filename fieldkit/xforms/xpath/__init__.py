@@ -69,4 +69,6 @@ def evaluate(
     context = Context(node, 1, 1, node, environment)
     if want == "nodes":
         return in_document_order(compiled.nodes(context))
-    return {"string": compiled.string, "number": compiled.number, "boolean": compiled.boolean}[want](context)
+    if want == "number":
+        return compiled.number(context)
+    return compiled.boolean(context) if want == "boolean" else compiled.string(context)

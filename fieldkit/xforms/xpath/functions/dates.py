@@ -108,8 +108,5 @@ def _format(moment: datetime, pattern: str) -> str:
         "H": f"{moment.hour:02}", "h": str(moment.hour), "M": f"{moment.minute:02}", "S": f"{moment.second:02}",
         "3": f"{moment.microsecond // 1000:03}", "%": "%",
     }  # fmt: skip
-    written = []
     letters = iter(pattern)
-    for letter in letters:
-        written.append(parts.get(next(letters, ""), "") if letter == "%" else letter)
-    return "".join(written)
+    return "".join(parts.get(next(letters, ""), "") if letter == "%" else letter for letter in letters)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from fieldkit.xforms.xpath.ast import Call
@@ -53,7 +54,7 @@ def _distance(compiler: Compiler, call: Call) -> Run:
 
     def run(c: Context) -> float:
         points = _points(to_string(gather(c)))
-        return sum(_between(a, b) for a, b in zip(points, points[1:], strict=False))
+        return sum(_between(a, b) for a, b in pairwise(points))
 
     return run
 
@@ -74,7 +75,7 @@ def _geofence(point: str, shape: str) -> bool:
 @strings("intersects", least=1)
 def _intersects(line: str) -> bool:
     points = _points(line)
-    segments = list(zip(points, points[1:], strict=False))
+    segments = list(pairwise(points))
     closed = len(points) > 2 and points[0] == points[-1]
     for i, first in enumerate(segments):
         for j in range(i + 2, len(segments)):

@@ -37,12 +37,12 @@ def _position(compiler: Compiler, call: Call) -> Run:
 
     def position(c: Context) -> float:
         nodes = run(c)
-        if not nodes or nodes[0].parent is None:
-            return 0.0 if not nodes else 1.0
-        node = nodes[0]
-        siblings = [
-            each for each in node.parent.children if each.name == node.name and isinstance(each, Element)
-        ]  # type: ignore[union-attr]
+        if not nodes:
+            return 0.0
+        node, parent = nodes[0], nodes[0].parent
+        if parent is None:
+            return 1.0
+        siblings = [each for each in parent.children if each.name == node.name and isinstance(each, Element)]
         return float(next(place for place, each in enumerate(siblings, 1) if each is node))
 
     return position

@@ -50,7 +50,7 @@ def _guarded(plain: Callable[..., float]) -> Callable[..., float]:
     return run
 
 
-for _name, _plain in {
+_FUNCTIONS: dict[str, Callable[[float], float]] = {
     "floor": lambda x: float(math.floor(x)) if math.isfinite(x) else x,
     "ceiling": lambda x: float(math.ceil(x)) if math.isfinite(x) else x,
     "abs": abs,
@@ -65,7 +65,8 @@ for _name, _plain in {
     "asin": math.asin,
     "acos": math.acos,
     "atan": math.atan,
-}.items():
+}
+for _name, _plain in _FUNCTIONS.items():
     numbers(_name, least=1)(_guarded(_plain))
 numbers("pow", least=2)(_guarded(math.pow))
 numbers("atan2", least=2)(_guarded(math.atan2))

@@ -1,0 +1,98 @@
+"""Changing the tree, with the way back: every step of an interview can be undone and done again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fieldkit.xforms.definition import Repeat
+from fieldkit.xforms.instance import Element
+from fieldkit.xforms.missing import Missing
+from fieldkit.xforms.recompute import Recomputation
+from fieldkit.xforms.tree import AnswerTree
+
+
+@dataclass(slots=True)
+class _Change:
+    """What was before: of a leaf (no `parent`), or of an instance: whether it was added, where it was."""
+
+    element: Element
+    text: str = ""
+    missing: Missing | None = None
+    parent: Element | None = None
+    index: int = 0
+    added: bool = False
+
+
+class Edits:
+    """Writes to one tree, tells the recomputation, and remembers steps until they are taken back."""
+
+    def __init__(self, tree: AnswerTree, recomputation: Recomputation) -> None:
+        self._tree = tree
+        self._recomputation = recomputation
+        self._step: list[_Change] = []
+        self._done: list[list[_Change]] = []
+        self._undone: list[list[_Change]] = []
+
+    def store(self, element: Element, text: str, missing: Missing | None = None) -> None:
+        """Give a leaf a text or a missing answer; dependants wait until `Recomputation.run`."""
+        if element.text == text and element.missing is missing:
+            return
+        self._step.append(_Change(element, element.text, element.missing))
+        element.text, element.missing = text, missing
+        self._recomputation.value_changed(element)
+
+    def add(self, parent: Element, repeat: Repeat, at: int | None) -> Element:
+        """Add an instance, last or before the 0-based place `at`."""
+        instance = self._tree.add(parent, repeat, at=at)
+        self._added(instance, parent, repeat)
+        return instance
+
+    def take(self, instance: Element, repeat: Repeat) -> None:
+        """Take an instance out."""
+        parent = instance.parent
+        assert isinstance(parent, Element)
+        index = self._tree.remove(instance)
+        self._step.append(_Change(instance, parent=parent, index=index))
+        self._recomputation.structure_changed(parent, repeat)
+
+    def close_step(self) -> None:
+        """All since the last time is one step."""
+        if self._step:
+            self._done.append(self._step)
+            self._undone.clear()
+            self._step = []
+
+    def forget(self) -> None:
+        """There is no way back from here."""
+        self._step = []
+        self._done.clear()
+        self._undone.clear()
+
+    def undo(self) -> None:
+        """Take back the last step, if there is one."""
+        self._revert(self._done, self._undone)
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        self._revert(self._undone, self._done)
+
+    def _revert(self, steps: list[list[_Change]], opposite: list[list[_Change]]) -> None:
+        if not steps:
+            return
+        changes, self._step = steps.pop(), []
+        for change in reversed(changes):
+            repeat = change.element.item
+            if change.parent is None:
+                self.store(change.element, change.text, change.missing)
+            elif isinstance(repeat, Repeat) and change.added:
+                self.take(change.element, repeat)
+            elif isinstance(repeat, Repeat):
+                self._tree.put_back(change.parent, change.element, change.index)
+                self._added(change.element, change.parent, repeat)
+            self._recomputation.run()
+        opposite.append(self._step)
+        self._step = []
+
+    def _added(self, instance: Element, parent: Element, repeat: Repeat) -> None:
+        self._step.append(_Change(instance, parent=parent, index=parent.children.index(instance), added=True))
+        self._recomputation.structure_changed(parent, repeat, instance)
