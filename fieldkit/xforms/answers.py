@@ -11,12 +11,15 @@ An answer is text, or `{"missing": "dk" | "declined" | "pns" | "na"}`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fieldkit.xforms.definition import Form, Group, Item, Question, Repeat
 from fieldkit.xforms.instance import Element
 from fieldkit.xforms.missing import Missing
 from fieldkit.xforms.tree import AnswerTree
+
+if TYPE_CHECKING:
+    from fieldkit.xforms.entry import FormEntry
 
 Answer = str | Mapping[str, str]
 INSTANCE_ID = "_id"
@@ -202,6 +205,31 @@ def in_order(form: Form, within: Item | None, answers: Mapping[str, Any]) -> Ite
         if isinstance(item, Group) and not isinstance(item, Repeat):
             raise AnswerError(key, "answers.group")
         yield key, item, value
+
+
+def fill(entry: FormEntry, answers: Mapping[str, Any]) -> None:
+    """Answer a new entry from nested answers, question by question. Raises AnswerError."""
+    _fill(entry, answers, None, f"/{entry.form.root}")
+
+
+def _fill(entry: FormEntry, answers: Mapping[str, Any], within: Item | None, base: str) -> None:
+    top = within.path if within else f"/{entry.form.root}"
+    for _, item, value in in_order(entry.form, within, answers):
+        path = base + item.path[len(top) :]
+        if isinstance(item, Repeat):
+            _fill_repeat(entry, path, item, value)
+        else:
+            entry.set(path, Missing(value["missing"]) if isinstance(value, Mapping) else value)
+
+
+def _fill_repeat(entry: FormEntry, path: str, repeat: Repeat, instances: list[Mapping[str, Any]]) -> None:
+    for number, answers in enumerate(instances, 1):
+        instance = entry.add_repeat(path) if number > entry.count(path) else f"{path}[{number}]"
+        if answers.get(INSTANCE_ID):
+            entry.name_instance(instance, str(answers[INSTANCE_ID]))
+        _fill(entry, answers, repeat, instance)
+    while entry.count(path) > max(1, len(instances)):
+        entry.remove_repeat(f"{path}[{entry.count(path)}]")
 
 
 def _texts(value: list[Any]) -> bool:

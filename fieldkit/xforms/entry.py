@@ -206,11 +206,7 @@ class FormEntry:
         """Add an instance to the repeat at `path` (last, or before the 0-based place `at`); give its path."""
         parent, repeat = self._repeat(path)
         self._recomputation.begin()
-        instance = self.tree.add(parent, repeat, at=at)
-        self._step.append(
-            _Change(instance, parent=parent, index=parent.children.index(instance), present=True)
-        )
-        self._recomputation.structure_changed(parent, repeat, instance)
+        instance = self._edits.add(parent, repeat, at)
         self._recomputation.run()
         self._actions.new_repeat(instance)
         self._edits.close_step()
@@ -227,6 +223,10 @@ class FormEntry:
         self._recomputation.run()
         self._edits.close_step()
         return self._changed_paths()
+
+    def name_instance(self, path: str, instance_id: str) -> None:
+        """Give a repeat instance the lasting id it has elsewhere."""
+        self.tree.element(path).instance_id = instance_id
 
     def count(self, path: str) -> int:
         """How many instances the repeat at `path` has."""
@@ -326,32 +326,9 @@ class FormEntry:
         if not continued:
             self._actions.first_load()
         if not continued or not plain.is_flat(answers):
-            self._fill(answers, None, f"/{self.tree.root.qname}")
+            plain.fill(self, answers)
         self._edits.forget()
         self._recomputation.begin()
-
-    def _fill(self, answers: Mapping[str, Any], within: Item | None, base: str) -> None:
-        """Answer from nested answers, question by question."""
-        for _, item, value in plain.in_order(self.form, within, answers):
-            path = base + item.path[len(within.path if within else f"/{self.form.root}") :]
-            if isinstance(item, Repeat):
-                self._fill_repeat(path, item, value)
-            else:
-                self.set(path, Missing(value["missing"]) if isinstance(value, Mapping) else value)
-
-    def _fill_repeat(self, path: str, repeat: Repeat, instances: list[Mapping[str, Any]]) -> None:
-        parent, _ = self._repeat(path)
-        for number, answers in enumerate(instances, 1):
-            present = self.tree.instances(parent, repeat.name)
-            if number > len(present):
-                self.add_repeat(path)
-                present = self.tree.instances(parent, repeat.name)
-            present[number - 1].instance_id = (
-                answers.get(plain.INSTANCE_ID) or present[number - 1].instance_id
-            )
-            self._fill(answers, repeat, f"{path}[{number}]")
-        while self.count(path) > max(1, len(instances)):
-            self.remove_repeat(f"{path}[{self.count(path)}]")
 
     def _write(self, element: Element, text: str) -> None:
         self._edits.store(element, text)
