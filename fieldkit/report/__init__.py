@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from fieldkit.places import Place
+from fieldkit.records import Record
+from fieldkit.report.bars import bars
 from fieldkit.report.periods import Period, parse_period
-from fieldkit.report.table import Report, bars, to_text
-from fieldkit.report.tables import RecordTables
+from fieldkit.report.records import RecordTables
+from fieldkit.report.table import Check, Column, Report
 from fieldkit.report.visits import visits
-from fieldkit.report.writers import write_report
+from fieldkit.report.writers import to_text, write_report
 
 REPORTS: Mapping[str, Callable[..., Report]] = {"visits": visits}
 """Every report by name: `(tables, period, *, unit, made_on) -> Report`."""
 
 __all__ = [
     "REPORTS",
+    "Check",
+    "Column",
     "Period",
+    "Place",
+    "Record",
     "RecordTables",
     "Report",
     "bars",

@@ -1,14 +1,10 @@
-"""A report as data, in the reader's words; and as text for a terminal."""
+"""A report as data, in the reader's words; everything a writer needs."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fieldkit.i18n import _
-
-_EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +15,30 @@ class Check:
     passed: bool
 
     def __str__(self) -> str:
-        """With its outcome in words."""
-        return f"{self.text}: {_('agrees') if self.passed else _('DOES NOT AGREE')}"
+        """With its outcome in words, never by a sign or a colour alone."""
+        return (
+            _("{relation}, passed", relation=self.text)
+            if self.passed
+            else _("{relation}, FAILED", relation=self.text)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of counts: its header, and a shorter one for narrow places."""
+
+    header: str
+    short: str
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A table with all that stands around it.
+    """A table of counts with all that stands around it.
 
-    headers: of the columns; the first column names the rows. rows: name and counts, in the order of the codes.
-    total: the sums. checks: relations printed below. notes: what the reader must know. made_on: ISO date.
+    above: lines at the head, left to right. columns: of the counts; the last one is the sum of the row.
+    places: header of the names of the rows. codes and rows: the code, the name and the counts of each row, in
+    the order of the codes, never of the counts. total: its name and the sums. checks: relations printed below.
+    notes: what the reader must know. footer: blanks to fill in on paper. made_on: ISO 8601.
     """
 
     name: str
@@ -36,60 +46,17 @@ class Report:
     unit: str
     period: str
     made_on: str
-    headers: tuple[str, ...]
+    above: tuple[str, ...]
+    places: str
+    columns: tuple[Column, ...]
+    codes: tuple[str, ...]
     rows: tuple[tuple[str, tuple[int, ...]], ...]
     total: tuple[str, tuple[int, ...]]
     checks: tuple[Check, ...]
     notes: tuple[str, ...]
+    footer: tuple[str, ...]
 
     @property
-    def lines(self) -> tuple[tuple[str, ...], ...]:
-        """Rows and total as text cells."""
-        return tuple((name, *(str(count) for count in counts)) for name, counts in (*self.rows, self.total))
-
-
-def width(text: str) -> int:
-    """How many terminal cells a text takes (Unicode Standard Annex 11)."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
-def _left(text: str, cells: int) -> str:
-    return text + " " * max(0, cells - width(text))
-
-
-def _right(text: str, cells: int) -> str:
-    return " " * max(0, cells - width(text)) + text
-
-
-def to_text(report: Report) -> str:
-    """The report as aligned plain text."""
-    lines = [report.headers, *report.lines]
-    cells = [max(width(line[column]) for line in lines) for column in range(len(report.headers))]
-    drawn = [
-        " ".join([_left(line[0], cells[0]), *(_right(text, cells[n]) for n, text in enumerate(line) if n)])
-        for line in lines
-    ]
-    rule = "-" * max(width(line) for line in drawn)
-    head = [
-        _left("", (width(rule) - width(report.title)) // 2) + report.title,
-        f"{_('Unit')}: {report.unit}    {_('Period')}: {report.period}",
-    ]
-    tail = [*(str(check) for check in report.checks), *report.notes, f"{_('Made on')} {report.made_on}"]
-    return "\n".join([*head, rule, drawn[0], rule, *drawn[1:-1], rule, drawn[-1], rule, *tail])
-
-
-def bars(report: Report, room: int) -> list[str]:
-    """The last column drawn as bars at most `room` cells wide, its numbers beside them; rows keep their order."""
-    names: Sequence[tuple[str, int]] = [(name, counts[-1]) for name, counts in report.rows]
-    label = max((width(name) for name, _count in names), default=0)
-    most = max((count for _name, count in names), default=0) or 1
-    longest = max(1, room - label - 8)
-    return [
-        f"{_left(name, label)} {_right(str(count), 5)} {_bar(count, most, longest)}".rstrip()
-        for name, count in names
-    ]
-
-
-def _bar(count: int, most: int, longest: int) -> str:
-    eighths = round(count / most * longest * 8)
-    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
+    def headers(self) -> tuple[str, ...]:
+        """The header of the names, then of each column of counts."""
+        return (self.places, *(column.header for column in self.columns))

@@ -210,7 +210,7 @@ class Privacy:
     declined_keeps: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Form:
     """A form, read and checked. `template` is the XML of its primary instance's root element.
 
@@ -233,6 +233,10 @@ class Form:
     graph: Graph
     instance_name: Expression | None = None
     privacy: Privacy = Privacy()
+
+    def __repr__(self) -> str:
+        """Name it; its parts would fill pages."""
+        return f"Form({self.id!r}, version={self.version!r})"
 
     @property
     def root(self) -> str:

@@ -236,7 +236,7 @@ class FormEntry:
     # -- the way back -------------------------------------------------------------------------------------
 
     def undo(self) -> Paths:
-        """Take back the last step. Gives the paths whose state changed, empty when there is none."""
+        """Take back the last step, if there is one. Gives the paths whose state changed."""
         self._recomputation.begin()
         self._edits.undo()
         return self._changed_paths()
@@ -335,9 +335,7 @@ class FormEntry:
         self._recomputation.run()
 
     def _changed_paths(self) -> Paths:
-        return {
-            self.tree.path(element) for element in self._recomputation.changed if element.parent is not None
-        }
+        return {self.tree.path(each) for each in self._recomputation.changed if self.tree.holds(each)}
 
     def _new_id(self) -> str:
         return "".join(self._random.choices(_ALPHABET, k=_INSTANCE_ID_LENGTH))

@@ -57,6 +57,10 @@ class AnswerTree:
             node = node.parent if isinstance(node.parent, Element) else None
         return "/" + "/".join(reversed(parts))
 
+    def holds(self, element: Element) -> bool:
+        """Whether an element is still part of the answers, and not of a removed instance."""
+        return element.root is self.document
+
     def position(self, instance: Element) -> int:
         """The 1-based position of a repeat instance among its siblings."""
         return self.instances(_parent(instance), instance.qname).index(instance) + 1

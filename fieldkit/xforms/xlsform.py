@@ -77,10 +77,19 @@ def _place(message: str, sheets: Sheets) -> FormProblem:
     if found:
         ordinal = int(found.group(1)) - 2
         row = rows[ordinal] if 0 <= ordinal < len(rows) else int(found.group(1))
+    else:
+        row = _row_with(message, sheets, sheet)
     columns = sheets.columns(sheet)
     named = [word for word in _QUOTED.findall(message) if word in columns]
     column = named[0] if named else _column_of(message, sheets, sheet, row)
     return FormProblem(sheet, row, column, _ROW.sub("", message).strip())
+
+
+def _row_with(message: str, sheets: Sheets, sheet: str) -> int | None:
+    """The row of the first cell that is one of the words a message quotes."""
+    words = set(_QUOTED.findall(message))
+    rows = zip(sheets.rows.get(sheet, []), sheets.lines.get(sheet, []), strict=True)
+    return next((line for row, line in rows if words & {str(cell) for cell in row.values()}), None)
 
 
 def _column_of(message: str, sheets: Sheets, sheet: str, row: int | None) -> str | None:

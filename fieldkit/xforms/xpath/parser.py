@@ -26,7 +26,21 @@ AXES = frozenset(
     }
 )  # fmt: skip
 _KINDS = frozenset({"node", "text", "comment", "processing-instruction"})
-_LEVELS = (("or",), ("and",), ("=", "!="), ("<", "<=", ">", ">="), ("+", "-"), ("*", "div", "mod"))
+_BINDING = {
+    "or": 1,
+    "and": 2,
+    "=": 3,
+    "!=": 3,
+    "<": 4,
+    "<=": 4,
+    ">": 4,
+    ">=": 4,
+    "+": 5,
+    "-": 5,
+    "*": 6,
+    "div": 6,
+    "mod": 6,
+}
 _DEEPEST = 100
 
 
@@ -77,12 +91,13 @@ class _Parser:
         self.depth -= 1
         return made
 
-    def _binary(self, level: int) -> Expr:
-        if level == len(_LEVELS):
-            return self._unary()
-        left = self._binary(level + 1)
-        while operator := self.take(*_LEVELS[level]):
-            left = Binary(operator.text, left, self._binary(level + 1))
+    def _binary(self, least: int) -> Expr:
+        """Operators that bind at least as tightly as `least`; all of them are left-associative (§3.5)."""
+        left = self._unary()
+        while self.token.kind in {"symbol", "operator"} and _BINDING.get(self.token.text, 0) >= max(least, 1):
+            operator = self.token.text
+            self.at += 1
+            left = Binary(operator, left, self._binary(_BINDING[operator] + 1))
         return left
 
     def _unary(self) -> Expr:

@@ -13,10 +13,18 @@ class RecordTables(Protocol):
     """Records as they stand, the places they belong to, and a hash that names the state they were read in."""
 
     def records(self, form: str) -> Iterator[Record]:
-        """The live records of a form."""
+        """The live records of a form: neither deleted nor withdrawn."""
 
     def places(self) -> Sequence[Place]:
         """The villages, in the order of their codes."""
 
     def state(self) -> str:
         """SHA-256 of the visible state, in hex."""
+
+
+def answer(record: Record, name: str) -> str | None:
+    """The answer to the outermost question called `name`: "" if there is none, None if it is in conflict."""
+    end = "/" + name
+    paths = [path for path in (*record.answers, *record.conflicts) if path == name or path.endswith(end)]
+    path = min(paths, key=lambda path: path.count("/"), default="")
+    return None if path in record.conflicts else record.text(path)

@@ -1,0 +1,61 @@
+"""Text measured in terminal cells: a Han character takes two (Unicode Standard Annex 11)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_UNBROKEN = re.compile(r"\s+|[^\s\u2e80-\uffff]+|.")
+"""Where a line may break: at blanks, and beside any character of the East Asian blocks."""
+
+
+def width(text: str) -> int:
+    """How many cells a text takes; marks that combine with the letter before them take none."""
+    return sum(_width(letter) for letter in text)
+
+
+def _width(letter: str) -> int:
+    if unicodedata.combining(letter):
+        return 0
+    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+
+
+def left(text: str, cells: int) -> str:
+    """The text at the left of so many cells."""
+    return text + " " * (cells - width(text))
+
+
+def right(text: str, cells: int) -> str:
+    """The text at the right of so many cells."""
+    return " " * (cells - width(text)) + text
+
+
+def centred(text: str, cells: int) -> str:
+    """The text in the middle of so many cells, without blanks behind it."""
+    return " " * ((cells - width(text)) // 2) + text
+
+
+def clipped(text: str, cells: int) -> str:
+    """The text, cut to so many cells and ended with `..` where it is longer."""
+    if width(text) <= cells:
+        return text
+    while width(text) > cells - 2:
+        text = text[:-1]
+    return text + ".."
+
+
+def wrapped(text: str, cells: int) -> list[str]:
+    """The text in lines of at most so many cells; a single longer word stands alone."""
+    return joined(_UNBROKEN.findall(text), cells, between="")
+
+
+def joined(parts: list[str], cells: int, *, between: str) -> list[str]:
+    """Parts put side by side, in as few lines of at most so many cells as keep each part whole."""
+    lines: list[str] = []
+    for part in parts:
+        longer = lines[-1] + between + part if lines else part
+        if lines and width(longer.rstrip()) <= cells:
+            lines[-1] = longer
+        else:
+            lines.append(part.lstrip())
+    return [line.rstrip() for line in lines]

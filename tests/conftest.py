@@ -1,0 +1,63 @@
+"""Fixtures that many tests share: one cache of converted forms, one demo town, copied for each test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+CHINA = timezone(timedelta(hours=8))
+NOW = datetime(2026, 3, 31, 9, 30, tzinfo=CHINA)
+
+os.environ["FIELDKIT_CACHE"] = str(Path(tempfile.gettempdir()) / "fieldkit-test-cache")
+os.environ["TEXTUAL_ANIMATIONS"] = "none"
+os.environ.pop("FIELDKIT_PASSPHRASE_FILE", None)
+os.environ.pop("FIELDKIT_WORKSPACE", None)
+os.environ.pop("FIELDKIT_OFFICE", None)
+
+
+@pytest.fixture(autouse=True)
+def _own_home(monkeypatch, tmp_path_factory):
+    """No test reads or writes the configuration of whoever runs it; each begins in English."""
+    from fieldkit.i18n import set_language
+
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
+    monkeypatch.setenv("XDG_DATA_HOME", str(home))
+    monkeypatch.setenv("FIELDKIT_LANG", "en")
+    set_language("en")
+
+
+@pytest.fixture(scope="session")
+def built_demo(tmp_path_factory):
+    """The demo town, built once."""
+    from fieldkit.demo.build import build, demo_at
+
+    demo = demo_at(tmp_path_factory.mktemp("demo") / "town")
+    build(demo, NOW)
+    return demo
+
+
+@pytest.fixture
+def demo(built_demo, tmp_path):
+    """A copy of the demo town that a test may change; its path has a space and Chinese characters."""
+    from fieldkit.demo.build import demo_at
+
+    copy = demo_at(tmp_path / "工作 区")
+    shutil.copytree(built_demo.workspace, copy.workspace)
+    shutil.copytree(built_demo.office, copy.office)
+    return copy
+
+
+@pytest.fixture
+def session(demo):
+    """An open session on the demo town, at a fixed time."""
+    from fieldkit.session.session import Session
+
+    with Session.open(demo.workspace, now=lambda: NOW) as opened:
+        yield opened
