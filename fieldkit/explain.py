@@ -13,6 +13,7 @@ from fieldkit.xforms import Problem
 
 SENTENCES: Mapping[str, str] = {
     "answers.ambiguous": N_("{source}: record {record}: “{key}” could mean several questions: {candidates}. Write the whole path."),
+    "answers.empty": N_("{source} holds no answers. Check that it is the right file."),
     "answers.group": N_("{source}: record {record}: “{key}” is a group, not a question. Answer the questions in it by name."),
     "answers.not-list": N_("{source}: the file must hold one record {{…}} or a list of records [{{…}}, …]. Put the answers in one of these."),
     "answers.not-repeat": N_("{source}: record {record}: “{key}” is a single question but was given a list of records. Give one answer."),

@@ -33,6 +33,12 @@ def _own_home(monkeypatch, tmp_path_factory):
     set_language("en")
 
 
+@pytest.fixture
+def now():
+    """The fixed time of the demo town."""
+    return NOW
+
+
 @pytest.fixture(scope="session")
 def built_demo(tmp_path_factory):
     """The demo town, built once."""

@@ -80,7 +80,7 @@ def _fill(session: Session) -> list[_Made]:
     session.exchange.put_many(form, town)
     session.exchange.skip_numbers(max(int(str(answers["home/running"])) for _, answers, _ in town))
     registry = Registry(session.exchange.records())
-    known = {number: (each.village, each.head, 0) for number, each in registry.households.items()}
+    known = {number: (each.village, 0) for number, each in registry.households.items()}
     made = [(session.exchange.new_record_id(), written.answers, written.moment) for written in visits(known)]
     session.exchange.put_many(session.library.get("visit"), made[:-_ONLY_HERE])
     return made[-_ONLY_HERE:]

@@ -75,8 +75,8 @@ def households(seed: int = SEED) -> Iterator[Written]:
             yield Written(_household(source, place.code, running, next(sizes), moment), moment)
 
 
-def visits(registered: Mapping[str, tuple[str, str, int]], seed: int = SEED) -> Iterator[Written]:
-    """Visits of the period. `registered`: household number → village, head's name, visits so far."""
+def visits(registered: Mapping[str, tuple[str, int]], seed: int = SEED) -> Iterator[Written]:
+    """Visits of the period. `registered`: household number → village, visits so far."""
     source = random.Random(seed + 1)  # noqa: S311
     numbers = sorted(registered)
     for at, number in enumerate(sorted(source.sample(numbers, VISITS))):
@@ -160,16 +160,16 @@ def _member(source: random.Random, surname: str, member: int, day: str) -> dict[
 
 
 def _visit(
-    source: random.Random, number: str, known: tuple[str, str, int], day: date, minutes: int
+    source: random.Random, number: str, known: tuple[str, int], day: date, minutes: int
 ) -> dict[str, Answer]:
-    village, head, before = known
+    village, before = known
     outcome = source.choice(_OUTCOMES)
     if outcome == "declined":
         return {"village": village, "header/date": day.isoformat(), "outcome": outcome}
     answers: dict[str, Answer] = {
-        "hh_id": number, "village": village, "hh_label": head, "visit_no": str(before + 1), "outcome": outcome,
+        "hh_id": number, "village": village, "visit_no": str(before + 1), "outcome": outcome,
         "header/date": day.isoformat(), "header/arrive": _clock(minutes), "meta/instanceID": f"uuid:{_uuid(source)}",
-        "meta/instanceName": f"{head} {day}",
+        "meta/instanceName": f"{number} {day}",
     }  # fmt: skip
     if outcome in {"nobody", "postponed"}:
         answers["revisit_on"] = (day + timedelta(days=14)).isoformat()

@@ -41,6 +41,8 @@ def read_answers(path: Path) -> list[Mapping[str, Any]]:
             "answers.unreadable", source=str(path), kind=kind[1:], reason=str(error)
         ) from error
     records = data if isinstance(data, list) else [data]
+    if not records:
+        raise FieldkitError("answers.empty", source=str(path))
     if not all(isinstance(record, Mapping) for record in records):
         raise FieldkitError("answers.not-list", source=str(path))
     return records
@@ -61,10 +63,6 @@ def fill(
             raise FieldkitError(
                 problem.reason, source=source, record=number, key=problem.key, **problem.params
             ) from problem
-        except (TypeError, ValueError, KeyError) as error:
-            raise FieldkitError(
-                "answers.missing-value", source=source, record=number, key=str(error)
-            ) from error
         _check_values(entry, source, number)
         if finalize and not is_declined(entry):
             blocking = [problem for problem in entry.problems() if problem.kind != "warning"]

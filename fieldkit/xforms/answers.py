@@ -214,12 +214,22 @@ def fill(entry: FormEntry, answers: Mapping[str, Any]) -> None:
 
 def _fill(entry: FormEntry, answers: Mapping[str, Any], within: Item | None, base: str) -> None:
     top = within.path if within else f"/{entry.form.root}"
-    for _, item, value in in_order(entry.form, within, answers):
+    for key, item, value in in_order(entry.form, within, answers):
         path = base + item.path[len(top) :]
         if isinstance(item, Repeat):
             _fill_repeat(entry, path, item, value)
         else:
-            entry.set(path, Missing(value["missing"]) if isinstance(value, Mapping) else value)
+            _set(entry, path, key, value)
+
+
+def _set(entry: FormEntry, path: str, key: str, value: Any) -> None:
+    try:
+        entry.set(path, Missing(value["missing"]) if isinstance(value, Mapping) else value)
+    except TypeError as error:
+        expected = entry.item(path).bind.type
+        raise AnswerError(key, "answers.type", value=repr(value), expected=expected) from error
+    except (KeyError, ValueError) as error:
+        raise AnswerError(key, "answers.missing-value") from error
 
 
 def _fill_repeat(entry: FormEntry, path: str, repeat: Repeat, instances: list[Mapping[str, Any]]) -> None:

@@ -72,7 +72,11 @@ def _passes(case):
                 return [node.qname for node in nodes] == [each["name"] for each in wanted]
             found = [_key(node) for node in nodes]
             expected = [_key(evaluate(_path(each), document, want="nodes")[0]) for each in wanted]
-            return found == expected if kind == "nodes" else sorted(map(str, found)) == sorted(map(str, expected))
+            return (
+                found == expected
+                if kind == "nodes"
+                else sorted(map(str, found)) == sorted(map(str, expected))
+            )
         case "first-node":
             if _path(wanted) is None:
                 return run("nodes")[0].qname == wanted["name"]

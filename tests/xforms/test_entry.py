@@ -131,7 +131,9 @@ def test_removing_an_instance_moves_positions_and_undo_brings_it_back(entry):
     before = entry.to_json()
     entry.remove_repeat("/data/g/members[1]")
     assert [entry.value(f"/data/g/members[{n}]/no") for n in (1, 2)] == ["1", "2"]
-    assert [entry.key(f"/data/g/members[{n}]") for n in (1, 2)] == keys[1:], "instance ids stay with their instances"
+    assert [entry.key(f"/data/g/members[{n}]") for n in (1, 2)] == keys[1:], (
+        "instance ids stay with their instances"
+    )
     entry.undo()
     assert entry.to_json() == before
     entry.redo()
@@ -196,7 +198,12 @@ def test_both_shapes_of_answers_are_taken_back(form, entry):
 
 
 def test_a_new_entry_takes_names_and_lists(form):
-    answers = {"ok": "yes", "size": 2, "members": [{"name": "甲", "born": 1980}, {"name": "乙"}], "colors": ["red", "blue"]}
+    answers = {
+        "ok": "yes",
+        "size": 2,
+        "members": [{"name": "甲", "born": 1980}, {"name": "乙"}],
+        "colors": ["red", "blue"],
+    }
     entry = FormEntry(form, answers=answers, now=NOW)
     assert entry.value("/data/g/members[2]/name") == "乙"
     assert entry.value("/data/g/members[2]/born") == "1992"
@@ -215,7 +222,11 @@ def test_the_submission_leaves_out_what_is_not_relevant(entry):
 
 
 _steps = st.one_of(
-    st.tuples(st.just("set"), st.sampled_from(["ok", "size", "colors", "day"]), st.sampled_from(["yes", "no", "5", "50", "", "red", "pns"])),
+    st.tuples(
+        st.just("set"),
+        st.sampled_from(["ok", "size", "colors", "day"]),
+        st.sampled_from(["yes", "no", "5", "50", "", "red", "pns"]),
+    ),
     st.tuples(st.just("member"), st.sampled_from(["name", "born"]), st.sampled_from(["甲", "1980", ""])),
     st.tuples(st.just("add"), st.just(""), st.just("")),
     st.tuples(st.just("remove"), st.just(""), st.just("")),

@@ -50,7 +50,10 @@ def value(expression, want="string"):
         ("today()", "2026-03-31"),
         ("date(20520)", "2026-03-08"),
         ("date(decimal-date-time(/data/day) + 7)", "2026-03-15"),
-        ("digest('abc', 'SHA-256', 'hex')", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        (
+            "digest('abc', 'SHA-256', 'hex')",
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        ),
         ("digest('abc', 'MD5')", "kAFQmDzST7DWlj99KOF/cg=="),
         ("local-name(/data/g/*)", "deep"),
         ("string(/data/g/@k)", "v"),
@@ -161,12 +164,19 @@ _names = st.sampled_from(["a", "b", "rep", "x-1", "名"])
 _steps = st.builds("/".join, st.lists(_names, min_size=1, max_size=3))
 _leaves = st.one_of(
     _steps,
-    st.sampled_from([".", "..", "../a", "/data/rep[1]/x", "//x", "@k", "'t'", '"u"', "1.5", "today()", "current()/../a"]),
+    st.sampled_from(
+        [".", "..", "../a", "/data/rep[1]/x", "//x", "@k", "'t'", '"u"', "1.5", "today()", "current()/../a"]
+    ),
 )
 _expressions = st.recursive(
     _leaves,
     lambda inner: st.one_of(
-        st.builds("({} {} {})".format, inner, st.sampled_from(["+", "-", "*", "div", "mod", "and", "or", "=", "<"]), inner),
+        st.builds(
+            "({} {} {})".format,
+            inner,
+            st.sampled_from(["+", "-", "*", "div", "mod", "and", "or", "=", "<"]),
+            inner,
+        ),
         st.builds("-({})".format, inner),
         st.builds("{} | {}".format, _steps, _steps),
         st.builds("concat({}, {})".format, inner, inner),

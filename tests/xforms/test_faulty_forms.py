@@ -39,7 +39,9 @@ def workbook(path, rows):
 def test_the_place_is_named(tmp_path, rows, row, column, words):
     with pytest.raises(FormError) as caught:
         load_form(workbook(tmp_path / "f.xlsx", rows))
-    assert any(p[0] == "survey" and p[1] == row and words in p[3] for p in caught.value.problems), caught.value.problems
+    assert any(p[0] == "survey" and p[1] == row and words in p[3] for p in caught.value.problems), (
+        caught.value.problems
+    )
     if column != "type":
         assert any(p[2] == column for p in caught.value.problems), caught.value.problems
 
@@ -52,7 +54,11 @@ def test_every_fault_is_gathered(tmp_path):
 
 
 def test_a_circle_is_named_whole(tmp_path):
-    rows = [["calculate", "a", "", "", "${c} + 1"], ["calculate", "b", "", "", "${a} + 1"], ["calculate", "c", "", "", "${b}"]]
+    rows = [
+        ["calculate", "a", "", "", "${c} + 1"],
+        ["calculate", "b", "", "", "${a} + 1"],
+        ["calculate", "c", "", "", "${b}"],
+    ]
     with pytest.raises(FormError) as caught:
         load_form(workbook(tmp_path / "f.xlsx", rows))
     message = caught.value.problems[0][3]
@@ -69,7 +75,11 @@ def test_a_circle_is_named_whole(tmp_path):
         ("x.yaml", "survey:\n  - {type: text, name: a, label: {x: y}}\n", "a cell holds text"),
         ("x.yaml", "surveys:\n  - {type: text, name: a}\n", "not a sheet"),
         ("x.yaml", "settings:\n  - {form_id: a}\n", "no survey sheet"),
-        ("x.yaml", "survey:\n  - {type: text, name: a, label: A, 'fk:teir': P}\nsettings:\n  - {form_id: a}\n", "fk:teir"),
+        (
+            "x.yaml",
+            "survey:\n  - {type: text, name: a, label: A, 'fk:teir': P}\nsettings:\n  - {form_id: a}\n",
+            "fk:teir",
+        ),
         ("x.xlsx", "not a workbook", "cannot be read"),
         ("x.xml", "<h:html", "well-formed"),
         ("x.xml", "<data/>", "not an XForm"),

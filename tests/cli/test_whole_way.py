@@ -1,0 +1,227 @@
+"""The whole way without a screen: a laptop, a stick, an office, a report. Real processes, as a program would."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import openpyxl
+import pytest
+
+from fieldkit.demo.town import household_number
+
+VILLAGE = "990101100200"
+
+
+def fieldkit(*arguments, code=0, lang="en", stdin=""):
+    done = subprocess.run(
+        [sys.executable, "-m", "fieldkit", "--lang", lang, *map(str, arguments)],
+        capture_output=True, text=True, input=stdin, check=False, timeout=60,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr + done.stdout
+    assert done.returncode == code, (done.stdout, done.stderr)
+    return done
+
+
+def answers(tmp_path, data):
+    path = tmp_path / "answers.json"
+    path.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+def household(*names):
+    members = [
+        {
+            "name": name,
+            "alias_ok": "no",
+            "sex": "2",
+            "birth_year": 1970,
+            "rel": "0" if n == 0 else "1",
+            "stay": "home_ge6m",
+            "exact_date": "no",
+        }
+        for n, name in enumerate(names)
+    ]
+    return {
+        "village": VILLAGE, "group_no": 2, "notice_read": "read_aloud", "basic": "yes", "given_by": "self",
+        "contact": ["visit"], "stats": "yes", "mode": "oral_witness", "copy_given": "yes", "hh_kind": "family",
+        "presence": "home", "lang": "local", "declared_size": len(names), "support_status": {"missing": "pns"},
+        "members": members,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def pair(tmp_path):
+    """A laptop enrolled with an office."""
+    laptop, office = tmp_path / "笔记本 1", tmp_path / "office"
+    fieldkit("init", laptop, "--name", "laptop 1")
+    fieldkit("office", "init", office, "--code", "990101100000", "--name", "Qingxi")
+    fieldkit("sync", "key", "--out", tmp_path / "l.fkkey", "--workspace", laptop)
+    enrolled = json.loads(
+        fieldkit("office", "enroll", tmp_path / "l.fkkey", "--office", office, "--json").stdout
+    )
+    fieldkit("sync", "import", enrolled["file"], "--workspace", laptop)
+    return laptop, office
+
+
+def test_fill_export_merge_report(tmp_path, pair):
+    laptop, office = pair
+    filled = fieldkit(
+        "fill",
+        "household",
+        "--answers",
+        answers(tmp_path, household("覃秀兰", "单建国")),
+        "--finalize",
+        "--workspace",
+        laptop,
+    )
+    record = filled.stdout.strip()
+    number = household_number(VILLAGE, 1)
+    shown = json.loads(fieldkit("records", "show", record, "--workspace", laptop, "--json").stdout)
+    assert number in shown["answers"].values()
+    assert not any("support_status" in path for path in shown["answers"]), "restricted answers are not shown"
+    visits = [
+        {
+            "hh_id": number,
+            "outcome": "done",
+            "date": "2026-03-10",
+            "notice_read": "read_aloud",
+            "basic": "yes",
+            "given_by": "self",
+            "contact": ["visit"],
+            "respondent": "other_adult",
+            "stats": "yes",
+            "mode": "oral_witness",
+            "copy_given": "yes",
+            "needs": "vaccine",
+            "need_top": "vaccine",
+            "private_now": "no",
+        },
+        {"hh_id": number, "outcome": "nobody", "date": "2026-03-11", "revisit_on": "2026-03-20"},
+        {"hh_id": number, "outcome": "declined", "date": "2026-03-12"},
+        {
+            "hh_id": number,
+            "outcome": "done",
+            "date": "2026-02-12",
+            "notice_read": "read_aloud",
+            "basic": "no",
+        },
+    ]
+    ids = fieldkit(
+        "fill", "visit", "--answers", answers(tmp_path, visits), "--finalize", "--workspace", laptop
+    ).stdout.split()
+    assert len(ids) == 4
+    status = json.loads(fieldkit("sync", "status", "--workspace", laptop, "--json").stdout)
+    assert (status["records"], status["only_here"]) == (5, 5)
+
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    made = json.loads(fieldkit("sync", "export", stick, "--workspace", laptop, "--json").stdout)
+    assert made["records"] == 5
+    first = json.loads(fieldkit("office", "merge", stick, "--office", office, "--json").stdout)
+    assert {name: first[name] for name in ("offered", "new", "held", "quarantined", "refused", "missing", "conflicts")} == {
+        "offered": 5, "new": 5, "held": 0, "quarantined": 0, "refused": 0, "missing": 0, "conflicts": 0,
+    }  # fmt: skip
+    state = json.loads(fieldkit("office", "verify", "--office", office, "--json").stdout)["state"]
+    again = fieldkit("office", "merge", stick, "--office", office)
+    assert "0 new, 5 already held" in again.stdout
+    assert json.loads(fieldkit("office", "verify", "--office", office, "--json").stdout)["state"] == state
+
+    fieldkit("office", "return", stick, "--office", office)
+    fieldkit("sync", "import", stick, "--workspace", laptop)
+    assert json.loads(fieldkit("sync", "status", "--workspace", laptop, "--json").stdout)["only_here"] == 0
+    assert (
+        "holds everything already" in fieldkit("sync", "export", stick, "--workspace", laptop, code=1).stderr
+    )
+
+    out = tmp_path / "visits.xlsx"
+    report = json.loads(
+        fieldkit("report", "visits", "--period", "2026-03", "--out", out, "--office", office, "--json").stdout
+    )
+    assert report["total"] == 3
+    assert all(check["passed"] for check in report["checks"])
+    sheet = openpyxl.load_workbook(out).active
+    rows = {row[0].value: [cell.value for cell in row[1:]] for row in sheet.iter_rows()}
+    assert rows[VILLAGE][0] == "Shiqiao"
+    assert rows[VILLAGE][-1] == 3
+    here = json.loads(
+        fieldkit("report", "visits", "--period", "2026-03", "--workspace", laptop, "--json").stdout
+    )
+    assert here["total"] == 3
+
+
+def test_declines_travel_without_time_household_or_order(tmp_path, pair):
+    laptop, office = pair
+    fieldkit(
+        "fill",
+        "household",
+        "--answers",
+        answers(tmp_path, household("覃秀兰")),
+        "--finalize",
+        "--workspace",
+        laptop,
+    )
+    visit = {"hh_id": household_number(VILLAGE, 1), "outcome": "declined", "date": "2026-03-12"}
+    fieldkit(
+        "fill", "visit", "--answers", answers(tmp_path, [visit, visit]), "--finalize", "--workspace", laptop
+    )
+    for file in laptop.rglob("*"):
+        if file.is_file():
+            assert b'hh_id":"' + household_number(VILLAGE, 1).encode() not in file.read_bytes()
+    fieldkit("sync", "export", tmp_path, "--workspace", laptop)
+    fieldkit("office", "merge", tmp_path, "--office", office)
+    from datetime import datetime
+
+    from sync import Archive
+
+    archive = Archive.open(office, now=lambda: datetime.now().astimezone())
+    views = list(archive.views("visit"))
+    assert len(views) == 2
+    for view in views:
+        assert set(view.fields.values()) == {VILLAGE, "2026-03-12", "declined"}
+        assert view.wall.startswith("2026-03-12T00:00:00")
+    archive.close()
+
+
+def test_two_laptops_never_give_the_same_number(tmp_path, pair):
+    _, office = pair
+    other = tmp_path / "other"
+    fieldkit("init", other)
+    fieldkit("sync", "key", "--out", tmp_path / "o.fkkey", "--workspace", other)
+    enrolled = json.loads(
+        fieldkit("office", "enroll", tmp_path / "o.fkkey", "--office", office, "--json").stdout
+    )
+    assert enrolled["numbers"] == [201, 400]
+
+
+def test_fill_from_csv(tmp_path, demo):
+    number = household_number("990101100001", 1)
+    path = tmp_path / "v.csv"
+    path.write_text(
+        f"hh_id,outcome,date\n{number},moved,2026-03-05\n{number},notfound,2026-03-06\n", encoding="utf-8-sig"
+    )
+    done = fieldkit("fill", "visit", "--answers", path, "--finalize", "--workspace", demo.workspace)
+    assert len(done.stdout.split()) == 2
+
+
+def test_the_demo_walks_by_itself_without_a_terminal(tmp_path):
+    done = fieldkit("demo", "--workspace", tmp_path / "d", lang="zh")
+    for words in ("填写", "导出", "合并", "回执", "报表", "相符"):
+        assert words in done.stdout
+    facts = json.loads(fieldkit("demo", "--workspace", tmp_path / "d", "--build-only", "--json").stdout)
+    assert set(facts) == {"workspace", "office", "period"}
+
+
+def test_the_demo_is_the_same_for_the_same_seed(tmp_path, built_demo, now):
+    from fieldkit.demo.build import build, demo_at
+    from fieldkit.office import Office
+
+    other = demo_at(tmp_path / "again")
+    build(other, now)
+    states = []
+    for folder in (built_demo.office, other.office):
+        office = Office.open(folder, now=lambda: now)
+        states.append(office.state())
+        office.close()
+    assert states[0] == states[1]
