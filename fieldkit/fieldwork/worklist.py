@@ -40,10 +40,13 @@ class Task:
 def due_visits(registry: Registry, assignments: Iterable[Assignment], today: date) -> list[Task]:
     """The visits due on or before `today`: assigned and not yet attempted since, or agreed for another day.
 
-    A household that wants no more visits is never on it.
+    A household with a later day on the list is left alone until then; one that wants no more visits, always.
     """
     found: dict[str, Task] = {}
+    resting: set[str] = set()
     for assignment in assignments:
+        if assignment.due > today.isoformat():
+            resting.add(assignment.household)
         household = registry.households.get(assignment.household)
         visits = registry.visits.get(assignment.household, [])
         attempted = any(visit.on >= assignment.due for visit in visits)
@@ -54,7 +57,9 @@ def due_visits(registry: Registry, assignments: Iterable[Assignment], today: dat
         last = visits[-1]
         if household and last.revisit_on and last.revisit_on <= today.isoformat():
             found[number] = Task(household, last.revisit_on, Why.REVISIT)
-    closed = {number for number, visits in registry.visits.items() if any(visit.no_more for visit in visits)}
+    closed = resting | {
+        number for number, visits in registry.visits.items() if any(visit.no_more for visit in visits)
+    }
     open_tasks = [task for number, task in found.items() if number not in closed]
     return sorted(
         open_tasks,

@@ -5,11 +5,15 @@ A form says when it was declined, and what may be kept, in its settings `fk:decl
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from fieldkit.xforms import FormEntry
 from fieldkit.xforms.answers import Answer
 
 OUTCOME = "outcome"
 DECLINED = "declined"
+_REST = timedelta(days=90)
+_FOR_GOOD = timedelta(days=3650)
 
 
 def is_declined(entry: FormEntry) -> bool:
@@ -26,3 +30,22 @@ def kept_answers(entry: FormEntry) -> dict[str, Answer]:
     if outcome:
         answers[outcome] = DECLINED
     return answers
+
+
+def rest_until(entry: FormEntry) -> tuple[str, date] | None:
+    """The household number and the day until which nothing is due there, when the visit was put off or declined.
+
+    Both look the same, so that the list tells nobody who declined; a wish for no more visits is a long rest.
+    None where the form is about no household, or the visit took place.
+    """
+    try:
+        household, outcome = (entry.value(entry.form.find(name).path) for name in ("hh_id", OUTCOME))
+    except LookupError:
+        return None
+    today = entry.now().date()
+    if is_declined(entry):
+        no_more = entry.value(entry.form.find("wants_no_more").path) == "yes"
+        return household, today + (_FOR_GOOD if no_more else _REST)
+    if outcome == "postponed":
+        return household, date.fromisoformat(entry.value(entry.form.find("revisit_on").path))
+    return None

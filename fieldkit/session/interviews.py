@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tinydb import where
@@ -13,7 +13,7 @@ from fieldkit.errors import FieldkitError
 from fieldkit.exchange import Exchange
 from fieldkit.fieldwork.lists import Lists
 from fieldkit.library import FormLibrary
-from fieldkit.privacy.declines import is_declined, kept_answers
+from fieldkit.privacy.declines import is_declined, kept_answers, rest_until
 from fieldkit.session.interview import Finished, Interview, cursor_of, refuse, stand_at
 from fieldkit.store import JournalTable, Workspace
 from fieldkit.xforms import FormEntry
@@ -150,6 +150,7 @@ class Interviews:
         """
         entry = interview.entry
         if is_declined(entry):
+            self._put_off(rest_until(entry))
             record = self._exchange.keep_decline(entry.form, kept_answers(entry), erase_draft=interview.id)
             return Finished(record, declined=True)
         blocking = interview.blocking()
@@ -159,8 +160,16 @@ class Interviews:
         note = {"comments": interview.notes} if interview.notes else {}
         answers = entry.answers(relevant_only=True)
         self._exchange.put(entry.form, interview.id, answers, note=note, remove_draft=interview.id)
+        self._put_off(rest_until(entry))
         self._finished(interview.id)
         return Finished(interview.id, declined=False)
+
+    def _put_off(self, rest: tuple[str, date] | None) -> None:
+        """Nothing is due at a household until a day."""
+        if rest is not None:
+            household, until = rest
+            row = {"household": household, "due": until.isoformat()}
+            self._workspace.worklist.upsert(row, where("household") == household)
 
     def discard(self, draft_id: str) -> None:
         """Erase an interview that was begun by mistake."""

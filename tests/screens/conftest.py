@@ -1,0 +1,68 @@
+"""Pilot runs of the app, pressing keys as a person would."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+
+import pytest
+
+from fieldkit.app import FieldkitApp
+from fieldkit.i18n import set_language
+
+
+class Person:
+    """Somebody at the keyboard: presses keys, reads the screen."""
+
+    def __init__(self, app, pilot):
+        self.app = app
+        self.pilot = pilot
+
+    async def press(self, *keys):
+        for key in keys:
+            await self.pilot.press(key)
+        await self.pilot.pause()
+
+    async def type(self, text):
+        await self.press(*text)
+
+    async def until(self, true):
+        """Let the app work until something holds."""
+        for _ in range(400):
+            if true():
+                return
+            await self.pilot.pause(0.01)
+        raise AssertionError(f"never: {self.text}")
+
+    @property
+    def lines(self):
+        """The screen, line by line."""
+        width, height = self.app.size
+        strips = self.app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip).rstrip() for strip in strips][:height]
+
+    @property
+    def text(self):
+        return "\n".join(self.lines)
+
+    @property
+    def screen_name(self):
+        return type(self.app.screen).__name__
+
+
+@pytest.fixture
+def person(demo, now):
+    """Open the app on a copy of the demo town: `async with person() as p`."""
+
+    @asynccontextmanager
+    async def opened(language="zh", size=(80, 24), folder=None):
+        set_language(language)
+        app = FieldkitApp(folder or demo.workspace, None, lambda: now)
+        async with app.run_test(size=size) as pilot:
+            someone = Person(app, pilot)
+            await someone.until(lambda: app.session is not None and app.home.session is not None)
+            await pilot.pause()
+            yield someone
+
+    return opened
+
+

@@ -1,0 +1,139 @@
+"""Home: what now? And finding a household."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_home_says_what_is_due_unfinished_and_only_here(person, size):
+    async with person("zh", size) as p:
+        assert "示例数据，人物均为虚构" in p.text
+        assert "未加密" in p.text
+        assert "只在本机：3 / 共 840 条记录" in p.text
+        assert "今天要走访" in p.text
+        assert all(len(line) <= size[0] for line in p.lines)
+        assert p.lines[-1].startswith("F1 帮助")
+
+
+async def test_a_household_is_found_by_initials_pinyin_characters_and_number(person, session_free_head):
+    async with person("en") as p:
+        household, keys = session_free_head(p.app.session)
+        for typed in (*keys, household.id):
+            await p.type(typed)
+            assert household.head in p.text, typed
+            await p.press("escape")
+        await p.type(keys[0])
+        while p.app.home._entries[p.app.home.query_one("#list").highlighted].id != household.id:
+            await p.press("down")
+        await p.press("enter")
+        await p.until(lambda: p.screen_name == "HouseholdScreen")
+        assert household.id in p.text
+        assert "Start a visit" in p.text
+
+
+@pytest.fixture
+def session_free_head():
+    from fieldkit.fieldwork.names import search_keys
+
+    def pick(session):
+        household = next(h for h in session.registry().households.values() if h.head.startswith("曾"))
+        return household, search_keys(household.head)[1:3]
+
+    return pick
+
+
+async def test_nothing_found_says_so_and_how_to_go_on(person):
+    async with person("zh") as p:
+        await p.type("xyzzy")
+        assert "没有与“xyzzy”相符的住户" in p.text
+        assert "Ctrl+N" in p.text
+
+
+async def test_the_language_changes_with_one_key(person):
+    async with person("zh") as p:
+        await p.press("f4")
+        assert "Visits due today" in p.text
+        assert "F1 Help" in p.lines[-1]
+        await p.press("f4")
+        assert "今天要走访" in p.text
+
+
+async def test_help_lists_every_key(person):
+    async with person("en") as p:
+        await p.press("f1")
+        for words in ("Help", "New household", "To the stick", "Report", "Quit", "Ctrl+E"):
+            assert words in p.text
+        await p.press("escape")
+        assert "Visits due today" in p.text
+
+
+async def test_export_writes_a_bundle_and_says_the_stick_may_go(person, demo, tmp_path):
+    async with person("en") as p:
+        await p.press("ctrl+e")
+        await p.until(lambda: p.screen_name == "ExportScreen")
+        assert "3 records are still only on this laptop" in p.text
+        folder = p.app.screen.query_one("#folder")
+        folder.value = str(tmp_path / "nowhere")
+        await p.press("enter")
+        await p.until(lambda: "is not there" in p.text)
+        folder.value = str(tmp_path)
+        await p.press("enter")
+        await p.until(lambda: "may remove the stick" in p.text)
+        assert len(list(tmp_path.glob("*.fkb"))) == 1
+        await p.press("escape")
+        assert p.screen_name == "HomeScreen"
+
+
+async def test_the_report_on_screen(person):
+    async with person("zh", (120, 40)) as p:
+        await p.press("ctrl+r")
+        await p.until(lambda: p.screen_name == "ReportScreen")
+        assert "2026年3月" in p.text
+        assert "石桥村" in p.text
+        period = p.app.screen.query_one("#period")
+        period.value = "March"
+        await p.press("enter")
+        await p.until(lambda: "不是期间" in p.text)
+
+
+async def test_a_workspace_that_cannot_be_opened_is_told_after_closing(demo, now):
+    from fieldkit.app import FieldkitApp
+    from fieldkit.session.session import Session
+
+    with Session.open(demo.workspace):
+        app = FieldkitApp(demo.workspace, None, lambda: now)
+        async with app.run_test() as pilot:
+            for _ in range(200):
+                if app.refusal:
+                    break
+                await pilot.pause(0.01)
+    assert "in use by" in app.refusal
+
+
+async def test_an_encrypted_workspace_asks_for_its_passphrase(tmp_path, person):
+    from fieldkit.app import FieldkitApp
+    from fieldkit.store import Workspace
+    from fieldkit.store.keys import Cost
+
+    Workspace.create(tmp_path / "w", passphrase="清溪", name="locked", cost=Cost(8 * 1024, 1, 1)).close()
+    app = FieldkitApp(tmp_path / "w", None)
+    async with app.run_test() as pilot:
+        for _ in range(200):
+            if type(app.screen).__name__ == "AskText":
+                break
+            await pilot.pause(0.01)
+        app.screen.line.value = "wrong"
+        await pilot.press("enter")
+        for _ in range(200):
+            await pilot.pause(0.01)
+            if type(app.screen).__name__ == "AskText" and app.screen.line.value == "":
+                break
+        assert app.session is None
+        app.screen.line.value = "清溪"
+        await pilot.press("enter")
+        for _ in range(200):
+            if app.session is not None:
+                break
+            await pilot.pause(0.01)
+        assert app.session is not None
