@@ -17,6 +17,4 @@ class Help(Notice):
 
 
 def _key_names(command: Command) -> str:
-    return " / ".join(
-        key.replace("ctrl+", "Ctrl+").replace("shift+", "Shift+") for key in command.key.split(",")
-    )
+    return " / ".join("+".join(part.capitalize() for part in key.split("+")) for key in command.key.split(","))
