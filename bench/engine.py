@@ -40,7 +40,11 @@ def rows():
                     entry.set(path, answers[name])
                     here = entry.index
                     entry.next()
-                    [entry.label(p) + str(entry.choices(p)) for p in entry.page(entry.index) if entry.item(p).name in answers]
+                    [
+                        entry.label(p) + str(entry.choices(p))
+                        for p in entry.page(entry.index)
+                        if entry.item(p).name in answers
+                    ]
                     entry.index = here
                     costs.append((time.perf_counter() - began) * 1000)
     yield row("engine: answer of the visit form, p50", "ms", median(costs))

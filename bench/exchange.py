@@ -48,7 +48,9 @@ def rows():
         plain.execute("CREATE TABLE r (id TEXT PRIMARY KEY, raw BLOB, body BLOB)")
         began = time.perf_counter()
         with plain:
-            plain.executemany("INSERT INTO r VALUES (?, ?, ?)", [(r.id, r.raw, r.raw_body) for r in revisions])
+            plain.executemany(
+                "INSERT INTO r VALUES (?, ?, ?)", [(r.id, r.raw, r.raw_body) for r in revisions]
+            )
         peer = COUNT / (time.perf_counter() - began)
         plain.close()
     finally:

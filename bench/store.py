@@ -38,7 +38,9 @@ def _sqlite(folder, documents):
     connection.execute("COMMIT")
     body = orjson.dumps(DOCUMENT).decode()
     insert = _timed(lambda _n: connection.execute("INSERT INTO d (body) VALUES (?)", (body,)))
-    update = _timed(lambda n: connection.execute("UPDATE d SET body = json_set(body, '$.x', ?) WHERE id = 1", (n,)))
+    update = _timed(
+        lambda n: connection.execute("UPDATE d SET body = json_set(body, '$.x', ?) WHERE id = 1", (n,))
+    )
     connection.close()
     return insert, update
 
@@ -53,7 +55,11 @@ def rows():
         table.insert_multiple(DOCUMENT for _ in range(10_000))
         record = _timed(lambda _n: table.insert(DOCUMENT))
         draft = db.table("drafts").insert({"answers": {}})
-        answer = _timed(lambda n: db.table("drafts").patch({"answers": {f"q{n}": "yes"}, "cursor": {"path": "/data/q"}}, draft))
+        answer = _timed(
+            lambda n: db.table("drafts").patch(
+                {"answers": {f"q{n}": "yes"}, "cursor": {"path": "/data/q"}}, draft
+            )
+        )
         db.close()
         began = time.perf_counter()
         JournalDB(folder / "j.fkj", bytes(32), storage=JournalStorage).close()
@@ -69,5 +75,11 @@ def rows():
     peer = "SQLite WAL FULL"
     yield row("store: durable record, p50, 10k documents", "ms", record, insert, peer)
     yield row("store: durable answer, p50, 10k documents", "ms", answer, update, peer)
-    yield row("store: durable record against stock TinyDB at 1k", "ms", record, stock_cost, "stock TinyDB, 1k documents")
+    yield row(
+        "store: durable record against stock TinyDB at 1k",
+        "ms",
+        record,
+        stock_cost,
+        "stock TinyDB, 1k documents",
+    )
     yield row("store: open 10k records", "s", opened)

@@ -9,7 +9,6 @@ from typing import Any
 from fieldkit.errors import FieldkitError, FormError
 from fieldkit.i18n import N_, _
 from fieldkit.wording import problem_text
-from fieldkit.xforms import Problem
 
 SENTENCES: Mapping[str, str] = {
     "answers.ambiguous": N_("{source}: record {record}: “{key}” could mean several questions: {candidates}. Write the whole path."),
@@ -99,9 +98,9 @@ def explain(error: Exception) -> str:
     return text
 
 
-def _listed(problems: Iterable[object]) -> Iterator[str]:
+def _listed(problems: Iterable[Any]) -> Iterator[str]:
     for problem in problems:
-        yield f"{problem.path}: {problem_text(problem)}" if isinstance(problem, Problem) else str(problem)
+        yield f"{problem.path}: {problem_text(problem)}" if hasattr(problem, "kind") else str(problem)
 
 
 def explain_code(code: str, params: Mapping[str, Any]) -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fieldkit.i18n import N_, _
-from fieldkit.xforms import Problem
+
+if TYPE_CHECKING:
+    from fieldkit.xforms import Problem
 
 _KINDS = {
     "required": N_("This must be answered. If there is no answer, F5 to F8 say why."),

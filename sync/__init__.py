@@ -8,14 +8,18 @@
     merge(revisions)                                 what a record shows: a pure function of its revisions
 
 Errors are `SyncError`: a code and parameters.
+
+The archive and its database library are imported when they are first asked for: a laptop never needs them.
 """
 
-from sync.archive import Archive, Device, VerifyReport
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from sync.bundle import SUFFIX as BUNDLE_SUFFIX
 from sync.bundle import Bundle, BundleSummary, write_bundle
 from sync.clock import HybridClock
 from sync.errors import SyncError
-from sync.importing import MergeReport
 from sync.keys import CARD_SUFFIX, ENROLMENT_SUFFIX, DeviceKey, Enrolment, KeyCard
 from sync.merge import RecordView, Version, merge
 from sync.pack import SUFFIX as RETURN_SUFFIX
@@ -32,6 +36,10 @@ from sync.revision import (
     seal,
     verify,
 )
+
+if TYPE_CHECKING:
+    from sync.archive import Archive, Device, VerifyReport
+    from sync.importing import MergeReport
 
 __all__ = [
     "BUNDLE_SUFFIX",
@@ -68,3 +76,16 @@ __all__ = [
     "write_bundle",
     "write_return_pack",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    """Import the archive's names on first use (PEP 562)."""
+    if name in {"Archive", "Device", "VerifyReport"}:
+        from sync import archive
+
+        return getattr(archive, name)
+    if name == "MergeReport":
+        from sync import importing
+
+        return importing.MergeReport
+    raise AttributeError(name)

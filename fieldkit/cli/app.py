@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fieldkit.cli.common import warn
 from fieldkit.config import passphrase_source, remember_workspace, workspace_folder
+from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
 
 
@@ -18,9 +19,8 @@ def open_app(options: argparse.Namespace) -> int:
 
 def run_app(folder: Path) -> int:
     """Open the app on a workspace; exit code 1 where there is no terminal."""
-    from fieldkit.store import read_settings
-
-    read_settings(folder)
+    if not (folder / "workspace.toml").is_file():
+        raise FieldkitError("workspace.none", path=str(folder))
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         warn(_("The app needs a terminal. Commands work without one: fieldkit --help"))
         return 1

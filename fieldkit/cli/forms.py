@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fieldkit.cli.common import Verbs, show, warn
 from fieldkit.config import workspace_folder
 from fieldkit.errors import FieldkitError, FormError
 from fieldkit.i18n import _
-from fieldkit.library import FormLibrary
-from fieldkit.xforms import load_form
+
+if TYPE_CHECKING:
+    from fieldkit.library import FormLibrary
 
 
 def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
@@ -32,6 +34,8 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
 
 def run_check(options: argparse.Namespace) -> int:
     """Check forms; exit code 1 when one has a fault."""
+    from fieldkit.xforms import load_form
+
     faulty = False
     results = []
     for path in options.files:
@@ -64,6 +68,8 @@ def run_check(options: argparse.Namespace) -> int:
 
 def run_list(options: argparse.Namespace) -> int:
     """List forms with id, version and title."""
+    from fieldkit.xforms import load_form
+
     rows = []
     for file in _library(options).files():
         try:
@@ -78,6 +84,8 @@ def run_list(options: argparse.Namespace) -> int:
 
 def run_add(options: argparse.Namespace) -> int:
     """Check forms and copy them into the workspace."""
+    from fieldkit.library import FormLibrary
+
     folder = workspace_folder(options.workspace) / "forms"
     if not folder.is_dir():
         raise FieldkitError("workspace.none", path=str(folder.parent))
@@ -89,6 +97,8 @@ def run_add(options: argparse.Namespace) -> int:
 
 
 def _library(options: argparse.Namespace) -> FormLibrary:
+    from fieldkit.library import FormLibrary
+
     try:
         return FormLibrary(workspace_folder(options.workspace) / "forms")
     except FieldkitError:

@@ -7,7 +7,6 @@ import argparse
 from fieldkit.cli.common import Verbs, open_session, show
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
-from fieldkit.privacy.tiers import RESTRICTED, without
 
 
 def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
@@ -37,6 +36,8 @@ def run_list(options: argparse.Namespace) -> int:
 
 def run_show(options: argparse.Namespace) -> int:
     """Show one record."""
+    from fieldkit.privacy.tiers import RESTRICTED, without
+
     with open_session(options) as session:
         record = session.exchange.record(options.id)
         if record is None:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fieldkit.cli.common import Verbs, now, open_office, open_session, show
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
-from fieldkit.report import REPORTS, Report, bars, parse_period, to_text, write_report
+
+if TYPE_CHECKING:
+    from fieldkit.report import Report
+
+NAMES = ("visits",)
 
 
 def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     """Add the verb to the command line."""
     verb = verbs.add_parser("report", parents=[common], help=_("make a report"))
-    verb.add_argument("name", metavar="NAME", help=", ".join(REPORTS))
+    verb.add_argument("name", metavar="NAME", help=", ".join(NAMES))
     verb.add_argument(
         "--period", required=True, help=_("2026-03, 2026-Q1, 2026-W10 or 2026-03-01..2026-03-03")
     )
@@ -27,6 +32,8 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Make the report over the office's archive if one is named, else over this laptop's records."""
+    from fieldkit.report import bars, to_text, write_report
+
     report = _report(options)
     if options.out:
         write_report(report, options.out)
@@ -45,6 +52,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> Report:
+    from fieldkit.report import REPORTS, parse_period
+
     if options.name not in REPORTS:
         raise FieldkitError("report.unknown", name=options.name, known=", ".join(REPORTS))
     period = parse_period(options.period)

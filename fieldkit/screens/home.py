@@ -6,7 +6,7 @@ The search line always has the caret: typing searches, arrows move in the list b
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -16,15 +16,17 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from fieldkit import commands as c
-from fieldkit.fieldwork.registry import Household
-from fieldkit.fieldwork.worklist import Task, Why
 from fieldkit.i18n import N_, _
-from fieldkit.session.interviews import Unfinished
-from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
 
-_WHY = {Why.ASSIGNED: N_("assigned"), Why.REVISIT: N_("agreed to come again")}
+if TYPE_CHECKING:
+    from fieldkit.fieldwork.registry import Household
+    from fieldkit.fieldwork.worklist import Task
+    from fieldkit.session.interviews import Unfinished
+    from fieldkit.session.session import Session
+
+_WHY = {"assigned": N_("assigned"), "revisit": N_("agreed to come again")}
 
 
 class HomeScreen(Frame[None]):
@@ -69,7 +71,7 @@ class HomeScreen(Frame[None]):
     def __init__(self) -> None:
         super().__init__()
         self.session: Session | None = None
-        self._entries: list[Household | Task | Unfinished | None] = []
+        self._entries: list[Message | None] = []
 
     def body(self) -> Iterable[Widget]:
         """Facts, search line, list."""
@@ -166,19 +168,15 @@ class HomeScreen(Frame[None]):
 
     def _open(self, place: int | None) -> None:
         entry = self._entries[place] if place is not None and place < len(self._entries) else None
-        if isinstance(entry, Unfinished):
-            self.post_message(self.Resume(entry.id))
-        elif isinstance(entry, Task):
-            self.post_message(self.OpenHousehold(entry.household.id))
-        elif isinstance(entry, Household):
-            self.post_message(self.OpenHousehold(entry.id))
+        if entry is not None:
+            self.post_message(entry)
 
     def _fill(self, text: str) -> None:
         assert self.session is not None
-        rows: list[tuple[Household | Task | Unfinished | None, str]] = []
+        rows: list[tuple[Message | None, str]] = []
         if text.strip():
             found = self.session.search(text)
-            rows = [(household, self._household_line(household)) for household in found]
+            rows = [(self.OpenHousehold(each.id), self._household_line(each)) for each in found]
             rows = rows or [
                 (None, _("No household matches “{text}”. Ctrl+N registers a new one.", text=text))
             ]
@@ -186,9 +184,11 @@ class HomeScreen(Frame[None]):
             unfinished = self.session.interviews.unfinished()
             if unfinished:
                 rows.append((None, "-- " + _("Unfinished, Enter goes on where it stopped") + " --"))
-                rows += [(draft, self._draft_line(draft)) for draft in unfinished]
+                rows += [(self.Resume(draft.id), self._draft_line(draft)) for draft in unfinished]
             rows.append((None, "-- " + _("Visits due today") + " --"))
-            rows += [(task, self._task_line(task)) for task in self.session.due()]
+            rows += [
+                (self.OpenHousehold(task.household.id), self._task_line(task)) for task in self.session.due()
+            ]
         options = self.query_one("#list", OptionList)
         self._entries = [entry for entry, _line in rows]
         options.clear_options()
@@ -205,7 +205,7 @@ class HomeScreen(Frame[None]):
         )
 
     def _task_line(self, task: Task) -> str:
-        return f"{self._household_line(task.household)}  {_(_WHY[task.why])} {task.due}"
+        return f"{self._household_line(task.household)}  {_(_WHY[task.why.value])} {task.due}"
 
     def _draft_line(self, draft: Unfinished) -> str:
         assert self.session is not None

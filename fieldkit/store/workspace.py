@@ -7,14 +7,16 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from fieldkit.errors import StoreError
 from fieldkit.store.files import refused, write_file
 from fieldkit.store.keys import DEFAULT_COST, Cost, create_keys, open_keys
 from fieldkit.store.lock import Lock
-from fieldkit.store.settings import FORMAT, Settings, settings_text
 from fieldkit.store.table import JournalDB, JournalStorage, JournalTable
+
+if TYPE_CHECKING:
+    from fieldkit.store.settings import Settings
 
 _FOLDERS = ("data", "forms", "outbox", "inbox", "reports")
 
@@ -56,6 +58,8 @@ class Workspace:
                 (folder / part).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise refused(error, folder) from error
+        from fieldkit.store.settings import FORMAT, Settings, settings_text
+
         made = Settings(
             id=str(uuid.uuid4()),
             format=FORMAT,
@@ -164,6 +168,8 @@ class Workspace:
 def read_settings(folder: Path) -> Settings:
     """What `workspace.toml` in `folder` says. Raises StoreError("workspace.none"), ("workspace.unreadable")."""
     from pydantic import ValidationError
+
+    from fieldkit.store.settings import FORMAT, Settings
 
     path = folder / "workspace.toml"
     try:

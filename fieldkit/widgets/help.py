@@ -17,4 +17,6 @@ class Help(Notice):
 
 
 def _key_names(command: Command) -> str:
-    return " / ".join("+".join(part.capitalize() for part in key.split("+")) for key in command.key.split(","))
+    return " / ".join(
+        "+".join(part.capitalize() for part in key.split("+")) for key in command.key.split(",")
+    )

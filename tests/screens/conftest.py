@@ -64,5 +64,3 @@ def person(demo, now):
             yield someone
 
     return opened
-
-

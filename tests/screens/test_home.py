@@ -24,7 +24,7 @@ async def test_a_household_is_found_by_initials_pinyin_characters_and_number(per
             assert household.head in p.text, typed
             await p.press("escape")
         await p.type(keys[0])
-        while p.app.home._entries[p.app.home.query_one("#list").highlighted].id != household.id:
+        while p.app.home._entries[p.app.home.query_one("#list").highlighted].number != household.id:
             await p.press("down")
         await p.press("enter")
         await p.until(lambda: p.screen_name == "HouseholdScreen")

@@ -244,7 +244,9 @@ async def test_a_household_is_registered_with_its_members(person):
         await p.until(lambda: p.screen_name == "AskText")
         await p.type("name")
         await p.press("enter")
-        await p.until(lambda: p.screen_name == "InterviewScreen" and screen.interview.index.path.endswith("/name"))
+        await p.until(
+            lambda: p.screen_name == "InterviewScreen" and screen.interview.index.path.endswith("/name")
+        )
         screen.focused.value = "覃秀兰"
         await p.press("enter")
         await p.until(lambda: not screen.interview.index.path.endswith("/name"))

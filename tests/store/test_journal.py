@@ -102,7 +102,10 @@ def test_merge_patch_as_rfc_7396(target, patch, result):
 _operations = st.lists(
     st.one_of(
         st.tuples(st.just("insert"), st.text(max_size=5)),
-        st.tuples(st.just("patch"), st.dictionaries(st.sampled_from("abc"), st.one_of(st.none(), st.integers(0, 9)), max_size=3)),
+        st.tuples(
+            st.just("patch"),
+            st.dictionaries(st.sampled_from("abc"), st.one_of(st.none(), st.integers(0, 9)), max_size=3),
+        ),
         st.tuples(st.just("remove"), st.integers(1, 6)),
         st.tuples(st.just("reopen"), st.none()),
         st.tuples(st.just("compact"), st.none()),
@@ -292,7 +295,9 @@ for n in range(100000):
 def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path, kills):
     for round_ in range(kills):
         path = tmp_path / f"{round_}.fkj"
-        writer = subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True)
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True
+        )
         acknowledged = -1
         for line in writer.stdout:
             acknowledged = int(line)

@@ -36,7 +36,9 @@ class Laptop:
     def __init__(self, number, archive=None):
         self.key = DeviceKey.generate(bytes([number]) * 32)
         self.made = []
-        self.enrolment = archive.enroll(KeyCard(f"laptop {number}", self.key.public, "e1")) if archive else None
+        self.enrolment = (
+            archive.enroll(KeyCard(f"laptop {number}", self.key.public, "e1")) if archive else None
+        )
 
     def put(self, record=None, parents=(), answers=None, operation=Operation.PUT):
         answers = {"a": f"{len(self.made)}"} if answers is None else answers
@@ -51,7 +53,9 @@ class Laptop:
         return self.made[-1]
 
     def write(self, folder, archive, revisions=None):
-        return write_bundle(folder, self.made if revisions is None else revisions, key=self.key, office=archive.id, now=NOW).path
+        return write_bundle(
+            folder, self.made if revisions is None else revisions, key=self.key, office=archive.id, now=NOW
+        ).path
 
 
 def reconciles(report):
@@ -88,7 +92,9 @@ def test_any_order_gives_the_same_state(tmp_path):
     laptops[1].put()
     states = set()
     for number, order in enumerate(itertools.permutations([(0, [0]), (0, [1, 2]), (1, [0, 1])])):
-        archive = Archive.create(tmp_path / str(number), name="x", division="", now=lambda: NOW, seed=bytes(32))
+        archive = Archive.create(
+            tmp_path / str(number), name="x", division="", now=lambda: NOW, seed=bytes(32)
+        )
         for laptop in laptops:
             archive.enroll(KeyCard("x", laptop.key.public, "e1"))
         for who, which in (*order, order[0]):
@@ -206,7 +212,9 @@ def test_receipts_say_what_is_held_and_where_the_gaps_are(tmp_path, archive):
     receipt = archive.receipt(laptop.key.id)
     assert receipt.is_genuine(archive.key.public)
     assert [receipt.covers(each.envelope) for each in laptop.made] == [True, True, False, True, False]
-    path = write_return_pack(tmp_path, receipt, laptop.enrolment, archive.key, [{"household": "1", "due": "2026-04-01"}])
+    path = write_return_pack(
+        tmp_path, receipt, laptop.enrolment, archive.key, [{"household": "1", "due": "2026-04-01"}]
+    )
     pack = read_return_pack(path)
     assert pack.receipt == receipt
     assert pack.worklist == ({"household": "1", "due": "2026-04-01"},)
@@ -252,7 +260,9 @@ def test_an_import_killed_in_the_middle_and_repeated(tmp_path, archive, stop):
     for _ in range(20):
         laptop.put()
     path = laptop.write(tmp_path, archive)
-    done = subprocess.run([sys.executable, "-c", KILLED, str(archive.folder), str(path), str(stop)], check=False, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(archive.folder), str(path), str(stop)], check=False, timeout=60
+    )
     assert done.returncode == -9
     assert archive.verify().revisions == 0
     assert archive.import_bundle(path).new == 20

@@ -9,14 +9,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync import Body, DeviceKey, Envelope, HybridClock, Operation, SyncError, merge, new_record_id, parse_revision, seal, verify
+from sync import (
+    Body,
+    DeviceKey,
+    Envelope,
+    HybridClock,
+    Operation,
+    SyncError,
+    merge,
+    new_record_id,
+    parse_revision,
+    seal,
+    verify,
+)
 from sync.canonical import dumps, loads_strict
 
 KEYS = [DeviceKey.generate(bytes([n]) * 32) for n in range(3)]
 RECORD = new_record_id(1_770_000_000_000, random.Random(1))
 
 
-def revision(device, parents, answers, changed, *, operation=Operation.PUT, sequence=1, hlc="0000000000001-0000"):
+def revision(
+    device, parents, answers, changed, *, operation=Operation.PUT, sequence=1, hlc="0000000000001-0000"
+):
     body = Body(answers, tuple(changed), salt=bytes(16)).to_bytes()
     envelope = Envelope(
         record=RECORD, parents=tuple(parents), form="f", form_hash="h", device=KEYS[device].id, epoch="e",
@@ -111,7 +125,9 @@ def histories(draw):
         operation = draw(st.sampled_from([Operation.PUT] * 8 + [Operation.DELETE, Operation.WITHDRAW]))
         clock = f"{draw(st.integers(0, 10**12)):013d}-0000"
         answers = {field: str(n)} if operation is Operation.PUT else {}
-        each = revision(device, parents, answers, list(answers), operation=operation, sequence=n + 1, hlc=clock)
+        each = revision(
+            device, parents, answers, list(answers), operation=operation, sequence=n + 1, hlc=clock
+        )
         made.append(each)
         seen[device] = closure | {each.id}
     return made
@@ -163,7 +179,9 @@ def test_what_has_no_canonical_form_is_refused(value):
         dumps({"x": value} if not isinstance(value, dict) else value)
 
 
-@pytest.mark.parametrize("raw", [b'{"a":1,"a":2}', b'{"b":1,"a":2}', b'{"a": 1}', b'{"a":1.0}', b"{", '{"a":"e\u0301"}'.encode()])
+@pytest.mark.parametrize(
+    "raw", [b'{"a":1,"a":2}', b'{"b":1,"a":2}', b'{"a": 1}', b'{"a":1.0}', b"{", '{"a":"e\u0301"}'.encode()]
+)
 def test_what_is_not_canonical_is_refused(raw):
     with pytest.raises(SyncError):
         loads_strict(raw)
@@ -171,7 +189,9 @@ def test_what_is_not_canonical_is_refused(raw):
 
 _json = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(-(2**53), 2**53), st.text(max_size=8)),
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text("abcXYZ_/", max_size=4), inner, max_size=3)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.text("abcXYZ_/", max_size=4), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 
