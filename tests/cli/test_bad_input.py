@@ -232,8 +232,8 @@ def test_bundles_that_are_torn_tampered_foreign_or_no_bundles(capsys, demo, tmp_
 def test_a_bundle_of_a_laptop_nobody_enrolled_is_set_aside(capsys, demo, tmp_path):
     from datetime import datetime
 
-    from sync import DeviceKey, write_bundle
     from fieldkit.session.session import Session
+    from sync import DeviceKey, write_bundle
 
     with Session.open(demo.workspace) as session:
         revisions = session.exchange.revisions()[:3]

@@ -36,7 +36,7 @@ class Person:
     @property
     def lines(self):
         """The screen, line by line."""
-        width, height = self.app.size
+        _width, height = self.app.size
         strips = self.app.screen._compositor.render_strips()
         return ["".join(segment.text for segment in strip).rstrip() for strip in strips][:height]
 

@@ -1,0 +1,103 @@
+"""Knowing the next door: names as people search them, what is due and why, the same in any order."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+
+import pytest
+
+from fieldkit.fieldwork.names import search_keys
+from fieldkit.fieldwork.registry import Registry
+from fieldkit.fieldwork.worklist import Assignment, Why, due_visits
+from fieldkit.records import Record
+
+TODAY = date(2026, 3, 31)
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("曾秀兰", {"曾秀兰", "zengxiulan", "cengxiulan", "zxl", "cxl"}),
+        ("单建国", {"shanjianguo", "danjianguo", "sjg"}),
+        ("仇华", {"qiuhua", "qh"}),
+        ("解芳", {"xiefang", "jiefang", "xf"}),
+        ("覃梅", {"qinmei", "tanmei", "qm", "tm"}),
+        ("尉迟敏", {"yuchimin", "ycm"}),
+        ("王乐", {"wangle", "wl"}),
+        ("Mary Ann", {"Mary Ann"}),
+        ("", set()),
+    ],
+)
+def test_every_reading_of_a_surname_finds_its_people(name, keys):
+    assert keys <= set(search_keys(name))
+
+
+def household(number, village="990101100001", group="1", **names):
+    answers = {"home/hh_id": number, "village": village, "group_no": group}
+    for place, (key, name) in enumerate(names.items(), 1):
+        answers |= {
+            f"home/members/{key}": str(place),
+            f"home/members/{key}/name": name,
+            f"home/members/{key}/rel": "0" if place == 1 else "1",
+        }
+    return Record(f"r{number}", "household", answers, frozenset(), TODAY)
+
+
+def visit(number, on, outcome="done", **more):
+    answers = {"hh_id": number, "header/date": on, "outcome": outcome, **more}
+    return Record(f"v{number}{on}", "visit", answers, frozenset(), TODAY)
+
+
+def test_search_by_characters_pinyin_initials_number_and_any_member():
+    registry = Registry([household("1", a="曾秀兰", b="单国"), household("2", a="陈曾")])
+    assert [h.id for h in registry.search("zxl")] == ["1"]
+    assert [h.id for h in registry.search("shang")] == ["1"]
+    assert [h.id for h in registry.search("曾")] == ["1", "2"]
+    assert [h.id for h in registry.search("2")] == ["2"]
+    assert registry.search("  ") == []
+    assert registry.search("xyz") == []
+
+
+def test_members_stand_in_their_own_order():
+    registry = Registry([household("1", z="甲", a="乙", m="丙")])
+    assert [person.name for person in registry.households["1"].members] == ["甲", "乙", "丙"]
+    assert registry.households["1"].head == "甲"
+
+
+def test_the_list_says_what_is_due_and_why():
+    records = [household(str(n)) for n in range(1, 7)]
+    records += [visit("2", "2026-03-31"), visit("3", "2026-03-01", "nobody", revisit_on="2026-03-30")]
+    records += [
+        visit("4", "2026-03-01", "postponed", revisit_on="2026-04-30"),
+        visit("5", "2026-03-02", "declined", wants_no_more="yes"),
+    ]
+    rows = [Assignment(str(n), "2026-03-31") for n in (1, 2, 5)] + [Assignment("6", "2026-04-01")]
+    due = due_visits(Registry(records), rows, TODAY)
+    assert [(task.household.id, task.why) for task in due] == [("1", Why.ASSIGNED), ("3", Why.REVISIT)]
+
+
+def test_a_rest_leaves_a_household_alone_whatever_else_is_due():
+    records = [household("1"), visit("1", "2026-03-01", "nobody", revisit_on="2026-03-30")]
+    assert len(due_visits(Registry(records), [], TODAY)) == 1
+    assert due_visits(Registry(records), [Assignment("1", "2026-06-29")], TODAY) == []
+
+
+def test_the_same_records_in_any_order_give_the_same_list():
+    records = [household(str(n), group=str(n % 3)) for n in range(20)]
+    records += [
+        visit(str(n), f"2026-03-{n + 1:02d}", "nobody", revisit_on="2026-03-29") for n in range(0, 20, 3)
+    ]
+    records += [visit("3", "2026-03-30")]
+    rows = [Assignment(str(n), "2026-03-31") for n in range(0, 20, 2)]
+    expected = due_visits(Registry(records), rows, TODAY)
+    assert expected
+    for seed in range(5):
+        random.Random(seed).shuffle(records)
+        assert due_visits(Registry(records), rows, TODAY) == expected
+
+
+def test_tasks_stand_in_the_order_of_the_route_never_of_a_value():
+    records = [household("9", group="2"), household("8", group="10"), household("7", village="990101100200")]
+    due = due_visits(Registry(records), [Assignment(n, "2026-03-01") for n in "789"], TODAY)
+    assert [task.household.id for task in due] == ["9", "8", "7"]

@@ -1,0 +1,41 @@
+"""The rooms: what may not be imported where, checked by really importing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+
+def loaded_by(module):
+    code = f"import {module}, sys; print('\\n'.join(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    return {name.split(".")[0] for name in done.stdout.split()}
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "fieldkit.xforms", "fieldkit.store", "fieldkit.privacy.declines", "fieldkit.fieldwork.worklist",
+        "fieldkit.exchange", "fieldkit.office", "fieldkit.report", "fieldkit.session.session", "fieldkit.demo.walk",
+    ],
+)  # fmt: skip
+def test_below_the_widgets_nothing_loads_textual(module):
+    assert "textual" not in loaded_by(module)
+
+
+def test_sync_stands_alone():
+    assert not {"fieldkit", "forms", "textual", "tinydb", "qrcode", "sqlalchemy"} & loaded_by("sync")
+
+
+def test_the_first_frame_loads_neither_converter_nor_database_nor_validator():
+    assert not {"pyxform", "sqlalchemy", "pydantic", "lxml", "xlsxwriter", "pypinyin", "tinydb"} & loaded_by(
+        "fieldkit.app"
+    )
+
+
+def test_the_engine_knows_no_storage_and_no_sync():
+    assert not {"tinydb", "sync", "sqlalchemy"} & loaded_by("fieldkit.xforms")
