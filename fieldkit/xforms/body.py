@@ -83,6 +83,8 @@ class BodyReader:
             nodes = self._path(repeats[0], context)
             if not path or path == nodes:
                 return self._repeat(repeats[0], element, context)
+        if tuple(path[1:].split("/")) in self.xform.repeats:
+            path = ""  # a heading around a repeat and other things: the path belongs to the repeat alone
         common = self._common(element, path)
         made = Group(path, children=self.children(element, path or context), **common)  # type: ignore[arg-type]
         if path:

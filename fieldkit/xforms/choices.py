@@ -9,8 +9,9 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import orjson
 from lxml import etree
 
 from fieldkit.errors import FormError, FormProblem
@@ -51,8 +52,16 @@ class Lists:
             if path.suffix.lower() == ".csv":
                 with path.open(encoding="utf-8-sig", newline="") as file:
                     return rows_document(csv.DictReader(file))
+            if path.suffix.lower() == ".geojson":
+                return rows_document(_features(orjson.loads(path.read_bytes())))
             return parse_xml(path.read_bytes())
-        except (OSError, UnicodeDecodeError, csv.Error, etree.XMLSyntaxError) as error:
+        except (
+            OSError,
+            orjson.JSONDecodeError,
+            UnicodeDecodeError,
+            csv.Error,
+            etree.XMLSyntaxError,
+        ) as error:
             message = f"the list cannot be read ({error}). Save it as CSV in UTF-8 with a header row"
             raise FormError([FormProblem(path.name, None, None, message)]) from error
 
@@ -68,6 +77,20 @@ def rows_document(rows: Rows) -> Document:
             item.append(Element(str(column), text=cell or ""))
         root.append(item)
     return document
+
+
+def _features(collection: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """The features of a GeoJSON collection (RFC 7946) as rows: properties, `id` and `geometry` (ODK's lat lon order)."""
+    for feature in collection.get("features", ()):
+        row = {name: str(value) for name, value in (feature.get("properties") or {}).items()}
+        if "id" in feature:
+            row["id"] = str(feature["id"])
+        geometry = feature.get("geometry") or {}
+        coordinates = geometry.get("coordinates") or []
+        points = [coordinates] if geometry.get("type") == "Point" else coordinates
+        points = points[0] if geometry.get("type") == "Polygon" else points
+        row["geometry"] = ";".join(f"{point[1]} {point[0]} 0 0" for point in points)
+        yield row
 
 
 class ChoiceReader:

@@ -97,17 +97,16 @@ def _rules(items: Iterable[Item]) -> Iterator[Rule]:
 
 
 def _sorted(rules: list[Rule], reads: list[list[Read]]) -> list[int]:
-    """Order the rules so that each runs after all it reads (Kahn). Raises CycleError."""
+    """Order the rules so that each runs after all it reads, itself aside (Kahn). Raises CycleError."""
     writers: dict[tuple[Kind, Steps], list[int]] = {}
     for i, rule in enumerate(rules):
         writers.setdefault((rule.kind, rule.item.steps), []).append(i)
     after: list[set[int]] = [set() for _ in rules]
     waits = [0] * len(rules)
-    for i, rule in enumerate(rules):
-        for read in reads[i]:
+    for i, own in enumerate(reads):
+        for read in own:
             for j in _writers_of(read.steps, writers):
-                itself = i == j and rule.kind is not Kind.RELEVANT
-                if not itself and i not in after[j]:
+                if i != j and i not in after[j]:
                     after[j].add(i)
                     waits[i] += 1
     ready = [i for i, count in enumerate(waits) if count == 0]

@@ -72,8 +72,6 @@ class XFormReader:
         reader = BodyReader(self)
         top = reader.children(body, f"/{_name(root)}") if body is not None else ()
         items = dict(self._items(root, reader.found))
-        for path in set(self.binds) - set(items):
-            self.fault(path, None, f"there is a rule for {path}, but no such question; check the name")
         if self.faults:
             raise FormError(self.faults, self.source)
         secondary = dict(self._secondary(instances[1:]))
@@ -144,10 +142,7 @@ class XFormReader:
         texts = {
             lang: self._bound(entries[key], context) for lang, entries in self.texts.items() if key in entries
         }
-        if not texts:
-            self.fault(context, "label", f"itext {key!r} is used but has no words in any language")
-            return None
-        return Label(texts)
+        return Label(texts) if texts else None
 
     def guidance(self, hint: Label | None, element: etree._Element | None) -> Label | None:
         """The guidance form of a hint's itext (XForms `form="guidance"`)."""
