@@ -27,6 +27,7 @@ from sync import (
     Envelope,
     HybridClock,
     KeyCard,
+    OfficeCard,
     Operation,
     Receipt,
     RecordView,
@@ -94,8 +95,15 @@ class Exchange:
         """Write the key card. Raises SyncError("medium.…")."""
         write_file(path, self.card().to_bytes())
 
+    def trust(self, office: OfficeCard) -> None:
+        """From now on listen to this office alone."""
+        self._remember(office=office.office)
+
     def enrol(self, path: Path) -> Enrolment:
-        """Take the office's enrolment. Raises SyncError, FieldkitError("enrolment.other-device")."""
+        """Take the office's enrolment.
+
+        Raises SyncError, FieldkitError("enrolment.other-device"), ("enrolment.other-office").
+        """
         try:
             enrolment = Enrolment.from_bytes(path.read_bytes(), path)
         except OSError as error:
@@ -364,10 +372,17 @@ class Exchange:
     def _take_enrolment(self, enrolment: Enrolment, path: Path) -> None:
         if enrolment.device != self.key.id:
             raise FieldkitError("enrolment.other-device", path=str(path), name=enrolment.name)
+        if self._state.get("office", enrolment.office) != enrolment.office:
+            raise FieldkitError("enrolment.other-office", path=str(path), office=enrolment.office_name)
         self._remember(enrolment=base64.b64encode(enrolment.to_bytes()).decode("ascii"))
 
     def _milliseconds(self) -> int:
         return int(self._now().timestamp() * 1000)
+
+
+def read_office_card(path: Path) -> OfficeCard:
+    """The card of an office. Raises SyncError("office-card.unreadable")."""
+    return OfficeCard.from_file(path)
 
 
 def as_record(view: RecordView) -> Record:

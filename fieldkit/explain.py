@@ -40,13 +40,16 @@ SENTENCES: Mapping[str, str] = {
     "draft.unknown": N_("There is no unfinished interview {id}."),
     "enrolment.bad-signature": N_("{path} is not signed by the office it names. Ask the office for a new one."),
     "enrolment.other-device": N_("{path} is meant for another laptop ({name}). Find the file for this one."),
+    "enrolment.other-office": N_(
+        "{path} comes from another office ({office}) than the one this laptop was made for. Nothing was changed."
+    ),
     "enrolment.unreadable": N_("{path} is not an enrolment: {reason}. Ask the office to write it again."),
     "export.not-enrolled": N_("No office knows this laptop yet, so there is nobody to seal the records for. Take its key to the office: fieldkit sync key --out FILE; then: fieldkit sync import ANSWER"),
     "export.nothing": N_("The office holds everything already; there is nothing to write."),
     "form.faulty": N_("This form cannot be used; {count} faults:"),
     "form.unknown": N_("There is no form {name}. Known are: {known}. Give one of these, or a file."),
     "interview.unfinished": N_("This cannot be finished yet:"),
-    "journal.damaged": N_("{path} is damaged at byte {offset}. It was left as it is. Run fieldkit doctor, or bring the folder to the office."),
+    "journal.damaged": N_("{path} is damaged at byte {offset}. It was left as it is. Bring the whole folder to the office; do not delete anything."),
     "journal.foreign-key": N_("{path} was written with another key. Check that data/keys.json belongs to this workspace."),
     "journal.not-trusted": N_("The disk failed while writing, so nothing more is written to {path}. Export what is here, then close and open the workspace again."),
     "journal.torn-tail": N_("The last write was interrupted ({bytes} bytes, kept aside in data/). Everything shown as answered is here."),
@@ -58,6 +61,9 @@ SENTENCES: Mapping[str, str] = {
     "merge.nothing": N_("There is no bundle (*.fkb) in {path}. Check the stick and the folder."),
     "numbers.exhausted": N_("The household numbers {first} to {last} of this laptop are used up. Ask the office for a new block."),
     "office.unnamed": N_("Which office? Name its folder with --office DIR or FIELDKIT_OFFICE."),
+    "office-card.unreadable": N_(
+        "{path} is not an office's card: {reason}. Ask the office for its office.fkoffice file."
+    ),
     "pack.unreadable": N_("{path} is not a return pack: {reason}. Ask the office to write it again."),
     "passphrase.differs": N_("The two passphrases differ. Nothing was made; begin again."),
     "passphrase.empty": N_("An empty passphrase protects nothing. Type one, or make an open workspace with --open."),

@@ -20,7 +20,7 @@ from sync.bundle import SUFFIX as BUNDLE_SUFFIX
 from sync.bundle import Bundle, BundleSummary, write_bundle
 from sync.clock import HybridClock
 from sync.errors import SyncError
-from sync.keys import CARD_SUFFIX, ENROLMENT_SUFFIX, DeviceKey, Enrolment, KeyCard
+from sync.keys import CARD_SUFFIX, ENROLMENT_SUFFIX, OFFICE_SUFFIX, DeviceKey, Enrolment, KeyCard, OfficeCard
 from sync.merge import RecordView, Version, merge
 from sync.pack import SUFFIX as RETURN_SUFFIX
 from sync.pack import ReturnPack, read_return_pack, write_return_pack
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BUNDLE_SUFFIX",
     "CARD_SUFFIX",
-    "ENROLMENT_SUFFIX",
+    "ENROLMENT_SUFFIX", "OFFICE_SUFFIX",
     "RETURN_SUFFIX",
     "Answer",
     "Archive",
@@ -58,7 +58,7 @@ __all__ = [
     "Held",
     "HybridClock",
     "KeyCard",
-    "MergeReport",
+    "MergeReport", "OfficeCard",
     "Operation",
     "Receipt",
     "RecordView",

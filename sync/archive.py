@@ -20,7 +20,7 @@ from sync.canonical import dumps
 from sync.errors import SyncError, refused
 from sync.files import write_file
 from sync.importing import MergeReport, import_bundle
-from sync.keys import BLOCK_SIZE, DeviceKey, Enrolment, KeyCard
+from sync.keys import BLOCK_SIZE, OFFICE_SUFFIX, DeviceKey, Enrolment, KeyCard, OfficeCard
 from sync.merge import RecordView, merge
 from sync.receipt import Held, Receipt
 from sync.revision import Revision, verify
@@ -55,7 +55,7 @@ class Device:
 
 
 class Archive:
-    """An archive folder: `office.toml`, `archive.db`, `keys/office.key`.
+    """An archive folder: `office.toml`, `archive.db`, `keys/office.key`, `office.fkoffice` to show.
 
     name: of the office; division: its 12-digit code; key: what it signs with; id: of that key.
     """
@@ -104,6 +104,7 @@ class Archive:
         facts = {"id": key.id, "name": name, "division": division, "database": database or ""}
         lines = [f"{field} = {json.dumps(value, ensure_ascii=False)}" for field, value in facts.items()]
         write_file(folder / "office.toml", ("\n".join(lines) + "\n").encode("utf-8"))
+        write_file(folder / f"office{OFFICE_SUFFIX}", OfficeCard(name, division, key.public).to_bytes())
         return cls(folder, name, division, key, engine, now)
 
     @classmethod

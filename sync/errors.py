@@ -11,6 +11,7 @@
 | bundle.truncated | path |
 | bundle.foreign | path, office, ours |
 | card.unreadable | path, reason |
+| office-card.unreadable | path, reason |
 | enrolment.unreadable | path, reason |
 | enrolment.bad-signature | path |
 | receipt.bad-signature | path |

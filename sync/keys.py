@@ -18,6 +18,7 @@ from sync.errors import SyncError
 
 CARD_SUFFIX = ".fkkey"
 ENROLMENT_SUFFIX = ".fkenrol"
+OFFICE_SUFFIX = ".fkoffice"
 BLOCK_SIZE = 200
 """How many running numbers of each village a laptop gets at enrolment; a village has 1 to 9999."""
 
@@ -99,6 +100,44 @@ class KeyCard:
         return " ".join(
             group + str(sum(int(digit) * (n + 1) for n, digit in enumerate(group)) % 10) for group in groups
         )
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeCard:
+    """What an office shows, so that a new laptop listens to it and to no other: nothing secret."""
+
+    name: str
+    division: str
+    public: bytes
+
+    @property
+    def office(self) -> str:
+        """The id of the office's key."""
+        return key_id(self.public)
+
+    def to_bytes(self) -> bytes:
+        """As a file."""
+        return dumps(
+            {
+                "fieldkit": "office 1",
+                "name": self.name,
+                "division": self.division,
+                "public": _b64(self.public),
+            }
+        )
+
+    @classmethod
+    def from_file(cls, path: Path) -> Self:
+        """Read a card. Raises SyncError("office-card.unreadable")."""
+        try:
+            data = loads_strict(path.read_bytes().strip())
+            if data["fieldkit"] != "office 1":
+                raise ValueError(data["fieldkit"])
+            return cls(
+                str(data["name"]), str(data["division"]), base64.b64decode(data["public"], validate=True)
+            )
+        except (OSError, SyncError, KeyError, TypeError, ValueError) as error:
+            raise SyncError("office-card.unreadable", path=str(path), reason=str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,10 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     verb = verbs.add_parser("init", parents=[common], help=_("make a new workspace"))
     verb.add_argument("folder", metavar="DIR", type=Path, help=_("a new or empty folder"))
     verb.add_argument(
-        "--office-file", metavar="FILE", type=Path, help=_("the office's enrolment for this laptop")
+        "--office-file",
+        metavar="FILE",
+        type=Path,
+        help=_("the office's card (office.fkoffice): listen to no other"),
     )
     verb.add_argument("--name", default="", help=_("what to call this laptop"))
     verb.add_argument("--open", action="store_true", help=_("keep it without encryption, for exercises only"))
@@ -28,16 +31,18 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Make the workspace; without a terminal and without a passphrase file it is open, and that is said."""
+    from fieldkit.exchange import read_office_card
     from fieldkit.session.session import Session
     from fieldkit.store import Workspace
 
+    office = read_office_card(options.office_file) if options.office_file else None
     name = options.name or socket.gethostname() or "fieldkit"
     passphrase = None if options.open else _new_passphrase()
     folder: Path = options.folder.expanduser()
     workspace = Workspace.create(folder, passphrase=passphrase, name=name, settings={"user": _user()})
     with Session(workspace, now) as session:
-        if options.office_file:
-            session.exchange.enrol(options.office_file)
+        if office:
+            session.exchange.trust(office)
         remember_workspace(folder)
         device = session.exchange.device_id
     if passphrase is None:

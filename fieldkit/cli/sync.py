@@ -67,24 +67,28 @@ def run_export(options: argparse.Namespace) -> int:
 
 
 def run_import(options: argparse.Namespace) -> int:
-    """Take what the office sent: files, or everything in a folder."""
+    """Take what the office sent this laptop: a file, or all of it in a folder; what is for others is left alone."""
     source: Path = options.source
+    files = sorted(source.rglob("*")) if source.is_dir() else [source]
+    found = [path for path in files if path.suffix in {".fkenrol", ".fkr"}]
+    offices, acknowledged, mine = [], 0, 0
     with open_session(options) as session:
-        own = session.exchange.device_id
-        files = sorted(source.rglob("*")) if source.is_dir() else [source]
-        enrolments = [path for path in files if path.suffix == ".fkenrol"]
-        packs = [path for path in files if path.suffix == ".fkr"]
-        if source.is_dir():
-            enrolments = [path for path in enrolments if path.stem == own[:8]]
-            packs = [path for path in packs if path.name.startswith(f"return-{own[:6]}")]
-        if not enrolments and not packs:
+        for path in found:
+            try:
+                if path.suffix == ".fkr":
+                    acknowledged += session.exchange.take_return(path)
+                else:
+                    offices.append(session.exchange.enrol(path).office_name)
+                mine += 1
+            except FieldkitError as error:
+                if error.code != "enrolment.other-device" or not source.is_dir():
+                    raise
+        if not mine:
             raise FieldkitError("return.nothing", path=str(source))
-        offices = [session.exchange.enrol(path).office_name for path in enrolments]
-        acknowledged = sum(session.exchange.take_return(path) for path in packs)
         left = session.status().only_here
     facts = {"enrolled": offices, "acknowledged": acknowledged, "only_here": left}
     lines = [_("Enrolled with {office}", office=office) for office in offices]
-    if packs:
+    if acknowledged or not offices:
         lines.append(
             _(
                 "The office acknowledges {count} more records; {left} still only here.",

@@ -195,6 +195,39 @@ def test_two_laptops_never_give_the_same_number(tmp_path, pair):
     assert enrolled["numbers"] == [201, 400]
 
 
+def test_a_laptop_made_for_one_office_listens_to_no_other(tmp_path, pair):
+    _, office = pair
+    laptop, stranger = tmp_path / "l2", tmp_path / "stranger"
+    fieldkit("init", laptop, "--office-file", office / "office.fkoffice")
+    fieldkit("office", "init", stranger, "--name", "stranger")
+    fieldkit("sync", "key", "--out", tmp_path / "l2.fkkey", "--workspace", laptop)
+    answer = tmp_path / "answers"
+    answer.mkdir()
+    fieldkit("office", "enroll", tmp_path / "l2.fkkey", "--office", stranger, "--out", answer / "s.fkenrol")
+    assert "another office" in fieldkit("sync", "import", answer, "--workspace", laptop, code=1).stderr
+    (answer / "s.fkenrol").unlink()
+    fieldkit("office", "enroll", tmp_path / "l2.fkkey", "--office", office, "--out", answer)
+    assert "Enrolled with Qingxi" in fieldkit("sync", "import", answer, "--workspace", laptop).stdout
+    assert (
+        "not an office's card"
+        in fieldkit("init", tmp_path / "l3", "--office-file", tmp_path / "l2.fkkey", code=1).stderr
+    )
+
+
+def test_what_is_for_another_laptop_is_left_alone(tmp_path, pair):
+    laptop, office = pair
+    other = tmp_path / "other"
+    fieldkit("init", other)
+    fieldkit("sync", "key", "--out", tmp_path / "o.fkkey", "--workspace", other)
+    (tmp_path / "stick").mkdir()
+    fieldkit("office", "enroll", tmp_path / "o.fkkey", "--office", office, "--out", tmp_path / "stick")
+    assert (
+        "Check the stick"
+        in fieldkit("sync", "import", tmp_path / "stick", "--workspace", laptop, code=1).stderr
+    )
+    fieldkit("sync", "import", tmp_path / "stick", "--workspace", other)
+
+
 def test_fill_from_csv(tmp_path, demo):
     number = household_number("990101100001", 1)
     path = tmp_path / "v.csv"
