@@ -212,6 +212,7 @@ def test_a_laptop_made_for_one_office_listens_to_no_other(tmp_path, pair):
         "not an office's card"
         in fieldkit("init", tmp_path / "l3", "--office-file", tmp_path / "l2.fkkey", code=1).stderr
     )
+    assert not (tmp_path / "l3").exists()
 
 
 def test_what_is_for_another_laptop_is_left_alone(tmp_path, pair):

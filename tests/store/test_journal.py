@@ -231,6 +231,23 @@ def test_a_failing_disk_leaves_the_previous_state_whole(path, monkeypatch, call)
         db.close()
 
 
+def test_a_commit_is_on_disk_and_synced_before_anybody_sees_it(path, monkeypatch):
+    from fieldkit.store import journal
+
+    db = open_db(path, key=None)
+    seen = []
+    real = journal._sync
+
+    def watch(handle):
+        seen.append((b"CANARY" in path.read_bytes(), len(db)))
+        real(handle)
+
+    monkeypatch.setattr(journal, "_sync", watch)
+    db.insert({"a": "CANARY"})
+    assert seen == [(True, 0)]
+    db.close()
+
+
 def test_erased_documents_are_in_no_file(tmp_path):
     with Workspace.create(tmp_path / "w", passphrase=None, name="w") as workspace:
         number = workspace.drafts.insert({"secret": "CANARY-42"})
