@@ -42,9 +42,9 @@ def run(options: argparse.Namespace) -> int:
     workspace = Workspace.create(folder, passphrase=passphrase, name=name, settings={"user": _user()})
     with Session(workspace, now) as session:
         if office:
-            session.exchange.trust(office)
+            session.exchange.device.trust(office)
         remember_workspace(folder)
-        device = session.exchange.device_id
+        device = session.exchange.device.key.id
     if passphrase is None:
         warn(_("This workspace is open: whoever has the laptop can read it. Use it for exercises only."))
     facts = {"workspace": str(folder), "device": device, "encrypted": passphrase is not None}

@@ -34,9 +34,9 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
 def run_key(options: argparse.Namespace) -> int:
     """Show the key as text and QR code; write it to a file."""
     with open_session(options) as session:
-        card = session.exchange.card()
+        card = session.exchange.device.card()
         if options.out:
-            session.exchange.write_card(options.out)
+            session.exchange.device.write_card(options.out)
     facts = {
         "name": card.name,
         "device": card.device,
@@ -78,7 +78,7 @@ def run_import(options: argparse.Namespace) -> int:
                 if path.suffix == ".fkr":
                     acknowledged += session.exchange.take_return(path)
                 else:
-                    offices.append(session.exchange.enrol(path).office_name)
+                    offices.append(session.exchange.device.enrol(path).office_name)
                 mine += 1
             except FieldkitError as error:
                 if error.code != "enrolment.other-device" or not source.is_dir():

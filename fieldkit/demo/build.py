@@ -68,9 +68,9 @@ def build(demo: Demo, now: datetime, seed: int = SEED) -> None:
 def _enrol(session: Session, office: Office) -> None:
     with TemporaryDirectory() as folder:
         card = Path(folder, "laptop.fkkey")
-        session.exchange.write_card(card)
+        session.exchange.device.write_card(card)
         _, answer = office.enroll(card)
-        session.exchange.enrol(answer)
+        session.exchange.device.enrol(answer)
 
 
 def _fill(session: Session) -> list[_Made]:
@@ -78,7 +78,7 @@ def _fill(session: Session) -> list[_Made]:
     form = session.library.get("household")
     town = [(session.exchange.new_record_id(), written.answers, written.moment) for written in households()]
     session.exchange.put_many(form, town)
-    session.exchange.skip_numbers(max(int(str(answers["home/running"])) for _, answers, _ in town))
+    session.exchange.device.skip_numbers(max(int(str(answers["home/running"])) for _, answers, _ in town))
     registry = Registry(session.exchange.records())
     known = {number: (each.village, 0) for number, each in registry.households.items()}
     made = [(session.exchange.new_record_id(), written.answers, written.moment) for written in visits(known)]

@@ -128,7 +128,7 @@ class Interviews:
             answers=answers,
             now=self._now,
             language=language,
-            device=self._exchange.device_id,
+            device=self._exchange.device.key.id,
             user=self._exchange.user,
             lists=self._lists.for_form(form),
         )

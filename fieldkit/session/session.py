@@ -39,8 +39,8 @@ class Session:
         self._registry: Registry | None = None
         lists = Lists(
             self.registry,
-            self.exchange.next_number,
-            self.exchange.take_number,
+            self.exchange.device.next_number,
+            self.exchange.device.take_number,
             self.today,
             demo=workspace.demo,
         )

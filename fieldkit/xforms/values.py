@@ -7,6 +7,7 @@ import re
 from datetime import date, datetime, time
 
 from fieldkit.xforms.xpath import Compiled, Context
+from fieldkit.xforms.xpath.convert import number_to_string
 
 Settable = str | int | float | bool | date | datetime | time | list[str] | tuple[str, ...] | None
 
@@ -28,7 +29,7 @@ def to_text(value: Settable) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
-        return number_text(value)
+        return number_to_string(value)
     if isinstance(value, datetime):
         return value.isoformat(timespec="milliseconds")
     if isinstance(value, (date, time)):
@@ -38,18 +39,6 @@ def to_text(value: Settable) -> str:
     raise TypeError(f"an answer cannot be a {type(value).__name__}")
 
 
-def number_text(value: float) -> str:
-    """Write a number as XPath 1.0 §4.2 does: no exponent, no trailing `.0`."""
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    if value == int(value):
-        return str(int(value))
-    text = repr(value)
-    return f"{value:.20f}".rstrip("0") if "e" in text else text
-
-
 def normalise(value: object, compiled: Compiled, context: Context, kind: str) -> str:
     """The text a calculation leaves in a node of type `kind`; NaN is no answer."""
     if isinstance(value, float):
@@ -57,7 +46,7 @@ def normalise(value: object, compiled: Compiled, context: Context, kind: str) ->
             return ""
         if kind == "int" and math.isfinite(value):
             return str(int(value))
-        return number_text(value)
+        return number_to_string(value)
     if isinstance(value, datetime):
         return value.date().isoformat() if kind == "date" else value.isoformat(timespec="milliseconds")
     text = compiled.string(context) if not isinstance(value, str) else value

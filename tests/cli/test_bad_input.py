@@ -237,7 +237,7 @@ def test_a_bundle_of_a_laptop_nobody_enrolled_is_set_aside(capsys, demo, tmp_pat
 
     with Session.open(demo.workspace) as session:
         revisions = session.exchange.revisions()[:3]
-        office = session.exchange.enrolment.office
+        office = session.exchange.device.enrolment.office
     path = write_bundle(
         tmp_path, revisions, key=DeviceKey.generate(), office=office, now=datetime.now().astimezone()
     ).path

@@ -1,11 +1,10 @@
-"""The laptop's side of sync: the only place that seals answers into revisions, and the door for sticks."""
+"""Records and sticks: the only place that seals answers into revisions, and the door for what travels."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import random
-import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +14,7 @@ from typing import Any
 from tinydb import where
 
 from fieldkit.errors import FieldkitError
+from fieldkit.exchange.device import Device
 from fieldkit.records import Record
 from fieldkit.store import Workspace
 from fieldkit.xforms import Form
@@ -22,17 +22,11 @@ from fieldkit.xforms.answers import Answer
 from sync import (
     Body,
     BundleSummary,
-    DeviceKey,
-    Enrolment,
     Envelope,
-    HybridClock,
-    KeyCard,
-    OfficeCard,
     Operation,
     Receipt,
     RecordView,
     Revision,
-    SyncError,
     merge,
     new_record_id,
     parse_revision,
@@ -40,11 +34,6 @@ from sync import (
     seal,
     write_bundle,
 )
-from sync.files import write_file
-
-_DEVICE = "device"
-_OWN_BLOCK = (9800, 9999)
-"""The numbers a laptop gives before it is enrolled; offices begin at 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,70 +53,12 @@ class Exchange:
         self._workspace = workspace
         self._now = now
         self._random = random.Random(seed) if seed is not None else None  # noqa: S311 - only the demo is repeatable
-        stored = workspace.meta.get(where("name") == _DEVICE)
-        self._state: dict[str, Any] = dict(stored) if stored else self._new_device()
-        self.key = DeviceKey(base64.b64decode(self._state["key"]))
-        self._clock = HybridClock(self._state["hlc"])
-
-    # -- who this laptop is -------------------------------------------------------------------------------
-
-    @property
-    def device_id(self) -> str:
-        """The id of this laptop's key."""
-        return self.key.id
+        self.device = Device(workspace, self._random)
 
     @property
     def user(self) -> str:
-        """Who works on it, as the workspace says."""
+        """Who works on this laptop, as the workspace says."""
         return self._workspace.settings.user
-
-    @property
-    def enrolment(self) -> Enrolment | None:
-        """The office's word that this laptop is its own, None before that."""
-        kept = self._state.get("enrolment")
-        return Enrolment.from_bytes(base64.b64decode(kept)) if kept else None
-
-    def card(self) -> KeyCard:
-        """What the office needs to enrol it."""
-        return KeyCard(self._workspace.name, self.key.public, self._state["epoch"])
-
-    def write_card(self, path: Path) -> None:
-        """Write the key card. Raises SyncError("medium.…")."""
-        write_file(path, self.card().to_bytes())
-
-    def trust(self, office: OfficeCard) -> None:
-        """From now on listen to this office alone."""
-        self._remember(office=office.office)
-
-    def enrol(self, path: Path) -> Enrolment:
-        """Take the office's enrolment.
-
-        Raises SyncError, FieldkitError("enrolment.other-device"), ("enrolment.other-office").
-        """
-        try:
-            enrolment = Enrolment.from_bytes(path.read_bytes(), path)
-        except OSError as error:
-            raise SyncError("enrolment.unreadable", path=str(path), reason=str(error)) from error
-        self._take_enrolment(enrolment, path)
-        return enrolment
-
-    # -- household numbers --------------------------------------------------------------------------------
-
-    def next_number(self) -> int:
-        """The next running number of this laptop's block. Raises FieldkitError("numbers.exhausted")."""
-        first, last = self.enrolment.number_block if self.enrolment else _OWN_BLOCK
-        number = max(first, int(self._state.get("number", 0)) + 1)
-        if number > last:
-            raise FieldkitError("numbers.exhausted", first=first, last=last)
-        return number
-
-    def take_number(self) -> None:
-        """Give the next number out for good."""
-        self._remember(number=self.next_number())
-
-    def skip_numbers(self, last: int) -> None:
-        """Count numbers up to `last` as given out."""
-        self._remember(number=last)
 
     # -- records ------------------------------------------------------------------------------------------
 
@@ -151,7 +82,7 @@ class Exchange:
         )
         with self._workspace.db.batch():
             self._workspace.revisions.insert(_stored(revision))
-            self._remember(**self._chained(revision))
+            self.device.remember(**self.device.chained(revision))
             if remove_draft:
                 self._workspace.drafts.remove(where("id") == remove_draft)
         return revision.id
@@ -163,11 +94,11 @@ class Exchange:
         for record, answers, moment in records:
             revision = self._sealed(form.id, form.hash, record, answers, None, {}, moment.isoformat())
             documents.append(_stored(revision))
-            self._state |= self._chained(revision)
+            self.device.state |= self.device.chained(revision)
         if revision is not None:
             with self._workspace.db.batch():
                 self._workspace.revisions.insert_multiple(documents)
-                self._remember(**self._chained(revision))
+                self.device.remember(**self.device.chained(revision))
 
     def keep_decline(self, form: Form, answers: Mapping[str, Answer], *, erase_draft: str) -> str:
         """Keep a decline apart until the next stick, leave no trace of its interview, and give its record id.
@@ -231,16 +162,16 @@ class Exchange:
 
         Raises FieldkitError("export.not-enrolled"), ("export.nothing"), SyncError("medium.…").
         """
-        enrolment = self.enrolment
+        enrolment = self.device.enrolment
         if enrolment is None:
             raise FieldkitError("export.not-enrolled")
         self._seal_declines()
         waiting = self._uncovered()
         if not waiting:
             raise FieldkitError("export.nothing")
-        made = write_bundle(folder, waiting, key=self.key, office=enrolment.office, now=self._now())
+        made = write_bundle(folder, waiting, key=self.device.key, office=enrolment.office, now=self._now())
         moment = self._now().isoformat(timespec="seconds")
-        self._remember(last_export=moment)
+        self.device.remember(last_export=moment)
         history = {"name": "export", "at": moment, "file": made.path.name, "revisions": made.revisions}
         self._workspace.meta.insert(history)
         return made
@@ -252,14 +183,14 @@ class Exchange:
         """
         before = self.status().only_here
         pack = read_return_pack(path)
-        own = self.enrolment
+        own = self.device.enrolment
         if own is not None and own.office != pack.enrolment.office:
             raise FieldkitError("return.other-office", path=str(path), office=pack.enrolment.office_name)
-        self._take_enrolment(pack.enrolment, path)
+        self.device.take_enrolment(pack.enrolment, path)
         with self._workspace.db.batch():
             self._workspace.receipts.truncate()
             self._workspace.receipts.insert(pack.receipt.to_json())
-            self._remember(last_receipt=pack.receipt.made)
+            self.device.remember(last_receipt=pack.receipt.made)
             if pack.worklist:
                 self._workspace.worklist.truncate()
                 self._workspace.worklist.insert_multiple(pack.worklist)
@@ -277,29 +208,11 @@ class Exchange:
         return Status(
             records=len(records) + declines,
             only_here=len(waiting) + declines,
-            last_export=self._state.get("last_export", ""),
-            last_receipt=self._state.get("last_receipt", ""),
+            last_export=self.device.state.get("last_export", ""),
+            last_receipt=self.device.state.get("last_receipt", ""),
         )
 
     # -- inside -------------------------------------------------------------------------------------------
-
-    def _new_device(self) -> dict[str, Any]:
-        seed = self._random.randbytes(32) if self._random else secrets.token_bytes(32)
-        epoch = f"{self._random.getrandbits(64):016x}" if self._random else secrets.token_hex(8)
-        state = {
-            "name": _DEVICE, "key": base64.b64encode(seed).decode("ascii"), "epoch": epoch, "sequence": 0,
-            "previous": None, "hlc": "",
-        }  # fmt: skip
-        self._workspace.meta.insert(state)
-        return state
-
-    def _remember(self, **changes: Any) -> None:
-        self._workspace.meta.update(changes, where("name") == _DEVICE)
-        self._state |= changes
-
-    def _chained(self, revision: Revision) -> dict[str, Any]:
-        envelope = revision.envelope
-        return {"sequence": envelope.sequence, "previous": revision.id, "hlc": envelope.hlc}
 
     def _sealed(
         self,
@@ -321,17 +234,17 @@ class Exchange:
             parents=before.heads if before else (),
             form=form,
             form_hash=form_hash,
-            device=self.key.id,
-            epoch=self._state["epoch"],
-            sequence=int(self._state["sequence"]) + 1,
-            previous=self._state["previous"],
-            hlc=self._clock.tick(int(moment.timestamp() * 1000)),
+            device=self.device.key.id,
+            epoch=self.device.epoch,
+            sequence=int(self.device.state["sequence"]) + 1,
+            previous=self.device.state["previous"],
+            hlc=self.device.clock.tick(int(moment.timestamp() * 1000)),
             wall=wall,
             user=self.user,
             operation=Operation.PUT,
             body_hash=hashlib.sha256(body).hexdigest(),
         )
-        return seal(envelope, body, self.key)
+        return seal(envelope, body, self.device.key)
 
     def _seal_declines(self) -> None:
         """Make revisions of the declines that wait, shuffled, each with its date only."""
@@ -346,7 +259,7 @@ class Exchange:
                     form, form_hash, record, decline["answers"], None, {}, decline["wall"]
                 )
                 self._workspace.revisions.insert(_stored(revision))
-                self._remember(**self._chained(revision))
+                self.device.remember(**self.device.chained(revision))
         self._workspace.db.erase("declines", [decline.doc_id for decline in waiting])
 
     def _waiting_declines(self) -> list[Record]:
@@ -369,20 +282,8 @@ class Exchange:
         receipt = self._receipt()
         return [each for each in self.revisions() if receipt is None or not receipt.covers(each.envelope)]
 
-    def _take_enrolment(self, enrolment: Enrolment, path: Path) -> None:
-        if enrolment.device != self.key.id:
-            raise FieldkitError("enrolment.other-device", path=str(path), name=enrolment.name)
-        if self._state.get("office", enrolment.office) != enrolment.office:
-            raise FieldkitError("enrolment.other-office", path=str(path), office=enrolment.office_name)
-        self._remember(enrolment=base64.b64encode(enrolment.to_bytes()).decode("ascii"))
-
     def _milliseconds(self) -> int:
         return int(self._now().timestamp() * 1000)
-
-
-def read_office_card(path: Path) -> OfficeCard:
-    """The card of an office. Raises SyncError("office-card.unreadable")."""
-    return OfficeCard.from_file(path)
 
 
 def as_record(view: RecordView) -> Record:
