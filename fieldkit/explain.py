@@ -52,6 +52,9 @@ SENTENCES: Mapping[str, str] = {
     "journal.damaged": N_("{path} is damaged at byte {offset}. It was left as it is. Bring the whole folder to the office; do not delete anything."),
     "journal.foreign-key": N_("{path} was written with another key. Check that data/keys.json belongs to this workspace."),
     "journal.not-trusted": N_("The disk failed while writing, so nothing more is written to {path}. Export what is here, then close and open the workspace again."),
+    "journal.too-large": N_(
+        "This is too large to be stored in one piece ({path}). Split the answers over several records; nothing was changed."
+    ),
     "journal.torn-tail": N_("The last write was interrupted ({bytes} bytes, kept aside in data/). Everything shown as answered is here."),
     "keys.unreadable": N_("{path} cannot be read as a key file. Bring it back from a copy of the workspace."),
     "medium.failing": N_("{path} cannot be written: {reason}. Try another stick or disk; nothing was changed."),
