@@ -114,6 +114,14 @@ def test_choices_follow_filter_and_language(entry):
     assert [c.label for c in entry.choices("/data/colors")] == ["红", "蓝"]
 
 
+def test_an_answer_counts_days_only_where_a_date_is_asked(entry):
+    entry.set("/data/ok", "yes")
+    entry.set("/data/size", "2024-02-29")
+    assert entry.evaluate("/data/size > 2") == "false"
+    entry.set("/data/day", "2024-02-29")
+    assert entry.evaluate("/data/day > 2 and /data/day < today()") == "true"
+
+
 def test_dynamic_defaults_fill_new_entries_and_new_instances(entry):
     assert entry.value("/data/day") == "2026-03-31"
     entry.set("/data/ok", "yes")

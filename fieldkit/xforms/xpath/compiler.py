@@ -12,7 +12,7 @@ from typing import TypeAlias
 from fieldkit.xforms.instance import Element, Node
 from fieldkit.xforms.xpath.ast import Binary, Call, Expr, Filter, Literal, NameTest, Number, Path, Step, Unary
 from fieldkit.xforms.xpath.context import Context, Scope
-from fieldkit.xforms.xpath.convert import Value, parse_date, to_boolean, to_number, to_string
+from fieldkit.xforms.xpath.convert import Value, node_to_number, parse_date, to_boolean, to_number, to_string
 from fieldkit.xforms.xpath.errors import XPathError
 from fieldkit.xforms.xpath.parser import parse
 from fieldkit.xforms.xpath.steps import AXES, REVERSE, in_document_order, node_test, root_of
@@ -349,6 +349,4 @@ def _ordered(x: Value, y: Value, order: Callable[[float, float], bool]) -> bool:
 
 
 def _numbers(value: Value) -> list[float]:
-    return (
-        [to_number(node.string_value()) for node in value] if isinstance(value, list) else [to_number(value)]
-    )
+    return [node_to_number(node) for node in value] if isinstance(value, list) else [to_number(value)]

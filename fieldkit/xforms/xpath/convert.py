@@ -7,13 +7,14 @@ import re
 from datetime import UTC, date, datetime, time, tzinfo
 from typing import TypeAlias
 
-from fieldkit.xforms.instance import Node
+from fieldkit.xforms.instance import Element, Node
 
 Value: TypeAlias = str | float | bool | list[Node] | date | datetime
 
 _NUMBER = re.compile(r"\s*-?(\d+(\.\d*)?|\.\d+)\s*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)?")
+_DATES = frozenset({"date", "dateTime"})
 _EPOCH = date(1970, 1, 1)
 _DAY = 86400.0
 
@@ -52,10 +53,19 @@ def to_number(value: Value) -> float:
     if isinstance(value, bool):
         return 1.0 if value else 0.0
     if isinstance(value, list):
-        return string_to_number(value[0].string_value()) if value else math.nan
+        return node_to_number(value[0]) if value else math.nan
     if isinstance(value, str):
         return string_to_number(value)
     return days(value)
+
+
+def node_to_number(node: Node) -> float:
+    """The number of a node; the answer to a question counts days only where the question asks for a date."""
+    item = node.item if isinstance(node, Element) else None
+    if item is not None and item.bind.type not in _DATES:
+        text = node.string_value()
+        return float(text) if _NUMBER.fullmatch(text) else math.nan
+    return string_to_number(node.string_value())
 
 
 def string_to_number(text: str) -> float:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fieldkit.xforms.xpath.ast import Call
 from fieldkit.xforms.xpath.context import Context
-from fieldkit.xforms.xpath.convert import to_number
+from fieldkit.xforms.xpath.convert import node_to_number, to_number
 from fieldkit.xforms.xpath.functions.registry import function, numbers
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def _number(compiler: Compiler, call: Call) -> Run:
     if call.arguments:
         return compiler.number(call.arguments[0])
-    return lambda c: to_number(c.node.string_value())
+    return lambda c: node_to_number(c.node)
 
 
 @numbers("int", least=1)
@@ -81,7 +81,7 @@ def _random(_compiler: Compiler, _call: Call) -> Run:
 @function("sum", least=1)
 def _sum(compiler: Compiler, call: Call) -> Run:
     run = compiler.nodes(call.arguments[0])
-    return lambda c: math.fsum(to_number(node.string_value()) for node in run(c))
+    return lambda c: math.fsum(node_to_number(node) for node in run(c))
 
 
 @function("max", least=1, most=None)
@@ -102,7 +102,7 @@ def _extreme(compiler: Compiler, call: Call, choose: Callable[[list[float]], flo
         for each in runs:
             value = each(c)
             if isinstance(value, list):
-                found += [to_number(node.string_value()) for node in value if node.string_value()]
+                found += [node_to_number(node) for node in value if node.string_value()]
             else:
                 found.append(to_number(value))
         return math.nan if not found or any(math.isnan(number) for number in found) else choose(found)
