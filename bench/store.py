@@ -1,85 +1,159 @@
-"""The laptop's store beside SQLite (WAL, synchronous=FULL) and stock TinyDB, on the same disk in the same run."""
+"""The laptop's store beside SQLite (WAL, synchronous=FULL) and stock TinyDB, on the same disk in the same run.
+
+`python -m bench.store` prints one JSON object a line. Ours is encrypted; SQLite is not. FIELDKIT_BENCH_DIR names
+the disk.
+"""
 
 from __future__ import annotations
 
+import gc
+import json
 import os
 import shutil
 import sqlite3
 import tempfile
 import time
+import tracemalloc
 from pathlib import Path
 
 import orjson
 from tinydb import TinyDB
 
-from bench.rows import median, row
-from fieldkit.store import JournalDB, JournalStorage
+from bench.rows import median, quantile, row
+from fieldkit.store import JournalDB
 
-DOCUMENT = {f"问题{n}": "一个答案 with some text" for n in range(60)}
+KEY = bytes(32)
 TIMES = 300
+PEER = "SQLite WAL FULL"
 
 
-def _timed(step):
-    costs = []
-    for n in range(TIMES):
-        began = time.perf_counter()
-        step(n)
-        costs.append((time.perf_counter() - began) * 1000)
-    return median(costs)
+def document(n):
+    """A record of about 2.8 KB, half Chinese, that differs from its neighbours."""
+    return {f"问题{i}": f"第{n * 31 + i}个答案 with some text {n ^ (i * 7919)}" for i in range(53)}
 
 
-def _sqlite(folder, documents):
-    connection = sqlite3.connect(folder / "peer.db", isolation_level=None)
+def _sqlite(path, count):
+    connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("CREATE TABLE d (id INTEGER PRIMARY KEY, body TEXT)")
     connection.execute("BEGIN")
-    connection.executemany("INSERT INTO d (body) VALUES (?)", documents)
-    connection.execute("COMMIT")
-    body = orjson.dumps(DOCUMENT).decode()
-    insert = _timed(lambda _n: connection.execute("INSERT INTO d (body) VALUES (?)", (body,)))
-    update = _timed(
-        lambda n: connection.execute("UPDATE d SET body = json_set(body, '$.x', ?) WHERE id = 1", (n,))
+    connection.executemany(
+        "INSERT INTO d (body) VALUES (?)", ((orjson.dumps(document(n)).decode(),) for n in range(count))
     )
-    connection.close()
-    return insert, update
+    connection.execute("COMMIT")
+    return connection
+
+
+def _in_turns(*steps):
+    """The milliseconds of each step, taken in turns so that the disk's moods meet all alike."""
+    costs = [[] for _ in steps]
+    for n in range(TIMES):
+        for step, cost in zip(steps, costs, strict=True):
+            began = time.perf_counter()
+            step(n)
+            cost.append((time.perf_counter() - began) * 1000)
+    return costs
+
+
+def _commits(folder, count):
+    sql = _sqlite(folder / f"{count}.db", count)
+    db = JournalDB(folder / f"{count}.fkj", KEY)
+    table = db.table("t")
+    table.insert_multiple(document(n) for n in range(count))
+    draft = db.table("drafts").insert({"answers": {}})
+    record, peer_record, answer, peer_answer = _in_turns(
+        lambda n: table.insert(document(n)),
+        lambda n: sql.execute("INSERT INTO d (body) VALUES (?)", (orjson.dumps(document(n)).decode(),)),
+        lambda n: db.table("drafts").patch({"answers": {f"q{n}": "yes"}, "cursor": {"path": "/q"}}, draft),
+        lambda n: sql.execute("UPDATE d SET body = json_set(body, '$.x', ?) WHERE id = 1", (n,)),
+    )
+    db.close()
+    sql.close()
+    for label, ours, peer in (("record", record, peer_record), ("answer", answer, peer_answer)):
+        name = f"store: durable {label}"
+        yield row(f"{name}, p50, {count // 1000}k documents", "ms", median(ours), median(peer), PEER)
+        yield row(
+            f"{name}, p99, {count // 1000}k documents",
+            "ms",
+            quantile(ours, 0.99),
+            quantile(peer, 0.99),
+            PEER,
+        )
+
+
+def _opening(folder, count):
+    """A journal as insertion one by one leaves it, and the same compacted."""
+    path = folder / f"open-{count}.fkj"
+    db = JournalDB(path, KEY)
+    # One frame a record without one sync a record, which would take minutes here.
+    journal = db.storage.journal
+    from fieldkit.store import journal as module
+
+    sync, module._sync = module._sync, lambda _handle: None
+    try:
+        for n in range(count):
+            db.table("t").insert(document(n))
+    finally:
+        module._sync = sync
+    journal._append(module.Kind.SEAL, b"")
+    journal._sealed = True
+    db.close()
+    for how in ("one frame a record", "compacted"):
+        began = time.perf_counter()
+        db = JournalDB(path, KEY)
+        cost = time.perf_counter() - began
+        size = path.stat().st_size
+        if how == "compacted":
+            db.close()
+            gc.collect()
+            tracemalloc.start()
+            db = JournalDB(path, KEY)
+            held, peak = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+            yield row(f"store: memory of a record, {count // 1000}k records", "bytes", held / count)
+            yield row(f"store: peak while opening, {count // 1000}k records", "bytes/record", peak / count)
+            yield row(f"store: file, {count // 1000}k records", "bytes/record", size / count)
+        name = f"store: open {count // 1000}k records"
+        yield row(name if how != "compacted" else f"{name}, compacted", "s", cost)
+        if how != "compacted":
+            began = time.perf_counter()
+            db.storage.journal.compact()
+            yield row(f"store: compact {count // 1000}k records", "s", time.perf_counter() - began)
+        db.close()
+
+
+def _stock(folder):
+    stock = TinyDB(folder / "stock.json")
+    stock.insert_multiple(document(n) for n in range(1000))
+    began = time.perf_counter()
+    stock.insert(document(0))
+    cost = (time.perf_counter() - began) * 1000
+    stock.close()
+    return cost
 
 
 def rows():
     folder = Path(tempfile.mkdtemp(dir=os.environ.get("FIELDKIT_BENCH_DIR")))
     try:
-        body = orjson.dumps(DOCUMENT).decode()
-        insert, update = _sqlite(folder, [(body,)] * 10_000)
-        db = JournalDB(folder / "j.fkj", bytes(32), storage=JournalStorage)
-        table = db.table("t")
-        table.insert_multiple(DOCUMENT for _ in range(10_000))
-        record = _timed(lambda _n: table.insert(DOCUMENT))
-        draft = db.table("drafts").insert({"answers": {}})
-        answer = _timed(
-            lambda n: db.table("drafts").patch(
-                {"answers": {f"q{n}": "yes"}, "cursor": {"path": "/data/q"}}, draft
-            )
-        )
-        db.close()
-        began = time.perf_counter()
-        JournalDB(folder / "j.fkj", bytes(32), storage=JournalStorage).close()
-        opened = time.perf_counter() - began
-        stock = TinyDB(folder / "stock.json")
-        stock.insert_multiple(DOCUMENT for _ in range(1000))
-        began = time.perf_counter()
-        stock.insert(DOCUMENT)
-        stock_cost = (time.perf_counter() - began) * 1000
-        stock.close()
+        for count in (1_000, 10_000, 50_000):
+            for made in _commits(folder, count):
+                if made["name"] == "store: durable record, p50, 1k documents":
+                    stock = _stock(folder)
+                    yield row(
+                        "store: durable record against stock TinyDB at 1k",
+                        "ms",
+                        made["ours"],
+                        stock,
+                        "stock TinyDB, 1k documents",
+                    )
+                yield made
+        for count in (10_000, 50_000):
+            yield from _opening(folder, count)
     finally:
         shutil.rmtree(folder)
-    peer = "SQLite WAL FULL"
-    yield row("store: durable record, p50, 10k documents", "ms", record, insert, peer)
-    yield row("store: durable answer, p50, 10k documents", "ms", answer, update, peer)
-    yield row(
-        "store: durable record against stock TinyDB at 1k",
-        "ms",
-        record,
-        stock_cost,
-        "stock TinyDB, 1k documents",
-    )
-    yield row("store: open 10k records", "s", opened)
+
+
+if __name__ == "__main__":
+    for result in rows():
+        print(json.dumps(result, ensure_ascii=False), flush=True)

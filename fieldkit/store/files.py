@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from fieldkit.errors import StoreError
@@ -24,15 +26,27 @@ def write_file(path: Path, data: bytes) -> None:
     """Write `data` under `path`: beside it, synced, renamed, and the folder synced. Raises StoreError("medium.…")."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        write_synced(beside, [data])
         beside.replace(path)
         sync_folder(path.parent)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        discard(beside)
         raise refused(error, path) from error
+
+
+def write_synced(path: Path, parts: Iterable[bytes]) -> None:
+    """Write a file that nobody looks at yet, readable by its owner alone, and sync it. Raises OSError."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.writelines(parts)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def discard(path: Path) -> None:
+    """Remove a file that is of no use, if the medium still lets us."""
+    with contextlib.suppress(OSError):
+        path.unlink()
 
 
 def sync_folder(folder: Path) -> None:

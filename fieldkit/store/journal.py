@@ -7,184 +7,269 @@ pages and call them clean.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-
-import orjson
+from typing import BinaryIO
 
 from fieldkit.errors import StoreError
-from fieldkit.store.files import refused, sync_folder
+from fieldkit.store.files import discard, refused, sync_folder, write_file, write_synced
 from fieldkit.store.frames import (
     FILE_HEADER_LENGTH,
     FILE_ID_LENGTH,
+    LARGEST_PAYLOAD,
     MAGIC,
     VERSION,
     ForeignKeyError,
     Frames,
     Kind,
+    NewerFrameError,
     TornError,
     file_header,
+    more_than_one,
 )
-from fieldkit.store.merge_patch import merge_patch
-from fieldkit.store.operations import Code, Operation, pack, unpack
+from fieldkit.store.operations import Code, Operation, Replay, Tables, apply, pack
 
-Tables = dict[str, dict[int, bytes]]
-
+# Half of what a frame may hold, so that compaction can always write a document beside another.
+_LARGEST_COMMIT = LARGEST_PAYLOAD // 2
 _COMPACT_FROM = 4 * 1024 * 1024
 _COMPACT_RATIO = 4
+_COMPACT_FRAMES = 50_000
+_BATCH = 1024 * 1024
+_CLOSED = -1
 _sync = getattr(os, "fdatasync", os.fsync)
 
 
 class Journal:
-    """A journal open for writing. `tables` maps table → document id → raw JSON.
+    """A journal open for writing, made where there is none. `tables` maps table → document id → raw JSON.
 
-    torn: bytes of an unfinished last frame that were set aside in a `.torn` file when opening.
+    torn: bytes of an unfinished last frame that were set aside when opening, in the file `aside`.
+    Raises StoreError: journal.damaged, journal.foreign-key, workspace.newer-format, medium.….
     """
 
     def __init__(self, path: Path, key: bytes | None) -> None:
         self.path = path
-        self._key = key
         self.tables: Tables = {}
         self.torn = 0
-        self._number = 0
+        self.aside: Path | None = None
+        self._key = key
+        self._new = path.with_name(f"{path.name}.new")
+        self._handle = _CLOSED
         self._trusted = True
         self._sealed = False
+        self._erasing = False
+        self._number = 0
+        self._end = 0
+        self._written = 0
         try:
-            fresh = not path.exists()
-            if fresh:
-                self._create(path, self.tables)
-            self._handle = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
-        except OSError as error:
-            raise refused(error, path) from error
-        try:
-            self._end = self._read()
-        except BaseException:
-            os.close(self._handle)
+            discard(self._new)  # of a compaction that was killed
+            if not path.exists():
+                self._write_new()
+                self._take_new()
+            self._handle = self._opened()
+            self._read()
+            if self._erasing:
+                with contextlib.suppress(StoreError):  # a full disk; closing tries again
+                    self._finish_erasing()
+        except BaseException as error:
+            self._release()
+            if isinstance(error, OSError):
+                raise refused(error, path) from error
             raise
 
     def commit(self, operations: Sequence[Operation]) -> None:
         """Make the operations durable, then visible. Raises StoreError, and then nothing has changed."""
         if not operations:
             return
-        if not self._trusted:
-            raise StoreError("journal.not-trusted", path=str(self.path))
-        outcome = self._outcome(operations)
         self._append(Kind.COMMIT, pack(operations))
         self._sealed = False
-        self._show(operations, outcome)
+        for operation in operations:
+            apply(self.tables, operation)
 
     def compact(self) -> None:
-        """Write the journal anew with only what counts now; what was removed is then nowhere in the file."""
-        beside = self.path.with_name(f"{self.path.name}.new")
+        """Write the journal anew with only what counts now; what was removed is then nowhere in the file.
+
+        Raises StoreError; then the old file goes on, or, once the new one may stand in its place, nothing
+        is written to either until the journal is opened again.
+        """
+        self._require_trust()
         try:
-            frames, number = self._create(beside, self.tables)
-            beside.replace(self.path)
-            sync_folder(self.path.parent)
-            os.close(self._handle)
-            self._handle = os.open(self.path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+            frames, number, size = self._write_new()
         except OSError as error:
-            beside.unlink(missing_ok=True)
+            discard(self._new)
             raise refused(error, self.path) from error
-        self._frames, self._number, self._end, self._sealed = frames, number, self.path.stat().st_size, False
+        # Windows renames over no file that is open, so ours is closed first, everywhere.
+        self._release()
+        self._trusted = False
+        try:
+            self._take_new()
+            self._handle = self._opened()
+        except OSError as error:
+            raise refused(error, self.path) from error
+        self._trusted = True
+        self._frames, self._number, self._end = frames, number, size
+        self._sealed = self._erasing = False
+        self._written = self._live()
+
+    def erase(self, table: str, documents: Iterable[int]) -> None:
+        """Remove documents and every byte of them: in the journal, and in tails that were set aside.
+
+        Raises StoreError. Where the removal itself was durable already, the bytes go when the journal is
+        closed or opened next.
+        """
+        self.commit([Operation(Code.ERASE, table, document) for document in documents])
+        self._erasing = True
+        self._finish_erasing()
 
     def close(self) -> None:
-        """Seal and close; a journal mostly of outdated frames is compacted first."""
-        try:
-            if self._trusted and not self._sealed:
-                live = sum(len(raw) for table in self.tables.values() for raw in table.values())
-                if self._end > max(_COMPACT_FROM, _COMPACT_RATIO * live):
-                    self.compact()
-                self._append(Kind.SEAL, b"")
-        finally:
-            os.close(self._handle)
-            self._trusted = False
+        """Seal and close; a journal mostly of outdated frames is compacted first. Closing twice is harmless.
 
-    def _create(self, path: Path, tables: Tables) -> tuple[Frames, int]:
-        """Write a new journal that holds `tables`, durable before this returns."""
+        A disk that refuses the seal or the compaction is no error: everything committed is durable without.
+        """
+        with contextlib.suppress(StoreError):
+            if self._trusted and self._erasing:
+                self._finish_erasing()
+            if self._trusted and not self._sealed:
+                if self._is_mostly_garbage():
+                    with contextlib.suppress(StoreError):
+                        self.compact()
+                self._append(Kind.SEAL, b"")
+        self._release()
+        self._trusted = False
+
+    def _is_mostly_garbage(self) -> bool:
+        live = self._live()
+        return (
+            self._written - live > max(_COMPACT_FROM, _COMPACT_RATIO * live) or self._number > _COMPACT_FRAMES
+        )
+
+    def _live(self) -> int:
+        return sum(len(raw) for table in self.tables.values() for raw in table.values())
+
+    def _finish_erasing(self) -> None:
+        for aside in self.path.parent.glob(f"{self.path.stem}-*.torn"):
+            try:
+                aside.unlink()
+            except OSError as error:
+                raise refused(error, aside) from error
+        self.compact()
+
+    def _require_trust(self) -> None:
+        if not self._trusted:
+            raise StoreError("journal.not-trusted", path=str(self.path))
+
+    def _opened(self) -> int:
+        return os.open(self.path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+
+    def _release(self) -> None:
+        handle, self._handle = self._handle, _CLOSED
+        if handle != _CLOSED:
+            os.close(handle)
+
+    def _write_new(self) -> tuple[Frames, int, int]:
+        """Write `tables` as a new journal beside this one, synced; give its frames, their number, its size."""
         file_id = os.urandom(FILE_ID_LENGTH)
         frames = Frames(file_id, self._key)
-        number = 0
-        with path.open("wb") as file:
-            file.write(file_header(file_id))
-            for name, table in tables.items():
-                for batch in _batches(table.items()):
-                    puts = [Operation(Code.PUT, name, document, raw) for document, raw in batch]
-                    file.write(frames.pack(Kind.COMMIT, pack(puts), number))
-                    number += 1
-            file.flush()
-            os.fsync(file.fileno())
-        sync_folder(path.parent)
-        return frames, number
+        number = size = 0
 
-    def _read(self) -> int:
-        """Replay the file; give the offset after its last whole frame."""
-        data = memoryview(self.path.read_bytes())
-        if bytes(data[: len(MAGIC)]) != MAGIC or len(data) < FILE_HEADER_LENGTH:
-            raise StoreError("journal.damaged", path=str(self.path), offset=0)
-        if data[len(MAGIC)] != VERSION:
-            raise StoreError("workspace.newer-format", path=str(self.path))
-        start = len(MAGIC) + 1
-        self._frames = Frames(bytes(data[start : start + FILE_ID_LENGTH]), self._key)
-        offset = FILE_HEADER_LENGTH
-        while offset < len(data):
-            try:
-                frame = self._frames.unpack(data, offset, self._number)
-            except ForeignKeyError as error:
-                raise StoreError("journal.foreign-key", path=str(self.path), offset=offset) from error
-            except TornError:
-                self._set_aside(data, offset)
-                break
-            self._sealed = frame.kind is Kind.SEAL
-            if frame.kind is Kind.COMMIT:
-                operations = list(unpack(frame.payload))
-                self._show(operations, self._outcome(operations))
-            self._number += 1
-            offset = frame.end
-        return offset
+        def parts() -> Iterator[bytes]:
+            nonlocal number, size
+            yield file_header(file_id)
+            size = FILE_HEADER_LENGTH
+            for batch in _batches(self.tables):
+                frame = frames.pack(Kind.COMMIT, pack(batch), number)
+                yield frame
+                number += 1
+                size += len(frame)
 
-    def _set_aside(self, data: memoryview, offset: int) -> None:
+        write_synced(self._new, parts())
+        return frames, number, size
+
+    def _take_new(self) -> None:
+        self._new.replace(self.path)
+        sync_folder(self.path.parent)
+
+    def _read(self) -> None:
+        """Replay the file, up to its last whole frame."""
+        size = os.fstat(self._handle).st_size
+        with self.path.open("rb", buffering=1 << 18) as source:
+            head = source.read(FILE_HEADER_LENGTH)
+            if len(head) < FILE_HEADER_LENGTH or not head.startswith(MAGIC):
+                raise StoreError("journal.damaged", path=str(self.path), offset=0)
+            start = len(MAGIC) + 1
+            if head[len(MAGIC)] != VERSION:
+                raise StoreError("workspace.newer-format", path=str(self.path))
+            self._frames = Frames(head[start : start + FILE_ID_LENGTH], self._key)
+            self._end = FILE_HEADER_LENGTH
+            replay = Replay(self.tables)
+            while self._end < size:
+                if not self._read_frame(source, size, replay):
+                    self._set_aside(source)
+                    break
+            replay.finish()
+        self._erasing = replay.erasing
+
+    def _read_frame(self, source: BinaryIO, size: int, replay: Replay) -> bool:
+        """Read and replay one frame; False where it is not whole."""
+        place = {"path": str(self.path), "offset": self._end}
+        try:
+            kind, payload, length = self._frames.read(source, self._number, size - self._end)
+            if kind is Kind.COMMIT:
+                replay.apply(payload)
+        except TornError:
+            return False
+        except ForeignKeyError as error:
+            raise StoreError("journal.foreign-key", **place) from error
+        except NewerFrameError as error:
+            raise StoreError("workspace.newer-format", **place) from error
+        except (ValueError, KeyError) as error:
+            raise StoreError("journal.damaged", **place) from error
+        self._sealed = kind is Kind.SEAL
+        self._number += 1
+        self._end += length
+        self._written += len(payload)
+        return True
+
+    def _set_aside(self, source: BinaryIO) -> None:
         """Keep an unfinished last frame in a file of its own; refuse where more than one can be missing."""
-        if self._sealed or self._whole_frame_after(data, offset):
-            raise StoreError("journal.damaged", path=str(self.path), offset=offset)
-        tail = bytes(data[offset:])
-        aside = self.path.with_name(f"{self.path.stem}-{int(time.time())}.torn")
-        aside.write_bytes(tail)
-        os.ftruncate(self._handle, offset)
+        source.seek(self._end)
+        tail = source.read()
+        if more_than_one(tail):
+            raise StoreError("journal.damaged", path=str(self.path), offset=self._end)
+        self.aside = self.path.with_name(f"{self.path.stem}-{time.time_ns()}.torn")
+        write_file(self.aside, tail)
+        os.ftruncate(self._handle, self._end)
         os.fsync(self._handle)
         self.torn = len(tail)
 
-    def _whole_frame_after(self, data: memoryview, offset: int) -> bool:
-        """Whether a readable frame follows the unreadable one: then this is damage, not an unfinished write."""
-        for place in range(offset + 1, len(data)):
-            if data[place] != VERSION:
-                continue
-            for number in (self._number + 1, self._number):
-                try:
-                    self._frames.unpack(data, place, number)
-                except (TornError, ForeignKeyError, ValueError):
-                    continue
-                return True
-        return False
-
     def _append(self, kind: Kind, payload: bytes) -> None:
+        self._require_trust()
+        if len(payload) > _LARGEST_COMMIT:
+            raise StoreError("journal.too-large", path=str(self.path), bytes=len(payload))
         frame = self._frames.pack(kind, payload, self._number)
         try:
             os.lseek(self._handle, self._end, os.SEEK_SET)
             written = 0
             while written < len(frame):
                 written += os.write(self._handle, frame[written:])
-        except OSError as error:
+        except BaseException as error:
             self._take_back()
-            raise refused(error, self.path) from error
+            if isinstance(error, OSError):
+                raise refused(error, self.path) from error
+            raise
         try:
             _sync(self._handle)
-        except OSError as error:
+        except BaseException as error:
+            self._take_back()
             self._trusted = False
-            raise refused(error, self.path) from error
+            if isinstance(error, OSError):
+                raise refused(error, self.path) from error
+            raise
         self._end += len(frame)
         self._number += 1
+        self._written += len(payload)
 
     def _take_back(self) -> None:
         """Cut off what a failed write left; if even that fails, nothing more is written to this file."""
@@ -194,39 +279,18 @@ class Journal:
         except OSError:
             self._trusted = False
 
-    def _outcome(self, operations: Iterable[Operation]) -> dict[tuple[str, int], bytes]:
-        """What each put or patched document becomes."""
-        made: dict[tuple[str, int], bytes] = {}
-        for operation in operations:
-            key = operation.table, operation.document
-            if operation.code is Code.PUT:
-                made[key] = operation.raw
-            elif operation.code is Code.PATCH:
-                before = made.get(key) or self.tables.get(operation.table, {})[operation.document]
-                made[key] = orjson.dumps(merge_patch(orjson.loads(before), orjson.loads(operation.raw)))
-        return made
 
-    def _show(self, operations: Iterable[Operation], outcome: dict[tuple[str, int], bytes]) -> None:
-        for operation in operations:
-            if operation.code is Code.DROP:
-                self.tables.pop(operation.table, None)
-                continue
-            table = self.tables.setdefault(operation.table, {})
-            if operation.code is Code.REMOVE:
-                table.pop(operation.document, None)
-            else:
-                table[operation.document] = outcome[operation.table, operation.document]
-
-
-def _batches(items: Iterable[tuple[int, bytes]]) -> Iterable[list[tuple[int, bytes]]]:
-    """Documents in groups of about a mebibyte."""
-    batch: list[tuple[int, bytes]] = []
+def _batches(tables: Tables) -> Iterator[list[Operation]]:
+    """What makes the tables anew: an operation for each table and document, in groups of about a mebibyte."""
+    batch: list[Operation] = []
     size = 0
-    for item in items:
-        batch.append(item)
-        size += len(item[1])
-        if size > 1024 * 1024:
-            yield batch
-            batch, size = [], 0
+    for name, table in tables.items():
+        batch.append(Operation(Code.CREATE, name))
+        for document, raw in table.items():
+            batch.append(Operation(Code.PUT, name, document, raw))
+            size += len(raw)
+            if size > _BATCH:
+                yield batch
+                batch, size = [], 0
     if batch:
         yield batch

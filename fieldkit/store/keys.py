@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import os
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from fieldkit.store.files import write_file
 _FORMAT = 1
 _TEST = b"fieldkit test record"
 _NONCE = 12
+_DOMAIN = b"fieldkit data key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Cost:
 
 
 DEFAULT_COST = Cost()
+# What a key file may ask of this machine: a damaged or planted one must not take all of its memory.
+_MOST = Cost(1024 * 1024, 64, 16)
 
 
 def create_keys(path: Path, passphrase: str, cost: Cost = DEFAULT_COST) -> bytes:
@@ -49,7 +53,7 @@ def create_keys(path: Path, passphrase: str, cost: Cost = DEFAULT_COST) -> bytes
         "passes": cost.passes,
         "lanes": cost.lanes,
         "salt": _text(salt),
-        "wrapped": _text(nonces[0] + wrapping.encrypt(nonces[0], data_key, b"fieldkit data key")),
+        "wrapped": _text(nonces[0] + wrapping.encrypt(nonces[0], data_key, _DOMAIN)),
         "test": _text(nonces[1] + AESGCM(data_key).encrypt(nonces[1], _TEST, None)),
     }
     write_file(path, orjson.dumps(data, option=orjson.OPT_INDENT_2))
@@ -59,27 +63,39 @@ def create_keys(path: Path, passphrase: str, cost: Cost = DEFAULT_COST) -> bytes
 
 
 def open_keys(path: Path, passphrase: str) -> bytes:
-    """The data key. Raises StoreError("workspace.wrong-passphrase") or ("keys.unreadable")."""
+    """The data key.
+
+    Raises StoreError("workspace.wrong-passphrase"), ("keys.unreadable"), ("workspace.newer-format").
+    """
     try:
         data = orjson.loads(path.read_bytes())
+        if data["format"] > _FORMAT:
+            raise StoreError("workspace.newer-format", path=str(path))
         cost = Cost(int(data["memory"]), int(data["passes"]), int(data["lanes"]))
         salt, wrapped, test = (base64.b64decode(data[name]) for name in ("salt", "wrapped", "test"))
+        if cost.memory > _MOST.memory or cost.passes > _MOST.passes or cost.lanes > _MOST.lanes:
+            raise ValueError(cost)
+        wrapping = AESGCM(_derive(passphrase, salt, cost))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError("keys.unreadable", path=str(path)) from error
     try:
-        wrapping = AESGCM(_derive(passphrase, salt, cost))
-        data_key = wrapping.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], b"fieldkit data key")
-        proven = AESGCM(data_key).decrypt(test[:_NONCE], test[_NONCE:], None) == _TEST
-    except InvalidTag as error:
+        data_key = wrapping.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], _DOMAIN)
+    except (InvalidTag, ValueError) as error:
         raise StoreError("workspace.wrong-passphrase", path=str(path.parent.parent)) from error
+    try:
+        proven = AESGCM(data_key).decrypt(test[:_NONCE], test[_NONCE:], None) == _TEST
+    except (InvalidTag, ValueError):
+        proven = False
     if not proven:
         raise StoreError("keys.unreadable", path=str(path))
     return data_key
 
 
 def _derive(passphrase: str, salt: bytes, cost: Cost) -> bytes:
+    # One keyboard composes what another decomposes; both are the same passphrase (RFC 8265, OpaqueString).
+    text = unicodedata.normalize("NFC", passphrase)
     kdf = Argon2id(salt=salt, length=32, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory)
-    return kdf.derive(passphrase.encode("utf-8"))
+    return kdf.derive(text.encode("utf-8"))
 
 
 def _text(raw: bytes) -> str:

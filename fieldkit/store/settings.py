@@ -19,6 +19,7 @@ class Settings(BaseModel):
     name: str
     created: str
     demo: bool = False
+    language: str = ""
     user: str = ""
     town: str = ""
     office: str = ""

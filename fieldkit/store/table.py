@@ -1,4 +1,4 @@
-"""TinyDB on the journal: its own behaviour, with work in proportion to what changes.
+"""TinyDB's tables on the journal: their own behaviour, with work in proportion to what changes.
 
 TinyDB reads and writes whole tables through two methods; here they work on views that decode a document when
 it is looked at and notice which ones an update touched.
@@ -6,151 +6,149 @@ it is looked at and notice which ones an update touched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, MutableMapping
 from typing import Any
 
 import orjson
-from tinydb import TinyDB
-from tinydb.storages import Storage
-from tinydb.table import Table
+from tinydb.queries import QueryLike
+from tinydb.table import Document, Table
 
-from fieldkit.store.journal import Journal, Tables
+from fieldkit.store.documents import encode
 from fieldkit.store.merge_patch import merge_patch
 from fieldkit.store.operations import Code, Operation
-
-
-class JournalStorage(Storage):
-    """A TinyDB storage on an append-only journal. `key` None keeps it in the clear."""
-
-    def __init__(self, path: str | Path, key: bytes | None = None) -> None:
-        self.journal = Journal(Path(path), key)
-        self._pending: list[Operation] | None = None
-        self._overlay: Tables = {}
-
-    @property
-    def tables(self) -> Tables:
-        """Raw documents by table and id, a batch in progress included."""
-        return self.journal.tables if self._pending is None else self._overlay
-
-    @property
-    def torn(self) -> int:
-        """Bytes of an unfinished frame that were set aside when opening."""
-        return self.journal.torn
-
-    def read(self) -> dict[str, dict[str, Any]] | None:
-        """The whole database, decoded, as TinyDB knows it."""
-        decoded = {
-            name: {str(number): orjson.loads(raw) for number, raw in table.items()}
-            for name, table in self.tables.items()
-        }
-        return decoded or None
-
-    def write(self, data: dict[str, dict[str, Any]]) -> None:
-        """Make the database what `data` says, writing only the differences."""
-        operations = [Operation(Code.DROP, name) for name in self.tables if name not in data]
-        for name, documents in data.items():
-            working = _Working(name, self.tables.get(name, {}))
-            wanted = {int(number): document for number, document in documents.items()}
-            for number in [number for number in working if number not in wanted]:
-                del working[number]
-            working.update(wanted)
-            operations += working.operations()
-        self.commit(operations)
-
-    def commit(self, operations: list[Operation]) -> None:
-        """One durable commit, or a part of the batch in progress."""
-        if self._pending is None:
-            self.journal.commit(operations)
-            return
-        self._pending += operations
-        for operation in operations:
-            _apply(self._overlay, operation)
-
-    @contextmanager
-    def batch(self) -> Iterator[None]:
-        """Everything written inside is one commit; nothing of it, if the block raises."""
-        self._overlay = {name: dict(table) for name, table in self.journal.tables.items()}
-        self._pending = []
-        try:
-            yield
-            pending, self._pending = self._pending, None
-            self.journal.commit(pending)
-        finally:
-            self._pending = None
-            self._overlay = {}
-
-    def close(self) -> None:
-        """Seal and close the journal."""
-        self.journal.close()
+from fieldkit.store.storage import JournalStorage
 
 
 class JournalTable(Table):
-    """A TinyDB table whose documents are decoded when read, so that no two readers share one."""
+    """A TinyDB table whose documents are decoded when read, so that no two readers share one.
+
+    Methods that write raise StoreError, TypeError or ValueError, and then nothing has changed.
+    """
 
     def patch(self, changes: Mapping[str, Any], doc_id: int) -> None:
         """Merge `changes` into one document (RFC 7396), written as one small frame. Raises KeyError, StoreError."""
-        if doc_id not in self._storage.tables.get(self.name, {}):  # type: ignore[attr-defined]
-            raise KeyError(doc_id)
-        self._commit([Operation(Code.PATCH, self.name, doc_id, orjson.dumps(dict(changes)))])
+        written = encode(dict(changes))
+        before = orjson.loads(self._rows[doc_id])
+        patched = orjson.dumps(merge_patch(before, orjson.loads(written)))
+        self._commit([Operation(Code.PATCH, self.name, doc_id, written, patched)])
 
-    def _read_table(self) -> Any:
-        return _View(self._storage.tables.get(self.name, {}))  # type: ignore[attr-defined]
+    def get(
+        self, cond: QueryLike | None = None, doc_id: int | None = None, doc_ids: list[int] | None = None
+    ) -> Any:
+        if doc_id is None and doc_ids is not None:
+            wanted = set(map(int, doc_ids))
+            return [self._document(number, raw) for number, raw in self._rows.items() if number in wanted]
+        either: Any = super().get  # its overloads know no None here
+        return either(cond, doc_id)
 
-    def _update_table(self, updater: Callable[[Any], None]) -> None:
-        working = _Working(self.name, self._storage.tables.get(self.name, {}))  # type: ignore[attr-defined]
-        updater(working)
-        self._commit(working.operations())
+    def search(self, cond: QueryLike) -> list[Document]:
+        # TinyDB's cache keeps the documents themselves, which their readers would then share; ours their ids.
+        cache: Any = self._query_cache
+        known = cache.get(cond)
+        if known is not None:
+            rows = self._rows
+            return [self._document(number, rows[number]) for number in known]
+        found = list(self._matching(cond))
+        if getattr(cond, "is_cacheable", lambda: True)():
+            cache[cond] = [document.doc_id for document in found]
+        return found
 
-    def _commit(self, operations: list[Operation]) -> None:
-        self._storage.commit(operations)  # type: ignore[attr-defined]
+    def update(
+        self,
+        fields: Mapping[Any, Any] | Callable[[MutableMapping[Any, Any]], None],
+        cond: QueryLike | None = None,
+        doc_ids: Iterable[int] | None = None,
+    ) -> list[int]:
+        # By ids, so that documents that were only looked at are not encoded again.
+        if doc_ids is None and cond is not None:
+            doc_ids = [document.doc_id for document in self._matching(cond)]
+        return super().update(fields, doc_ids=doc_ids)
+
+    def remove(self, cond: QueryLike | None = None, doc_ids: Iterable[int] | None = None) -> list[int]:
+        if doc_ids is None and cond is not None:
+            doc_ids = [document.doc_id for document in self._matching(cond)]
+        return super().remove(doc_ids=doc_ids)
+
+    def forget(self) -> None:
+        """Drop what is remembered of a batch that was undone: query results, the next id."""
         self.clear_cache()
-
-
-class JournalDB(TinyDB):
-    """A TinyDB whose tables are JournalTables."""
-
-    table_class = JournalTable
-
-    def batch(self) -> Any:
-        """A context in which all writes are one commit."""
-        return self._journal_storage.batch()
-
-    def erase(self, table: str, doc_ids: list[int]) -> None:
-        """Remove documents so that their bytes are nowhere in the journal any more."""
-        self.table(table).remove(doc_ids=doc_ids)
-        self._journal_storage.journal.compact()
+        self._next_id = None
 
     @property
-    def _journal_storage(self) -> JournalStorage:
-        storage = self.storage
+    def _journal(self) -> JournalStorage:
+        storage = self._storage
         assert isinstance(storage, JournalStorage)
         return storage
+
+    @property
+    def _rows(self) -> dict[int, bytes]:
+        return self._journal.tables.get(self.name, {})
+
+    def _document(self, number: int, raw: bytes) -> Document:
+        return self.document_class(orjson.loads(raw), self.document_id_class(number))
+
+    def _matching(self, cond: QueryLike) -> Iterator[Document]:
+        for number, raw in list(self._rows.items()):
+            content = orjson.loads(raw)
+            if cond(content):
+                yield self.document_class(content, self.document_id_class(number))
+
+    def _get_next_id(self) -> int:
+        number: int = self._next_id or max(self._rows, default=0) + 1
+        self._next_id: Any = number + 1  # TinyDB declares None alone
+        return number
+
+    def _read_table(self) -> Any:
+        return _View(self._rows)
+
+    def _update_table(self, updater: Callable[[Any], None]) -> None:
+        working = _Working(self._rows)
+        updater(working)
+        self._commit(working.operations(self.name, made=self.name in self._journal.tables))
+
+    def _commit(self, operations: list[Operation]) -> None:
+        self._journal.commit(operations)
+        self.clear_cache()
 
 
 class _View(Mapping[str, Any]):
     """A table as TinyDB reads it: ids as text, documents decoded when looked at."""
 
-    def __init__(self, raw: dict[int, bytes]) -> None:
-        self._raw = raw
+    def __init__(self, rows: dict[int, bytes]) -> None:
+        self._rows = rows
 
     def __getitem__(self, number: str) -> Any:
-        return orjson.loads(self._raw[int(number)])
+        try:
+            return orjson.loads(self._rows[int(number)])
+        except ValueError:  # an id that is no number is one that does not exist
+            raise KeyError(number) from None
 
     def __iter__(self) -> Iterator[str]:
-        return (str(number) for number in list(self._raw))
+        return map(str, list(self._rows))
 
     def __len__(self) -> int:
-        return len(self._raw)
+        return len(self._rows)
+
+    def items(self) -> ItemsView[str, Any]:
+        """All documents as they are now, whatever is written while they are looked through."""
+        return _Items(self)
+
+
+class _Items(ItemsView[str, Any]):
+    def __init__(self, view: _View) -> None:
+        super().__init__(view)
+        self._rows = list(view._rows.items())  # noqa: SLF001 # one thing with its view
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        for number, raw in self._rows:
+            yield str(number), orjson.loads(raw)
 
 
 class _Working(MutableMapping[int, Any]):
     """A table being updated: remembers what was looked at, set and removed."""
 
-    def __init__(self, name: str, raw: dict[int, bytes]) -> None:
-        self._name = name
-        self._raw = raw
+    def __init__(self, rows: dict[int, bytes]) -> None:
+        self._rows = rows
         self._seen: dict[int, Any] = {}
         self._removed: dict[int, None] = {}
 
@@ -158,7 +156,7 @@ class _Working(MutableMapping[int, Any]):
         if number not in self._seen:
             if number in self._removed:
                 raise KeyError(number)
-            self._seen[number] = orjson.loads(self._raw[number])
+            self._seen[number] = orjson.loads(self._rows[number])
         return self._seen[number]
 
     def __setitem__(self, number: int, document: Any) -> None:
@@ -172,33 +170,29 @@ class _Working(MutableMapping[int, Any]):
         self._removed[number] = None
 
     def __contains__(self, number: object) -> bool:
-        return number in self._seen or (number in self._raw and number not in self._removed)
+        return number in self._seen or (number in self._rows and number not in self._removed)
 
     def __iter__(self) -> Iterator[int]:
-        kept = [number for number in self._raw if number not in self._removed]
-        return iter([*kept, *(number for number in self._seen if number not in self._raw)])
+        kept = [number for number in self._rows if number not in self._removed]
+        return iter([*kept, *(number for number in self._seen if number not in self._rows)])
 
     def __len__(self) -> int:
-        return len(list(iter(self)))
+        return sum(1 for _ in self)
 
-    def operations(self) -> list[Operation]:
-        """What must be written: documents that differ, and removals. Raises TypeError for what is no JSON."""
-        made = [Operation(Code.REMOVE, self._name, number) for number in self._removed if number in self._raw]
+    def clear(self) -> None:
+        """Remove everything at once; one by one, as inherited, would look through the table for each."""
+        self._seen.clear()
+        self._removed = dict.fromkeys(self._rows)
+
+    def operations(self, name: str, *, made: bool) -> list[Operation]:
+        """What must be written: the table if it is not made yet, removals, and documents that differ.
+
+        Raises TypeError, ValueError for what is no JSON.
+        """
+        written = [] if made else [Operation(Code.CREATE, name)]
+        written += [Operation(Code.REMOVE, name, number) for number in self._removed if number in self._rows]
         for number, document in self._seen.items():
-            raw = orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS)
-            if raw != self._raw.get(number):
-                made.append(Operation(Code.PUT, self._name, number, raw))
-        return made
-
-
-def _apply(tables: Tables, operation: Operation) -> None:
-    table = tables.setdefault(operation.table, {})
-    if operation.code is Code.PUT:
-        table[operation.document] = operation.raw
-    elif operation.code is Code.PATCH:
-        merged = merge_patch(orjson.loads(table[operation.document]), orjson.loads(operation.raw))
-        table[operation.document] = orjson.dumps(merged)
-    elif operation.code is Code.REMOVE:
-        table.pop(operation.document, None)
-    else:
-        tables.pop(operation.table, None)
+            raw = encode(document)
+            if raw != self._rows.get(number):
+                written.append(Operation(Code.PUT, name, number, raw))
+        return written

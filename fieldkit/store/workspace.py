@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from fieldkit.errors import StoreError
+from fieldkit.store.database import JournalDB
 from fieldkit.store.files import refused, write_file
 from fieldkit.store.keys import DEFAULT_COST, Cost, create_keys, open_keys
 from fieldkit.store.lock import Lock
-from fieldkit.store.table import JournalDB, JournalStorage, JournalTable
+from fieldkit.store.storage import JournalStorage
+from fieldkit.store.table import JournalTable
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # pydantic takes longer to import than everything else here
     from fieldkit.store.settings import Settings
 
 _FOLDERS = ("data", "forms", "outbox", "inbox", "reports")
@@ -49,15 +51,6 @@ class Workspace:
 
         Raises StoreError("workspace.exists"), ("workspace.not-empty"), ("medium.…").
         """
-        if (folder / "workspace.toml").exists():
-            raise StoreError("workspace.exists", path=str(folder))
-        try:
-            if folder.exists() and any(folder.iterdir()):
-                raise StoreError("workspace.not-empty", path=str(folder))
-            for part in _FOLDERS:
-                (folder / part).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise refused(error, folder) from error
         from fieldkit.store.settings import FORMAT, Settings, settings_text
 
         made = Settings(
@@ -68,10 +61,25 @@ class Workspace:
             demo=demo,
             **(settings or {}),
         )
-        lock = Lock(folder / "data" / "lock")
-        key = create_keys(folder / "data" / "keys.json", passphrase, cost) if passphrase is not None else None
-        db = JournalDB(folder / "data" / "journal.fkj", key, storage=JournalStorage)
-        write_file(folder / "workspace.toml", settings_text(made).encode("utf-8"))
+        if (folder / "workspace.toml").exists():
+            raise StoreError("workspace.exists", path=str(folder))
+        try:
+            if folder.exists() and any(folder.iterdir()):
+                raise StoreError("workspace.not-empty", path=str(folder))
+            for part in _FOLDERS:
+                (folder / part).mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise refused(error, folder) from error
+        data = folder / "data"
+        with Lock(data / "lock").kept_if_done() as lock:
+            key = None if passphrase is None else create_keys(data / "keys.json", passphrase, cost)
+            db = JournalDB(data / "journal.fkj", key)
+            try:
+                # Last, since it is what makes the folder a workspace.
+                write_file(folder / "workspace.toml", settings_text(made).encode("utf-8"))
+            except BaseException:
+                db.close()
+                raise
         return cls(folder, made, db, lock, is_open=key is None)
 
     @classmethod
@@ -82,18 +90,14 @@ class Workspace:
         .newer-format, journal.damaged, medium.….
         """
         settings = read_settings(folder)
-        lock = Lock(folder / "data" / "lock")
-        try:
-            keys = folder / "data" / "keys.json"
+        data = folder / "data"
+        with Lock(data / "lock").kept_if_done() as lock:
             key = None
-            if keys.exists():
+            if is_encrypted(folder):
                 if passphrase is None:
                     raise StoreError("workspace.needs-passphrase", path=str(folder))
-                key = open_keys(keys, passphrase())
-            db = JournalDB(folder / "data" / "journal.fkj", key, storage=JournalStorage)
-        except BaseException:
-            lock.release()
-            raise
+                key = open_keys(data / "keys.json", passphrase())
+            db = JournalDB(data / "journal.fkj", key)
         return cls(folder, settings, db, lock, is_open=key is None)
 
     @property
@@ -111,7 +115,9 @@ class Workspace:
         """What a person should be told after opening: codes with parameters, as for errors."""
         storage = self.db.storage
         assert isinstance(storage, JournalStorage)
-        return [("journal.torn-tail", {"bytes": storage.torn})] if storage.torn else []
+        if not storage.torn:
+            return []
+        return [("journal.torn-tail", {"bytes": storage.torn, "path": str(storage.journal.aside)})]
 
     @property
     def drafts(self) -> JournalTable:
@@ -143,14 +149,36 @@ class Workspace:
         """This laptop's key, enrolment and counters."""
         return self._table("meta")
 
+    @property
+    def forms(self) -> Path:
+        """The folder of form definitions."""
+        return self.path("forms")
+
+    @property
+    def outbox(self) -> Path:
+        """The folder of what leaves this laptop."""
+        return self.path("outbox")
+
+    @property
+    def inbox(self) -> Path:
+        """The folder of what came from the office."""
+        return self.path("inbox")
+
+    @property
+    def reports(self) -> Path:
+        """The folder of finished reports."""
+        return self.path("reports")
+
     def path(self, part: str) -> Path:
         """One of its folders: forms, outbox, inbox, reports."""
         return self.folder / part
 
     def close(self) -> None:
-        """Seal the journal and let the next one in."""
-        self.db.close()
-        self._lock.release()
+        """Seal the journal and let the next one in. Closing twice is harmless."""
+        try:
+            self.db.close()
+        finally:
+            self._lock.release()
 
     def __enter__(self) -> Self:
         """Close it at the end of the block."""
@@ -166,23 +194,26 @@ class Workspace:
 
 
 def read_settings(folder: Path) -> Settings:
-    """What `workspace.toml` in `folder` says. Raises StoreError("workspace.none"), ("workspace.unreadable")."""
+    """What `workspace.toml` in `folder` says.
+
+    Raises StoreError("workspace.none"), ("workspace.unreadable"), ("workspace.newer-format"), ("medium.…").
+    """
     from pydantic import ValidationError
 
     from fieldkit.store.settings import FORMAT, Settings
 
     path = folder / "workspace.toml"
     try:
-        settings = Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        if isinstance(found.get("format"), int) and found["format"] > FORMAT:
+            raise StoreError("workspace.newer-format", path=str(folder))
+        return Settings.model_validate(found)
     except FileNotFoundError as error:
         raise StoreError("workspace.none", path=str(folder)) from error
     except OSError as error:
         raise refused(error, path) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as error:
         raise StoreError("workspace.unreadable", path=str(path), reason=str(error)) from error
-    if settings.format > FORMAT:
-        raise StoreError("workspace.newer-format", path=str(folder))
-    return settings
 
 
 def is_encrypted(folder: Path) -> bool:

@@ -1,0 +1,74 @@
+"""Erased documents are in no file of the folder, whatever happened meanwhile."""
+
+from __future__ import annotations
+
+import errno
+
+import pytest
+
+from fieldkit.errors import StoreError
+from fieldkit.store import JournalDB, Workspace
+
+
+def test_erased_documents_are_in_no_file(tmp_path, bytes_in):
+    with Workspace.create(tmp_path / "w", passphrase=None, name="w") as workspace:
+        number = workspace.drafts.insert({"secret": "CANARY-42"})
+        workspace.drafts.patch({"more": "CANARY-43"}, number)
+        removed = workspace.drafts.insert({"secret": "CANARY-44"})
+        workspace.drafts.remove(doc_ids=[removed])
+        workspace.meta.insert({"kept": "STAYS"})
+        assert bytes_in(tmp_path).count(b"CANARY") == 3
+        workspace.db.erase("drafts", [number])
+        assert b"CANARY" not in bytes_in(tmp_path)
+        assert workspace.drafts.all() == []
+        workspace.meta.insert({"after": 1})
+    assert b"STAYS" in bytes_in(tmp_path)
+
+
+def test_a_torn_tail_that_was_set_aside_is_erased_too(path, killed, bytes_in, tmp_path):
+    db = JournalDB(path, None)
+    number = db.insert({"n": 1})
+    db.patch({"secret": "CANARY"}, number)
+    killed(db)
+    path.write_bytes(path.read_bytes()[:-1])
+    with JournalDB(path, None) as db:
+        assert db.storage.torn
+        assert b"CANARY" in bytes_in(tmp_path)
+        db.erase("_default", [number])
+        assert b"CANARY" not in bytes_in(tmp_path)
+
+
+def test_an_erasure_that_was_killed_is_finished_when_opened(path, killed, bytes_in, tmp_path, monkeypatch):
+    db = JournalDB(path, None)
+    number = db.insert({"secret": "CANARY"})
+    db.insert({"kept": 1})
+
+    def full(*_arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("fieldkit.store.files.os.fsync", full)
+        with pytest.raises(StoreError) as caught:
+            db.erase("_default", [number])
+    assert caught.value.code == "medium.full"
+    assert db.all() == [{"kept": 1}]
+    killed(db)
+    assert b"CANARY" in bytes_in(tmp_path)
+    with JournalDB(path, None) as db:
+        assert b"CANARY" not in bytes_in(tmp_path)
+        assert db.all() == [{"kept": 1}]
+
+
+def test_a_compaction_that_was_killed_leaves_no_copy(path, tmp_path):
+    JournalDB(path, None).close()
+    path.with_name(f"{path.name}.new").write_bytes(b"CANARY")
+    JournalDB(path, None).close()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_erasure_inside_a_batch_is_refused(path, key):
+    with JournalDB(path, key) as db:
+        number = db.insert({"n": 1})
+        with pytest.raises(RuntimeError), db.batch():
+            db.erase("_default", [number])
+        assert db.all() == [{"n": 1}]
