@@ -94,6 +94,12 @@ class Registry:
         rest = [number for number in found if number not in set(by_head)]
         return [self.households[number] for number in [*sorted(by_head), *sorted(rest)][:limit]]
 
+    def matched(self, household: Household, text: str) -> str:
+        """The name of the member that a search found a household by, "" when it was the head, the number or the place."""
+        wanted = text.strip().lower()
+        found = [p.name for p in household.members if any(wanted in key for key in search_keys(p.name))]
+        return "" if not found or household.head in found else found[0]
+
     def warm(self) -> None:
         """Make the search index now rather than at the first key."""
         for number in list(self.households):

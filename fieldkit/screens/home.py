@@ -176,7 +176,7 @@ class HomeScreen(Frame[None]):
         rows: list[tuple[Message | None, str]] = []
         if text.strip():
             found = self.session.search(text)
-            rows = [(self.OpenHousehold(each.id), self._household_line(each)) for each in found]
+            rows = [(self.OpenHousehold(each.id), self._found_line(each, text)) for each in found]
             rows = rows or [
                 (None, _("No household matches “{text}”. Ctrl+N registers a new one.", text=text))
             ]
@@ -203,6 +203,11 @@ class HomeScreen(Frame[None]):
         return "  ".join(
             part for part in (household.head, where, group, household.address, people, household.id) if part
         )
+
+    def _found_line(self, household: Household, text: str) -> str:
+        assert self.session is not None
+        member = self.session.matched(household, text)
+        return (f"[{member}] " if member else "") + self._household_line(household)
 
     def _task_line(self, task: Task) -> str:
         return f"{self._household_line(task.household)}  {_(_WHY[task.why.value])} {task.due}"

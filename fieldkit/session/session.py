@@ -121,6 +121,10 @@ class Session:
         """Households by characters, pinyin, initials or number."""
         return self.registry().search(text)
 
+    def matched(self, household: Household, text: str) -> str:
+        """The member a search found a household by, where it was not its head."""
+        return self.registry().matched(household, text)
+
     def household(self, number: str) -> Household | None:
         """A household by its number."""
         return self.registry().households.get(number)

@@ -57,6 +57,9 @@ def test_search_by_characters_pinyin_initials_number_and_any_member():
     assert [h.id for h in registry.search("2")] == ["2"]
     assert registry.search("  ") == []
     assert registry.search("xyz") == []
+    assert registry.matched(registry.households["1"], "sg") == "单国"
+    assert registry.matched(registry.households["1"], "zxl") == ""
+    assert registry.matched(registry.households["2"], "2") == ""
 
 
 def test_members_stand_in_their_own_order():
