@@ -46,7 +46,7 @@ def household(*names):
     return {
         "village": VILLAGE, "group_no": 2, "notice_read": "read_aloud", "basic": "yes", "given_by": "self",
         "contact": ["visit"], "stats": "yes", "mode": "oral_witness", "copy_given": "yes", "hh_kind": "family",
-        "presence": "home", "lang": "local", "declared_size": len(names), "support_status": {"missing": "pns"},
+        "presence": "home", "lang": "local", "declared_size": len(names), "private_now": "yes", "health": "yes", "support_status": "dibao",
         "members": members,
     }  # fmt: skip
 
@@ -81,6 +81,7 @@ def test_fill_export_merge_report(tmp_path, pair):
     shown = json.loads(fieldkit("records", "show", record, "--workspace", laptop, "--json").stdout)
     assert number in shown["answers"].values()
     assert not any("support_status" in path for path in shown["answers"]), "restricted answers are not shown"
+    assert "dibao" not in json.dumps(shown)
     visits = [
         {
             "hh_id": number,
@@ -135,6 +136,16 @@ def test_fill_export_merge_report(tmp_path, pair):
         "holds everything already" in fieldkit("sync", "export", stick, "--workspace", laptop, code=1).stderr
     )
 
+    from datetime import datetime
+
+    from fieldkit.office import Office
+
+    opened = Office.open(office, now=lambda: datetime.now().astimezone())
+    [registered] = opened.records("household")
+    opened.close()
+    assert registered.text("hh_id") == number
+    assert not {"覃秀兰", "dibao"} & {str(answer) for answer in registered.answers.values()}
+
     out = tmp_path / "visits.xlsx"
     report = json.loads(
         fieldkit("report", "visits", "--period", "2026-03", "--out", out, "--office", office, "--json").stdout
@@ -163,9 +174,9 @@ def test_declines_travel_without_time_household_or_order(tmp_path, pair):
         laptop,
     )
     visit = {"hh_id": household_number(VILLAGE, 1), "outcome": "declined", "date": "2026-03-12"}
-    fieldkit(
-        "fill", "visit", "--answers", answers(tmp_path, [visit, visit]), "--finalize", "--workspace", laptop
-    )
+    days = [f"2026-03-{day:02d}" for day in range(1, 11)]
+    declined = answers(tmp_path, [{**visit, "date": day} for day in days])
+    fieldkit("fill", "visit", "--answers", declined, "--finalize", "--workspace", laptop)
     for file in laptop.rglob("*"):
         if file.is_file():
             assert b'hh_id":"' + household_number(VILLAGE, 1).encode() not in file.read_bytes()
@@ -177,10 +188,14 @@ def test_declines_travel_without_time_household_or_order(tmp_path, pair):
 
     archive = Archive.open(office, now=lambda: datetime.now().astimezone())
     views = list(archive.views("visit"))
-    assert len(views) == 2
+    assert len(views) == 10
     for view in views:
-        assert set(view.fields.values()) == {VILLAGE, "2026-03-12", "declined"}
-        assert view.wall.startswith("2026-03-12T00:00:00")
+        assert set(view.fields.values()) == {VILLAGE, view.wall[:10], "declined"}
+        assert "T00:00:00" in view.wall
+    sealed = [archive.revisions(view.record)[0].envelope for view in views]
+    in_chain = [envelope.wall[:10] for envelope in sorted(sealed, key=lambda envelope: envelope.sequence)]
+    assert sorted(in_chain) == days
+    assert in_chain != days, "the chain does not tell the order of the day"
     archive.close()
 
 
