@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from fieldkit.demo.town import PERIOD, SEED, households, visits
+from fieldkit.errors import StoreError
 from fieldkit.fieldwork.registry import Registry
 from fieldkit.office import Office
 from fieldkit.session.session import Session
@@ -43,8 +45,21 @@ def exists(demo: Demo) -> bool:
 def build(demo: Demo, now: datetime, seed: int = SEED) -> None:
     """Build laptop and office; the same but for the due date of the worklist, for the same seed.
 
-    Raises StoreError, SyncError.
+    It is built beside and moved into place at the end, so that a build that was interrupted leaves nothing in
+    the way. Raises StoreError("workspace.not-empty") where something else is there, SyncError.
     """
+    for folder in (demo.workspace, demo.office):
+        if folder.exists() and any(folder.iterdir()):
+            raise StoreError("workspace.not-empty", path=str(folder))
+    beside = demo_at(demo.workspace.with_name(f".{demo.workspace.name}.building"))
+    for folder in (beside.workspace, beside.office):
+        shutil.rmtree(folder, ignore_errors=True)
+    _build(beside, now, seed)
+    beside.office.replace(demo.office)
+    beside.workspace.replace(demo.workspace)
+
+
+def _build(demo: Demo, now: datetime, seed: int) -> None:
     settings = {"user": "demo", "town": "清溪镇（示例）"}
     workspace = Workspace.create(
         demo.workspace, passphrase=None, name="清溪镇示例", demo=True, settings=settings

@@ -262,6 +262,18 @@ def test_the_demo_walks_by_itself_without_a_terminal(tmp_path):
     assert set(facts) == {"workspace", "office", "period"}
 
 
+def test_a_demo_whose_building_was_interrupted_is_built_anew(tmp_path):
+    for name in (".d.building", ".d.building-office"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "workspace.toml").write_text("half", encoding="utf-8")
+    fieldkit("demo", "--workspace", tmp_path / "d", "--build-only")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["d", "d-office"]
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("keep me", encoding="utf-8")
+    assert "not empty" in fieldkit("demo", "--workspace", tmp_path / "mine", "--build-only", code=1).stderr
+    assert (tmp_path / "mine" / "letter.txt").exists()
+
+
 def test_the_demo_is_the_same_for_the_same_seed(tmp_path, built_demo, now):
     from fieldkit.demo.build import build, demo_at
     from fieldkit.office import Office
