@@ -1,0 +1,152 @@
+"""Replays recorded JavaRosa traces against our engine and tells where the two disagree."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from fieldkit.xforms import FormEntry, FormError, load_form
+from fieldkit.xforms.definition import Question
+from fieldkit.xforms.xpath import XPathError
+
+_DIFFERING = re.compile(
+    r"uuid:|^[0-9a-f]{8}-[0-9a-f]{4}-|^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d\.\d+.*)?$|^collect:|^\d\d:\d\d:\d\d\.\d+"
+)
+"""Values that differ by nature: ids and the clock."""
+
+MOMENT = datetime(2026, 11, 23, 10, tzinfo=UTC)
+
+
+def plain(ref):
+    """A reference with every step numbered, without the numbers that say nothing."""
+    return re.sub(r"\[1\]", "", ref).replace("/@", "/@")
+
+
+class Replay:
+    """One trace. `compared` counts leaf states, `differences` says where they disagree."""
+
+    def __init__(self, folder, trace):
+        self.form = load_form(folder / trace["form"])
+        self.trace = trace
+        self.compared = 0
+        self.differences = []
+        self.seen = set()
+
+    def run(self):
+        entry = None
+        for number, step in enumerate(self.trace["steps"]):
+            request, response = step["req"], step["resp"]
+            if request["op"] == "load":
+                entry = FormEntry(self.form, now=MOMENT, tz="UTC", seed=1)
+            elif entry is None:
+                return self
+            else:
+                getattr(self, f"do_{request['op']}")(entry, request, response, number)
+        return self
+
+    def differ(self, number, what, ref, theirs, ours):
+        key = (what, ref)
+        if key not in self.seen:
+            self.seen.add(key)
+            self.differences.append(
+                f"{self.trace['form']} step {number}: {what} {ref}: JavaRosa {theirs!r}, ours {ours!r}"
+            )
+
+    def do_answer(self, entry, request, response, number):
+        if response.get("result") == "OK":
+            try:
+                entry.set(request["ref"], request["value"])
+            except (LookupError, TypeError, XPathError) as error:
+                self.differ(number, "answer", request["ref"], "OK", error)
+            return
+        if response.get("result") not in {"CONSTRAINT", "REQUIRED"}:
+            return
+        entry.set(request["ref"], request["value"])
+        kinds = {problem.kind.upper() for problem in entry.problems(request["ref"])}
+        if response["result"] not in kinds:
+            self.differ(number, "result", request["ref"], response["result"], (request["value"], kinds))
+        entry.undo()
+
+    def do_add_repeat(self, entry, request, response, number):
+        try:
+            made = entry.add_repeat(request["ref"])
+        except LookupError as error:
+            self.differ(number, "add_repeat", request["ref"], response, error)
+            return
+        if plain(made) != plain(response["ref"]):
+            self.differ(number, "add_repeat", request["ref"], response["ref"], made)
+
+    def do_dump(self, entry, _request, response, number):
+        for node in response["nodes"]:
+            ref = node["ref"]
+            if "@" in ref:
+                continue
+            try:
+                element = entry.tree.element(ref)
+            except LookupError:
+                self.compared += 1
+                self.differ(number, "leaf", ref, "there", "not there")
+                continue
+            self._compare(entry, element, node, number)
+
+    def _compare(self, entry, element, node, number):
+        ref = node["ref"]
+        state = {
+            "value": element.text,
+            "relevant": entry.is_relevant(ref),
+            "required": entry.is_required(ref),
+            "readonly": entry.is_readonly(ref),
+        }
+        for what, ours in state.items():
+            self.compared += 1
+            theirs = node[what]
+            if what == "value" and _DIFFERING.search(theirs or "") and _DIFFERING.search(ours or ""):
+                continue
+            if ours != theirs:
+                self.differ(number, what, ref, theirs, ours)
+
+    def do_walk(self, entry, _request, response, number):
+        if not response["ok"]:
+            return
+        theirs = [event for event in response["events"] if event["event"] == "question"]
+        ours = [path for place in entry.places() for path in entry.page(place)]
+        asked = [plain(event["ref"]) for event in theirs]
+        if asked != [plain(path) for path in ours]:
+            missing = [ref for ref in asked if ref not in set(map(plain, ours))]
+            extra = [ref for ref in map(plain, ours) if ref not in set(asked)]
+            self.differ(number, "walk", "", missing[:4], extra[:4])
+        for event in theirs:
+            if "choices" in event and event["control"] in {2, 3, 13, 14}:
+                self._compare_choices(entry, event, number)
+
+    def _compare_choices(self, entry, event, number):
+        try:
+            item = entry.item(event["ref"])
+        except LookupError:
+            return
+        if not isinstance(item, Question):
+            return
+        ours = [(choice.value, choice.label) for choice in entry.choices(event["ref"])]
+        theirs = [(choice["value"], choice.get("label")) for choice in event["choices"]]
+        self.compared += 1
+        if [value for value, _ in ours] != [value for value, _ in theirs]:
+            self.differ(number, "choices", event["ref"], theirs[:5], ours[:5])
+
+    def do_validate(self, entry, _request, response, number):
+        if "valid" not in response:
+            return
+        self.compared += 1
+        found = [problem for problem in entry.problems() if problem.kind in {"required", "constraint"}]
+        if bool(found) == response["valid"]:
+            self.differ(number, "valid", response.get("ref", ""), response, found[:3])
+
+    def do_xml(self, _entry, _request, _response, _number):
+        """What is written is compared leaf by leaf already."""
+
+
+def replay(folder, trace):
+    """Replay one trace; a form that does not load is one difference."""
+    try:
+        return Replay(folder, trace).run()
+    except FormError as error:
+        return error
