@@ -7,7 +7,7 @@ from datetime import date
 
 from fieldkit.fieldwork.registry import Household, Registry
 from fieldkit.xforms import Form
-from fieldkit.xforms.choices import Rows
+from fieldkit.xforms.lists import Rows
 
 NUMBERED = "household"
 

@@ -22,7 +22,7 @@ from fieldkit.session.interview import Interview
 from fieldkit.session.interviews import Interviews
 from fieldkit.store import Workspace
 from fieldkit.xforms import Event, Form, FormEntry, Question
-from fieldkit.xforms.choices import ChoiceReader
+from fieldkit.xforms.lists import ChoiceReader
 from sync import BundleSummary, SyncError
 
 

@@ -61,7 +61,7 @@ def flat(tree: AnswerTree, *, relevant_only: bool) -> dict[str, Answer]:
         if relevant_only and not node.relevant:
             continue
         if isinstance(node.item, Repeat):
-            found[flat_key(node)] = str(tree.position(node))
+            found[flat_key(node)] = str(node.position)
         inside = list(node.elements())
         if not inside and isinstance(node.item, Question):
             answer = answer_of(node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -17,6 +18,7 @@ from fieldkit.xforms.definition import (
     Question,
     Repeat,
     StaticChoice,
+    absolute,
 )
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 _CONTROLS = frozenset(
     {"input", "select1", "select", "rank", "trigger", "upload", "range", "secret", "textarea"}
 )
+_BARE = re.compile(r"[^\W\d][\w.-]*")
 _PARAMETERS = ("start", "end", "step", "rows", "mediatype", "accept", "accuracyThreshold", "autoplay")
 
 
@@ -53,15 +56,7 @@ class BodyReader:
         bind = element.get("bind")
         if not reference and bind:
             reference = bind.strip()
-        if not reference or reference.startswith("/"):
-            return reference
-        steps = context.split("/")
-        for step in reference.split("/"):
-            if step == "..":
-                steps = steps[:-1]
-            elif step != ".":
-                steps.append(step)
-        return "/".join(steps)
+        return absolute(reference, context) if reference else ""
 
     def _common(self, element: etree._Element, path: str) -> dict[str, object]:
         hint = element.find(f"{{{XFORMS}}}hint")
@@ -95,7 +90,7 @@ class BodyReader:
         path = self._path(element, context)
         common = self._common(outer, path)
         common["appearance"] = frozenset((element.get("appearance") or outer.get("appearance") or "").split())
-        count = self.xform.expression(element.get(f"{{{JAVAROSA}}}count"), path, "repeat_count")
+        count = self.xform.expression(_count(element), path, "repeat_count")
         fixed = (element.get(f"{{{JAVAROSA}}}noAddRemove") or "").strip() in {"true()", "true"}
         inside = self.children(element, path)
         made = Repeat(path, children=inside, count=count, fixed=fixed or count is not None, **common)  # type: ignore[arg-type]
@@ -140,3 +135,9 @@ class BodyReader:
         translated = reference.startswith("jr:itext(")
         name = reference.removeprefix("jr:itext(").rstrip(")").strip() if translated else reference
         return Itemset(nodes, str(value.get("ref")), name, translated)
+
+
+def _count(repeat: etree._Element) -> str | None:
+    """The expression of `jr:count`; a bare name is a sibling of the repeat."""
+    count = (repeat.get(f"{{{JAVAROSA}}}count") or "").strip()
+    return f"../{count}" if _BARE.fullmatch(count) else count or None

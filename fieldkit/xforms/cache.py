@@ -13,6 +13,7 @@ from pathlib import Path
 
 import orjson
 
+from fieldkit.xforms.folders import cache_folder
 from fieldkit.xforms.xlsform import Converted, convert
 
 _FORMAT = 1
@@ -24,21 +25,12 @@ def converted(path: Path) -> Converted:
     key = hashlib.sha256(
         f"{_FORMAT}|{version('pyxform')}|{path.suffix}|{path.stem}|".encode() + content
     ).hexdigest()
-    entry = _folder() / f"{key}.json"
+    entry = cache_folder() / f"{key}.json"
     known = _read(entry)
     if known is None:
         known = convert(path)
         _write(entry, known)
     return known
-
-
-def _folder() -> Path:
-    chosen = os.environ.get("FIELDKIT_CACHE")
-    if chosen:
-        return Path(chosen)
-    from platformdirs import user_cache_path
-
-    return user_cache_path("fieldkit") / "forms"
 
 
 def _read(entry: Path) -> Converted | None:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from sys import intern
 from typing import TYPE_CHECKING
 
 from fieldkit.xforms.expression import Expression
 from fieldkit.xforms.missing import Missing
 
 if TYPE_CHECKING:
-    from fieldkit.xforms.choices import Lists
     from fieldkit.xforms.dependencies import Graph
+    from fieldkit.xforms.lists import Lists
 
 XFORMS = "http://www.w3.org/2002/xforms"
 XHTML = "http://www.w3.org/1999/xhtml"
@@ -109,7 +110,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A node of the primary instance. `steps` are the names of its template path."""
+    """A node of the primary instance. `steps` are the names of its template path, root first."""
 
     path: str
     bind: Bind = field(default_factory=Bind)
@@ -118,11 +119,11 @@ class Item:
     guidance: Label | None = None
     appearance: frozenset[str] = frozenset()
     source: Source = Source()
+    steps: tuple[str, ...] = field(init=False, compare=False, repr=False, default=())
 
-    @property
-    def steps(self) -> tuple[str, ...]:
-        """The names of the path, root first."""
-        return tuple(self.path[1:].split("/"))
+    def __post_init__(self) -> None:
+        """Take the path apart once."""
+        object.__setattr__(self, "steps", tuple(intern(step) for step in self.path[1:].split("/")))
 
     @property
     def name(self) -> str:
@@ -165,8 +166,8 @@ class Group(Item):
 
     @property
     def is_page(self) -> bool:
-        """Asked as one page."""
-        return bool(self.appearance & {"field-list", "table-list"})
+        """Asked as one page; a group that is only on paper has no place for one."""
+        return bool(self.path) and bool(self.appearance & {"field-list", "table-list"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,3 +264,16 @@ class Form:
             if language == code or language.endswith(f"({code})"):
                 return language
         return self.default_language
+
+
+def absolute(path: str, base: str) -> str:
+    """The template path that `path`, with `..` and `.`, means at the template path `base`."""
+    if path.startswith("/"):
+        return path
+    steps = base.split("/")
+    for step in path.split("/"):
+        if step == "..":
+            steps.pop()
+        elif step != ".":
+            steps.append(step)
+    return "/".join(steps)

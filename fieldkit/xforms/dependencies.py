@@ -8,24 +8,31 @@ an answer in one household member touches only that member.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from fieldkit.xforms.definition import Item, Repeat
+from fieldkit.xforms.definition import Item, Question, Repeat
 from fieldkit.xforms.expression import Expression
 from fieldkit.xforms.xpath import ast
 
 Steps = tuple[str, ...]
+Reader = tuple["Rule", int]
 
 
 class Kind(IntEnum):
-    """What a rule computes."""
+    """What a rule computes. CHOICES drops chosen values that are no longer offered."""
 
     RELEVANT = 0
     CALCULATE = 1
-    COUNT = 2
-    REQUIRED = 3
-    READONLY = 4
+    REQUIRED = 2
+    READONLY = 3
+    CHOICES = 4
+    COUNT = 5
+
+
+_LAST = frozenset({Kind.CHOICES, Kind.COUNT})
+"""These run when all else has settled. What they change starts a new round, so that a count may depend on the
+instances it made (`if(last answer = 'yes', count + 1, count)`) without being a circle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +45,19 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An expression and what it decides. `order` is its place in the order of computation."""
+    """An expression and what it decides.
+
+    order: its place in the order of computation. path, steps: the template path of the nodes it runs for: of
+    its item, for a count of the element that holds the repeat. many: those nodes lie in a repeat.
+    """
 
     kind: Kind
     item: Item
     expression: Expression
-    order: int = 0
+    order: int
+    path: str
+    steps: Steps
+    many: bool
 
 
 class CycleError(Exception):
@@ -55,60 +69,71 @@ class CycleError(Exception):
 
 
 class Graph:
-    """The rules of a form in order, and for each template path the rules that read it."""
+    """The rules of a form in order.
+
+    readers: template path → the rules that read it, each with the number of leading steps it shares with the
+    node that changed. structure: path of a repeat → the rules to run when an instance comes or goes, with the
+    steps they share with its parent. inside: path of a repeat → the rules of the nodes in it.
+    """
 
     def __init__(self, items: Mapping[str, Item]) -> None:
-        repeats = frozenset(item.steps for item in items.values() if isinstance(item, Repeat))
-        found = list(_rules(items.values()))
-        reads = [list(references(rule.expression, items)) for rule in found]
+        self._repeats = frozenset(item.steps for item in items.values() if isinstance(item, Repeat))
+        found = list(self._rules(items.values()))
+        reads = [references(rule.expression, items) for rule in found]
         order = _sorted(found, reads)
-        self.rules = [
-            Rule(found[i].kind, found[i].item, found[i].expression, place) for place, i in enumerate(order)
-        ]
-        self.readers: dict[Steps, list[tuple[Rule, int]]] = {}
-        self.structure: dict[Steps, list[tuple[Rule, int]]] = {}
+        self.rules = [replace(found[i], order=place) for place, i in enumerate(order)]
+        self.readers: dict[str, list[Reader]] = {}
+        self.structure: dict[str, list[Reader]] = {}
+        self.inside: dict[str, list[Rule]] = {}
         for place, i in enumerate(order):
             for read in reads[i]:
-                self._register(self.rules[place], read, repeats)
-        self.rules_at: dict[str, list[Rule]] = {}
+                self._register(self.rules[place], read)
         for rule in self.rules:
-            self.rules_at.setdefault(rule.item.path, []).append(rule)
+            for repeat in self._around(rule.steps):
+                self.inside.setdefault(repeat, []).append(rule)
 
-    def _register(self, rule: Rule, read: Read, repeats: frozenset[Steps]) -> None:
-        self.readers.setdefault(read.steps, []).append((rule, read.shared))
+    def _register(self, rule: Rule, read: Read) -> None:
+        self.readers.setdefault(_path(read.steps), []).append((rule, read.shared))
         for length in range(1, len(read.steps) + 1):
             repeat = read.steps[:length]
-            if repeat in repeats and (read.shared < length or length == len(read.steps)):
-                self.structure.setdefault(repeat, []).append((rule, min(read.shared, length - 1)))
+            if repeat in self._repeats and (read.shared < length or length == len(read.steps)):
+                self.structure.setdefault(_path(repeat), []).append((rule, min(read.shared, length - 1)))
+
+    def _rules(self, items: Iterable[Item]) -> Iterator[Rule]:
+        for item in items:
+            bind = item.bind
+            itemset = item.itemset if isinstance(item, Question) and item.is_select else None
+            for kind, expression in (
+                (Kind.RELEVANT, bind.relevant),
+                (Kind.CALCULATE, bind.calculate),
+                (Kind.REQUIRED, bind.required),
+                (Kind.READONLY, bind.readonly),
+                (Kind.CHOICES, itemset.nodes if itemset else None),
+                (Kind.COUNT, item.count if isinstance(item, Repeat) else None),
+            ):
+                if expression is not None:
+                    steps = item.steps[:-1] if kind is Kind.COUNT else item.steps
+                    many = any(self._around(steps))
+                    yield Rule(kind, item, expression, 0, _path(steps), steps, many)
+
+    def _around(self, steps: Steps) -> Iterator[str]:
+        """The paths of the repeats around a template path, itself included."""
+        for length in range(1, len(steps) + 1):
+            if steps[:length] in self._repeats:
+                yield _path(steps[:length])
 
 
-def _rules(items: Iterable[Item]) -> Iterator[Rule]:
-    for item in items:
-        bind = item.bind
-        for kind, expression in (
-            (Kind.RELEVANT, bind.relevant),
-            (Kind.CALCULATE, bind.calculate),
-            (Kind.COUNT, item.count if isinstance(item, Repeat) else None),
-            (Kind.REQUIRED, bind.required),
-            (Kind.READONLY, bind.readonly),
-        ):
-            if expression is not None:
-                yield Rule(kind, item, expression)
+def _path(steps: Steps) -> str:
+    return "/" + "/".join(steps)
 
 
-def _sorted(rules: list[Rule], reads: list[list[Read]]) -> list[int]:
+def _sorted(rules: list[Rule], reads: list[set[Read]]) -> list[int]:
     """Order the rules so that each runs after all it reads, itself aside (Kahn). Raises CycleError."""
-    writers: dict[tuple[Kind, Steps], list[int]] = {}
-    for i, rule in enumerate(rules):
-        writers.setdefault((rule.kind, rule.item.steps), []).append(i)
-    after: list[set[int]] = [set() for _ in rules]
+    after = _followers(rules, reads)
     waits = [0] * len(rules)
-    for i, own in enumerate(reads):
-        for read in own:
-            for j in _writers_of(read.steps, writers):
-                if i != j and i not in after[j]:
-                    after[j].add(i)
-                    waits[i] += 1
+    for followers in after:
+        for i in followers:
+            waits[i] += 1
     ready = [i for i, count in enumerate(waits) if count == 0]
     order: list[int] = []
     for i in ready:
@@ -119,14 +144,28 @@ def _sorted(rules: list[Rule], reads: list[list[Read]]) -> list[int]:
                 ready.append(j)
     if len(order) < len(rules):
         raise CycleError([rules[i] for i in _circle(after, {i for i, count in enumerate(waits) if count})])
-    return order
+    return sorted(order, key=lambda i: rules[i].kind if rules[i].kind in _LAST else 0)
+
+
+def _followers(rules: list[Rule], reads: list[set[Read]]) -> list[set[int]]:
+    """For each rule those that read what it decides."""
+    writers: dict[tuple[Kind, Steps], list[int]] = {}
+    for i, rule in enumerate(rules):
+        if rule.kind not in _LAST:
+            writers.setdefault((rule.kind, rule.steps), []).append(i)
+    after: list[set[int]] = [set() for _ in rules]
+    for i, own in enumerate(reads):
+        for read in own:
+            for j in _writers_of(read.steps, writers):
+                if i != j:
+                    after[j].add(i)
+    return after
 
 
 def _writers_of(steps: Steps, writers: Mapping[tuple[Kind, Steps], list[int]]) -> Iterator[int]:
     yield from writers.get((Kind.CALCULATE, steps), ())
     for length in range(1, len(steps) + 1):
         yield from writers.get((Kind.RELEVANT, steps[:length]), ())
-        yield from writers.get((Kind.COUNT, steps[:length]), ())
 
 
 def _circle(after: list[set[int]], stuck: set[int]) -> list[int]:

@@ -56,7 +56,9 @@ class Edits:
         self._recomputation.structure_changed(parent, repeat)
 
     def close_step(self) -> None:
-        """All since the last time is one step."""
+        """All since the last time is one step, with the answers that it made impossible."""
+        self._step += [_Change(element, text) for element, text in self._recomputation.dropped]
+        self._recomputation.dropped = []
         if self._step:
             self._done.append(self._step)
             self._undone.clear()
@@ -90,6 +92,7 @@ class Edits:
                 self._tree.put_back(change.parent, change.element, change.index)
                 self._added(change.element, change.parent, repeat)
             self._recomputation.run()
+        self._step += [_Change(element, text) for element, text in self._recomputation.dropped]
         opposite.append(self._step)
         self._step = []
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from fieldkit.xforms import answers as plain
 from fieldkit.xforms.checks import Checker, Problem
-from fieldkit.xforms.choices import ChoiceReader, Rows, rows_document
-from fieldkit.xforms.definition import Choice, Form, Item, Label, Question, Repeat
+from fieldkit.xforms.definition import Choice, Form, Item, Label, Question, Repeat, absolute
 from fieldkit.xforms.edits import Edits
 from fieldkit.xforms.events import Actions, preload
 from fieldkit.xforms.instance import Document, Element, Node
+from fieldkit.xforms.lists import ChoiceReader, Rows, cell_of, rows_document
 from fieldkit.xforms.missing import Missing
 from fieldkit.xforms.navigation import Event, Index, Navigator
 from fieldkit.xforms.recompute import Recomputation
@@ -66,6 +66,7 @@ class FormEntry:
         self._choices = ChoiceReader(form, self._list)
         self._environment = Environment(
             root=self.tree.document,
+            single=self.tree.single,
             instance=self._list,
             now=self.now,
             tz=self._tz or self.now().tzinfo or ZoneInfo("UTC"),
@@ -76,7 +77,7 @@ class FormEntry:
             random=self._random,
             version=form.version,
         )
-        self._recomputation = Recomputation(self.tree, form.graph, self._environment)
+        self._recomputation = Recomputation(self.tree, form.graph, self._environment, self._offered)
         self._checker = Checker(self._environment, self._recomputation.state, self.words, self.tree.path)
         self._edits = Edits(self.tree, self._recomputation)
         self._actions = Actions(form, self.tree, self._environment, self._write)
@@ -114,6 +115,8 @@ class FormEntry:
             text = to_text(value)
             missing = self._missing_choice(element, text)
             self._edits.store(element, "" if missing else text, missing)
+            if text and not missing:
+                self._recomputation.check_choice(element)
         self._recomputation.run()
         self._actions.value_changed(element)
         self._edits.close_step()
@@ -173,10 +176,7 @@ class FormEntry:
         element = self._leaf(path)
         question = element.item
         assert isinstance(question, Question)
-        nodes: list[Node] = []
-        if question.itemset is not None:
-            nodes = question.itemset.nodes.compiled.nodes(Context(element, 1, 1, element, self._environment))
-        return list(self._choices.choices(question, nodes, self._language))
+        return list(self._choices.choices(question, self._offered_nodes(element, question), self._language))
 
     def problems(self, within: str | None = None) -> list[Problem]:
         """What is missing or wrong, in the order of the form; `within` limits it to one question or group."""
@@ -322,7 +322,7 @@ class FormEntry:
                     leaf.text = text
         elif plain.is_flat(answers):
             plain.restore(self.tree, answers)
-        self._recomputation.everything()
+        self._recomputation.everything(choices=not continued)
         if not continued:
             self._actions.first_load()
         if not continued or not plain.is_flat(answers):
@@ -357,6 +357,21 @@ class FormEntry:
     def _asked(self, leaf: Element) -> bool:
         return leaf.relevant and isinstance(leaf.item, Question) and bool(leaf.item.control)
 
+    def _offered_nodes(self, element: Element, question: Question) -> list[Node]:
+        if question.itemset is None:
+            return []
+        return question.itemset.nodes.compiled.nodes(Context(element, 1, 1, element, self._environment))
+
+    def _offered(self, element: Element) -> Container[str] | None:
+        """The values a question offers now, None where it has no list or the list is not at hand."""
+        question = element.item
+        itemset = question.itemset if isinstance(question, Question) else None
+        if itemset is None or not isinstance(question, Question) or not self._choices.has_rows(itemset):
+            return None
+        nodes = self._offered_nodes
+        whole = self._choices.all_values(itemset)
+        return {cell_of(node, itemset.value) for node in nodes(element, question)} if whole is None else whole
+
     def _missing_choice(self, element: Element, text: str) -> Missing | None:
         question = element.item
         assert isinstance(question, Question)
@@ -380,8 +395,10 @@ class FormEntry:
 
     def _choice_name(self, value: str, path: str, node: Node) -> str:
         """The label of a choice of the select at `path`, seen from `node` (`jr:choice-name`)."""
-        item = self.form.items.get(path)
-        if item is None or not isinstance(node, Element):
+        if not isinstance(node, Element):
+            return ""
+        item = self.form.items.get(absolute(path, node.item.path if node.item else ""))
+        if item is None:
             return ""
         common = 0
         own = node.item.steps if node.item else ()

@@ -62,8 +62,7 @@ class Actions:
             if action.value is not None:
                 context = Context(target, 1, 1, target, self.environment)
                 kind = target.item.bind.type if target.item else "string"
-                compiled = action.value.compiled
-                text = normalise(compiled.value(context), compiled, context, kind)
+                text = normalise(action.value.compiled.value(context), kind)
             self.write(target, text)
 
 

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from fieldkit.xforms.missing import Missing
 
 
+_MANY = 8
+"""From how many children on a parent keeps an index by name."""
+_NONE: list[Element] = []
+
+
 class Node:
     """A node of the tree. `name` is the local name, `namespace` its URI or "", `prefix` as written."""
 
@@ -47,28 +52,47 @@ class Node:
 
 
 class Parent(Node):
-    """A node that holds others: `children` in document order."""
+    """A node that holds others: `children` in document order, changed only by the methods here."""
 
-    __slots__ = ("children",)
+    __slots__ = ("_by_name", "children")
 
     def __init__(self, name: str = "", namespace: str = "", prefix: str = "") -> None:
         super().__init__(name, namespace, prefix)
         self.children: list[Node] = []
+        self._by_name: dict[str, list[Element]] | None = None
 
     def append(self, child: Node) -> None:
         """Put `child` at the end and take it over."""
         child.parent = self
         self.children.append(child)
+        self._by_name = None
 
     def insert(self, index: int, child: Node) -> None:
         """Put `child` at `index` among the children and take it over."""
         child.parent = self
         self.children.insert(index, child)
+        self._by_name = None
 
     def remove(self, child: Node) -> None:
         """Take `child` out; it keeps its own subtree."""
         self.children.remove(child)
         child.parent = None
+        self._by_name = None
+
+    def named(self, name: str) -> list[Element]:
+        """The element children of that local name, in order; the list is not to be changed.
+
+        Parents of many children are indexed by name when they are first asked.
+        """
+        index = self._by_name
+        if index is None:
+            if len(self.children) < _MANY:
+                return [child for child in self.children if child.name == name and isinstance(child, Element)]
+            index = {}
+            for child in self.elements():
+                index.setdefault(child.name, []).append(child)
+            self._by_name = index
+        return index.get(name, _NONE)
 
     def elements(self) -> Iterator[Element]:
         """The element children, in document order."""
@@ -102,9 +126,10 @@ class Element(Parent):
     item: the question, group or repeat of the form it is an instance of, if any.
     missing: the missing answer given instead of a value.
     instance_id: of a repeat instance, an id that stays with it for ever, wherever it moves.
+    position: of a repeat instance, its 1-based place among its siblings now.
     """
 
-    __slots__ = ("attributes", "instance_id", "item", "missing", "relevant", "text")
+    __slots__ = ("attributes", "instance_id", "item", "missing", "position", "relevant", "text")
 
     def __init__(self, name: str, namespace: str = "", prefix: str = "", text: str = "") -> None:
         super().__init__(name, namespace, prefix)
@@ -114,6 +139,7 @@ class Element(Parent):
         self.item: Item | None = None
         self.missing: Missing | None = None
         self.instance_id = ""
+        self.position = 1
 
     def string_value(self) -> str:
         if not self.relevant:
@@ -139,10 +165,8 @@ class Element(Parent):
 
     def child(self, name: str) -> Element | None:
         """The first element child of that local name."""
-        for child in self.children:
-            if child.name == name and isinstance(child, Element):
-                return child
-        return None
+        found = self.named(name)
+        return found[0] if found else None
 
 
 class Attribute(Node):

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Container, Iterable
 
-from fieldkit.xforms.definition import Repeat
+from fieldkit.xforms.definition import Question, Repeat
 from fieldkit.xforms.dependencies import Graph, Kind, Rule
 from fieldkit.xforms.instance import Element
 from fieldkit.xforms.tree import AnswerTree
@@ -35,15 +35,25 @@ class State:
 class Recomputation:
     """Runs the rules of a form over the tree of one entry.
 
-    `changed` gathers the elements whose value, relevance, required or read-only state changed since `begin`.
+    changed: the elements whose value, relevance, required or read-only state changed since `begin`.
+    dropped: answers taken away since `begin` because they are no longer offered, with what they were.
+    offered: gives the values a question offers now, None where its list is not at hand.
     """
 
-    def __init__(self, tree: AnswerTree, graph: Graph, environment: Environment) -> None:
+    def __init__(
+        self,
+        tree: AnswerTree,
+        graph: Graph,
+        environment: Environment,
+        offered: Callable[[Element], Container[str] | None],
+    ) -> None:
         self.tree = tree
         self.graph = graph
         self.environment = environment
+        self.offered = offered
         self.state = State()
         self.changed: dict[Element, None] = {}
+        self.dropped: list[tuple[Element, str]] = []
         self._waiting: dict[int, dict[Element, None]] = {}
         self._heap: list[int] = []
         self._runs: dict[tuple[int, Element], int] = {}
@@ -51,12 +61,14 @@ class Recomputation:
     def begin(self) -> None:
         """Start gathering changes anew."""
         self.changed = {}
+        self.dropped = []
 
-    def everything(self) -> None:
-        """Run every rule for every node: when an entry is opened."""
+    def everything(self, *, choices: bool) -> None:
+        """Run every rule for every node: when an entry is opened. `choices`: also those that drop answers."""
         for rule in self.graph.rules:
-            for node in self._nodes_of(rule, None, 0):
-                self._wait(rule, node)
+            if choices or rule.kind is not Kind.CHOICES:
+                for node in self._all_nodes(rule):
+                    self._wait(rule, node)
         self.run()
 
     def value_changed(self, element: Element) -> None:
@@ -64,12 +76,25 @@ class Recomputation:
         self.changed[element] = None
         self._touch(element)
 
+    def check_choice(self, element: Element) -> None:
+        """Take an answer away that its question does not offer."""
+        text, question = element.text, element.item
+        if not text or not isinstance(question, Question) or not question.is_select:
+            return
+        offered = self.offered(element)
+        if offered is None or text in offered:
+            return
+        several = question.control in {"select", "rank"}
+        kept = " ".join(value for value in text.split() if value in offered) if several else ""
+        if kept != text:
+            self.dropped.append((element, text))
+            element.text = kept
+            self.value_changed(element)
+
     def structure_changed(self, parent: Element, repeat: Repeat, added: Element | None = None) -> None:
         """Note that a repeat below `parent` gained `added`, or lost an instance."""
-        steps = repeat.steps
-        for rule, shared in self.graph.structure.get(steps, ()):
-            start = self.tree.ancestor(parent, shared) if shared else None
-            for node in self._nodes_of(rule, start, shared):
+        for rule, shared in self.graph.structure.get(repeat.path, ()):
+            for node in self._nodes_from(rule, parent, shared):
                 self._wait(rule, node)
         if added is not None:
             self.changed[added] = None
@@ -77,36 +102,38 @@ class Recomputation:
 
     def run(self) -> None:
         """Compute until nothing waits."""
-        self._runs.clear()
-        while self._heap:
-            order = heapq.heappop(self._heap)
+        heap, rules = self._heap, self.graph.rules
+        if self._runs:
+            self._runs.clear()
+        while heap:
+            order = heapq.heappop(heap)
             nodes = self._waiting.pop(order)
-            rule = self.graph.rules[order]
+            rule = rules[order]
             for node in nodes:
-                if node.parent is None:
-                    continue
-                runs = self._runs[order, node] = self._runs.get((order, node), 0) + 1
-                if runs <= _STEADY:
+                if node.parent is not None and self._may_run(order, node):
                     self._apply(rule, node)
+
+    def _may_run(self, order: int, node: Element) -> bool:
+        runs = self._runs[order, node] = self._runs.get((order, node), 0) + 1
+        return runs <= _STEADY
 
     def _begin_instance(self, added: Element, repeat: Repeat) -> None:
         """Run every rule inside a new instance."""
         depth = len(repeat.steps)
         self._inherit(added)
-        for rule in self.graph.rules:
-            inside = _steps_of(rule)
-            if inside[:depth] == repeat.steps:
-                for node in self.tree.expand(added, inside[depth:]):
-                    self._wait(rule, node)
+        for rule in self.graph.inside.get(repeat.path, ()):
+            for node in self.tree.expand(added, rule.steps[depth:]):
+                self._wait(rule, node)
         for leaf in self.tree.leaves(added):
             if leaf.text:
                 self._touch(leaf)
 
     def _wait(self, rule: Rule, node: Element) -> None:
-        nodes = self._waiting.get(rule.order)
+        order = rule.order
+        nodes = self._waiting.get(order)
         if nodes is None:
-            self._waiting[rule.order] = {node: None}
-            heapq.heappush(self._heap, rule.order)
+            self._waiting[order] = {node: None}
+            heapq.heappush(self._heap, order)
         else:
             nodes[node] = None
 
@@ -115,31 +142,49 @@ class Recomputation:
         item = element.item
         if item is None:
             return
-        for rule, shared in self.graph.readers.get(item.steps, ()):
-            start = self.tree.ancestor(element, shared) if shared else None
-            for node in self._nodes_of(rule, start, shared):
+        single = self.tree.single
+        for rule, shared in self.graph.readers.get(item.path, ()):
+            if not rule.many:
+                node = single.get(rule.path)
+                if node is not None:
+                    self._wait(rule, node)
+                continue
+            for node in self._nodes_from(rule, element, shared):
                 self._wait(rule, node)
 
-    def _nodes_of(self, rule: Rule, start: Element | None, shared: int) -> Iterable[Element]:
-        steps = _steps_of(rule)
-        if start is None:
-            return self.tree.expand(self.tree.root, steps[1:])
-        return self.tree.expand(start, steps[shared:]) if shared <= len(steps) else [_up(start)]
+    def _nodes_from(self, rule: Rule, element: Element, shared: int) -> Iterable[Element]:
+        """The nodes of a rule that share the first `shared` steps with `element`."""
+        if not rule.many or not shared:
+            return self._all_nodes(rule)
+        start = self.tree.ancestor(element, shared)
+        return self.tree.expand(start, rule.steps[shared:]) if shared <= len(rule.steps) else (_up(start),)
+
+    def _all_nodes(self, rule: Rule) -> Iterable[Element]:
+        if rule.many:
+            return self.tree.expand(self.tree.root, rule.steps[1:])
+        node = self.tree.single.get(rule.path)
+        return (node,) if node is not None else ()
 
     def _apply(self, rule: Rule, node: Element) -> None:
-        if rule.kind is Kind.COUNT:
+        kind = rule.kind
+        if kind is Kind.COUNT:
             self._count(rule, node)
             return
-        context = Context(node, 1, 1, node, self.environment)
+        if kind is Kind.CHOICES:
+            self.check_choice(node)
+            return
+        context = Context(node, node.position, 1, node, self.environment)
         compiled = rule.expression.compiled
-        if rule.kind is Kind.CALCULATE:
-            self._calculate(node, normalise(compiled.value(context), compiled, context, rule.item.bind.type))
-        elif rule.kind is Kind.RELEVANT:
+        if kind is Kind.CALCULATE:
+            text = normalise(compiled.value(context), rule.item.bind.type)
+            if text != node.text:
+                node.text = text
+                self.value_changed(node)
+        elif kind is Kind.RELEVANT:
             self._relevant(node, relevant=compiled.boolean(context))
-        elif rule.kind is Kind.REQUIRED:
-            self._flag(self.state.required, node, on=compiled.boolean(context))
-        elif rule.kind is Kind.READONLY:
-            self._flag(self.state.readonly, node, on=compiled.boolean(context))
+        else:
+            flags = self.state.required if kind is Kind.REQUIRED else self.state.readonly
+            self._flag(flags, node, on=compiled.boolean(context))
 
     def _count(self, rule: Rule, parent: Element) -> None:
         """Bring a counted repeat below `parent` to its number; what is taken off comes back with its answers."""
@@ -157,11 +202,6 @@ class Recomputation:
             self.changed[instance] = None
         if wanted < len(instances):
             self.structure_changed(parent, repeat)
-
-    def _calculate(self, node: Element, text: str) -> None:
-        if text != node.text:
-            node.text = text
-            self.value_changed(node)
 
     def _flag(self, flags: set[Element], node: Element, *, on: bool) -> None:
         if on != (node in flags):
@@ -187,11 +227,6 @@ class Recomputation:
             self.changed[node] = None
             self._touch(node)
             stack += [(child, effective) for child in node.elements()]
-
-
-def _steps_of(rule: Rule) -> tuple[str, ...]:
-    """The steps of the nodes a rule runs for: a count runs for the element that holds the repeat."""
-    return rule.item.steps[:-1] if rule.kind is Kind.COUNT else rule.item.steps
 
 
 def _up(element: Element) -> Element:

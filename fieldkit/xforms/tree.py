@@ -10,28 +10,33 @@ from collections.abc import Callable, Iterator
 
 from lxml import etree
 
-from fieldkit.xforms.definition import JAVAROSA, Form, Repeat
+from fieldkit.xforms.definition import JAVAROSA, Form, Question, Repeat
 from fieldkit.xforms.instance import Document, Element, Parent, from_lxml, xml_parser
+from fieldkit.xforms.values import fits
 
 _STEP = re.compile(r"([^/\[\]]+)(?:\[(\d+)\])?")
 
 
 class AnswerTree:
-    """The main instance. `new_id` gives the lasting ids of repeat instances."""
+    """The main instance. `new_id` gives the lasting ids of repeat instances.
+
+    single: template path → element, of everything that lies in no repeat.
+    """
 
     def __init__(self, form: Form, new_id: Callable[[], str]) -> None:
         self.form = form
         self.new_id = new_id
+        self.single: dict[str, Element] = {}
         self.templates: dict[str, Element] = {}
+        self._found: dict[str, Element] = {}
         self._kept: dict[tuple[Element, str], list[Element]] = {}
         self.document = Document()
         root = from_lxml(etree.fromstring(form.template, xml_parser()))
         assert isinstance(root, Element)
-        _clean(root)
+        root = _only_elements(root)
         self._take_templates(root, f"/{root.qname}")
         self.document.append(root)
-        self._adopt(root, f"/{root.qname}")
-        self._found: dict[str, Element] = {}
+        self._adopt(root, f"/{root.qname}", self.single)
 
     @property
     def root(self) -> Element:
@@ -40,20 +45,21 @@ class AnswerTree:
 
     def element(self, path: str) -> Element:
         """The element at a path. Raises LookupError where there is none."""
-        found = self._found.get(path)
+        found = self.single.get(path) or self._found.get(path)
         if found is None:
             found = self._found[path] = self._locate(path)
         return found
 
     def path(self, element: Element) -> str:
         """The path of an element, repeats with their position."""
+        item = element.item
+        if item is not None and self.single.get(item.path) is element:
+            return item.path
         parts: list[str] = []
         node: Element | None = element
         while isinstance(node, Element):
             name = node.qname
-            if isinstance(node.item, Repeat):
-                name = f"{name}[{self.position(node)}]"
-            parts.append(name)
+            parts.append(f"{name}[{node.position}]" if isinstance(node.item, Repeat) else name)
             node = node.parent if isinstance(node.parent, Element) else None
         return "/" + "/".join(reversed(parts))
 
@@ -61,23 +67,25 @@ class AnswerTree:
         """Whether an element is still part of the answers, and not of a removed instance."""
         return element.root is self.document
 
-    def position(self, instance: Element) -> int:
-        """The 1-based position of a repeat instance among its siblings."""
-        return self.instances(_parent(instance), instance.qname).index(instance) + 1
-
     def instances(self, parent: Parent, name: str) -> list[Element]:
         """The instances of the repeat `name` below `parent`, in order."""
-        return [child for child in parent.elements() if child.qname == name]
+        return _named(parent, name)
 
     def expand(self, start: Element, steps: tuple[str, ...]) -> list[Element]:
         """Every element reached from `start` by the names in `steps`, in document order."""
         found = [start]
         for name in steps:
-            found = [child for node in found for child in node.elements() if child.qname == name]
+            found = _named(found[0], name) if len(found) == 1 else [c for n in found for c in _named(n, name)]
         return found
 
     def ancestor(self, element: Element, depth: int) -> Element:
         """The ancestor with `depth` steps in its path; `element` itself if that is its own depth."""
+        item = element.item
+        if item is not None:
+            for _ in range(len(item.steps) - depth):
+                assert isinstance(element.parent, Element)
+                element = element.parent
+            return element
         chain = [element]
         while isinstance(chain[-1].parent, Element):
             chain.append(chain[-1].parent)
@@ -92,25 +100,22 @@ class AnswerTree:
         made.instance_id = instance_id or self.new_id()
         siblings = self.instances(parent, made.qname)
         if siblings and at is not None and at < len(siblings):
-            parent.insert(parent.children.index(siblings[at]), made)
-        elif siblings:
-            parent.insert(parent.children.index(siblings[-1]) + 1, made)
+            self.put_back(parent, made, parent.children.index(siblings[at]))
         else:
-            parent.insert(self._place_for(parent, repeat), made)
-        self._found.clear()
+            self.put_back(parent, made, self._end_of(parent, repeat, siblings))
         return made
 
     def put_back(self, parent: Element, instance: Element, index: int) -> None:
         """Return a removed instance to the child index it had."""
         parent.insert(index, instance)
-        self._found.clear()
+        self._renumber(parent, instance)
 
     def remove(self, instance: Element) -> int:
         """Take a repeat instance out and give the child index it had."""
         parent = _parent(instance)
         index = parent.children.index(instance)
         parent.remove(instance)
-        self._found.clear()
+        self._renumber(parent, instance)
         return index
 
     def keep(self, instance: Element) -> None:
@@ -125,10 +130,8 @@ class AnswerTree:
         kept = self._kept.get((parent, repeat.name))
         if not kept:
             return self.add(parent, repeat)
-        siblings = self.instances(parent, repeat.name)
-        index = parent.children.index(siblings[-1]) + 1 if siblings else self._place_for(parent, repeat)
         instance = kept.pop()
-        self.put_back(parent, instance, index)
+        self.put_back(parent, instance, self._end_of(parent, repeat, self.instances(parent, repeat.name)))
         return instance
 
     def leaves(self, start: Element | None = None) -> Iterator[Element]:
@@ -149,14 +152,21 @@ class AnswerTree:
         node = self.root
         for name, number in steps[1:]:
             place = int(number or 1)
-            inside = [child for child in node.elements() if child.qname == name]
+            inside = _named(node, name)
             if not 1 <= place <= len(inside):
                 raise LookupError(path)
             node = inside[place - 1]
         return node
 
+    def _renumber(self, parent: Parent, instance: Element) -> None:
+        for place, sibling in enumerate(_named(parent, instance.qname), 1):
+            sibling.position = place
+        self._found.clear()
+
     def _take_templates(self, element: Element, path: str) -> None:
-        """Set the prototypes of repeats aside; a first instance serves where none is marked."""
+        """Set the prototypes of repeats aside. Where none is marked a first instance serves, without its answers
+        and without the instances of repeats inside it (JavaRosa).
+        """
         for child in list(element.elements()):
             here = f"{path}/{child.qname}"
             self._take_templates(child, here)
@@ -167,23 +177,48 @@ class AnswerTree:
                 child.attributes = [a for a in child.attributes if a.namespace != JAVAROSA]
                 self.templates[here] = child
             elif here not in self.templates:
-                self.templates[here] = _copy(child)
+                self.templates[here] = self._emptied(_copy(child), here)
 
-    def _adopt(self, element: Element, path: str) -> None:
-        """Tie elements to the items of the form and give repeat instances their ids."""
-        stack = [(element, path)]
+    def _emptied(self, template: Element, path: str) -> Element:
+        stack = [(template, path)]
         while stack:
             node, here = stack.pop()
-            node.item = self.form.items.get(here)
-            if isinstance(node.item, Repeat) and not node.instance_id:
-                node.instance_id = self.new_id()
-            stack += [(child, f"{here}/{child.qname}") for child in reversed(list(node.elements()))]
+            node.text = ""
+            for child in list(node.elements()):
+                below = f"{here}/{child.qname}"
+                if isinstance(self.form.items.get(below), Repeat):
+                    node.remove(child)
+                else:
+                    stack.append((child, below))
+        return template
 
-    def _place_for(self, parent: Element, repeat: Repeat) -> int:
-        """Where a repeat without instances belongs: before the first sibling that the template puts after it."""
-        order = [
-            item.name for path, item in self.form.items.items() if path.rsplit("/", 1)[0] == _up(repeat.path)
-        ]
+    def _adopt(self, element: Element, path: str, single: dict[str, Element] | None = None) -> None:
+        """Tie elements to the items of the form, give repeat instances their ids and places, drop defaults that
+        are no value of their type. What lies in no repeat is noted in `single`.
+        """
+        stack = [(element, path, single is not None)]
+        places: dict[tuple[Parent | None, str], int] = {}
+        while stack:
+            node, here, alone = stack.pop()
+            item = node.item = self.form.items.get(here)
+            if isinstance(item, Repeat):
+                alone = False
+                node.position = places[node.parent, here] = places.get((node.parent, here), 0) + 1
+                node.instance_id = node.instance_id or self.new_id()
+            elif isinstance(item, Question) and node.text and not fits(node.text, item.bind.type):
+                node.text = ""
+            if alone and single is not None:
+                single.setdefault(here, node)
+            stack += [(child, f"{here}/{child.qname}", alone) for child in reversed(list(node.elements()))]
+
+    def _end_of(self, parent: Element, repeat: Repeat, siblings: list[Element]) -> int:
+        """The child index behind the last instance; without one, before the first sibling that the template puts
+        after the repeat.
+        """
+        if siblings:
+            return parent.children.index(siblings[-1]) + 1
+        above = repeat.path.rpartition("/")[0]
+        order = [item.name for path, item in self.form.items.items() if path.rpartition("/")[0] == above]
         after = set(order[order.index(repeat.name) + 1 :])
         for index, child in enumerate(parent.children):
             if isinstance(child, Element) and child.qname in after:
@@ -191,8 +226,10 @@ class AnswerTree:
         return len(parent.children)
 
 
-def _up(path: str) -> str:
-    return path.rsplit("/", 1)[0]
+def _named(parent: Parent, name: str) -> list[Element]:
+    """The children of a name as written, prefix included."""
+    prefix, colon, local = name.rpartition(":")
+    return [c for c in parent.named(local) if c.prefix == prefix] if colon else parent.named(name)
 
 
 def _parent(element: Element) -> Parent:
@@ -209,12 +246,19 @@ def _copy(element: Element) -> Element:
     return made
 
 
-def _clean(element: Element) -> None:
-    """Drop white space and comments between elements: only elements are answers."""
-    stack = [element]
+def _only_elements(element: Element) -> Element:
+    """A copy without the white space and comments between and around values: only elements are answers."""
+    made = Element(element.name, element.namespace, element.prefix)
+    made.attributes = element.attributes
+    stack = [(element, made)]
     while stack:
-        node = stack.pop()
-        inside = list(node.elements())
-        if inside:
-            node.children = list(inside)
-        stack += inside
+        theirs, ours = stack.pop()
+        inside = list(theirs.elements())
+        if not inside:
+            ours.text = theirs.string_value().strip()
+        for child in inside:
+            copy = Element(child.name, child.namespace, child.prefix)
+            copy.attributes = child.attributes
+            ours.append(copy)
+            stack.append((child, copy))
+    return made

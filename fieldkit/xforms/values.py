@@ -6,8 +6,7 @@ import math
 import re
 from datetime import date, datetime, time
 
-from fieldkit.xforms.xpath import Compiled, Context
-from fieldkit.xforms.xpath.convert import number_to_string
+from fieldkit.xforms.xpath.convert import Value, number_to_string, to_string
 
 Settable = str | int | float | bool | date | datetime | time | list[str] | tuple[str, ...] | None
 
@@ -39,8 +38,10 @@ def to_text(value: Settable) -> str:
     raise TypeError(f"an answer cannot be a {type(value).__name__}")
 
 
-def normalise(value: object, compiled: Compiled, context: Context, kind: str) -> str:
+def normalise(value: Value, kind: str) -> str:
     """The text a calculation leaves in a node of type `kind`; NaN is no answer."""
+    if isinstance(value, str):
+        return value[:10] if kind == "date" and "T" in value else value
     if isinstance(value, float):
         if math.isnan(value):
             return ""
@@ -49,8 +50,7 @@ def normalise(value: object, compiled: Compiled, context: Context, kind: str) ->
         return number_to_string(value)
     if isinstance(value, datetime):
         return value.date().isoformat() if kind == "date" else value.isoformat(timespec="milliseconds")
-    text = compiled.string(context) if not isinstance(value, str) else value
-    return text[:10] if kind == "date" and "T" in text else text
+    return normalise(to_string(value), kind)
 
 
 def fits(text: str, kind: str) -> bool:
@@ -69,10 +69,10 @@ def _is_decimal(text: str) -> bool:
 
 def _is_date(text: str) -> bool:
     try:
-        date.fromisoformat(text[:10])
+        date.fromisoformat(text)
     except ValueError:
         return False
-    return bool(_DATE.match(text))
+    return bool(_DATE.fullmatch(text))
 
 
 def _is_time(text: str) -> bool:

@@ -11,7 +11,6 @@ from lxml import etree
 
 from fieldkit.errors import FormError, FormProblem
 from fieldkit.xforms.body import BodyReader
-from fieldkit.xforms.choices import Lists
 from fieldkit.xforms.definition import (
     EVENTS,
     FIELDKIT,
@@ -32,10 +31,12 @@ from fieldkit.xforms.definition import (
     Segment,
     SetValue,
     Source,
+    absolute,
 )
 from fieldkit.xforms.dependencies import CycleError, Graph
 from fieldkit.xforms.expression import Expression
 from fieldkit.xforms.instance import xml_parser
+from fieldkit.xforms.lists import Lists
 from fieldkit.xforms.xpath import Scope
 
 _ITEXT = re.compile(r"^jr:itext\(\s*['\"](.+)['\"]\s*\)$")
@@ -68,7 +69,9 @@ class XFormReader:
         self.repeats = frozenset(self._repeat_steps(body))
         self.languages, self.default_language = self._read_languages(model)
         self.texts = self._read_texts(model)
-        self.binds = {node: self._read_bind(bind, node) for node, bind in self._bind_nodes(model)}
+        self.binds = {
+            node: self._read_bind(bind, node) for node, bind in self._bind_nodes(model, f"/{_name(root)}")
+        }
         reader = BodyReader(self)
         top = reader.children(body, f"/{_name(root)}") if body is not None else ()
         items = dict(self._items(root, reader.found))
@@ -210,10 +213,11 @@ class XFormReader:
         bound = (s if isinstance(s, str) else self.expression(s.source, context, "label") for s in segments)
         return tuple(segment for segment in bound if segment is not None)
 
-    def _bind_nodes(self, model: etree._Element) -> Iterator[tuple[str, etree._Element]]:
+    def _bind_nodes(self, model: etree._Element, root: str) -> Iterator[tuple[str, etree._Element]]:
         for bind in model.iterfind(f"{{{XFORMS}}}bind"):
             node = (bind.get("nodeset") or "").strip()
-            if node.startswith("/"):
+            if node:
+                node = absolute(node, root)
                 yield node.split("/@")[0], bind
 
     def _read_bind(self, bind: etree._Element, node: str) -> Bind:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, datetime
 
@@ -14,6 +15,7 @@ _DIFFERING = re.compile(
 )
 """Values that differ by nature: ids and the clock."""
 
+_DECIMAL = 3
 _BOOLEAN = 9
 MOMENT = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
@@ -28,6 +30,8 @@ def _same_value(kind, theirs, ours):
         return {theirs, ours} in ({"0", "false"}, {"1", "true"})
     if kind not in _NUMERIC or not theirs or not ours:
         return False
+    if kind == _DECIMAL:
+        return math.isclose(float(theirs), float(ours), rel_tol=1e-6)
     a, b = ([_numbers(point) for point in text.split(";") if point.strip()] for text in (theirs, ours))
     return a == [point for point in b if any(point)] or a == b
 
@@ -35,6 +39,14 @@ def _same_value(kind, theirs, ours):
 def _numbers(point):
     found = [float(number) for number in re.findall(r"-?[\d.]+", point)]
     return found if len(found) == 1 else (found + [0.0] * 4)[:4]
+
+
+def _element(entry, ref):
+    """The element at a reference, which JavaRosa writes without prefixes."""
+    try:
+        return entry.tree.element(ref)
+    except LookupError:
+        return entry.tree.element(re.sub(r"/(meta|instanceID|instanceName)\b", r"/orx:\1", ref))
 
 
 def plain(ref):
@@ -57,7 +69,7 @@ class Replay:
         for number, step in enumerate(self.trace["steps"]):
             request, response = step["req"], step["resp"]
             if request["op"] == "load":
-                entry = FormEntry(self.form, now=MOMENT, tz="UTC", seed=1)
+                entry = FormEntry(self.form, now=MOMENT, tz="UTC", seed=1, device="oracle-device")
             elif entry is None:
                 return self
             else:
@@ -106,7 +118,7 @@ class Replay:
             if "@" in ref:
                 continue
             try:
-                element = entry.tree.element(ref)
+                element = _element(entry, ref)
             except LookupError:
                 self.compared += 1
                 self.differ(number, "leaf", ref, "there", "not there")
@@ -117,9 +129,9 @@ class Replay:
         ref = node["ref"]
         state = {
             "value": element.text,
-            "relevant": entry.is_relevant(ref),
-            "required": entry.is_required(ref),
-            "readonly": entry.is_readonly(ref),
+            "relevant": element.relevant,
+            "required": entry.is_required(entry.tree.path(element)),
+            "readonly": entry.is_readonly(entry.tree.path(element)),
         }
         for what, ours in state.items():
             self.compared += 1

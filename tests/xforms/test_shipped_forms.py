@@ -11,7 +11,7 @@ from fieldkit.demo.town import household_number, households, visits
 from fieldkit.library import shipped_folder
 from fieldkit.privacy.declines import is_declined, kept_answers
 from fieldkit.xforms import Event, FormEntry, Missing, Question, load_form
-from fieldkit.xforms.choices import ChoiceReader
+from fieldkit.xforms.lists import ChoiceReader
 
 NOW = datetime(2026, 3, 31, 9, 30, tzinfo=timezone(timedelta(hours=8)))
 VILLAGE = "990101100200"

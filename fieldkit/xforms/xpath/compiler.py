@@ -5,22 +5,30 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
-from datetime import date
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
-from fieldkit.xforms.instance import Element, Node
+from fieldkit.xforms.instance import Element, Node, Parent
 from fieldkit.xforms.xpath.ast import Binary, Call, Expr, Filter, Literal, NameTest, Number, Path, Step, Unary
+from fieldkit.xforms.xpath.compare import ORDER, equal, is_moment, ordered
 from fieldkit.xforms.xpath.context import Context, Scope
-from fieldkit.xforms.xpath.convert import Value, node_to_number, parse_date, to_boolean, to_number, to_string
+from fieldkit.xforms.xpath.convert import (
+    Value,
+    is_answered,
+    node_to_number,
+    to_boolean,
+    to_number,
+    to_string,
+)
 from fieldkit.xforms.xpath.errors import XPathError
 from fieldkit.xforms.xpath.parser import parse
+from fieldkit.xforms.xpath.single import Find, single
 from fieldkit.xforms.xpath.steps import AXES, REVERSE, in_document_order, node_test, root_of
 
 Run: TypeAlias = Callable[[Context], Value]
 Nodes: TypeAlias = Callable[[Context], list[Node]]
 
-_ORDER = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+_TRUTHS = frozenset({"and", "or", "=", "!=", "<", "<=", ">", ">="})
 
 
 class Compiled:
@@ -78,9 +86,13 @@ class Compiler:
     def __init__(self, source: str, scope: Scope) -> None:
         self.source = source
         self.scope = scope
+        self._predicates = 0
 
     def compile(self, expr: Expr) -> Run:
         """Compile any expression."""
+        find = self._single(expr) if isinstance(expr, Path) and _names_last(expr) else None
+        if find is not None:
+            return lambda c: [node] if (node := find(c)) is not None and node.relevant else []
         match expr:
             case Literal(value):
                 return lambda _c: value
@@ -101,22 +113,38 @@ class Compiler:
 
     def string(self, expr: Expr) -> Callable[[Context], str]:
         """Compile to a string."""
+        find = self._single(expr)
+        if find is not None:
+            return lambda c: node.string_value() if (node := find(c)) is not None else ""
         run = self.compile(expr)
         return lambda c: to_string(run(c))
 
     def number(self, expr: Expr) -> Callable[[Context], float]:
         """Compile to a number."""
+        if isinstance(expr, Number):
+            value = expr.value
+            return lambda _c: value
+        find = self._single(expr)
+        if find is not None:
+            return lambda c: node_to_number(node) if (node := find(c)) is not None else math.nan
         run = self.compile(expr)
         return lambda c: to_number(run(c))
 
     def boolean(self, expr: Expr) -> Callable[[Context], bool]:
         """Compile to a boolean."""
+        find = self._single(expr)
+        if find is not None:
+            return lambda c: (node := find(c)) is not None and node.relevant and is_answered(node)
+        if isinstance(expr, Binary) and expr.operator in _TRUTHS:
+            return cast("Callable[[Context], bool]", self._binary(expr))
         run = self.compile(expr)
         return lambda c: to_boolean(run(c))
 
     def nodes(self, expr: Expr) -> Nodes:
         """Compile to nodes. Raises XPathError where the expression can give none."""
         run = self.compile(expr)
+        if isinstance(expr, Path):
+            return cast("Nodes", run)
 
         def get(c: Context) -> list[Node]:
             value = run(c)
@@ -150,12 +178,37 @@ class Compiler:
         if name in _ARITHMETIC:
             a, b, calculate = self.number(expr.left), self.number(expr.right), _ARITHMETIC[name]
             return lambda c: calculate(a(c), b(c))
+        return self._single_comparison(expr) or self._comparison(expr)
+
+    def _comparison(self, expr: Binary) -> Run:
         x, y = self.compile(expr.left), self.compile(expr.right)
-        if name in {"=", "!="}:
-            same = name == "="
-            return lambda c: _equal(x(c), y(c), same=same)
-        order = _ORDER[name]
-        return lambda c: _ordered(x(c), y(c), order)
+        if expr.operator in {"=", "!="}:
+            same = expr.operator == "="
+            return lambda c: equal(x(c), y(c), same=same)
+        order = ORDER[expr.operator]
+        return lambda c: ordered(x(c), y(c), order)
+
+    def _single_comparison(self, expr: Binary) -> Run | None:
+        """`path = 'text'`, `path < 3`: the commonest comparisons, without node-sets."""
+        find = self._single(expr.left)
+        right = expr.right
+        if find is None:
+            return None
+        if isinstance(right, Number) and expr.operator in ORDER:
+            order, bound = ORDER[expr.operator], right.value
+            return lambda c: (node := find(c)) is not None and order(node_to_number(node), bound)
+        if isinstance(right, Literal) and not is_moment(right.value):
+            text = right.value
+            if expr.operator == "=":
+                return lambda c: (node.string_value() if (node := find(c)) is not None else "") == text
+            if expr.operator == "!=":
+                return lambda c: (
+                    (node := find(c)) is not None and node.relevant and node.string_value() != text
+                )
+        return None
+
+    def _single(self, expr: Expr) -> Find | None:
+        return single(expr, self.scope, in_predicate=self._predicates > 0)
 
     def _filter(self, expr: Filter) -> Nodes:
         run = self.nodes(expr.primary)
@@ -172,7 +225,9 @@ class Compiler:
         if isinstance(expr, Number) and expr.value == int(expr.value):
             place = int(expr.value) - 1
             return lambda nodes, _c: nodes[place : place + 1] if place >= 0 else []
+        self._predicates += 1
         run = self.compile(expr)
+        self._predicates -= 1
 
         def keep(nodes: list[Node], c: Context) -> list[Node]:
             size = len(nodes)
@@ -259,6 +314,11 @@ class Compiler:
         return run
 
 
+def _names_last(path: Path) -> bool:
+    """Whether a path ends in a name: an ancestor or the node itself is there even when it is not relevant."""
+    return bool(path.steps) and isinstance(path.steps[-1].test, NameTest)
+
+
 def _here(c: Context) -> list[Node]:
     return [c.node]
 
@@ -277,11 +337,9 @@ def _child_step(before: Nodes, prefix: str, name: str, uri: str | None) -> Nodes
         return [
             child
             for node in before(c)
-            for child in getattr(node, "children", ())
-            if child.name == name
-            and isinstance(child, Element)
-            and child.relevant
-            and (child.prefix == prefix or (uri is not None and child.namespace == uri))
+            if isinstance(node, Parent)
+            for child in node.named(name)
+            if child.relevant and (child.prefix == prefix or (uri is not None and child.namespace == uri))
         ]
 
     return run
@@ -311,42 +369,3 @@ _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "div": _divide,
     "mod": _modulo,
 }
-
-
-def _equal(x: Value, y: Value, *, same: bool) -> bool:
-    """§3.4 for `=` and `!=`."""
-    if isinstance(x, list) and isinstance(y, list):
-        theirs = [node.string_value() for node in y]
-        return any((node.string_value() == other) == same for node in x for other in theirs)
-    if isinstance(x, list) or isinstance(y, list):
-        nodes, other = (x, y) if isinstance(x, list) else (y, x)
-        assert isinstance(nodes, list)
-        if isinstance(other, bool):
-            return (bool(nodes) == other) == same
-        if not nodes and isinstance(other, str) and same:
-            return other == ""
-        return any(_equal(node.string_value(), other, same=same) for node in nodes)
-    if isinstance(x, bool) or isinstance(y, bool):
-        return (to_boolean(x) == to_boolean(y)) == same
-    if isinstance(x, (float, date)) or isinstance(y, (float, date)):
-        return (to_number(x) == to_number(y)) == same
-    if x == y:
-        return same
-    return (_as_moment(x) == _as_moment(y)) == same if _as_moment(x) and _as_moment(y) else not same
-
-
-def _as_moment(text: Value) -> date | None:
-    return parse_date(text) if isinstance(text, str) and text[:1].isdigit() and len(text) > 10 else None
-
-
-def _ordered(x: Value, y: Value, order: Callable[[float, float], bool]) -> bool:
-    """§3.4 for the comparisons that need numbers."""
-    for a in _numbers(x):
-        for b in _numbers(y):
-            if order(a, b):
-                return True
-    return False
-
-
-def _numbers(value: Value) -> list[float]:
-    return [node_to_number(node) for node in value] if isinstance(value, list) else [to_number(value)]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
-from fieldkit.xforms.instance import Document, Node
+from fieldkit.xforms.instance import Document, Element, Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,13 @@ def _clock() -> datetime:
 
 @dataclass(slots=True)
 class Environment:
-    """The world of one entry: its answers (`root`), lists, clock, language and words."""
+    """The world of one entry: its answers (`root`), lists, clock, language and words.
+
+    single: template path → element, of what lies in no repeat.
+    """
 
     root: Node = field(default_factory=Document)
+    single: Mapping[str, Element] = field(default_factory=dict)
     instance: Callable[[str], Node | None] = lambda _name: None
     now: Callable[[], datetime] = _clock
     tz: tzinfo = UTC

@@ -14,6 +14,7 @@ Value: TypeAlias = str | float | bool | list[Node] | date | datetime
 _NUMBER = re.compile(r"\s*-?(\d+(\.\d*)?|\.\d+)\s*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)?")
+_NUMBERS = frozenset({"int", "integer", "decimal"})
 _DATES = frozenset({"date", "dateTime"})
 _EPOCH = date(1970, 1, 1)
 _DAY = 86400.0
@@ -82,9 +83,26 @@ def to_boolean(value: Value) -> bool:
         return value
     if isinstance(value, float):
         return value != 0 and not math.isnan(value)
-    if isinstance(value, (str, list)):
+    if isinstance(value, list):
+        return bool(value) and (len(value) > 1 or is_answered(value[0]))
+    if isinstance(value, str):
         return bool(value)
     return True
+
+
+def is_answered(node: Node) -> bool:
+    """The truth of a node: any node is true (§4.3), but a question of a form only when its answer is: not empty,
+    not `false`, not 0 for a number (JavaRosa, on which forms were tested).
+    """
+    item = node.item if isinstance(node, Element) and not node.children else None
+    if item is None:
+        return True
+    text = node.string_value()
+    if item.bind.type == "boolean":
+        return text in {"true", "1"}
+    if item.bind.type in _NUMBERS:
+        return to_boolean(node_to_number(node))
+    return bool(text)
 
 
 def parse_date(text: str) -> date | datetime | None:

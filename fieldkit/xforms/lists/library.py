@@ -1,0 +1,170 @@
+"""Where the lists of a form come from: written into the form, or a CSV, XML or GeoJSON file beside it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from lxml import etree
+
+from fieldkit.errors import FormError, FormProblem
+from fieldkit.xforms.folders import cache_folder
+from fieldkit.xforms.instance import Document, parse_xml, xml_parser
+from fieldkit.xforms.lists import sidefile
+from fieldkit.xforms.lists.table import Cells, MemoryTable, Table
+
+if TYPE_CHECKING:
+    from fieldkit.xforms.definition import SecondaryInstance
+
+_LONGEST_CELL = 1 << 20
+
+
+class Lists:
+    """The lists of one form, read on first use. `media` is the folder of external files."""
+
+    def __init__(self, instances: Mapping[str, SecondaryInstance], media: Path | None) -> None:
+        self.instances = instances
+        self.media = media
+        self._documents: dict[str, Document] = {}
+
+    def document(self, name: str) -> Document | None:
+        """The list `name` as a document, None where the form has none. Raises FormError for an unreadable file.
+
+        A name without an instance may be that of a CSV file (`pulldata`).
+        """
+        found = self._documents.get(name)
+        if found is None:
+            found = self._read(name)
+            if found is not None:
+                self._documents[name] = found
+        return found
+
+    def _read(self, name: str) -> Document | None:
+        instance = self.instances.get(name)
+        source = instance.src.rsplit("/", 1)[-1] if instance else f"{name}.csv"
+        path = self.media / source if self.media and source else None
+        if path is not None and path.is_file():
+            return self._file(path)
+        if instance is None:
+            return None
+        return xml_list(instance.xml) if instance.xml else MemoryTable((), ()).document
+
+    def _file(self, path: Path) -> Document:
+        try:
+            content = path.read_bytes()
+            if path.suffix.lower() == ".csv":
+                return _csv(content)
+            if path.suffix.lower() == ".geojson":
+                return MemoryTable.from_rows(_features(orjson.loads(content))).document
+            return xml_list(content)
+        except (
+            OSError,
+            orjson.JSONDecodeError,
+            UnicodeDecodeError,
+            csv.Error,
+            etree.XMLSyntaxError,
+        ) as error:
+            message = f"the list cannot be read ({error}). Save it as CSV in UTF-8 with a header row"
+            raise FormError([FormProblem(path.name, None, None, message)]) from error
+
+
+def xml_list(xml: bytes) -> Document:
+    """A list written as XML: a table where it has rows of plain cells, else a tree. Raises XMLSyntaxError."""
+    large = xml.count(b"</item>") > sidefile.LARGE
+    key = sidefile.key_of("xml", xml) if large else ""
+    known = sidefile.opened(cache_folder(), key) if large else None
+    if known is not None:
+        return known.document
+    root = etree.fromstring(xml, xml_parser())
+    names = _columns(root)
+    if names is None:
+        return parse_xml(xml)
+    cells = ([_text(item, name) for name in names] for item in root.iterchildren("*"))
+    return _table(key, names, cells).document
+
+
+def _csv(content: bytes) -> Document:
+    large = content.count(b"\n") > sidefile.LARGE
+    key = sidefile.key_of("csv", content) if large else ""
+    known = sidefile.opened(cache_folder(), key) if large else None
+    if known is not None:
+        return known.document
+    csv.field_size_limit(_LONGEST_CELL)
+    text = content.decode("utf-8-sig")
+    if "\0" in text:
+        raise csv.Error("it holds NUL characters")
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    names = [name.strip() for name in next(rows, [])]
+    width = len(names)
+    return _table(key, names, (_padded(row, width) for row in rows if row)).document
+
+
+def _delimiter(text: str) -> str:
+    """A comma, or the semicolon of spreadsheets in some languages."""
+    header = text.partition("\n")[0]
+    return ";" if ";" in header and "," not in header else ","
+
+
+def _padded(row: list[str], width: int) -> list[str]:
+    return row if len(row) == width else (row + [""] * width)[:width]
+
+
+def _table(key: str, names: Sequence[str], cells: Iterator[Cells]) -> Table:
+    """A table in memory, or in a side-file where it has a key and the cache can hold it."""
+    if not key:
+        return MemoryTable(names, cells)
+    kept = list(cells)
+    try:
+        return sidefile.built(cache_folder(), key, names, kept)
+    except (OSError, sqlite3.Error):
+        return MemoryTable(names, kept)
+
+
+def _columns(root: etree._Element) -> list[str] | None:
+    """The names of the cells where every row is an `item` of plain cells, else None."""
+    if etree.QName(root).localname != "root" or root.attrib:
+        return None
+    names: dict[str, None] = {}
+    for item in root.iterchildren("*"):
+        seen = set()
+        for cell in item.iterchildren("*"):
+            name = etree.QName(cell).localname
+            if len(cell) or cell.attrib or cell.prefix or name in seen:
+                return None
+            seen.add(name)
+            names[name] = None
+        if item.attrib or item.prefix or etree.QName(item).localname != "item":
+            return None
+    return list(names)
+
+
+def _text(item: etree._Element, name: str) -> str | None:
+    for cell in item.iterchildren("*"):
+        if etree.QName(cell).localname == name:
+            return cell.text or ""
+    return None
+
+
+def _features(collection: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """The features of a GeoJSON collection (RFC 7946) as rows: properties, `id` and `geometry` (ODK's lat lon order)."""
+    for feature in collection.get("features", ()):
+        row = {name: _property(value) for name, value in (feature.get("properties") or {}).items()}
+        if "id" in feature:
+            row["id"] = str(feature["id"])
+        geometry = feature.get("geometry") or {}
+        coordinates = geometry.get("coordinates") or []
+        points = [coordinates] if geometry.get("type") == "Point" else coordinates
+        points = points[0] if geometry.get("type") == "Polygon" else points
+        row["geometry"] = ";".join(f"{point[1]} {point[0]} 0 0" for point in points)
+        yield row
+
+
+def _property(value: object) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,176 @@
+"""A list as a table: kept by column, searched by index, and seen by expressions as XML.
+
+`<root><item><column>cell</column>…</item>…</root>` is what ODK makes of a CSV file and what pyxform writes for
+choices. A node for every cell of 100,000 rows would cost seconds and hundreds of megabytes, so nodes are made
+when an expression reaches them.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from weakref import WeakValueDictionary
+
+from fieldkit.xforms.instance import Document, Element, Node
+
+Rows = Iterable[Mapping[str, str]]
+Cells = Sequence[str | None]
+"""The cells of a row in the order of the columns; None where the row does not have that column at all."""
+
+
+class Table(ABC):
+    """Rows of text. `columns` are the names in order."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self.columns = tuple(columns)
+        self.places = {name: place for place, name in enumerate(self.columns)}
+        self._rows: WeakValueDictionary[int, Row] = WeakValueDictionary()
+        self.document = TableDocument(self)
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """How many rows there are."""
+
+    @abstractmethod
+    def rows(self) -> list[Row]:
+        """Every row, in order."""
+
+    @abstractmethod
+    def find(self, column: str, value: str) -> list[Row]:
+        """The rows whose cell in `column` is `value`, in order; [] for a column there is not."""
+
+    def row(self, number: int, cells: Cells) -> Row:
+        """The one node that stands for the row `number` (0-based) as long as anybody holds it."""
+        made = self._rows.get(number)
+        if made is None:
+            made = self._rows[number] = Row(self.document.table_root, number, cells)
+        return made
+
+
+class MemoryTable(Table):
+    """A table in memory; an index for a column is made when it is first searched."""
+
+    def __init__(self, columns: Sequence[str], cells: Iterable[Cells]) -> None:
+        super().__init__(columns)
+        turned = list(zip(*cells, strict=True))
+        self._columns: list[tuple[str | None, ...]] = turned or [() for _ in self.columns]
+        self._size = len(self._columns[0]) if self._columns else 0
+        self._indexes: dict[str, dict[str, list[int]]] = {}
+
+    @classmethod
+    def from_rows(cls, rows: Rows) -> MemoryTable:
+        """Make a table of mappings, which need not all have the same keys."""
+        known = list(rows)
+        names = list(dict.fromkeys(str(name) for row in known for name in row))
+        return cls(names, ([_cell(row, name) for name in names] for row in known))
+
+    def __len__(self) -> int:
+        return self._size
+
+    def rows(self) -> list[Row]:
+        return [self._row(number) for number in range(self._size)]
+
+    def find(self, column: str, value: str) -> list[Row]:
+        index = self._indexes.get(column)
+        if index is None:
+            place = self.places.get(column)
+            index = self._indexes[column] = {}
+            for number, cell in enumerate(self._columns[place] if place is not None else ()):
+                if cell is not None:
+                    index.setdefault(cell, []).append(number)
+        return [self._row(number) for number in index.get(value, ())]
+
+    def _row(self, number: int) -> Row:
+        return self._rows.get(number) or self.row(number, [column[number] for column in self._columns])
+
+
+class TableDocument(Document):
+    """The document a table is to expressions."""
+
+    __slots__ = ("table", "table_root")
+
+    def __init__(self, table: Table, root: str = "root", item: str = "item") -> None:
+        super().__init__()
+        self.table = table
+        self.table_root = TableRoot(table, root, item)
+        self.append(self.table_root)
+
+
+class TableRoot(Element):
+    """The element around the rows. Its children are made each time they are asked for."""
+
+    __slots__ = ("item_name", "table")
+
+    def __init__(self, table: Table, name: str, item: str) -> None:
+        super().__init__(name)
+        self.table = table
+        self.item_name = item
+
+    @property
+    def children(self) -> list[Node]:
+        """Every row."""
+        return list(self.table.rows())
+
+    @children.setter
+    def children(self, _children: list[Node]) -> None:
+        """There is nothing to keep: the rows come from the table."""
+
+    def named(self, name: str) -> list[Element]:
+        return list(self.table.rows()) if name == self.item_name else []
+
+
+class Row(Element):
+    """A row as an element; its cells become elements when an expression reads them. `number` is 0-based."""
+
+    __slots__ = ("__weakref__", "_made", "cells", "number")
+
+    def __init__(self, root: TableRoot, number: int, cells: Cells) -> None:
+        self._made: dict[str, list[Element]] = {}
+        super().__init__(root.item_name)
+        self.parent = root
+        self.number = number
+        self.cells = cells
+
+    def cell(self, column: str) -> str:
+        """The text in a column, "" where there is none."""
+        assert isinstance(self.parent, TableRoot)
+        place = self.parent.table.places.get(column)
+        return self.cells[place] or "" if place is not None else ""
+
+    @property
+    def children(self) -> list[Node]:
+        """The cells that there are."""
+        assert isinstance(self.parent, TableRoot)
+        return [cell for column in self.parent.table.columns for cell in self.named(column)]
+
+    @children.setter
+    def children(self, _children: list[Node]) -> None:
+        """There is nothing to keep."""
+
+    def named(self, name: str) -> list[Element]:
+        made = self._made.get(name)
+        if made is None:
+            assert isinstance(self.parent, TableRoot)
+            place = self.parent.table.places.get(name)
+            text = self.cells[place] if place is not None else None
+            made = self._made[name] = [] if text is None else [Element(name, text=text)]
+            for cell in made:
+                cell.parent = self
+        return made
+
+
+def rows_document(rows: Rows) -> TableDocument:
+    """Rows as a document."""
+    return MemoryTable.from_rows(rows).document
+
+
+def cell_of(node: Node, name: str) -> str:
+    """The text of the child `name` of a row or of any element, "" where there is none."""
+    if isinstance(node, Row):
+        return node.cell(name)
+    found = node.child(name) if isinstance(node, Element) else None
+    return found.string_value() if found is not None else ""
+
+
+def _cell(row: Mapping[str, str], name: str) -> str | None:
+    return (row[name] or "") if name in row else None
