@@ -2,7 +2,7 @@
 
 from fieldkit.xforms.lists.choices import ChoiceReader
 from fieldkit.xforms.lists.library import Lists
-from fieldkit.xforms.lists.table import MemoryTable, Rows, Table, TableDocument, cell_of, rows_document
+from fieldkit.xforms.table import MemoryTable, Rows, Table, TableDocument, cell_of, rows_document
 
 __all__ = [
     "ChoiceReader",

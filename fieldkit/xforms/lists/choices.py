@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from fieldkit.xforms.definition import Choice, Itemset, Label, Question
 from fieldkit.xforms.instance import Document, Node
-from fieldkit.xforms.lists.table import Table, TableDocument, cell_of
 from fieldkit.xforms.missing import Missing
+from fieldkit.xforms.table import Table, TableDocument, cell_of
 from fieldkit.xforms.xpath import ast
 
 if TYPE_CHECKING:

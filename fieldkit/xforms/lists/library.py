@@ -16,7 +16,7 @@ from fieldkit.errors import FormError, FormProblem
 from fieldkit.xforms.folders import cache_folder
 from fieldkit.xforms.instance import Document, parse_xml, xml_parser
 from fieldkit.xforms.lists import sidefile
-from fieldkit.xforms.lists.table import Cells, MemoryTable, Table
+from fieldkit.xforms.table import Cells, MemoryTable, Table
 
 if TYPE_CHECKING:
     from fieldkit.xforms.definition import SecondaryInstance

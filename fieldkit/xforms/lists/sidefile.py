@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from fieldkit.xforms.lists.table import Cells, Row, Table
+from fieldkit.xforms.table import Cells, Row, Table
 
 LARGE = 5_000
 """From how many rows on a list goes into a side-file."""

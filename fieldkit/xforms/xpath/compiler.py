@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TypeAlias, cast
 
@@ -21,12 +22,14 @@ from fieldkit.xforms.xpath.convert import (
     to_string,
 )
 from fieldkit.xforms.xpath.errors import XPathError
+from fieldkit.xforms.xpath.lookup import LIST_STEPS, lookup
 from fieldkit.xforms.xpath.parser import parse
 from fieldkit.xforms.xpath.single import Find, single
 from fieldkit.xforms.xpath.steps import AXES, REVERSE, in_document_order, node_test, root_of
 
 Run: TypeAlias = Callable[[Context], Value]
 Nodes: TypeAlias = Callable[[Context], list[Node]]
+Keep: TypeAlias = Callable[[list[Node], Context], list[Node]]
 
 _TRUTHS = frozenset({"and", "or", "=", "!=", "<", "<=", ">", ">="})
 
@@ -216,18 +219,34 @@ class Compiler:
             run = self._filtered(run, predicate)
         return run
 
+    def condition(self, expr: Expr) -> Callable[[Context], bool]:
+        """Compile what must be true of a node inside a predicate."""
+        with self._in_predicate():
+            return self.boolean(expr)
+
+    def inside(self, expr: Expr) -> Run:
+        """Compile an expression that stands inside a predicate."""
+        with self._in_predicate():
+            return self.compile(expr)
+
+    @contextmanager
+    def _in_predicate(self) -> Iterator[None]:
+        self._predicates += 1
+        try:
+            yield
+        finally:
+            self._predicates -= 1
+
     def _filtered(self, run: Nodes, predicate: Expr) -> Nodes:
-        keep = self._predicate(predicate)
+        keep = self.predicate(predicate)
         return lambda c: keep(run(c), c)
 
-    def _predicate(self, expr: Expr) -> Callable[[list[Node], Context], list[Node]]:
+    def predicate(self, expr: Expr) -> Keep:
         """§2.4: a number is a position, anything else a truth."""
         if isinstance(expr, Number) and expr.value == int(expr.value):
             place = int(expr.value) - 1
             return lambda nodes, _c: nodes[place : place + 1] if place >= 0 else []
-        self._predicates += 1
-        run = self.compile(expr)
-        self._predicates -= 1
+        run = self.inside(expr)
 
         def keep(nodes: list[Node], c: Context) -> list[Node]:
             size = len(nodes)
@@ -249,8 +268,10 @@ class Compiler:
         else:
             begin = _here
         run = begin
-        for step in steps:
+        for number, step in enumerate(steps, 1):
             run = self._step(run, step)
+            if number == LIST_STEPS and path.start is not None:
+                run = lookup(path, self, begin, run) or run
         return run
 
     def _beginning(self, path: Path) -> tuple[Nodes, tuple[Step, ...]]:
@@ -297,7 +318,7 @@ class Compiler:
         if not step.predicates and str(step) == "parent::node()":
             return _parent_step(before)
         axis, test = AXES[step.axis], node_test(step.test, step.axis, self.scope.namespaces)
-        keepers = [self._predicate(predicate) for predicate in step.predicates]
+        keepers = [self.predicate(predicate) for predicate in step.predicates]
         backwards = step.axis in REVERSE
         straight = step.axis in {"child", "self", "attribute"}
 

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from fieldkit.xforms.instance import Element, Node, Parent
+from fieldkit.xforms.table import TableDocument
 from fieldkit.xforms.xpath.ast import Call
 from fieldkit.xforms.xpath.context import Context
 from fieldkit.xforms.xpath.convert import to_number, to_string
@@ -222,9 +223,12 @@ def _pulldata(compiler: Compiler, call: Call) -> Run:
 
     def run(c: Context) -> str:
         document = c.env.instance(name(c))
+        wanted, by, want = key(c), key_column(c), column(c)
+        if isinstance(document, TableDocument):
+            rows = document.table.find(by, wanted)
+            return rows[0].cell(want) if rows else ""
         if document is None or not isinstance(document, Parent):
             return ""
-        wanted, by, want = key(c), key_column(c), column(c)
         for root in document.elements():
             for item in root.elements():
                 own = item.child(by)

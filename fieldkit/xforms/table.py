@@ -95,6 +95,10 @@ class TableDocument(Document):
         self.table_root = TableRoot(table, root, item)
         self.append(self.table_root)
 
+    def is_called(self, root: str, item: str) -> bool:
+        """Whether its root and its rows have these names."""
+        return root == self.table_root.name and item == self.table_root.item_name
+
 
 class TableRoot(Element):
     """The element around the rows. Its children are made each time they are asked for."""
@@ -136,6 +140,12 @@ class Row(Element):
         assert isinstance(self.parent, TableRoot)
         place = self.parent.table.places.get(column)
         return self.cells[place] or "" if place is not None else ""
+
+    def has(self, column: str) -> bool:
+        """Whether the row has that column at all."""
+        assert isinstance(self.parent, TableRoot)
+        place = self.parent.table.places.get(column)
+        return place is not None and self.cells[place] is not None
 
     @property
     def children(self) -> list[Node]:
