@@ -58,9 +58,13 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Bind:
-    """The rules of one node (ODK XForms spec, "Bind Attributes"), and fieldkit's own beside them."""
+    """The rules of one node (ODK XForms spec, "Bind Attributes"), and fieldkit's own beside them.
 
-    type: str = "string"
+    type: the XForms type without its prefix, "" where none is given: a string, save that a truth calculated
+    for it is written 1 or 0 (JavaRosa).
+    """
+
+    type: str = ""
     required: Expression | None = None
     required_message: Label | None = None
     relevant: Expression | None = None

@@ -33,13 +33,17 @@ class Edits:
         self._done: list[list[_Change]] = []
         self._undone: list[list[_Change]] = []
 
-    def store(self, element: Element, text: str, missing: Missing | None = None) -> None:
-        """Give a leaf a text or a missing answer; dependants wait until `Recomputation.run`."""
+    def store(self, element: Element, text: str, missing: Missing | None = None) -> bool:
+        """Give a leaf a text or a missing answer; dependants wait until `Recomputation.run`.
+
+        Gives whether that changed it.
+        """
         if element.text == text and element.missing is missing:
-            return
+            return False
         self._step.append(_Change(element, element.text, element.missing))
         element.text, element.missing = text, missing
         self._recomputation.value_changed(element)
+        return True
 
     def add(self, parent: Element, repeat: Repeat, at: int | None) -> Element:
         """Add an instance, last or before the 0-based place `at`."""

@@ -20,7 +20,7 @@ from fieldkit.xforms.navigation import Event, Index, Navigator
 from fieldkit.xforms.recompute import Recomputation
 from fieldkit.xforms.submission import submission_xml
 from fieldkit.xforms.tree import AnswerTree
-from fieldkit.xforms.values import Settable, to_text
+from fieldkit.xforms.values import Settable, tidy, to_text
 from fieldkit.xforms.xpath import Context, Environment, Scope, compile_expression
 
 Paths = set[str]
@@ -110,16 +110,17 @@ class FormEntry:
         element = self._leaf(path)
         self._recomputation.begin()
         if isinstance(value, Missing):
-            self._edits.store(element, "", value)
+            changed = self._edits.store(element, "", value)
         else:
-            text = to_text(value)
+            text = tidy(to_text(value), element.item)
             missing = self._missing_choice(element, text)
-            self._edits.store(element, "" if missing else text, missing)
-            if text and not missing:
+            changed = self._edits.store(element, "" if missing else text, missing)
+            if changed and text and not missing:
                 self._recomputation.check_choice(element)
-        self._recomputation.run()
-        self._actions.value_changed(element)
-        self._edits.close_step()
+        if changed:
+            self._recomputation.run()
+            self._actions.value_changed(element)
+            self._edits.close_step()
         return self._changed_paths()
 
     def value(self, path: str) -> str:

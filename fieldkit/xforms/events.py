@@ -76,7 +76,7 @@ def preload(bind: Bind, now: datetime, properties: Mapping[str, str]) -> str | N
         case "date", "today":
             return now.date().isoformat()
         case "property", name:
-            return properties.get(name.replace(" ", "").lower(), "")
+            return properties.get(name.replace(" ", "").lower().removeprefix("uri:"), "")
     return None
 
 

@@ -37,7 +37,7 @@ class Table(ABC):
 
     @abstractmethod
     def find(self, column: str, value: str) -> list[Row]:
-        """The rows whose cell in `column` is `value`, in order; [] for a column there is not."""
+        """The rows whose cell in `column` is `value`, in order. A cell that is not there is empty."""
 
     def row(self, number: int, cells: Cells) -> Row:
         """The one node that stands for the row `number` (0-based) as long as anybody holds it."""
@@ -75,9 +75,8 @@ class MemoryTable(Table):
         if index is None:
             place = self.places.get(column)
             index = self._indexes[column] = {}
-            for number, cell in enumerate(self._columns[place] if place is not None else ()):
-                if cell is not None:
-                    index.setdefault(cell, []).append(number)
+            for number, cell in enumerate(self._columns[place] if place is not None else [""] * self._size):
+                index.setdefault(cell or "", []).append(number)
         return [self._row(number) for number in index.get(value, ())]
 
     def _row(self, number: int) -> Row:
@@ -140,12 +139,6 @@ class Row(Element):
         assert isinstance(self.parent, TableRoot)
         place = self.parent.table.places.get(column)
         return self.cells[place] or "" if place is not None else ""
-
-    def has(self, column: str) -> bool:
-        """Whether the row has that column at all."""
-        assert isinstance(self.parent, TableRoot)
-        place = self.parent.table.places.get(column)
-        return place is not None and self.cells[place] is not None
 
     @property
     def children(self) -> list[Node]:

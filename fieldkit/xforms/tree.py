@@ -12,7 +12,7 @@ from lxml import etree
 
 from fieldkit.xforms.definition import JAVAROSA, Form, Question, Repeat
 from fieldkit.xforms.instance import Document, Element, Parent, from_lxml, xml_parser
-from fieldkit.xforms.values import fits
+from fieldkit.xforms.values import fits, tidy
 
 _STEP = re.compile(r"([^/\[\]]+)(?:\[(\d+)\])?")
 
@@ -205,8 +205,8 @@ class AnswerTree:
                 alone = False
                 node.position = places[node.parent, here] = places.get((node.parent, here), 0) + 1
                 node.instance_id = node.instance_id or self.new_id()
-            elif isinstance(item, Question) and node.text and not fits(node.text, item.bind.type):
-                node.text = ""
+            elif isinstance(item, Question) and node.text:
+                node.text = tidy(node.text, item) if fits(node.text, item.bind.type) else ""
             if alone and single is not None:
                 single.setdefault(here, node)
             stack += [(child, f"{here}/{child.qname}", alone) for child in reversed(list(node.elements()))]

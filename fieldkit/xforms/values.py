@@ -5,8 +5,12 @@ from __future__ import annotations
 import math
 import re
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING
 
 from fieldkit.xforms.xpath.convert import Value, number_to_string, to_string
+
+if TYPE_CHECKING:
+    from fieldkit.xforms.definition import Item
 
 Settable = str | int | float | bool | date | datetime | time | list[str] | tuple[str, ...] | None
 
@@ -42,6 +46,8 @@ def normalise(value: Value, kind: str) -> str:
     """The text a calculation leaves in a node of type `kind`; NaN is no answer."""
     if isinstance(value, str):
         return value[:10] if kind == "date" and "T" in value else value
+    if isinstance(value, bool) and not kind:
+        return "1" if value else "0"
     if isinstance(value, float):
         if math.isnan(value):
             return ""
@@ -51,6 +57,12 @@ def normalise(value: Value, kind: str) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat() if kind == "date" else value.isoformat(timespec="milliseconds")
     return normalise(to_string(value), kind)
+
+
+def tidy(text: str, item: Item | None) -> str:
+    """An answer as it is kept: choices with one space between them."""
+    several = getattr(item, "control", "") in {"select", "rank"}
+    return " ".join(text.split()) if several else text
 
 
 def fits(text: str, kind: str) -> bool:

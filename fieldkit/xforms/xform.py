@@ -230,7 +230,7 @@ class XFormReader:
 
         required = rule("required", "required")
         return Bind(
-            type=(bind.get("type") or "string").split(":")[-1],
+            type=(bind.get("type") or "").split(":")[-1],
             required=required,
             required_message=self.text_label(bind.get(f"{{{JAVAROSA}}}requiredMsg"), node),
             relevant=None if (bind.get("relevant") or "").strip() in _TRUE else self._relevant(bind, node),

@@ -138,7 +138,7 @@ def _columns(root: etree._Element) -> list[str] | None:
                 return None
             seen.add(name)
             names[name] = None
-        if item.attrib or item.prefix or etree.QName(item).localname != "item":
+        if not seen or item.attrib or item.prefix or etree.QName(item).localname != "item":
             return None
     return list(names)
 

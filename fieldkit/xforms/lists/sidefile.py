@@ -40,8 +40,8 @@ class FileTable(Table):
     def find(self, column: str, value: str) -> list[Row]:
         place = self.places.get(column)
         if place is None:
-            return []
-        return self._read(f"SELECT * FROM cells WHERE c{place} = ? ORDER BY number", (value,))  # noqa: S608 - a number
+            return [] if value else self.rows()
+        return self._read(f"SELECT * FROM cells WHERE ifnull(c{place}, '') = ? ORDER BY number", (value,))  # noqa: S608 - a number
 
     def _read(self, query: str, values: tuple[str, ...]) -> list[Row]:
         return [self.row(number, cells) for number, *cells in self._connection.execute(query, values)]
@@ -93,7 +93,7 @@ def _fill(connection: sqlite3.Connection, columns: Sequence[str], cells: Iterabl
     rows = ((number, *row) for number, row in enumerate(cells))
     connection.executemany(f"INSERT INTO cells VALUES (?{marks})", rows)  # noqa: S608 - question marks
     for name in names:
-        connection.execute(f"CREATE INDEX by_{name} ON cells ({name})")
+        connection.execute(f"CREATE INDEX by_{name} ON cells (ifnull({name}, ''))")
     connection.commit()
 
 

@@ -26,7 +26,7 @@ def equal(x: Value, y: Value, *, same: bool) -> bool:
         nodes, other = (x, y) if isinstance(x, list) else (y, x)
         assert isinstance(nodes, list)
         if isinstance(other, bool):
-            return (bool(nodes) == other) == same
+            return (to_boolean(nodes) == other) == same
         if not nodes and isinstance(other, str) and same:
             return other == ""
         return any(equal(node.string_value(), other, same=same) for node in nodes)

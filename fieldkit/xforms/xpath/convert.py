@@ -102,7 +102,7 @@ def is_answered(node: Node) -> bool:
         return text in {"true", "1"}
     if item.bind.type in _NUMBERS:
         return to_boolean(node_to_number(node))
-    return bool(text)
+    return bool(text) and (text != "0" or item.bind.type != "")
 
 
 def parse_date(text: str) -> date | datetime | None:

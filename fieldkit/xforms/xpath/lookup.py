@@ -76,7 +76,7 @@ def _rows(document: TableDocument, keys: list[_Key], c: Context) -> list[Row] | 
     for key in keys:
         value = key.value(c)
         if isinstance(value, list):
-            texts = {node.string_value() for node in value}
+            texts = {node.string_value() for node in value} or {""}
         elif isinstance(value, str):
             texts = {value}
         else:
@@ -85,7 +85,7 @@ def _rows(document: TableDocument, keys: list[_Key], c: Context) -> list[Row] | 
             rows = [row for text in texts for row in document.table.find(key.column, text)]
             found = sorted(rows, key=lambda row: row.number) if len(texts) > 1 else rows
         else:
-            found = [row for row in found if row.has(key.column) and row.cell(key.column) in texts]
+            found = [row for row in found if row.cell(key.column) in texts]
     return found
 
 
