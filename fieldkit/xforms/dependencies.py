@@ -19,6 +19,9 @@ Steps = tuple[str, ...]
 Reader = tuple["Rule", int]
 
 
+_WORDED = frozenset({"jr:choice-name", "jr:itext"})
+
+
 class Kind(IntEnum):
     """What a rule computes. CHOICES drops chosen values that are no longer offered."""
 
@@ -73,7 +76,8 @@ class Graph:
 
     readers: template path → the rules that read it, each with the number of leading steps it shares with the
     node that changed. structure: path of a repeat → the rules to run when an instance comes or goes, with the
-    steps they share with its parent. inside: path of a repeat → the rules of the nodes in it.
+    steps they share with its parent. inside: path of a repeat → the rules of the nodes in it. worded: the rules
+    whose value is in the language of the interview.
     """
 
     def __init__(self, items: Mapping[str, Item]) -> None:
@@ -88,6 +92,7 @@ class Graph:
         for place, i in enumerate(order):
             for read in reads[i]:
                 self._register(self.rules[place], read)
+        self.worded = [rule for rule in self.rules if _WORDED & rule.expression.functions]
         for rule in self.rules:
             for repeat in self._around(rule.steps):
                 self.inside.setdefault(repeat, []).append(rule)

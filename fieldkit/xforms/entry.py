@@ -99,6 +99,7 @@ class FormEntry:
     @language.setter
     def language(self, language: str) -> None:
         self._language = self._environment.language = self.form.language_for(language)
+        self._recomputation.language_changed()
 
     # -- answers ------------------------------------------------------------------------------------------
 
@@ -324,8 +325,7 @@ class FormEntry:
         elif plain.is_flat(answers):
             plain.restore(self.tree, answers)
         self._recomputation.everything(choices=not continued)
-        if not continued:
-            self._actions.first_load()
+        self._actions.loaded(first=not continued)
         if not continued or not plain.is_flat(answers):
             plain.fill(self, answers)
         self._edits.forget()

@@ -13,6 +13,7 @@ from fieldkit.xforms.values import normalise
 from fieldkit.xforms.xpath import Context, Environment
 
 FIRST_LOAD = frozenset({"odk-instance-first-load", "xforms-ready"})
+LOAD = frozenset({"odk-instance-load"})
 NEW_REPEAT = frozenset({"odk-new-repeat"})
 VALUE_CHANGED = frozenset({"xforms-value-changed"})
 
@@ -28,9 +29,9 @@ class Actions:
         self.environment = environment
         self.write = write
 
-    def first_load(self) -> None:
-        """Fill dynamic defaults of a new entry."""
-        for action in self._on(FIRST_LOAD):
+    def loaded(self, *, first: bool) -> None:
+        """Run what is due when an entry is opened: dynamic defaults when it is opened `first`."""
+        for action in self._on(FIRST_LOAD | LOAD if first else LOAD):
             self._run(action, self.tree.expand(self.tree.root, _steps(action.target)[1:]))
 
     def new_repeat(self, instance: Element) -> None:

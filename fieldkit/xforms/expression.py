@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from fieldkit.xforms.xpath import Compiled, Scope, compile_expression
+
+_CALL = re.compile(r"([\w:.-]+)\s*\(")
 
 
 class Expression:
@@ -22,6 +26,11 @@ class Expression:
         if self._compiled is None:
             self._compiled = compile_expression(self.source, self.scope)
         return self._compiled
+
+    @property
+    def functions(self) -> frozenset[str]:
+        """The names of the functions it calls."""
+        return frozenset(_CALL.findall(self.source))
 
     def __repr__(self) -> str:
         """Show the source."""

@@ -71,6 +71,13 @@ class Recomputation:
                     self._wait(rule, node)
         self.run()
 
+    def language_changed(self) -> None:
+        """Run the rules whose value is in the language of the interview."""
+        for rule in self.graph.worded:
+            for node in self._all_nodes(rule):
+                self._wait(rule, node)
+        self.run()
+
     def value_changed(self, element: Element) -> None:
         """Note that the value of a leaf changed."""
         self.changed[element] = None

@@ -12,7 +12,7 @@ from lxml import etree
 
 from fieldkit.xforms.definition import JAVAROSA, Form, Question, Repeat
 from fieldkit.xforms.instance import Document, Element, Parent, from_lxml, xml_parser
-from fieldkit.xforms.values import fits, tidy
+from fieldkit.xforms.values import fits, normalise, tidy
 
 _STEP = re.compile(r"([^/\[\]]+)(?:\[(\d+)\])?")
 
@@ -173,11 +173,18 @@ class AnswerTree:
             if not isinstance(self.form.items.get(here), Repeat):
                 continue
             if child.attribute("template", JAVAROSA) is not None:
-                element.remove(child)
                 child.attributes = [a for a in child.attributes if a.namespace != JAVAROSA]
-                self.templates[here] = child
+                self.templates[here] = _copy(child)
+                if not self._is_sole_instance(child, here):
+                    element.remove(child)
             elif here not in self.templates:
                 self.templates[here] = self._emptied(_copy(child), here)
+
+    def _is_sole_instance(self, template: Element, path: str) -> bool:
+        """Whether a prototype is the one instance too: nobody could add it to a repeat that is fixed by hand."""
+        repeat = self.form.items[path]
+        fixed = isinstance(repeat, Repeat) and repeat.fixed and repeat.count is None
+        return fixed and len(_named(_parent(template), template.qname)) == 1
 
     def _emptied(self, template: Element, path: str) -> Element:
         stack = [(template, path)]
@@ -206,7 +213,8 @@ class AnswerTree:
                 node.position = places[node.parent, here] = places.get((node.parent, here), 0) + 1
                 node.instance_id = node.instance_id or self.new_id()
             elif isinstance(item, Question) and node.text:
-                node.text = tidy(node.text, item) if fits(node.text, item.bind.type) else ""
+                text = normalise(node.text, item.bind.type)
+                node.text = tidy(text, item) if fits(text, item.bind.type) else ""
             if alone and single is not None:
                 single.setdefault(here, node)
             stack += [(child, f"{here}/{child.qname}", alone) for child in reversed(list(node.elements()))]

@@ -45,7 +45,7 @@ def to_text(value: Settable) -> str:
 def normalise(value: Value, kind: str) -> str:
     """The text a calculation leaves in a node of type `kind`; NaN is no answer."""
     if isinstance(value, str):
-        return value[:10] if kind == "date" and "T" in value else value
+        return _shortened(value, kind)
     if isinstance(value, bool) and not kind:
         return "1" if value else "0"
     if isinstance(value, float):
@@ -57,6 +57,15 @@ def normalise(value: Value, kind: str) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat() if kind == "date" else value.isoformat(timespec="milliseconds")
     return normalise(to_string(value), kind)
+
+
+def _shortened(text: str, kind: str) -> str:
+    """The day of a dateTime where a date is asked, the whole part of a number where an int is."""
+    if kind == "date" and "T" in text:
+        return text[:10]
+    if kind == "int" and "." in text and _is_decimal(text) and math.isfinite(float(text)):
+        return str(int(float(text)))
+    return text
 
 
 def tidy(text: str, item: Item | None) -> str:

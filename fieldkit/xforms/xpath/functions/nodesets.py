@@ -135,10 +135,9 @@ def _lang(compiler: Compiler, call: Call) -> Run:
 def _indexed_repeat(compiler: Compiler, call: Call) -> Run:
     """`indexed-repeat(node, repeat, i …)`: the node inside the i-th instance of each repeat, outermost first."""
     target = compiler.nodes(call.arguments[0])
-    pairs = [
-        (compiler.nodes(repeat), compiler.number(index))
-        for repeat, index in zip(call.arguments[1::2], call.arguments[2::2], strict=True)
-    ]
+    given = zip(call.arguments[1::2], call.arguments[2::2], strict=True)
+    outermost_first = sorted(given, key=lambda pair: str(pair[0]).count("/"))
+    pairs = [(compiler.nodes(repeat), compiler.number(index)) for repeat, index in outermost_first]
     steps = _names(call)
 
     def run(c: Context) -> list[Node]:
