@@ -1,53 +1,99 @@
-"""Converted forms on disk, keyed by content, converter and engine: pyxform runs once for each version of a form.
+"""Read forms on disk, keyed by content and engine: a form is converted, parsed and ordered once for each version.
 
-Forms hold no answers, so the cache lies in the user's cache folder (`FIELDKIT_CACHE` moves it). A missing,
-corrupt or unwritable cache costs time, never an error.
+Forms hold no answers, so the cache lies in the user's cache folder. A missing, damaged or unwritable cache costs
+time, never an error. An entry is its digest and the pickled form; only the classes a form is made of are ever
+made from it.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import os
+import pickle
+import platform
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-import orjson
+from lxml import etree
 
+from fieldkit import __version__
+from fieldkit.xforms.definition import Form
 from fieldkit.xforms.folders import cache_folder
-from fieldkit.xforms.xlsform import Converted, convert
+from fieldkit.xforms.lists import Lists, keep_large, open_kept
 
-_FORMAT = 1
-
-
-def converted(path: Path) -> Converted:
-    """The XForm of an XLSForm, from the cache if its content is known. Raises FormError."""
-    content = path.read_bytes()
-    key = hashlib.sha256(
-        f"{_FORMAT}|{version('pyxform')}|{path.suffix}|{path.stem}|".encode() + content
-    ).hexdigest()
-    entry = cache_folder() / f"{key}.json"
-    known = _read(entry)
-    if known is None:
-        known = convert(path)
-        _write(entry, known)
-    return known
+_FORMAT = 2
+_DIGEST = 32
+_OWN = "fieldkit.xforms."
+_BUILTINS = frozenset({"frozenset", "set"})
 
 
-def _read(entry: Path) -> Converted | None:
+def cached(path: Path, media: Path | None, read: Callable[[], Form]) -> Form:
+    """The form in the file at `path`: from the cache if its content is known, else as `read` gives it."""
+    parts = (_engine(), path.suffix, path.stem)
+    key = hashlib.sha256("|".join(parts).encode() + b"\0" + path.read_bytes()).hexdigest()
+    entry = cache_folder() / f"{key}.form"
+    known = _open(entry, media)
+    if known is not None:
+        return known
+    form = _without_large_lists(read())
+    _write(entry, form)
+    return form
+
+
+@lru_cache(maxsize=1)
+def _engine() -> str:
+    """What reads forms: releases, and the state of the engine's own files."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
+        state = file.stat()
+        digest.update(f"{file.name} {state.st_size} {state.st_mtime_ns}\n".encode())
+    releases = (__version__, version("pyxform"), platform.python_version())
+    return f"{_FORMAT} {releases} {digest.hexdigest()}"
+
+
+def _without_large_lists(form: Form) -> Form:
+    """The form with its large lists on disk, where they can be kept there."""
     try:
-        data = orjson.loads(entry.read_bytes())
-        places = {path: (str(sheet), int(row)) for path, (sheet, row) in data["places"].items()}
-        return Converted(data["xml"].encode("utf-8"), places, tuple(data["warnings"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        instances = {name: keep_large(each) for name, each in form.instances.items()}
+    except (OSError, sqlite3.Error, etree.XMLSyntaxError):
+        return form
+    return replace(form, instances=instances, lists=Lists(instances, form.lists.media, open_kept(instances)))
+
+
+def _open(entry: Path, media: Path | None) -> Form | None:
+    try:
+        raw = entry.read_bytes()
+        if hashlib.sha256(raw[_DIGEST:]).digest() != raw[:_DIGEST]:
+            return None
+        form: Form = _Reader(io.BytesIO(raw[_DIGEST:])).load()
+        kept = open_kept(form.instances)
+    except (OSError, LookupError, ValueError, TypeError, AttributeError, EOFError, pickle.UnpicklingError):
         return None
+    return replace(form, lists=Lists(form.instances, media, kept))
 
 
-def _write(entry: Path, form: Converted) -> None:
-    data = {"xml": form.xml.decode("utf-8"), "places": form.places, "warnings": form.warnings}
+def _write(entry: Path, form: Form) -> None:
+    raw = pickle.dumps(replace(form, lists=Lists({}, None)), protocol=pickle.HIGHEST_PROTOCOL)
     try:
         entry.parent.mkdir(parents=True, exist_ok=True)
         fresh = entry.with_suffix(f".{os.getpid()}")
-        fresh.write_bytes(orjson.dumps(data))
+        fresh.write_bytes(hashlib.sha256(raw).digest() + raw)
         fresh.replace(entry)
     except OSError:
         return
+
+
+class _Reader(pickle.Unpickler):
+    """Makes only what forms are made of."""
+
+    def find_class(self, module: str, name: str) -> type:
+        if module.startswith(_OWN) or (module == "builtins" and name in _BUILTINS):
+            found = super().find_class(module, name)
+            if isinstance(found, type):
+                return found
+        raise pickle.UnpicklingError(f"{module}.{name} is no part of a form")

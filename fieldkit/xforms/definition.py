@@ -198,11 +198,15 @@ class SetValue:
 
 @dataclass(frozen=True, slots=True)
 class SecondaryInstance:
-    """A list of the form: inline XML, or the file it comes from (`src`, a `jr://` address)."""
+    """A list of the form: inline XML, or the file it comes from (`src`, a `jr://` address).
+
+    kept: the key of the side-file that holds a large inline list instead of `xml`.
+    """
 
     id: str
     xml: bytes = b""
     src: str = ""
+    kept: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -318,8 +318,9 @@ class FormEntry:
     def _begin(self, answers: Mapping[str, Any]) -> None:
         continued = any(key.endswith("meta/instanceID") for key in answers)
         if not continued:
+            moment = self.now()
             for leaf in self.tree.leaves():
-                text = preload(leaf.item.bind, self.now(), self._properties) if leaf.item else None
+                text = preload(leaf.item.bind, moment, self._properties) if leaf.item else None
                 if text is not None:
                     leaf.text = text
         elif plain.is_flat(answers):

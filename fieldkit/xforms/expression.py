@@ -27,6 +27,10 @@ class Expression:
             self._compiled = compile_expression(self.source, self.scope)
         return self._compiled
 
+    def __reduce__(self) -> tuple[type[Expression], tuple[str, Scope, str]]:
+        """Be kept as source: closures are made where they are used."""
+        return Expression, (self.source, self.scope, self.column)
+
     @property
     def functions(self) -> frozenset[str]:
         """The names of the functions it calls."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from fieldkit.errors import FormError, FormProblem
-from fieldkit.xforms.cache import converted
+from fieldkit.xforms.cache import cached
 from fieldkit.xforms.definition import Form
-from fieldkit.xforms.xform import XFormReader
 
 
 def load_form(path: str | Path, media: str | Path | None = None) -> Form:
@@ -20,7 +19,15 @@ def load_form(path: str | Path, media: str | Path | None = None) -> Form:
     if not path.is_file():
         message = f"there is no file {path}. Check the name and the folder"
         raise FormError([FormProblem("", None, None, message)], str(path))
+    return cached(path, folder, lambda: _read(path, folder))
+
+
+def _read(path: Path, folder: Path) -> Form:
+    from fieldkit.xforms.xform import XFormReader
+
     if path.suffix.lower() == ".xml":
         return XFormReader(path.read_bytes(), {}, str(path), folder).read()
-    form = converted(path)
+    from fieldkit.xforms.xlsform import convert
+
+    form = convert(path)
     return XFormReader(form.xml, form.places, str(path), folder).read()

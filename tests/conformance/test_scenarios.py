@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.exceptions import listed
-from tests.conformance.scenarios import Disagreement, Replay
+from tests.conformance.scenarios import DisagreementError, Replay
 
 CASES = Path(__file__).parents[3] / "shared" / "conformance"
 
@@ -27,7 +27,7 @@ def test_the_scenarios_that_web_forms_passes():
         run = Replay(CASES, scenario)
         try:
             run.run()
-        except Disagreement as error:
+        except DisagreementError as error:
             failed[scenario["id"]] = str(error)
         checked += run.checked
     print(f"{checked} expectations met, {len(failed)} scenarios fail")

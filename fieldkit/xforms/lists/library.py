@@ -6,6 +6,7 @@ import csv
 import io
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,16 +22,24 @@ from fieldkit.xforms.table import Cells, MemoryTable, Table
 if TYPE_CHECKING:
     from fieldkit.xforms.definition import SecondaryInstance
 
+_ROW_END = b"</item>"
 _LONGEST_CELL = 1 << 20
 
 
 class Lists:
-    """The lists of one form, read on first use. `media` is the folder of external files."""
+    """The lists of one form, read on first use. `media` is the folder of external files, `known` holds lists that
+    are at hand already.
+    """
 
-    def __init__(self, instances: Mapping[str, SecondaryInstance], media: Path | None) -> None:
+    def __init__(
+        self,
+        instances: Mapping[str, SecondaryInstance],
+        media: Path | None,
+        known: Mapping[str, Document] | None = None,
+    ) -> None:
         self.instances = instances
         self.media = media
-        self._documents: dict[str, Document] = {}
+        self._documents: dict[str, Document] = dict(known or {})
 
     def document(self, name: str) -> Document | None:
         """The list `name` as a document, None where the form has none. Raises FormError for an unreadable file.
@@ -73,9 +82,38 @@ class Lists:
             raise FormError([FormProblem(path.name, None, None, message)]) from error
 
 
+def keep_large(instance: SecondaryInstance) -> SecondaryInstance:
+    """The instance with a large inline list on disk; as it is where the list is small or no table.
+
+    Raises OSError, sqlite3.Error, lxml.etree.XMLSyntaxError.
+    """
+    if instance.xml.count(_ROW_END) <= sidefile.LARGE:
+        return instance
+    key = sidefile.key_of("xml", instance.xml)
+    if sidefile.opened(cache_folder(), key) is None:
+        root = etree.fromstring(instance.xml, xml_parser())
+        names = _columns(root)
+        if names is None:
+            return instance
+        sidefile.built(cache_folder(), key, names, _cells(root, names))
+    return replace(instance, xml=b"", kept=key)
+
+
+def open_kept(instances: Mapping[str, SecondaryInstance]) -> dict[str, Document]:
+    """The lists on disk. Raises LookupError where one is gone or damaged."""
+    found: dict[str, Document] = {}
+    for name, instance in instances.items():
+        if instance.kept:
+            table = sidefile.opened(cache_folder(), instance.kept)
+            if table is None:
+                raise LookupError(name)
+            found[name] = table.document
+    return found
+
+
 def xml_list(xml: bytes) -> Document:
     """A list written as XML: a table where it has rows of plain cells, else a tree. Raises XMLSyntaxError."""
-    large = xml.count(b"</item>") > sidefile.LARGE
+    large = xml.count(_ROW_END) > sidefile.LARGE
     key = sidefile.key_of("xml", xml) if large else ""
     known = sidefile.opened(cache_folder(), key) if large else None
     if known is not None:
@@ -84,8 +122,7 @@ def xml_list(xml: bytes) -> Document:
     names = _columns(root)
     if names is None:
         return parse_xml(xml)
-    cells = ([_text(item, name) for name in names] for item in root.iterchildren("*"))
-    return _table(key, names, cells).document
+    return _table(key, names, _cells(root, names)).document
 
 
 def _csv(content: bytes) -> Document:
@@ -143,11 +180,10 @@ def _columns(root: etree._Element) -> list[str] | None:
     return list(names)
 
 
-def _text(item: etree._Element, name: str) -> str | None:
-    for cell in item.iterchildren("*"):
-        if etree.QName(cell).localname == name:
-            return cell.text or ""
-    return None
+def _cells(root: etree._Element, names: Sequence[str]) -> Iterator[Cells]:
+    for item in root.iterchildren("*"):
+        texts = {etree.QName(cell).localname: cell.text or "" for cell in item.iterchildren("*")}
+        yield [texts.get(name) for name in names]
 
 
 def _features(collection: Mapping[str, Any]) -> Iterator[dict[str, str]]:
