@@ -13,7 +13,7 @@ from fieldkit.i18n import language
 from fieldkit.privacy.declines import is_declined
 from fieldkit.session.session import Session
 from fieldkit.wording import problem_text
-from fieldkit.xforms import FormEntry, Question
+from fieldkit.xforms import FormEntry
 from fieldkit.xforms.answers import AnswerError
 
 
@@ -80,7 +80,7 @@ def fill(
 
 
 def _check_values(entry: FormEntry, source: str, number: int) -> None:
-    """Refuse values of a wrong kind, and choices that are not offered."""
+    """Refuse values of a wrong kind."""
     for problem in entry.problems():
         if problem.kind == "type":
             value = entry.value(problem.path)
@@ -92,23 +92,6 @@ def _check_values(entry: FormEntry, source: str, number: int) -> None:
                 value=repr(value),
                 expected=problem.type,
             )
-    for leaf in entry.tree.leaves():
-        question = leaf.item
-        if not leaf.text or not leaf.relevant or not isinstance(question, Question) or not question.is_select:
-            continue
-        path = entry.tree.path(leaf)
-        known = [choice.value for choice in entry.choices(path)]
-        chosen = [leaf.text] if question.control == "select1" else leaf.text.split()
-        for value in chosen:
-            if value not in known:
-                raise FieldkitError(
-                    "answers.choice",
-                    source=source,
-                    record=number,
-                    key=path,
-                    value=value,
-                    known=", ".join(known[:20]),
-                )
 
 
 def _no_constant(name: str) -> float:

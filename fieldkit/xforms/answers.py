@@ -17,12 +17,15 @@ from fieldkit.xforms.definition import Form, Group, Item, Question, Repeat
 from fieldkit.xforms.instance import Element
 from fieldkit.xforms.missing import Missing
 from fieldkit.xforms.tree import AnswerTree
+from fieldkit.xforms.values import tidy, to_text
 
 if TYPE_CHECKING:
     from fieldkit.xforms.entry import FormEntry
 
 Answer = str | Mapping[str, str]
 INSTANCE_ID = "_id"
+_SHOWN = 20
+"""How many of the choices offered an error names."""
 
 
 class AnswerError(LookupError):
@@ -230,6 +233,24 @@ def _set(entry: FormEntry, path: str, key: str, value: Any) -> None:
         raise AnswerError(key, "answers.type", value=repr(value), expected=expected) from error
     except (KeyError, ValueError) as error:
         raise AnswerError(key, "answers.missing-value") from error
+    _check_choice(entry, path, key, value)
+
+
+def _check_choice(entry: FormEntry, path: str, key: str, value: Any) -> None:
+    """Refuse what a select does not offer; the engine has not taken it."""
+    item = entry.item(path)
+    if (
+        isinstance(value, Mapping)
+        or entry.missing(path)
+        or not isinstance(item, Question)
+        or not item.is_select
+    ):
+        return
+    text = tidy(to_text(value), item)
+    offered = [choice.value for choice in entry.choices(path)]
+    for chosen in [text] if item.control == "select1" else text.split():
+        if chosen and chosen not in offered:
+            raise AnswerError(key, "answers.choice", value=chosen, known=", ".join(offered[:_SHOWN]))
 
 
 def _fill_repeat(entry: FormEntry, path: str, repeat: Repeat, instances: list[Mapping[str, Any]]) -> None:

@@ -1,7 +1,7 @@
 """Walking a form question by question, as ODK does: groups and instances that are not relevant are passed over.
 
-The body is laid out flat; each entry knows where its part ends and what it lies in, so that a step costs the
-depth of the form, not its length.
+The body is laid out once; each part knows what it lies in and its place there, so that a step in either direction
+costs the depth of the form, not its length.
 """
 
 from __future__ import annotations
@@ -33,43 +33,43 @@ class Index:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Place:
+    """A part of the body. `parent` and `children` are numbers of places; `rank` is its own among its siblings."""
+
     item: Item
     parent: int
-    end: int
+    rank: int
+    children: list[int]
 
 
 class Navigator:
-    """Finds the next and previous place from any place of an entry."""
+    """Finds the next and previous place from any place of an entry. `back` means towards the beginning."""
 
     def __init__(self, form: Form, tree: AnswerTree) -> None:
         self.tree = tree
         self.places: list[_Place] = []
+        self._top: list[int] = []
         for item in form.body:
-            self._lay(item, -1)
+            self._lay(item, -1, self._top)
         self._numbers = {place.item.path: n for n, place in enumerate(self.places) if place.item.path}
 
-    def _lay(self, item: Item, parent: int) -> None:
+    def _lay(self, item: Item, parent: int, siblings: list[int]) -> None:
         number = len(self.places)
-        self.places.append(_Place(item, parent, 0))
+        place = _Place(item, parent, len(siblings), [])
+        self.places.append(place)
+        siblings.append(number)
         if isinstance(item, Group) and not item.is_page:
             for child in item.children:
-                self._lay(child, number)
-        self.places[number] = _Place(item, parent, len(self.places))
+                self._lay(child, number, place.children)
 
     def forward(self, index: Index) -> Index:
         """The place after `index`."""
-        return next(self._after(index), Index(Event.END))
+        return next(self._from(index, back=False), Index(Event.END))
 
     def backward(self, index: Index) -> Index:
         """The place before `index`."""
-        before = Index(Event.BEGINNING)
-        for place in self.all():
-            if place == index:
-                break
-            before = place
-        return before
+        return next(self._from(index, back=True), Index(Event.BEGINNING))
 
     def index_of(self, path: str) -> Index:
         """The place where `path` is asked: itself, or the page it stands on. Raises LookupError."""
@@ -89,7 +89,7 @@ class Navigator:
 
     def all(self) -> Iterator[Index]:
         """Every place from the first question on."""
-        return self._after(Index(Event.BEGINNING))
+        return self._from(Index(Event.BEGINNING), back=False)
 
     def _first_inside(self, element: Element, path: str) -> Index:
         item = element.item
@@ -100,112 +100,120 @@ class Navigator:
         found = (place for place in self.all() if place.path == prefix or place.path.startswith(prefix + "/"))
         return next(found, Index(Event.END))
 
-    def _after(self, index: Index) -> Iterator[Index]:
-        """Every place after `index`."""
-        root = self.tree.root
-        if index.event is Event.END:
-            return
-        if index.event is Event.BEGINNING:
-            yield from self._walk(0, len(self.places), root)
+    def _from(self, index: Index, *, back: bool) -> Iterator[Index]:
+        """Every place after `index`, or before it, nearest first."""
+        if index.event in {Event.BEGINNING, Event.END}:
+            if back == (index.event is Event.END):
+                yield from self._inside(self._top, self.tree.root, back=back)
             return
         if index.event is Event.PROMPT_NEW_REPEAT:
             parent_path, _, name = index.path.rpartition("/")
             element = self.tree.element(parent_path)
-            item = element.item
-            assert item is not None
-            number = self._numbers[f"{item.path}/{name}"]
+            assert element.item is not None
+            number = self._numbers[f"{element.item.path}/{name}"]
+            if back:
+                yield from self._instances(number, self.tree.instances(element, name)[::-1], back=True)
+            container = _up(element, self.places[number].item)
         else:
             element = self.tree.element(index.path)
             assert element.item is not None
             number = self._numbers[element.item.path]
-            instance, element = element, _up(element, self.places[number].item)
-            if isinstance(instance.item, Repeat):
-                yield from self._later_pages(instance, instance.item)
-        yield from self._climb(number, element)
+            if isinstance(element.item, Repeat):
+                yield from self._beside(number, element, back=back)
+            container = _up(element, self.places[number].item)
+        yield from self._climb(number, container, back=back)
 
-    def _later_pages(self, instance: Element, repeat: Repeat) -> Iterator[Index]:
-        """The instances of a repeat asked page by page that follow `instance`."""
-        holder = _up(instance, repeat)
-        later = self.tree.instances(holder, instance.qname)
-        for sibling in later[later.index(instance) + 1 :]:
-            if sibling.relevant:
-                yield Index(Event.PAGE, self.tree.path(sibling))
-        yield from self._prompt(repeat, holder)
-
-    def _climb(self, number: int, container: Element) -> Iterator[Index]:
+    def _climb(self, number: int, container: Element, *, back: bool) -> Iterator[Index]:
         """What follows the part at `number`, inside `container` and then outwards."""
         while True:
             place = self.places[number]
-            parent = place.parent
-            last = self.places[parent].end if parent >= 0 else len(self.places)
-            yield from self._walk(place.end, last, container)
-            if parent < 0:
+            siblings = self.places[place.parent].children if place.parent >= 0 else self._top
+            rest = siblings[: place.rank] if back else siblings[place.rank + 1 :]
+            yield from self._inside(rest, container, back=back)
+            if place.parent < 0:
                 return
-            outer = self.places[parent].item
+            outer = self.places[place.parent].item
             if isinstance(outer, Repeat):
-                holder = container.parent
-                assert isinstance(holder, Element)
-                later = self.tree.instances(holder, container.qname)
-                for instance in later[later.index(container) + 1 :]:
-                    if instance.relevant:
-                        yield from self._walk(parent + 1, last, instance)
-                yield from self._prompt(outer, holder)
-                container = holder
+                yield from self._beside(place.parent, container, back=back)
+                container = _parent(container)
             elif outer.path:
                 container = _up(container, outer)
-            number = parent
+            number = place.parent
 
-    def _walk(self, start: int, end: int, container: Element) -> Iterator[Index]:
-        """The places from `start` to before `end`, all lying directly or deeper in `container`."""
-        number = start
-        while number < end:
+    def _beside(self, number: int, instance: Element, *, back: bool) -> Iterator[Index]:
+        """What lies in the other instances of a repeat, from `instance` on; forwards, the way to add another."""
+        holder = _parent(instance)
+        instances = self.tree.instances(holder, instance.qname)
+        here = instance.position
+        rest = instances[: here - 1][::-1] if back else instances[here:]
+        yield from self._instances(number, rest, back=back)
+        if not back:
+            yield from self._prompt(number, holder)
+
+    def _inside(self, numbers: list[int], container: Element, *, back: bool) -> Iterator[Index]:
+        """The places of the parts `numbers`, all lying directly or deeper in `container`."""
+        for number in reversed(numbers) if back else numbers:
             place = self.places[number]
             item = place.item
             if isinstance(item, Repeat):
-                yield from self._repeat(number, container)
-            elif isinstance(item, Group) and not item.is_page:
-                inner = self._inner(container, item) if item.path else container
-                if inner is not None and inner.relevant:
-                    yield from self._walk(number + 1, place.end, inner)
+                yield from self._repeat(number, container, back=back)
+                continue
+            element = self._inner(container, item) if item.path else container
+            if element is None or not element.relevant:
+                continue
+            if isinstance(item, Group) and not item.is_page:
+                yield from self._inside(place.children, element, back=back)
             else:
-                element = self._inner(container, item)
-                if element is not None and element.relevant:
-                    event = Event.PAGE if isinstance(item, Group) else Event.QUESTION
-                    yield Index(event, self.tree.path(element))
-            number = place.end
+                event = Event.PAGE if isinstance(item, Group) else Event.QUESTION
+                yield Index(event, self.tree.path(element))
 
-    def _repeat(self, number: int, container: Element) -> Iterator[Index]:
-        place = self.places[number]
-        repeat = place.item
-        assert isinstance(repeat, Repeat)
+    def _repeat(self, number: int, container: Element, *, back: bool) -> Iterator[Index]:
+        repeat = self.places[number].item
         holder = self._holder(container, repeat)
         if holder is None or not holder.relevant:
             return
         instances = self.tree.instances(holder, repeat.steps[-1])
-        for instance in instances:
-            if instance.relevant:
-                if repeat.is_page:
-                    yield Index(Event.PAGE, self.tree.path(instance))
-                else:
-                    yield from self._walk(number + 1, place.end, instance)
-        if not instances or any(instance.relevant for instance in instances):
-            yield from self._prompt(repeat, holder)
+        may_grow = not instances or any(instance.relevant for instance in instances)
+        if may_grow and back:
+            yield from self._prompt(number, holder)
+        yield from self._instances(number, instances[::-1] if back else instances, back=back)
+        if may_grow and not back:
+            yield from self._prompt(number, holder)
 
-    def _prompt(self, repeat: Repeat, holder: Element) -> Iterator[Index]:
-        if not repeat.fixed:
+    def _instances(self, number: int, instances: list[Element], *, back: bool) -> Iterator[Index]:
+        place = self.places[number]
+        paged = isinstance(place.item, Repeat) and place.item.is_page
+        for instance in instances:
+            if not instance.relevant:
+                continue
+            if paged:
+                yield Index(Event.PAGE, self.tree.path(instance))
+            else:
+                yield from self._inside(place.children, instance, back=back)
+
+    def _prompt(self, number: int, holder: Element) -> Iterator[Index]:
+        repeat = self.places[number].item
+        if isinstance(repeat, Repeat) and not repeat.fixed:
             yield Index(Event.PROMPT_NEW_REPEAT, f"{self.tree.path(holder)}/{repeat.steps[-1]}")
 
     def _holder(self, container: Element, item: Item) -> Element | None:
         """The element that directly holds the nodes of `item`, at or below `container`."""
-        item_of = container.item
-        depth = len(item_of.steps) if item_of else 1
+        depth = len(container.item.steps) if container.item else 1
         found = self.tree.expand(container, item.steps[depth:-1])
         return found[0] if found else None
 
     def _inner(self, container: Element, item: Item) -> Element | None:
+        alone = self.tree.single.get(item.path)
+        if alone is not None:
+            return alone
         holder = self._holder(container, item)
         found = self.tree.expand(holder, item.steps[-1:]) if holder is not None else []
         return found[0] if found else None
+
+
+def _parent(element: Element) -> Element:
+    assert isinstance(element.parent, Element)
+    return element.parent
 
 
 def _up(element: Element, item: Item) -> Element:
