@@ -115,9 +115,8 @@ class FormEntry:
         else:
             text = tidy(to_text(value), element.item)
             missing = self._missing_choice(element, text)
-            changed = self._edits.store(element, "" if missing else text, missing)
-            if changed and text and not missing:
-                self._recomputation.check_choice(element)
+            text = "" if missing else self._recomputation.admissible(element, text)
+            changed = self._edits.store(element, text, missing)
         if changed:
             self._recomputation.run()
             self._actions.value_changed(element)

@@ -83,18 +83,22 @@ class Recomputation:
         self.changed[element] = None
         self._touch(element)
 
-    def check_choice(self, element: Element) -> None:
-        """Take an answer away that its question does not offer."""
-        text, question = element.text, element.item
+    def admissible(self, element: Element, text: str) -> str:
+        """What of an answer its question offers: all of it where the question offers no list."""
+        question = element.item
         if not text or not isinstance(question, Question) or not question.is_select:
-            return
+            return text
         offered = self.offered(element)
         if offered is None or text in offered:
-            return
+            return text
         several = question.control in {"select", "rank"}
-        kept = " ".join(value for value in text.split() if value in offered) if several else ""
-        if kept != text:
-            self.dropped.append((element, text))
+        return " ".join(value for value in text.split() if value in offered) if several else ""
+
+    def _check_choice(self, element: Element) -> None:
+        """Take an answer away that its question no longer offers."""
+        kept = self.admissible(element, element.text)
+        if kept != element.text:
+            self.dropped.append((element, element.text))
             element.text = kept
             self.value_changed(element)
 
@@ -178,7 +182,7 @@ class Recomputation:
             self._count(rule, node)
             return
         if kind is Kind.CHOICES:
-            self.check_choice(node)
+            self._check_choice(node)
             return
         context = Context(node, node.position, 1, node, self.environment)
         compiled = rule.expression.compiled
