@@ -208,7 +208,7 @@ class Recomputation:
         instances = self.tree.instances(parent, repeat.steps[-1])
         for _ in range(wanted - len(instances)):
             self.structure_changed(parent, repeat, self.tree.add_kept(parent, repeat))
-        for instance in instances[wanted:]:
+        for instance in reversed(instances[wanted:]):
             self.tree.keep(instance)
             self.changed[instance] = None
         if wanted < len(instances):
