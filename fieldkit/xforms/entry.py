@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from fieldkit.xforms import answers as plain
 from fieldkit.xforms.checks import Checker, Problem
-from fieldkit.xforms.definition import Choice, Form, Item, Label, Question, Repeat, absolute
+from fieldkit.xforms.definition import Choice, Form, Item, Label, Question, Repeat
 from fieldkit.xforms.edits import Edits
 from fieldkit.xforms.events import Actions, preload
 from fieldkit.xforms.instance import Document, Element, Node
-from fieldkit.xforms.lists import ChoiceReader, Rows, cell_of, rows_document
+from fieldkit.xforms.lists import Rows, rows_document
 from fieldkit.xforms.missing import Missing
 from fieldkit.xforms.navigation import Event, Index, Navigator
 from fieldkit.xforms.recompute import Recomputation
 from fieldkit.xforms.submission import submission_xml
 from fieldkit.xforms.tree import AnswerTree
 from fieldkit.xforms.values import Settable, tidy, to_text
+from fieldkit.xforms.wording import Wording
 from fieldkit.xforms.xpath import Context, Environment, Scope, compile_expression
 
 Paths = set[str]
@@ -61,23 +62,20 @@ class FormEntry:
         self._now = now
         self._properties = {"deviceid": device or "", "username": user or ""}
         self._rows = {name: rows_document(rows) for name, rows in (lists or {}).items()}
-        self._language = form.language_for(language or "")
         self.tree = AnswerTree(form, self._new_id)
-        self._choices = ChoiceReader(form, self._list)
         self._environment = Environment(
             root=self.tree.document,
             single=self.tree.single,
             instance=self._list,
             now=self.now,
             tz=self._tz or self.now().tzinfo or ZoneInfo("UTC"),
-            language=self._language,
+            language=form.language_for(language or ""),
             property=lambda name: self._properties.get(name.lower(), ""),
-            itext=self._itext,
-            choice_name=self._choice_name,
             random=self._random,
             version=form.version,
         )
-        self._recomputation = Recomputation(self.tree, form.graph, self._environment, self._offered)
+        self._wording = Wording(form, self.tree, self._environment, self._list)
+        self._recomputation = Recomputation(self.tree, form.graph, self._environment, self._wording.offered)
         self._checker = Checker(self._environment, self._recomputation.state, self.words, self.tree.path)
         self._edits = Edits(self.tree, self._recomputation)
         self._actions = Actions(form, self.tree, self._environment, self._write)
@@ -94,11 +92,11 @@ class FormEntry:
     @property
     def language(self) -> str:
         """The language in use, as the form names it; set it to a code or a name."""
-        return self._language
+        return self._environment.language
 
     @language.setter
     def language(self, language: str) -> None:
-        self._language = self._environment.language = self.form.language_for(language)
+        self._environment.language = self.form.language_for(language)
         self._recomputation.language_changed()
 
     # -- answers ------------------------------------------------------------------------------------------
@@ -114,7 +112,7 @@ class FormEntry:
             changed = self._edits.store(element, "", value)
         else:
             text = tidy(to_text(value), element.item)
-            missing = self._missing_choice(element, text)
+            missing = self._wording.missing_choice(element, text)
             text = "" if missing else self._recomputation.admissible(element, text)
             changed = self._edits.store(element, text, missing)
         if changed:
@@ -174,10 +172,11 @@ class FormEntry:
 
     def choices(self, path: str) -> list[Choice]:
         """What a question offers now, after its choice_filter, in the language of the entry."""
-        element = self._leaf(path)
-        question = element.item
-        assert isinstance(question, Question)
-        return list(self._choices.choices(question, self._offered_nodes(element, question), self._language))
+        return self._wording.choices(self._leaf(path))
+
+    def find_choices(self, path: str, typed: str, limit: int = 50) -> list[Choice]:
+        """The first `limit` choices offered now whose value or label holds what was typed: for long lists."""
+        return self._wording.find(self._leaf(path), typed, limit)
 
     def problems(self, within: str | None = None) -> list[Problem]:
         """What is missing or wrong, in the order of the form; `within` limits it to one question or group."""
@@ -193,13 +192,8 @@ class FormEntry:
         return compiled.string(Context(element, 1, 1, element, self._environment))
 
     def words(self, label: Label | None, element: Element, language: str | None = None) -> str:
-        """Render words of the form for an element."""
-        if label is None:
-            return ""
-        context = Context(element, 1, 1, element, self._environment)
-        segments = label.segments(self.form.language_for(language) if language else self._language)
-        parts = (s if isinstance(s, str) else s.compiled.string(context) for s in segments)
-        return "".join(parts).strip()
+        """Words of the form as they stand for an element."""
+        return self._wording.words(label, element, self.form.language_for(language) if language else "")
 
     # -- repeats ------------------------------------------------------------------------------------------
 
@@ -358,28 +352,6 @@ class FormEntry:
     def _asked(self, leaf: Element) -> bool:
         return leaf.relevant and isinstance(leaf.item, Question) and bool(leaf.item.control)
 
-    def _offered_nodes(self, element: Element, question: Question) -> list[Node]:
-        if question.itemset is None:
-            return []
-        return question.itemset.nodes.compiled.nodes(Context(element, 1, 1, element, self._environment))
-
-    def _offered(self, element: Element) -> Container[str] | None:
-        """The values a question offers now, None where it has no list or the list is not at hand."""
-        question = element.item
-        itemset = question.itemset if isinstance(question, Question) else None
-        if itemset is None or not isinstance(question, Question) or not self._choices.has_rows(itemset):
-            return None
-        nodes = self._offered_nodes
-        whole = self._choices.all_values(itemset)
-        return {cell_of(node, itemset.value) for node in nodes(element, question)} if whole is None else whole
-
-    def _missing_choice(self, element: Element, text: str) -> Missing | None:
-        question = element.item
-        assert isinstance(question, Question)
-        if not text or not question.is_select or question.itemset is None:
-            return None
-        return self._choices.missing_values(question.itemset).get(text)
-
     def _meta(self, name: str) -> str:
         return next((leaf.text for leaf in self.tree.leaves() if leaf.name == name), "")
 
@@ -388,26 +360,3 @@ class FormEntry:
 
     def _list(self, name: str) -> Document | None:
         return self._rows.get(name) or self.form.lists.document(name)
-
-    def _itext(self, key: str) -> str:
-        segments = self.form.texts.get(self._language, {}).get(key, ())
-        root = self.tree.root
-        return self.words(Label({self._language: segments}), root) if segments else ""
-
-    def _choice_name(self, value: str, path: str, node: Node) -> str:
-        """The label of a choice of the select at `path`, seen from `node` (`jr:choice-name`)."""
-        if not isinstance(node, Element):
-            return ""
-        item = self.form.items.get(absolute(path, node.item.path if node.item else ""))
-        if item is None:
-            return ""
-        common = 0
-        own = node.item.steps if node.item else ()
-        while common < min(len(own), len(item.steps)) and own[common] == item.steps[common]:
-            common += 1
-        found = self.tree.expand(self.tree.ancestor(node, common), item.steps[common:]) if common else []
-        if not found or not isinstance(item, Question) or not item.is_select:
-            return ""
-        return next(
-            (choice.label for choice in self.choices(self.tree.path(found[0])) if choice.value == value), ""
-        )

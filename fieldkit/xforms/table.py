@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from weakref import WeakValueDictionary
 
 from fieldkit.xforms.instance import Document, Element, Node
@@ -38,6 +39,10 @@ class Table(ABC):
     @abstractmethod
     def find(self, column: str, value: str) -> list[Row]:
         """The rows whose cell in `column` is `value`, in order. A cell that is not there is empty."""
+
+    @abstractmethod
+    def search(self, columns: Sequence[str], text: str, limit: int) -> list[Row]:
+        """The first `limit` rows that hold `text` in one of `columns`, upper and lower case alike."""
 
     def row(self, number: int, cells: Cells) -> Row:
         """The one node that stands for the row `number` (0-based) as long as anybody holds it."""
@@ -78,6 +83,14 @@ class MemoryTable(Table):
             for number, cell in enumerate(self._columns[place] if place is not None else [""] * self._size):
                 index.setdefault(cell or "", []).append(number)
         return [self._row(number) for number in index.get(value, ())]
+
+    def search(self, columns: Sequence[str], text: str, limit: int) -> list[Row]:
+        wanted = text.casefold()
+        read = [self._columns[self.places[name]] for name in columns if name in self.places]
+        found = (
+            n for n in range(self._size) if any(wanted in (column[n] or "").casefold() for column in read)
+        )
+        return [self._row(number) for number in islice(found, limit)]
 
     def _row(self, number: int) -> Row:
         return self._rows.get(number) or self.row(number, [column[number] for column in self._columns])

@@ -18,9 +18,7 @@ TOP = ["a", "b", "c"]
 AFTER = ["d", "e"]
 INSIDE = ["p", "q", "r"]
 NESTED = ["x", "y"]
-LIST = "".join(
-    f"<item><name>{n}</name><label>L{n}</label><group>{n % 3}</group></item>" for n in range(1, 7)
-)
+LIST = "".join(f"<item><name>{n}</name><label>L{n}</label><group>{n % 3}</group></item>" for n in range(1, 7))
 
 
 def references(draw, where, *, before):
@@ -32,7 +30,13 @@ def references(draw, where, *, before):
     if where == "nest":
         readable += [f"../../{name}" for name in INSIDE]
     if where == "after":
-        readable += ["sum(/data/rep/p)", "count(/data/rep)", "/data/rep[2]/p", "count(/data/rep/nest)", "sum(/data/rep/nest/y)"]
+        readable += [
+            "sum(/data/rep/p)",
+            "count(/data/rep)",
+            "/data/rep[2]/p",
+            "count(/data/rep/nest)",
+            "sum(/data/rep/nest/y)",
+        ]
     if where in {"rep", "nest"}:
         readable += ["position(..)"]
     first = draw(st.sampled_from(readable)) if readable else "1"
@@ -43,8 +47,18 @@ def references(draw, where, *, before):
 def rule(draw, kind, where, before):
     first, second = references(draw, where, before=before)
     if kind == "calculate":
-        return draw(st.sampled_from([f"{first} + {second}", f"if({first} > 2, {second}, {first})", f"concat({first}, '-', {second})"]))
-    return draw(st.sampled_from([f"{first} > {second}", f"{first} != '3'", f"not({first} = {second})", f"{first}"]))
+        return draw(
+            st.sampled_from(
+                [
+                    f"{first} + {second}",
+                    f"if({first} > 2, {second}, {first})",
+                    f"concat({first}, '-', {second})",
+                ]
+            )
+        )
+    return draw(
+        st.sampled_from([f"{first} > {second}", f"{first} != '3'", f"not({first} = {second})", f"{first}"])
+    )
 
 
 @st.composite
@@ -65,25 +79,29 @@ def forms(draw):
         typed = draw(st.sampled_from(["int", "string"])) if kind != "choice" else "string"
         binds.append(f'<bind nodeset="{path}" type="{typed}" {written}/>')
         if kind == "choice":
-            nodes = escape("instance('l')/root/item" + draw(st.sampled_from(["", "[group = /data/a]"])), {'"': "&quot;"})
+            nodes = escape(
+                "instance('l')/root/item" + draw(st.sampled_from(["", "[group = /data/a]"])), {'"': "&quot;"}
+            )
             return f'<select1 ref="{path}"><label>{path}</label><itemset nodeset="{nodes}"><value ref="name"/><label ref="label"/></itemset></select1>'
         return f'<input ref="{path}"><label>{path}</label></input>'
 
-    top = [bind(f"/data/{name}", "top" , TOP[:n]) for n, name in enumerate(TOP)]
+    top = [bind(f"/data/{name}", "top", TOP[:n]) for n, name in enumerate(TOP)]
     inside = [bind(f"/data/rep/{name}", "rep", INSIDE[:n]) for n, name in enumerate(INSIDE)]
     after = [bind(f"/data/{name}", "after", AFTER[:n]) for n, name in enumerate(AFTER)]
     nested = [bind(f"/data/rep/nest/{name}", "nest", NESTED[:n]) for n, name in enumerate(NESTED)]
     if draw(st.booleans()):
-        binds.append(f'<bind nodeset="/data/rep" relevant={quoteattr(rule(draw, "relevant", "top", ["a"]))}/>')
+        binds.append(
+            f'<bind nodeset="/data/rep" relevant={quoteattr(rule(draw, "relevant", "top", ["a"]))}/>'
+        )
     count = draw(st.sampled_from(["", ' jr:count="/data/b"', ' jr:count="../p"']))
     template = "<nest jr:template=''><x/><y/></nest>"
     return f"""<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
  xmlns:jr="http://openrosa.org/javarosa"><h:head><h:title>t</h:title><model><instance><data id="t">
- {''.join(f'<{name}/>' for name in TOP)}<rep jr:template=''><p/><q/><r/>{template}</rep><rep><p/><q/><r/>{template}</rep>
- {''.join(f'<{name}/>' for name in AFTER)}<meta><instanceID/></meta></data></instance><instance id="l"><root>{LIST}</root></instance>{''.join(binds)}
- <bind nodeset="/data/meta/instanceID" jr:preload="uid"/></model></h:head><h:body>{''.join(top)}
- <group ref="/data/rep"><repeat nodeset="/data/rep">{''.join(inside)}<group ref="/data/rep/nest">
- <repeat nodeset="/data/rep/nest"{count if 'p' in count else ''}>{''.join(nested)}</repeat></group></repeat></group>{''.join(after)}</h:body></h:html>"""
+ {"".join(f"<{name}/>" for name in TOP)}<rep jr:template=''><p/><q/><r/>{template}</rep><rep><p/><q/><r/>{template}</rep>
+ {"".join(f"<{name}/>" for name in AFTER)}<meta><instanceID/></meta></data></instance><instance id="l"><root>{LIST}</root></instance>{"".join(binds)}
+ <bind nodeset="/data/meta/instanceID" jr:preload="uid"/></model></h:head><h:body>{"".join(top)}
+ <group ref="/data/rep"><repeat nodeset="/data/rep">{"".join(inside)}<group ref="/data/rep/nest">
+ <repeat nodeset="/data/rep/nest"{count if "p" in count else ""}>{"".join(nested)}</repeat></group></repeat></group>{"".join(after)}</h:body></h:html>"""
 
 
 steps = st.lists(st.tuples(st.integers(0, 200), st.sampled_from(["set", "set", "set", "add", "remove"]), st.sampled_from(["", "0", "1", "2", "3", "4", Missing.DK])), max_size=14)  # fmt: skip

@@ -44,10 +44,25 @@ class ChoiceReader:
         for node in nodes:
             yield self._choice(question.itemset, node, language)
 
+    def value(self, itemset: Itemset, node: Node) -> str:
+        """The value of the choice a node stands for."""
+        return cell_of(node, itemset.value)
+
+    def search(self, question: Question, typed: str, limit: int, language: str) -> list[Choice] | None:
+        """The first `limit` choices that hold what was typed in value or label; None where the list must be
+        filtered first.
+        """
+        itemset = question.itemset
+        table = self._whole_table(itemset) if itemset is not None and not itemset.label_itext else None
+        if itemset is None or table is None:
+            return None
+        columns = (itemset.value, f"{itemset.label}::{language}", itemset.label)
+        return [self._choice(itemset, row, language) for row in table.search(columns, typed, limit)]
+
     def all_values(self, itemset: Itemset) -> Container[str] | None:
         """The values of the whole list where the question offers all of it, else None."""
-        document = self.documents(list_name(itemset)) if _is_whole(itemset) else None
-        return _Values(document.table, itemset.value) if isinstance(document, TableDocument) else None
+        table = self._whole_table(itemset)
+        return _Values(table, itemset.value) if table is not None else None
 
     def has_rows(self, itemset: Itemset) -> bool:
         """Whether the list is there at all: a file may have been forgotten."""
@@ -64,6 +79,11 @@ class ChoiceReader:
         items = _items(self.documents(list_name(question.itemset)))
         choices = (self._choice(question.itemset, item, language) for item in items)
         return {choice.value: choice.label for choice in choices}
+
+    def _whole_table(self, itemset: Itemset) -> Table | None:
+        """The table an itemset offers all of, in its own order."""
+        document = self.documents(list_name(itemset)) if _is_whole(itemset) else None
+        return document.table if isinstance(document, TableDocument) else None
 
     def _choice(self, itemset: Itemset, node: Node, language: str) -> Choice:
         value = cell_of(node, itemset.value)

@@ -43,6 +43,12 @@ class FileTable(Table):
             return [] if value else self.rows()
         return self._read(f"SELECT * FROM cells WHERE ifnull(c{place}, '') = ? ORDER BY number", (value,))  # noqa: S608 - a number
 
+    def search(self, columns: Sequence[str], text: str, limit: int) -> list[Row]:
+        places = [self.places[name] for name in columns if name in self.places]
+        held = " OR ".join(f"instr(lower(c{place}), ?)" for place in places) or "0"
+        query = f"SELECT * FROM cells WHERE {held} ORDER BY number LIMIT {int(limit)}"  # noqa: S608 - numbers
+        return self._read(query, (text.lower(),) * len(places))
+
     def _read(self, query: str, values: tuple[str, ...]) -> list[Row]:
         return [self.row(number, cells) for number, *cells in self._connection.execute(query, values)]
 

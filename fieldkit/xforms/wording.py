@@ -1,0 +1,111 @@
+"""What an entry shows: its words and choices, in the language of the interview."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+
+from fieldkit.xforms.definition import Choice, Form, Label, Question, absolute
+from fieldkit.xforms.instance import Document, Element, Node
+from fieldkit.xforms.lists import ChoiceReader
+from fieldkit.xforms.missing import Missing
+from fieldkit.xforms.tree import AnswerTree
+from fieldkit.xforms.xpath import Context, Environment
+
+
+class Wording:
+    """Reads words and choices for the elements of one entry; answers `jr:itext()` and `jr:choice-name()`.
+
+    documents gives a list by name. language is the form's own name for one.
+    """
+
+    def __init__(
+        self,
+        form: Form,
+        tree: AnswerTree,
+        environment: Environment,
+        documents: Callable[[str], Document | None],
+    ) -> None:
+        self.form = form
+        self.tree = tree
+        self.environment = environment
+        self._reader = ChoiceReader(form, documents)
+        environment.itext = self._itext
+        environment.choice_name = self._choice_name
+
+    def words(self, label: Label | None, element: Element, language: str = "") -> str:
+        """Words of the form as they stand for an element, their values filled in."""
+        if label is None:
+            return ""
+        segments = label.segments(language or self.environment.language)
+        if len(segments) == 1 and isinstance(segments[0], str):
+            return segments[0].strip()
+        context = Context(element, 1, 1, element, self.environment)
+        return "".join(s if isinstance(s, str) else s.compiled.string(context) for s in segments).strip()
+
+    def choices(self, element: Element) -> list[Choice]:
+        """What a question offers now."""
+        question = _question(element)
+        return list(self._reader.choices(question, self._nodes(element, question), self.environment.language))
+
+    def find(self, element: Element, typed: str, limit: int) -> list[Choice]:
+        """The first `limit` choices whose value or label holds what was typed, upper and lower case alike."""
+        question = _question(element)
+        language = self.environment.language
+        found = self._reader.search(question, typed, limit, language)
+        if found is not None:
+            return found
+        wanted = typed.casefold()
+        matching = (
+            c for c in self.choices(element) if wanted in c.value.casefold() or wanted in c.label.casefold()
+        )
+        return [choice for _, choice in zip(range(limit), matching, strict=False)]
+
+    def offered(self, element: Element) -> Container[str] | None:
+        """The values a question offers now, None where it has no list or the list is not at hand."""
+        question = _question(element)
+        itemset = question.itemset
+        if itemset is None or not self._reader.has_rows(itemset):
+            return None
+        whole = self._reader.all_values(itemset)
+        if whole is not None:
+            return whole
+        return {self._reader.value(itemset, node) for node in self._nodes(element, question)}
+
+    def missing_choice(self, element: Element, text: str) -> Missing | None:
+        """The missing answer that a value of a select stands for, if any."""
+        question = _question(element)
+        if not text or not question.is_select or question.itemset is None:
+            return None
+        return self._reader.missing_values(question.itemset).get(text)
+
+    def _nodes(self, element: Element, question: Question) -> list[Node]:
+        if question.itemset is None:
+            return []
+        return question.itemset.nodes.compiled.nodes(Context(element, 1, 1, element, self.environment))
+
+    def _itext(self, key: str) -> str:
+        language = self.environment.language
+        segments = self.form.texts.get(language, {}).get(key, ())
+        return self.words(Label({language: segments}), self.tree.root) if segments else ""
+
+    def _choice_name(self, value: str, path: str, node: Node) -> str:
+        """The label of a choice of the select at `path`, seen from `node` (`jr:choice-name`)."""
+        if not isinstance(node, Element):
+            return ""
+        own = node.item.steps if node.item else ()
+        item = self.form.items.get(absolute(path, node.item.path if node.item else ""))
+        if not isinstance(item, Question) or not item.is_select:
+            return ""
+        common = 0
+        while common < min(len(own), len(item.steps)) and own[common] == item.steps[common]:
+            common += 1
+        found = self.tree.expand(self.tree.ancestor(node, common), item.steps[common:]) if common else []
+        choices = self.choices(found[0]) if found else []
+        return next((choice.label for choice in choices if choice.value == value), "")
+
+
+def _question(element: Element) -> Question:
+    question = element.item
+    if not isinstance(question, Question):
+        raise LookupError(element.qname)
+    return question
