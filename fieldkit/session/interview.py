@@ -61,7 +61,8 @@ class Interview:
     def answer(self, path: str, value: Settable | Missing) -> set[str]:
         """Give an answer and keep it. Gives the paths whose state changed. Raises StoreError, LookupError."""
         changed = self.entry.set(path, value)
-        self._keep(self.entry.undo)
+        if changed:
+            self._keep(self.entry.undo)
         return changed
 
     def add_member(self, repeat: str) -> str:

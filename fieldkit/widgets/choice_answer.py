@@ -11,13 +11,13 @@ from textual.widget import Widget
 
 from fieldkit.session.interview import Interview
 from fieldkit.widgets.answer import AnswerWidget
-from fieldkit.xforms import Choice, Missing
+from fieldkit.xforms import Choice, Missing, Question
 
 
 class ChoiceAnswer(AnswerWidget, can_focus=True):
     """A numbered list of choices. With ten or more, two digits choose; the first waits for the second.
 
-    `several` ticks instead of choosing one.
+    `several` ticks instead of choosing one; a ranking keeps the order of ticking and shows it.
     """
 
     DEFAULT_CSS = """
@@ -26,7 +26,9 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
 
     def __init__(self, interview: Interview, path: str, *, several: bool) -> None:
         super().__init__(interview, path)
+        item = interview.entry.item(path)
         self.several = several
+        self.ranked = isinstance(item, Question) and item.control == "rank"
         self.offered: list[Choice] = interview.entry.choices(path)
         self.highlighted = self._first_chosen()
         self._typed = ""
@@ -46,14 +48,19 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
 
     def render(self) -> RenderResult:
         """Draw number, mark and label of each choice."""
-        chosen = set(self.chosen())
-        lines = [
-            self._line(number, choice, choice.value in chosen) for number, choice in enumerate(self.offered)
-        ]
+        chosen = self.chosen()
+        lines = [self._line(number, choice, chosen) for number, choice in enumerate(self.offered)]
         return Content("\n").join(lines)
 
-    def _line(self, number: int, choice: Choice, chosen: bool) -> Content:
-        mark = ("[x]" if chosen else "[ ]") if self.several else ("(x)" if chosen else "( )")
+    def _mark(self, value: str, chosen: list[str]) -> str:
+        inside = " "
+        if value in chosen:
+            inside = str(chosen.index(value) + 1) if self.ranked else "x"
+        return f"[{inside}]" if self.several else f"({inside})"
+
+    def _line(self, number: int, choice: Choice, ticked: list[str]) -> Content:
+        chosen = choice.value in ticked
+        mark = self._mark(choice.value, ticked)
         text = f"{number + 1:>2} {mark} {choice.label}"
         pad = " " * max(0, self.size.width - cell_len(text))
         style = "reverse" if number == self.highlighted and self.has_focus else "bold" if chosen else ""
@@ -132,9 +139,11 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
             now = self.chosen()
             kept = [each for each in now if each != choice.value]
             ticked = kept if choice.value in now else [*now, choice.value]
-            order = [each.value for each in self.offered]
-            value = " ".join(sorted(ticked, key=order.index)) or None
+            value = " ".join(ticked if self.ranked else sorted(ticked, key=self._place)) or None
         self.post_message(self.Answered(self.path, value))
+
+    def _place(self, value: str) -> int:
+        return next((n for n, choice in enumerate(self.offered) if choice.value == value), -1)
 
     def _first_chosen(self) -> int:
         chosen = set(self.chosen())

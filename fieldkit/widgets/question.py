@@ -11,6 +11,7 @@ from fieldkit.session.interview import Interview
 from fieldkit.widgets.answer import AnswerWidget
 from fieldkit.widgets.choice_answer import ChoiceAnswer
 from fieldkit.widgets.read_only import Acknowledge, ReadOnly
+from fieldkit.widgets.search_answer import SearchAnswer, is_long
 from fieldkit.widgets.text_answer import TextAnswer
 from fieldkit.xforms import Missing, Question
 
@@ -31,7 +32,8 @@ def answer_widget(interview: Interview, path: str) -> AnswerWidget:
     if item.is_note or interview.entry.is_readonly(path) or not item.control:
         return ReadOnly(interview, path)
     if item.control in {"select1", "select", "rank"}:
-        return ChoiceAnswer(interview, path, several=item.control != "select1")
+        kind = SearchAnswer if is_long(interview, path) else ChoiceAnswer
+        return kind(interview, path, several=item.control != "select1")
     return TextAnswer(interview, path)
 
 

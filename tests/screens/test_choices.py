@@ -1,0 +1,96 @@
+"""Choosing by keyboard: from long lists by typing, in an order for rankings."""
+
+from __future__ import annotations
+
+import pytest
+
+from fieldkit.screens.interview import InterviewScreen
+
+FORM = """
+settings:
+  - {form_id: pick, version: 1, form_title: Pick, default_language: 中文 (zh)}
+survey:
+  - {type: select_one village, name: where, "label::中文 (zh)": 哪个村, "label::English (en)": Which village}
+  - {type: select_multiple village, name: seen, "label::中文 (zh)": 去过, "label::English (en)": Been to}
+  - {type: rank taste, name: order, "label::中文 (zh)": 排序, "label::English (en)": Order}
+choices:
+  - {list_name: taste, name: sweet, "label::中文 (zh)": 甜, "label::English (en)": Sweet}
+  - {list_name: taste, name: sour, "label::中文 (zh)": 酸, "label::English (en)": Sour}
+  - {list_name: taste, name: hot, "label::中文 (zh)": 辣, "label::English (en)": Hot}
+"""
+
+
+@pytest.fixture
+def picking(person, tmp_path):
+    """Open the form with 200 villages in an interview: `async with picking("zh") as (p, entry)`."""
+    rows = "".join(
+        f'  - {{list_name: village, name: v{n:03}, "label::中文 (zh)": 村{n}, "label::English (en)": Village {n}}}\n'
+        for n in range(200)
+    )
+    path = tmp_path / "pick.yaml"
+    path.write_text(FORM + rows, encoding="utf-8")
+
+    class Opened:
+        def __init__(self, language):
+            self.context = person(language)
+
+        async def __aenter__(self):
+            p = await self.context.__aenter__()
+            interview = p.app.session.interviews.start(str(path))
+            p.app.push_screen(InterviewScreen(p.app.session, interview))
+            await p.until(lambda: p.screen_name == "InterviewScreen")
+            await p.press()
+            return p, interview.entry
+
+        async def __aexit__(self, *error):
+            return await self.context.__aexit__(*error)
+
+    return Opened
+
+
+async def test_a_long_list_is_searched_by_label_and_code(picking):
+    async with picking("zh") as (p, entry):
+        assert "输入代码或名称的一部分" in p.text
+        assert "还有更多" in p.text
+        await p.type("村17")
+        assert "村17" in p.text
+        assert "村18" not in p.text
+        await p.press("down", "enter")
+        assert entry.value("/data/where") == "v170"
+        assert "去过" in p.text
+        await p.press("up")
+        assert "(x) 村170" in p.text
+        await p.type("V042")
+        await p.press("enter")
+        assert entry.value("/data/where") == "v042"
+        await p.press("up")
+        await p.type("没有这个")
+        assert "没有匹配的选项" in p.text
+        await p.press("enter")
+        assert entry.value("/data/where") == "v042"
+
+
+async def test_several_are_ticked_one_after_the_other(picking):
+    async with picking("en") as (p, entry):
+        await p.press("enter")
+        for typed in ("Village 5", "v123"):
+            await p.type(typed)
+            await p.press("enter")
+        assert entry.value("/data/seen") == "v005 v123"
+        assert "(x) Village 123" in p.text
+        await p.type("v005")
+        await p.press("enter")
+        assert entry.value("/data/seen") == "v123"
+        await p.press("enter")
+        assert "Order" in p.text
+
+
+async def test_a_ranking_keeps_the_order_it_was_ticked_in(picking):
+    async with picking("en") as (p, entry):
+        await p.press("enter", "enter")
+        await p.press("3", "1")
+        assert entry.value("/data/order") == "hot sweet"
+        assert "[1] Hot" in p.text
+        assert "[2] Sweet" in p.text
+        await p.press("3", "3")
+        assert entry.value("/data/order") == "sweet hot"
