@@ -132,13 +132,21 @@ def _csv(content: bytes) -> Document:
     if known is not None:
         return known.document
     csv.field_size_limit(_LONGEST_CELL)
-    text = content.decode("utf-8-sig")
+    text = _decoded(content)
     if "\0" in text:
         raise csv.Error("it holds NUL characters")
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     names = [name.strip() for name in next(rows, [])]
     width = len(names)
     return _table(key, names, (_padded(row, width) for row in rows if row)).document
+
+
+def _decoded(content: bytes) -> str:
+    """UTF-8, or the national encoding in which spreadsheets in China save CSV (GB 18030, of which GBK is a part)."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030")
 
 
 def _delimiter(text: str) -> str:
@@ -163,21 +171,20 @@ def _table(key: str, names: Sequence[str], cells: Iterator[Cells]) -> Table:
 
 
 def _columns(root: etree._Element) -> list[str] | None:
-    """The names of the cells where every row is an `item` of plain cells, else None."""
+    """The names of the cells where every row is an `item` of plain cells in one order, else None."""
     if etree.QName(root).localname != "root" or root.attrib:
         return None
-    names: dict[str, None] = {}
+    places: dict[str, int] = {}
     for item in root.iterchildren("*"):
-        seen = set()
+        last = -1
         for cell in item.iterchildren("*"):
-            name = etree.QName(cell).localname
-            if len(cell) or cell.attrib or cell.prefix or name in seen:
+            place = places.setdefault(etree.QName(cell).localname, len(places))
+            if len(cell) or cell.attrib or cell.prefix or place <= last:
                 return None
-            seen.add(name)
-            names[name] = None
-        if not seen or item.attrib or item.prefix or etree.QName(item).localname != "item":
+            last = place
+        if last < 0 or item.attrib or item.prefix or etree.QName(item).localname != "item":
             return None
-    return list(names)
+    return list(places)
 
 
 def _cells(root: etree._Element, names: Sequence[str]) -> Iterator[Cells]:
