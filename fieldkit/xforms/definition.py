@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from sys import intern
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fieldkit.xforms.expression import Expression
 from fieldkit.xforms.missing import Missing
@@ -103,8 +103,7 @@ class Itemset:
     label_itext: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A choice as it is offered now, in the language of the interview."""
 
     value: str

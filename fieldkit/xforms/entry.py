@@ -75,7 +75,7 @@ class FormEntry:
             version=form.version,
         )
         self._wording = Wording(form, self.tree, self._environment, self._list)
-        self._recomputation = Recomputation(self.tree, form.graph, self._environment, self._wording.offered)
+        self._recomputation = Recomputation(self.tree, form.graph, self._environment, self._wording.offers)
         self._checker = Checker(self._environment, self._recomputation.state, self.words, self.tree.path)
         self._edits = Edits(self.tree, self._recomputation)
         self._actions = Actions(form, self.tree, self._environment, self._write)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable
 
 from fieldkit.xforms.definition import Question, Repeat
 from fieldkit.xforms.dependencies import Graph, Kind, Rule
@@ -37,7 +37,7 @@ class Recomputation:
 
     changed: the elements whose value, relevance, required or read-only state changed since `begin`.
     dropped: answers taken away since `begin` because they are no longer offered, with what they were.
-    offered: gives the values a question offers now, None where its list is not at hand.
+    offers: says whether a question offers a value now.
     """
 
     def __init__(
@@ -45,12 +45,12 @@ class Recomputation:
         tree: AnswerTree,
         graph: Graph,
         environment: Environment,
-        offered: Callable[[Element], Container[str] | None],
+        offers: Callable[[Element, str], bool],
     ) -> None:
         self.tree = tree
         self.graph = graph
         self.environment = environment
-        self.offered = offered
+        self.offers = offers
         self.state = State()
         self.changed: dict[Element, None] = {}
         self.dropped: list[tuple[Element, str]] = []
@@ -88,11 +88,9 @@ class Recomputation:
         question = element.item
         if not text or not isinstance(question, Question) or not question.is_select:
             return text
-        offered = self.offered(element)
-        if offered is None or text in offered:
-            return text
-        several = question.control in {"select", "rank"}
-        return " ".join(value for value in text.split() if value in offered) if several else ""
+        if question.control == "select1":
+            return text if self.offers(element, text) else ""
+        return " ".join(value for value in text.split() if self.offers(element, value))
 
     def _check_choice(self, element: Element) -> None:
         """Take an answer away that its question no longer offers."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from weakref import WeakValueDictionary
 
 from fieldkit.xforms.instance import Document, Element, Node
 
@@ -25,7 +24,6 @@ class Table(ABC):
     def __init__(self, columns: Sequence[str]) -> None:
         self.columns = tuple(columns)
         self.places = {name: place for place, name in enumerate(self.columns)}
-        self._rows: WeakValueDictionary[int, Row] = WeakValueDictionary()
         self.document = TableDocument(self)
 
     @abstractmethod
@@ -43,13 +41,6 @@ class Table(ABC):
     @abstractmethod
     def search(self, columns: Sequence[str], text: str, limit: int) -> list[Row]:
         """The first `limit` rows that hold `text` in one of `columns`, upper and lower case alike."""
-
-    def row(self, number: int, cells: Cells) -> Row:
-        """The one node that stands for the row `number` (0-based) as long as anybody holds it."""
-        made = self._rows.get(number)
-        if made is None:
-            made = self._rows[number] = Row(self.document.table_root, number, cells)
-        return made
 
 
 class MemoryTable(Table):
@@ -93,7 +84,7 @@ class MemoryTable(Table):
         return [self._row(number) for number in islice(found, limit)]
 
     def _row(self, number: int) -> Row:
-        return self._rows.get(number) or self.row(number, [column[number] for column in self._columns])
+        return Row(self.document.table_root, number, [column[number] for column in self._columns])
 
 
 class TableDocument(Document):
@@ -136,28 +127,48 @@ class TableRoot(Element):
 
 
 class Row(Element):
-    """A row as an element; its cells become elements when an expression reads them. `number` is 0-based."""
+    """A row as an element, made whenever it is asked for: two that stand for the same row are equal.
 
-    __slots__ = ("__weakref__", "_made", "cells", "number")
+    number: 0-based. cells: by the places of the table's columns. Elements for cells are made when they are read.
+    """
+
+    __slots__ = ("_made", "cells", "number")
 
     def __init__(self, root: TableRoot, number: int, cells: Cells) -> None:
-        self._made: dict[str, list[Element]] = {}
-        super().__init__(root.item_name)
+        self.name = root.item_name
+        self.namespace = self.prefix = self.text = self.instance_id = ""
         self.parent = root
+        self.attributes = []
+        self.relevant = True
+        self.item = self.missing = self._by_name = None
+        self.position = 1
         self.number = number
         self.cells = cells
+        self._made: dict[str, list[Element]] = {}
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both stand for the same row."""
+        return isinstance(other, Row) and other.number == self.number and other.parent is self.parent
+
+    def __hash__(self) -> int:
+        """By table and number."""
+        return hash((id(self.parent), self.number))
+
+    @property
+    def table(self) -> Table:
+        """The table it is a row of."""
+        assert isinstance(self.parent, TableRoot)
+        return self.parent.table
 
     def cell(self, column: str) -> str:
         """The text in a column, "" where there is none."""
-        assert isinstance(self.parent, TableRoot)
-        place = self.parent.table.places.get(column)
+        place = self.table.places.get(column)
         return self.cells[place] or "" if place is not None else ""
 
     @property
     def children(self) -> list[Node]:
         """The cells that there are."""
-        assert isinstance(self.parent, TableRoot)
-        return [cell for column in self.parent.table.columns for cell in self.named(column)]
+        return [cell for column in self.table.columns for cell in self.named(column)]
 
     @children.setter
     def children(self, _children: list[Node]) -> None:
@@ -166,13 +177,28 @@ class Row(Element):
     def named(self, name: str) -> list[Element]:
         made = self._made.get(name)
         if made is None:
-            assert isinstance(self.parent, TableRoot)
-            place = self.parent.table.places.get(name)
+            place = self.table.places.get(name)
             text = self.cells[place] if place is not None else None
-            made = self._made[name] = [] if text is None else [Element(name, text=text)]
-            for cell in made:
-                cell.parent = self
+            made = self._made[name] = [] if text is None else [Cell(self, name, text)]
         return made
+
+
+class Cell(Element):
+    """A cell as an element; two that stand for the same cell are equal."""
+
+    __slots__ = ()
+
+    def __init__(self, row: Row, name: str, text: str) -> None:
+        super().__init__(name, text=text)
+        self.parent = row
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both stand for the same cell."""
+        return isinstance(other, Cell) and other.name == self.name and other.parent == self.parent
+
+    def __hash__(self) -> int:
+        """By row and column."""
+        return hash((self.parent, self.name))
 
 
 def rows_document(rows: Rows) -> TableDocument:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable
 
 from fieldkit.xforms.definition import Choice, Form, Label, Question, absolute
 from fieldkit.xforms.instance import Document, Element, Node
@@ -60,16 +60,18 @@ class Wording:
         )
         return [choice for _, choice in zip(range(limit), matching, strict=False)]
 
-    def offered(self, element: Element) -> Container[str] | None:
-        """The values a question offers now, None where it has no list or the list is not at hand."""
+    def offers(self, element: Element, value: str) -> bool:
+        """Whether a question offers a value now. True where it has no list or the list is not at hand."""
         question = _question(element)
         itemset = question.itemset
         if itemset is None or not self._reader.has_rows(itemset):
-            return None
-        whole = self._reader.all_values(itemset)
-        if whole is not None:
-            return whole
-        return {self._reader.value(itemset, node) for node in self._nodes(element, question)}
+            return True
+        found = itemset.nodes.compiled.lookup
+        context = Context(element, 1, 1, element, self.environment)
+        admitted = found.admits(itemset.value, value, context) if found is not None else None
+        if admitted is not None:
+            return admitted
+        return any(self._reader.value(itemset, node) == value for node in self._nodes(element, question))
 
     def missing_choice(self, element: Element, text: str) -> Missing | None:
         """The missing answer that a value of a select stands for, if any."""

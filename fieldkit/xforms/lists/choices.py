@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from fieldkit.xforms.definition import Choice, Itemset, Label, Question
+from fieldkit.xforms.definition import Choice, Itemset, Label, Question, Segment
 from fieldkit.xforms.instance import Document, Node
 from fieldkit.xforms.missing import Missing
-from fieldkit.xforms.table import Table, TableDocument, cell_of
+from fieldkit.xforms.table import Row, Table, TableDocument, cell_of
 from fieldkit.xforms.xpath import ast
 
 if TYPE_CHECKING:
@@ -41,8 +41,26 @@ class ChoiceReader:
             for choice in question.choices:
                 yield Choice(choice.value, _plain(choice.label, language))
             return
-        for node in nodes:
+        found = list(nodes)
+        if found and isinstance(found[0], Row):
+            yield from self._of_rows(question.itemset, found, found[0].table, language)
+            return
+        for node in found:
             yield self._choice(question.itemset, node, language)
+
+    def _of_rows(self, itemset: Itemset, rows: list[Node], table: Table, language: str) -> Iterator[Choice]:
+        """The choices of rows of one table: as `_choice` has them, hundreds at a time."""
+        place = table.places.get
+        value, label, missing = place(itemset.value), place(itemset.label), place(_MISSING)
+        translated = None if itemset.label_itext else place(f"{itemset.label}::{language}")
+        if value is None or label is None or missing is not None or translated is not None:
+            yield from (self._choice(itemset, row, language) for row in rows)
+            return
+        texts = self.form.texts.get(language, {}) if itemset.label_itext else None
+        for row in rows:
+            assert isinstance(row, Row)
+            code, words = row.cells[value] or "", row.cells[label] or ""
+            yield Choice(code, (words if texts is None else _joined(texts.get(words, ()))) or code)
 
     def value(self, itemset: Itemset, node: Node) -> str:
         """The value of the choice a node stands for."""
@@ -58,11 +76,6 @@ class ChoiceReader:
             return None
         columns = (itemset.value, f"{itemset.label}::{language}", itemset.label)
         return [self._choice(itemset, row, language) for row in table.search(columns, typed, limit)]
-
-    def all_values(self, itemset: Itemset) -> Container[str] | None:
-        """The values of the whole list where the question offers all of it, else None."""
-        table = self._whole_table(itemset)
-        return _Values(table, itemset.value) if table is not None else None
 
     def has_rows(self, itemset: Itemset) -> bool:
         """Whether the list is there at all: a file may have been forgotten."""
@@ -81,8 +94,9 @@ class ChoiceReader:
         return {choice.value: choice.label for choice in choices}
 
     def _whole_table(self, itemset: Itemset) -> Table | None:
-        """The table an itemset offers all of, in its own order."""
-        document = self.documents(list_name(itemset)) if _is_whole(itemset) else None
+        """The table an itemset offers all of."""
+        found = itemset.nodes.compiled.lookup
+        document = self.documents(list_name(itemset)) if found is not None and found.is_whole else None
         return document.table if isinstance(document, TableDocument) else None
 
     def _choice(self, itemset: Itemset, node: Node, language: str) -> Choice:
@@ -93,23 +107,11 @@ class ChoiceReader:
 
     def _label(self, itemset: Itemset, node: Node, language: str) -> str:
         if itemset.label_itext:
-            segments = self.form.texts.get(language, {}).get(cell_of(node, itemset.label), ())
-            return "".join(segment for segment in segments if isinstance(segment, str))
+            return _joined(self.form.texts.get(language, {}).get(cell_of(node, itemset.label), ()))
         return cell_of(node, f"{itemset.label}::{language}") or cell_of(node, itemset.label)
 
 
 _CODES = frozenset(missing.value for missing in Missing)
-
-
-class _Values(Container[str]):
-    """The values in a column of a table."""
-
-    def __init__(self, table: Table, column: str) -> None:
-        self.table = table
-        self.column = column
-
-    def __contains__(self, value: object) -> bool:
-        return bool(self.table.find(self.column, str(value)))
 
 
 def _items(document: Document | None, *, with_column: str = "") -> Iterable[Node]:
@@ -123,25 +125,18 @@ def _items(document: Document | None, *, with_column: str = "") -> Iterable[Node
 
 
 def _plain(label: Label, language: str) -> str:
-    return "".join(segment for segment in label.segments(language) if isinstance(segment, str))
+    return _joined(label.segments(language))
 
 
-def _path(itemset: Itemset) -> ast.Expr:
-    """The path of an itemset, without the order it is shuffled into."""
-    path = itemset.nodes.compiled.expr
-    while isinstance(path, ast.Call) and path.name == "randomize" and path.arguments:
-        path = path.arguments[0]
-    return path
-
-
-def _is_whole(itemset: Itemset) -> bool:
-    path = _path(itemset)
-    return isinstance(path, ast.Path) and not any(step.predicates for step in path.steps)
+def _joined(segments: Iterable[Segment]) -> str:
+    return "".join(segment for segment in segments if isinstance(segment, str))
 
 
 def list_name(itemset: Itemset) -> str:
     """The list an itemset draws from, "" when it draws from the answers."""
-    path = _path(itemset)
+    path = itemset.nodes.compiled.expr
+    while isinstance(path, ast.Call) and path.name == "randomize" and path.arguments:
+        path = path.arguments[0]
     start = path.start if isinstance(path, ast.Path) else None
     if (
         isinstance(start, ast.Call)

@@ -50,7 +50,8 @@ class FileTable(Table):
         return self._read(query, (text.lower(),) * len(places))
 
     def _read(self, query: str, values: tuple[str, ...]) -> list[Row]:
-        return [self.row(number, cells) for number, *cells in self._connection.execute(query, values)]
+        root = self.document.table_root
+        return [Row(root, number, cells) for number, *cells in self._connection.execute(query, values)]
 
 
 def opened(folder: Path, key: str) -> FileTable | None:

@@ -22,7 +22,7 @@ from fieldkit.xforms.xpath.convert import (
     to_string,
 )
 from fieldkit.xforms.xpath.errors import XPathError
-from fieldkit.xforms.xpath.lookup import LIST_STEPS, lookup
+from fieldkit.xforms.xpath.lookup import LIST_STEPS, Lookup, lookup
 from fieldkit.xforms.xpath.parser import parse
 from fieldkit.xforms.xpath.single import Find, single
 from fieldkit.xforms.xpath.steps import AXES, REVERSE, in_document_order, node_test, root_of
@@ -35,13 +35,16 @@ _TRUTHS = frozenset({"and", "or", "=", "!=", "<", "<=", ">", ">="})
 
 
 class Compiled:
-    """An expression ready to run. `expr` is its syntax, `source` its text."""
+    """An expression ready to run. `expr` is its syntax, `source` its text; `lookup` says how it finds rows of a
+    list, if that is what it does.
+    """
 
-    __slots__ = ("_run", "expr", "source")
+    __slots__ = ("_run", "expr", "lookup", "source")
 
-    def __init__(self, source: str, expr: Expr, run: Run) -> None:
+    def __init__(self, source: str, expr: Expr, run: Run, lookup: Lookup | None) -> None:
         self.source = source
         self.expr = expr
+        self.lookup = lookup
         self._run = run
 
     def value(self, context: Context) -> Value:
@@ -75,7 +78,8 @@ def compile_expression(source: str, scope: Scope = _PLAIN) -> Compiled:
     Raises XPathError for syntax, an unknown function or a wrong number of arguments.
     """
     expr = _parsed(source)
-    return Compiled(source, expr, Compiler(source, scope).compile(expr))
+    compiler = Compiler(source, scope)
+    return Compiled(source, expr, compiler.compile(expr), compiler.lookup(expr))
 
 
 @lru_cache(maxsize=4096)
@@ -271,8 +275,30 @@ class Compiler:
         for number, step in enumerate(steps, 1):
             run = self._step(run, step)
             if number == LIST_STEPS and path.start is not None:
-                run = lookup(path, self, begin, run) or run
+                run = self._through_index(path, begin, run)
         return run
+
+    def _through_index(self, path: Path, begin: Nodes, otherwise: Nodes) -> Nodes:
+        """The rows of a list through an index where there is one for it, `otherwise` where not."""
+        found = lookup(path, self, begin)
+        if found is None or not found.is_keyed:
+            return otherwise
+        rows, document = found.rows, found.document
+
+        def run(c: Context) -> list[Node]:
+            table = document(c)
+            nodes = rows(table, c) if table is not None else None
+            return otherwise(c) if nodes is None else nodes
+
+        return run
+
+    def lookup(self, expr: Expr) -> Lookup | None:
+        """How `expr` looks rows of a list up, whatever order they are shuffled into; None if it does more."""
+        while isinstance(expr, Call) and expr.name == "randomize" and expr.arguments:
+            expr = expr.arguments[0]
+        if not isinstance(expr, Path) or expr.start is None or len(expr.steps) != LIST_STEPS:
+            return None
+        return lookup(expr, self, self.nodes(expr.start))
 
     def _beginning(self, path: Path) -> tuple[Nodes, tuple[Step, ...]]:
         """Where an absolute path begins: at the nearest ancestor it shares with the node it belongs to.
@@ -368,7 +394,7 @@ def _child_step(before: Nodes, prefix: str, name: str, uri: str | None) -> Nodes
 
 def _parent_step(before: Nodes) -> Nodes:
     def run(c: Context) -> list[Node]:
-        return list({id(n.parent): n.parent for n in before(c) if n.parent is not None}.values())
+        return list({n.parent: n.parent for n in before(c) if n.parent is not None}.values())
 
     return run
 

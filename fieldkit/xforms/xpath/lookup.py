@@ -17,7 +17,7 @@ from fieldkit.xforms.xpath.ast import Binary, Call, Expr, Filter, Literal, NameT
 from fieldkit.xforms.xpath.context import Context
 
 if TYPE_CHECKING:
-    from fieldkit.xforms.xpath.compiler import Compiler, Nodes, Run
+    from fieldkit.xforms.xpath.compiler import Compiler, Keep, Nodes, Run
 
 _ABOUT_THE_NODE = frozenset(
     {"position", "last", "string", "number", "string-length", "normalize-space", "name", "local-name", "namespace-uri"}
@@ -34,63 +34,112 @@ class _Key:
     value: Run
 
 
-def lookup(path: Path, compiler: Compiler, begin: Nodes, otherwise: Nodes) -> Nodes | None:
-    """Nodes of the first two steps of `path`, through an index where the list is a table and `otherwise` where it
-    is not. None where no condition can use an index.
+class Lookup:
+    """The rows of a list that meet conditions. Conditions are of three kinds, tried in this order: `keys` through
+    an index, `checks` row by row, and `later` predicates on what is left.
+    """
+
+    __slots__ = ("_begin", "_checks", "_item", "_keys", "_later", "_root")
+
+    def __init__(
+        self,
+        begin: Nodes,
+        names: tuple[str, str],
+        keys: list[_Key],
+        checks: list[Callable[[Context], bool]],
+        later: list[Keep],
+    ) -> None:
+        self._begin = begin
+        self._root, self._item = names
+        self._keys = keys
+        self._checks = checks
+        self._later = later
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every row is meant."""
+        return not (self._keys or self._checks or self._later)
+
+    @property
+    def is_keyed(self) -> bool:
+        """Whether an index helps."""
+        return bool(self._keys)
+
+    def document(self, c: Context) -> TableDocument | None:
+        """The list, where it is a table of these names."""
+        documents = self._begin(c)
+        document = documents[0] if documents else None
+        if isinstance(document, TableDocument) and document.is_called(self._root, self._item):
+            return document
+        return None
+
+    def rows(self, document: TableDocument, c: Context) -> list[Node] | None:
+        """The rows that meet all conditions; None where a value is no text: an index of texts says nothing of it."""
+        found: list[Row] | None = None
+        for key in self._keys:
+            texts = _texts(key.value(c))
+            if texts is None:
+                return None
+            if found is None:
+                rows = [row for text in texts for row in document.table.find(key.column, text)]
+                found = sorted(rows, key=lambda row: row.number) if len(texts) > 1 else rows
+            else:
+                found = [row for row in found if row.cell(key.column) in texts]
+        nodes: list[Node] = list(found if found is not None else document.table.rows())
+        if self._checks:
+            nodes = [node for node in nodes if self._meets_checks(node, c)]
+        for keep in self._later:
+            nodes = keep(nodes, c)
+        return nodes
+
+    def admits(self, column: str, value: str, c: Context) -> bool | None:
+        """Whether some row with `value` in `column` meets all conditions; None where only `rows` can tell."""
+        document = self.document(c)
+        if document is None or self._later:
+            return None
+        wanted = [(key.column, _texts(key.value(c))) for key in self._keys]
+        if any(texts is None for _, texts in wanted):
+            return None
+        return any(
+            all(texts is not None and row.cell(key) in texts for key, texts in wanted)
+            and self._meets_checks(row, c)
+            for row in document.table.find(column, value)
+        )
+
+    def _meets_checks(self, row: Node, c: Context) -> bool:
+        return all(check(Context(row, 1, 1, c.current, c.env)) for check in self._checks)
+
+
+def lookup(path: Path, compiler: Compiler, begin: Nodes) -> Lookup | None:
+    """How to find the nodes of the first two steps of `path` where they are the rows of a table; None where the path
+    is of another shape.
     """
     if not (isinstance(path.start, Call) and path.start.name == "instance") or len(path.steps) < LIST_STEPS:
         return None
     root, item = path.steps[:LIST_STEPS]
-    if root.predicates or not item.predicates or not _is_name(root) or not _is_name(item):
+    if root.predicates or not _is_name(root) or not _is_name(item):
         return None
+    names = str(root.test), str(item.test)
+    if not item.predicates:
+        return Lookup(begin, names, [], [], [])
     conditions = list(_conjuncts(item.predicates[0]))
     if any(_uses_position(condition) for condition in conditions):
         return None
     found = [(condition, _key(condition, compiler)) for condition in conditions]
-    keys = [key for _, key in found if key is not None]
-    if not keys:
-        return None
-    checks = [compiler.condition(condition) for condition, key in found if key is None]
-    later = [compiler.predicate(predicate) for predicate in item.predicates[1:]]
-    root_name, item_name = str(root.test), str(item.test)
-
-    def run(c: Context) -> list[Node]:
-        documents = begin(c)
-        document = documents[0] if documents else None
-        if not isinstance(document, TableDocument) or not document.is_called(root_name, item_name):
-            return otherwise(c)
-        rows = _rows(document, keys, c)
-        if rows is None:
-            return otherwise(c)
-        nodes: list[Node] = [row for row in rows if all(_holds(check, row, c) for check in checks)]
-        for keep in later:
-            nodes = keep(nodes, c)
-        return nodes
-
-    return run
+    return Lookup(
+        begin,
+        names,
+        [key for _, key in found if key is not None],
+        [compiler.condition(condition) for condition, key in found if key is None],
+        [compiler.predicate(predicate) for predicate in item.predicates[1:]],
+    )
 
 
-def _rows(document: TableDocument, keys: list[_Key], c: Context) -> list[Row] | None:
-    """The rows all keys agree on; None where a value is no text and an index of texts says nothing about it."""
-    found: list[Row] | None = None
-    for key in keys:
-        value = key.value(c)
-        if isinstance(value, list):
-            texts = {node.string_value() for node in value} or {""}
-        elif isinstance(value, str):
-            texts = {value}
-        else:
-            return None
-        if found is None:
-            rows = [row for text in texts for row in document.table.find(key.column, text)]
-            found = sorted(rows, key=lambda row: row.number) if len(texts) > 1 else rows
-        else:
-            found = [row for row in found if row.cell(key.column) in texts]
-    return found
-
-
-def _holds(check: Callable[[Context], bool], row: Row, c: Context) -> bool:
-    return check(Context(row, 1, 1, c.current, c.env))
+def _texts(value: object) -> set[str] | None:
+    """The texts a value equals in a list, None for a value that is no text. No node at all is empty."""
+    if isinstance(value, str):
+        return {value}
+    return {node.string_value() for node in value} or {""} if isinstance(value, list) else None
 
 
 def _conjuncts(expr: Expr) -> Iterator[Expr]:

@@ -14,6 +14,7 @@ from fieldkit.xforms.instance import (
     ProcessingInstruction,
     Text,
 )
+from fieldkit.xforms.table import Row
 from fieldkit.xforms.xpath.ast import KindTest, NameTest
 
 Test = Callable[[Node], bool]
@@ -49,7 +50,7 @@ def _siblings(node: Node, *, after: bool) -> list[Node]:
     if node.parent is None or isinstance(node, Attribute):
         return []
     around = list(children(node.parent))
-    here = next((n for n, sibling in enumerate(around) if sibling is node), -1)
+    here = next((n for n, sibling in enumerate(around) if sibling == node), -1)
     return around[here + 1 :] if after else around[:here][::-1]
 
 
@@ -124,11 +125,18 @@ def in_document_order(nodes: Iterable[Node]) -> list[Node]:
     return sorted(distinct, key=_place) if len(distinct) > 1 else distinct
 
 
-def _identity(node: Node) -> tuple[int, bool]:
+def _identity(node: Node) -> tuple[Node, bool]:
     """The text of a leaf is made when it is asked for; it is the same node as long as its leaf is."""
     if isinstance(node, Text) and isinstance(node.parent, Element) and not node.parent.children:
-        return id(node.parent), True
-    return id(node), False
+        return node.parent, True
+    return node, False
+
+
+def _among(node: Node, parent: Parent) -> int:
+    """The place of a child."""
+    if isinstance(node, Row):
+        return node.number
+    return next((n for n, child in enumerate(parent.children) if child == node), 0)
 
 
 def _place(node: Node) -> tuple[tuple[int, int], ...]:
@@ -138,7 +146,7 @@ def _place(node: Node) -> tuple[tuple[int, int], ...]:
         if isinstance(node, Attribute) and isinstance(parent, Element):
             place.append((0, parent.attributes.index(node)))
         else:
-            place.append((1, next((n for n, child in enumerate(parent.children) if child is node), 0)))
+            place.append((1, _among(node, parent)))
         node = parent
     return tuple(reversed(place))
 

@@ -43,8 +43,10 @@ def _position(compiler: Compiler, call: Call) -> Run:
         node, parent = nodes[0], nodes[0].parent
         if parent is None:
             return 1.0
+        if isinstance(node, Element) and node.instance_id:
+            return float(node.position)
         siblings = [each for each in parent.children if each.name == node.name and isinstance(each, Element)]
-        return float(next(place for place, each in enumerate(siblings, 1) if each is node))
+        return float(next(place for place, each in enumerate(siblings, 1) if each == node))
 
     return position
 
