@@ -40,10 +40,14 @@ instances it made (`if(last answer = 'yes', count + 1, count)`) without being a 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A template path that an expression reads, and how many leading steps it shares with the rule's node."""
+    """A template path that an expression reads, and how many leading steps it shares with the rule's node.
+
+    implied: by a function that is given nothing and looks at the node it stands on.
+    """
 
     steps: Steps
     shared: int
+    implied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +67,18 @@ class Rule:
     many: bool
 
 
+_SHOWN = 10
+"""How many steps of a circle are named; longer ones show their beginning and their end."""
+
+
 class CycleError(Exception):
-    """A form whose rules feed themselves; `paths` name the circle."""
+    """A form whose rules feed themselves: each of `rules` reads what the one before it decides."""
 
     def __init__(self, rules: list[Rule]) -> None:
-        super().__init__(" → ".join(rule.item.path for rule in [*rules, rules[0]]))
+        names = [rule.item.path for rule in [*rules, rules[0]]]
+        if len(names) > _SHOWN:
+            names = [*names[: _SHOWN // 2], "…", *names[-_SHOWN // 2 :]]
+        super().__init__(" → ".join(names))
         self.rules = rules
 
 
@@ -84,7 +95,7 @@ class Graph:
         self._repeats = frozenset(item.steps for item in items.values() if isinstance(item, Repeat))
         found = list(self._rules(items.values()))
         reads = [references(rule.expression, items) for rule in found]
-        order = _sorted(found, reads)
+        order = _sorted(found, reads, items)
         self.rules = [replace(found[i], order=place) for place, i in enumerate(order)]
         self.readers: dict[str, list[Reader]] = {}
         self.structure: dict[str, list[Reader]] = {}
@@ -132,8 +143,11 @@ def _path(steps: Steps) -> str:
     return "/" + "/".join(steps)
 
 
-def _sorted(rules: list[Rule], reads: list[set[Read]]) -> list[int]:
-    """Order the rules so that each runs after all it reads, itself aside (Kahn). Raises CycleError."""
+def _sorted(rules: list[Rule], reads: list[set[Read]], items: Mapping[str, Item]) -> list[int]:
+    """Order the rules so that each runs after all it reads (Kahn). Raises CycleError."""
+    for rule, own in zip(rules, reads, strict=True):
+        if rule.kind not in _LAST and any(_decides(rule, read, items) for read in own):
+            raise CycleError([rule])
     after = _followers(rules, reads)
     waits = [0] * len(rules)
     for followers in after:
@@ -173,16 +187,26 @@ def _writers_of(steps: Steps, writers: Mapping[tuple[Kind, Steps], list[int]]) -
         yield from writers.get((Kind.RELEVANT, steps[:length]), ())
 
 
+def _decides(rule: Rule, read: Read, items: Mapping[str, Item]) -> bool:
+    """Whether a rule decides what it reads: its own node, and for relevance whatever lies in it."""
+    if read.implied or _path(read.steps) not in items:
+        return False
+    within = read.steps[: len(rule.steps)] == rule.steps
+    return within and (rule.kind is Kind.RELEVANT or len(read.steps) == len(rule.steps))
+
+
 def _circle(after: list[set[int]], stuck: set[int]) -> list[int]:
     """Some circle among the rules that could not be ordered."""
-    before = {i: [j for j in stuck if i in after[j]] for i in stuck}
+    before: dict[int, int] = {}
+    for j in sorted(stuck, reverse=True):
+        before |= dict.fromkeys(after[j] & stuck, j)
     seen: dict[int, int] = {}
     walk: list[int] = []
     node = min(stuck)
     while node not in seen:
         seen[node] = len(walk)
         walk.append(node)
-        node = min(before[node])
+        node = before[node]
     return list(reversed(walk[seen[node] :]))
 
 
@@ -222,7 +246,7 @@ class _References:
     def _implicit(self, node: ast.Call, context: Steps | None, shared: int) -> None:
         """Functions that read the context node when they are given nothing."""
         if not node.arguments and context:
-            self.reads.add(Read(context, min(shared, len(context))))
+            self.reads.add(Read(context, min(shared, len(context)), implied=True))
 
     def _path(self, path: ast.Path, context: Steps | None, shared: int) -> None:
         if path.absolute:

@@ -300,7 +300,11 @@ class XFormReader:
             return Graph(items)
         except CycleError as error:
             rule = error.rules[0]
-            message = f"these depend on each other in a circle: {error}. Break the circle in one of them"
+            message = (
+                f"these depend on each other in a circle: {error}. Break the circle in one of them"
+                if len(error.rules) > 1
+                else f"this depends on itself: {rule.expression.source}. once() keeps a value that is there"
+            )
             self.fault(rule.item.path, rule.expression.column, message)
             return None
 

@@ -123,3 +123,48 @@ def test_a_corrupt_cache_is_made_anew(tmp_path, monkeypatch):
     for entry in (tmp_path / "cache").iterdir():
         entry.write_bytes(b"{broken")
     assert load_form(path).hash == first.hash
+
+
+@pytest.mark.parametrize(
+    ("rule", "column"),
+    [
+        ({"calculate": "../a + 1"}, "calculation"),
+        ({"calculate": "coalesce(/data/a, 1)"}, "calculation"),
+        ({"calculate": ". + 1"}, "calculation"),
+        ({"relevant": "/data/a != ''"}, "relevant"),
+        ({"required": ". > 10"}, "required"),
+        ({"readonly": "current()/. > 10"}, "read_only"),
+    ],
+)
+def test_a_rule_that_reads_its_own_node_is_refused(tmp_path, rule, column):
+    with pytest.raises(FormError) as caught:
+        load_form(xform(tmp_path, rule))
+    assert caught.value.problems[0][2] == column
+    assert "itself" in caught.value.problems[0][3]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"calculate": "once(/data/b)"},
+        {"constraint": ". > 10"},
+        {"constraint": "../a > 10"},
+        {"relevant": "position() = 1"},
+        {"calculate": "../a/b"},
+    ],
+)
+def test_a_rule_may_look_at_its_own_node_without_depending_on_it(tmp_path, rule):
+    assert load_form(xform(tmp_path, rule)).find("a").path == "/data/a"
+
+
+def xform(folder, rule):
+    """A form of two questions, the first with a rule."""
+    attributes = " ".join(f'{name}="{value}"' for name, value in rule.items())
+    path = folder / "f.xml"
+    path.write_text(
+        f"""<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><model>
+        <instance><data id="f"><a/><b/></data></instance><bind nodeset="/data/a" {attributes}/></model></h:head>
+        <h:body><input ref="/data/a"/><input ref="/data/b"/></h:body></h:html>""",
+        encoding="utf-8",
+    )
+    return path
