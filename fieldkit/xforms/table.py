@@ -18,6 +18,10 @@ Cells = Sequence[str | None]
 """The cells of a row in the order of the columns; None where the row does not have that column at all."""
 
 
+_REMEMBERED = 20_000
+"""How many rows found are kept for the next time they are asked for."""
+
+
 class Table(ABC):
     """Rows of text. `columns` are the names in order."""
 
@@ -25,6 +29,8 @@ class Table(ABC):
         self.columns = tuple(columns)
         self.places = {name: place for place, name in enumerate(self.columns)}
         self.document = TableDocument(self)
+        self._found: dict[tuple[str, str], list[Row]] = {}
+        self._remembered = 0
 
     @abstractmethod
     def __len__(self) -> int:
@@ -34,9 +40,24 @@ class Table(ABC):
     def rows(self) -> list[Row]:
         """Every row, in order."""
 
-    @abstractmethod
     def find(self, column: str, value: str) -> list[Row]:
-        """The rows whose cell in `column` is `value`, in order. A cell that is not there is empty."""
+        """The rows whose cell in `column` is `value`, in order. A cell that is not there is empty.
+
+        The list is not to be changed.
+        """
+        found = self._found.get((column, value))
+        if found is None:
+            found = self._search_index(column, value)
+            self._remembered += len(found) + 1
+            if self._remembered > _REMEMBERED:
+                self._found.clear()
+                self._remembered = len(found) + 1
+            self._found[column, value] = found
+        return found
+
+    @abstractmethod
+    def _search_index(self, column: str, value: str) -> list[Row]:
+        """What `find` gives, looked up."""
 
     @abstractmethod
     def search(self, columns: Sequence[str], text: str, limit: int) -> list[Row]:
@@ -66,7 +87,7 @@ class MemoryTable(Table):
     def rows(self) -> list[Row]:
         return [self._row(number) for number in range(self._size)]
 
-    def find(self, column: str, value: str) -> list[Row]:
+    def _search_index(self, column: str, value: str) -> list[Row]:
         index = self._indexes.get(column)
         if index is None:
             place = self.places.get(column)

@@ -11,6 +11,9 @@ from fieldkit.xforms.missing import Missing
 from fieldkit.xforms.tree import AnswerTree
 from fieldkit.xforms.xpath import Context, Environment
 
+_REMEMBERED = 20_000
+"""How many choices given are kept for the next time they are asked for."""
+
 
 class Wording:
     """Reads words and choices for the elements of one entry; answers `jr:itext()` and `jr:choice-name()`.
@@ -29,6 +32,8 @@ class Wording:
         self.tree = tree
         self.environment = environment
         self._reader = ChoiceReader(form, documents)
+        self._given: dict[tuple[object, ...], list[Choice]] = {}
+        self._remembered = 0
         environment.itext = self._itext
         environment.choice_name = self._choice_name
 
@@ -39,13 +44,27 @@ class Wording:
         segments = label.segments(language or self.environment.language)
         if len(segments) == 1 and isinstance(segments[0], str):
             return segments[0].strip()
-        context = Context(element, 1, 1, element, self.environment)
+        context = self._context(element)
         return "".join(s if isinstance(s, str) else s.compiled.string(context) for s in segments).strip()
 
     def choices(self, element: Element) -> list[Choice]:
-        """What a question offers now."""
+        """What a question offers now. Lists given are remembered by what they depend on."""
         question = _question(element)
-        return list(self._reader.choices(question, self._nodes(element, question), self.environment.language))
+        language = self.environment.language
+        found = question.itemset.nodes.compiled.lookup if question.itemset is not None else None
+        signature = found.signature(self._context(element)) if found is not None else None
+        if signature is None:
+            return list(self._reader.choices(question, self._nodes(element, question), language))
+        key = (question.path, language, signature)
+        known = self._given.get(key)
+        if known is None:
+            known = list(self._reader.choices(question, self._nodes(element, question), language))
+            self._remembered += len(known) + 1
+            if self._remembered > _REMEMBERED:
+                self._given.clear()
+                self._remembered = len(known) + 1
+            self._given[key] = known
+        return known.copy()
 
     def find(self, element: Element, typed: str, limit: int) -> list[Choice]:
         """The first `limit` choices whose value or label holds what was typed, upper and lower case alike."""
@@ -67,7 +86,7 @@ class Wording:
         if itemset is None or not self._reader.has_rows(itemset):
             return True
         found = itemset.nodes.compiled.lookup
-        context = Context(element, 1, 1, element, self.environment)
+        context = self._context(element)
         admitted = found.admits(itemset.value, value, context) if found is not None else None
         if admitted is not None:
             return admitted
@@ -80,10 +99,13 @@ class Wording:
             return None
         return self._reader.missing_values(question.itemset).get(text)
 
+    def _context(self, element: Element) -> Context:
+        return Context(element, 1, 1, element, self.environment)
+
     def _nodes(self, element: Element, question: Question) -> list[Node]:
         if question.itemset is None:
             return []
-        return question.itemset.nodes.compiled.nodes(Context(element, 1, 1, element, self.environment))
+        return question.itemset.nodes.compiled.nodes(self._context(element))
 
     def _itext(self, key: str) -> str:
         language = self.environment.language

@@ -37,7 +37,7 @@ class FileTable(Table):
     def rows(self) -> list[Row]:
         return self._read("SELECT * FROM cells ORDER BY number", ())
 
-    def find(self, column: str, value: str) -> list[Row]:
+    def _search_index(self, column: str, value: str) -> list[Row]:
         place = self.places.get(column)
         if place is None:
             return [] if value else self.rows()

@@ -92,6 +92,18 @@ class Lookup:
             nodes = keep(nodes, c)
         return nodes
 
+    def signature(self, c: Context) -> tuple[frozenset[str], ...] | None:
+        """What the rows depend on now: the texts of the keys. None where they depend on more."""
+        if self._checks or self._later:
+            return None
+        found = []
+        for key in self._keys:
+            texts = _texts(key.value(c))
+            if texts is None:
+                return None
+            found.append(frozenset(texts))
+        return tuple(found)
+
     def admits(self, column: str, value: str, c: Context) -> bool | None:
         """Whether some row with `value` in `column` meets all conditions; None where only `rows` can tell."""
         document = self.document(c)

@@ -1,0 +1,5 @@
+"""The form engine against JavaRosa, on the same generated forms and the same answers."""
+
+from bench.engine.run import rows
+
+__all__ = ["rows"]
