@@ -246,18 +246,24 @@ def _parent(element: Element) -> Parent:
 
 
 def _copy(element: Element) -> Element:
-    made = Element(element.name, element.namespace, element.prefix, element.text)
-    for attribute in element.attributes:
-        made.set_attribute(attribute.name, attribute.value, attribute.namespace, attribute.prefix)
+    made = _bare(element)
+    made.text = element.text
     for child in element.elements():
         made.append(_copy(child))
     return made
 
 
+def _bare(element: Element) -> Element:
+    """A copy of an element and its attributes alone."""
+    made = Element(element.name, element.namespace, element.prefix)
+    for attribute in element.attributes:
+        made.set_attribute(attribute.name, attribute.value, attribute.namespace, attribute.prefix)
+    return made
+
+
 def _only_elements(element: Element) -> Element:
     """A copy without the white space and comments between and around values: only elements are answers."""
-    made = Element(element.name, element.namespace, element.prefix)
-    made.attributes = element.attributes
+    made = _bare(element)
     stack = [(element, made)]
     while stack:
         theirs, ours = stack.pop()
@@ -265,8 +271,7 @@ def _only_elements(element: Element) -> Element:
         if not inside:
             ours.text = theirs.string_value().strip()
         for child in inside:
-            copy = Element(child.name, child.namespace, child.prefix)
-            copy.attributes = child.attributes
+            copy = _bare(child)
             ours.append(copy)
             stack.append((child, copy))
     return made
