@@ -35,7 +35,10 @@ class StoreError(FieldkitError):
 
 @dataclass(frozen=True, slots=True)
 class FormProblem:
-    """One fault of a form: the place (sheet or file, 1-based row, column header), and what to do about it."""
+    """One fault of a form: the place (sheet or file, 1-based row, column header), and what to do about it.
+
+    Without a sheet the row is a line of the form's file.
+    """
 
     sheet: str
     row: int | None
@@ -43,9 +46,10 @@ class FormProblem:
     message: str
 
     def __str__(self) -> str:
-        """Read as `sheet survey, row 5, column relevant: …`."""
+        """Read as `sheet survey, row 5, column relevant: …`, or `line 5: …`."""
+        row = "row" if self.sheet else "line"
         place = [f"sheet {self.sheet}" if self.sheet else ""]
-        place += [f"row {self.row}" if self.row else "", f"column {self.column}" if self.column else ""]
+        place += [f"{row} {self.row}" if self.row else "", f"column {self.column}" if self.column else ""]
         where = ", ".join(part for part in place if part)
         return f"{where}: {self.message}" if where else self.message
 

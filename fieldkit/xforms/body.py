@@ -3,138 +3,155 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import Any
 
 from lxml import etree
 
-from fieldkit.xforms.definition import (
-    JAVAROSA,
-    XFORMS,
-    Bind,
-    Group,
-    Item,
-    Itemset,
-    Label,
-    Question,
-    Repeat,
-    StaticChoice,
-    absolute,
-)
+from fieldkit.xforms.binds import Binds
+from fieldkit.xforms.choosing import ChoiceLists
+from fieldkit.xforms.definition import JAVAROSA, ODK, XFORMS, Bind, Group, Item, Question, Repeat, absolute
+from fieldkit.xforms.itext import Itext
+from fieldkit.xforms.reading import Reading, local_name
 
-if TYPE_CHECKING:
-    from fieldkit.xforms.xform import XFormReader
-
-_CONTROLS = frozenset(
-    {"input", "select1", "select", "rank", "trigger", "upload", "range", "secret", "textarea"}
-)
+_CONTROLS = {"secret": "input", "textarea": "input"} | {
+    name: name for name in ("input", "select1", "select", "rank", "trigger", "upload", "range")
+}
+_STRUCTURE = frozenset({"ref", "nodeset", "bind", "appearance", "class"})
 _BARE = re.compile(r"[^\W\d][\w.-]*")
-_PARAMETERS = ("start", "end", "step", "rows", "mediatype", "accept", "accuracyThreshold", "autoplay")
+_SELECTS = frozenset({"select1", "select", "rank"})
+_RANGE = {"start": "0", "end": "10", "step": "1"}
 
 
 class BodyReader:
     """Reads body elements into items; `found` holds those with a path, by path."""
 
-    def __init__(self, xform: XFormReader) -> None:
-        self.xform = xform
+    def __init__(self, reading: Reading, itext: Itext, binds: Binds) -> None:
+        self.reading = reading
+        self.itext = itext
+        self.binds = binds
         self.found: dict[str, Item] = {}
+        self.choices = ChoiceLists(reading, itext)
 
-    def children(self, parent: etree._Element, context: str) -> tuple[Item, ...]:
-        """The items below a body, group or repeat element."""
+    def children(self, parent: etree._Element, context: str, repeat: str = "") -> tuple[Item, ...]:
+        """The items below a body, group or repeat element. `repeat`: the path of the repeat around them."""
         made = []
         for element in parent.iterchildren("*"):
-            name = etree.QName(element)
-            if name.localname == "group" and name.namespace == XFORMS:
-                made.append(self._group(element, context))
-            elif name.localname == "repeat" and name.namespace == XFORMS:
-                made.append(self._repeat(element, element, context))
-            elif name.localname in _CONTROLS:
-                made.append(self._question(element, name.localname, context))
+            name = local_name(element)
+            if name == "group":
+                made.append(self._group(element, context, repeat))
+            elif name == "repeat":
+                made.append(self._repeat(element, element, context, repeat))
+            elif name in _CONTROLS:
+                made.append(self._question(element, _CONTROLS[name], context, repeat))
+            elif etree.QName(element).namespace in {XFORMS, ODK} and name not in _BESIDE:
+                self.reading.fault_in(element, "this is no question, group or repeat that XForms know")
         return tuple(made)
 
-    def _path(self, element: etree._Element, context: str) -> str:
+    def _path(self, element: etree._Element, context: str, repeat: str) -> str:
+        """The node an element is bound to, "" where none is named; one that does not exist is a fault."""
+        name = element.get("bind")
+        if name is not None:
+            path = self.binds.by_id.get(name, "")
+            if not path:
+                self.reading.fault_in(element, f"there is no bind with the id {name!r}")
+            return path
         reference = (element.get("ref") or element.get("nodeset") or "").strip()
-        bind = element.get("bind")
-        if not reference and bind:
-            reference = bind.strip()
-        return absolute(reference, context) if reference else ""
+        if not reference:
+            return ""
+        path = absolute(reference, context)
+        if path not in self.reading.nodes:
+            self.reading.fault_in(element, f"{path} is no node of the form; correct the name or add the node")
+            return ""
+        self.reading.found_at(path, element)
+        if repeat and not f"{path}/".startswith(f"{repeat}/"):
+            self.reading.fault_in(element, f"{path} stands in the repeat {repeat} without being part of it")
+        return path
 
-    def _common(self, element: etree._Element, path: str) -> dict[str, object]:
-        hint = element.find(f"{{{XFORMS}}}hint")
-        label = self.xform.label(hint, path)
+    def _common(self, element: etree._Element, path: str) -> dict[str, Any]:
+        label, hint = element.find(f"{{{XFORMS}}}label"), element.find(f"{{{XFORMS}}}hint")
         return {
-            "bind": self.xform.binds.get(path, Bind()),
-            "label": self.xform.label(element.find(f"{{{XFORMS}}}label"), path),
-            "hint": label,
-            "guidance": self.xform.guidance(label, hint),
+            "bind": self.binds.by_path.get(path, Bind()),
+            "label": self.itext.label(label, path),
+            "hint": self.itext.label(hint, path),
+            "guidance": self.itext.guidance(hint, path),
             "appearance": frozenset((element.get("appearance") or "").split()),
-            "source": self.xform.place(path),
+            "media": self.itext.media(label, path),
+            "source": self.reading.place(path),
         }
 
-    def _group(self, element: etree._Element, context: str) -> Item:
-        path = self._path(element, context)
+    def _group(self, element: etree._Element, context: str, repeat: str) -> Item:
         inside = list(element.iterchildren("*"))
-        repeats = [child for child in inside if etree.QName(child).localname == "repeat"]
-        if len(repeats) == 1 and all(etree.QName(c).localname in {"label", "hint", "repeat"} for c in inside):
-            nodes = self._path(repeats[0], context)
+        repeats = [child for child in inside if local_name(child) == "repeat"]
+        path = self._path(element, context, repeat)
+        if len(repeats) == 1 and all(local_name(child) in {"label", "hint", "repeat"} for child in inside):
+            nodes = absolute((repeats[0].get("nodeset") or repeats[0].get("ref") or "").strip(), context)
             if not path or path == nodes:
-                return self._repeat(repeats[0], element, context)
-        if tuple(path[1:].split("/")) in self.xform.repeats:
+                return self._repeat(repeats[0], element, context, repeat)
+        if tuple(path[1:].split("/")) in self.reading.repeats:
             path = ""  # a heading around a repeat and other things: the path belongs to the repeat alone
-        common = self._common(element, path)
-        made = Group(path, children=self.children(element, path or context), **common)  # type: ignore[arg-type]
+        children = self.children(element, path or context, repeat)
+        made = Group(path, children=children, **self._common(element, path))
         if path:
             self.found[path] = made
         return made
 
-    def _repeat(self, element: etree._Element, outer: etree._Element, context: str) -> Item:
-        path = self._path(element, context)
+    def _repeat(self, element: etree._Element, outer: etree._Element, context: str, around: str) -> Item:
+        path = self._path(element, context, around)
+        if not any(element.get(name) for name in ("nodeset", "ref", "bind")):
+            self.reading.fault_in(element, "a repeat names no node; give it a nodeset")
+        elif path.count("/") == 1:
+            self.reading.fault_in(element, f"{path} is the whole form; only a part of it can repeat")
+        elif path and path == around:
+            self.reading.fault_in(element, f"the repeat {path} stands in itself; repeat another node here")
         common = self._common(outer, path)
         common["appearance"] = frozenset((element.get("appearance") or outer.get("appearance") or "").split())
-        count = self.xform.expression(_count(element), path, "repeat_count")
+        count = self.reading.expression(_count(element), path, "repeat_count")
         fixed = (element.get(f"{{{JAVAROSA}}}noAddRemove") or "").strip() in {"true()", "true"}
-        inside = self.children(element, path)
-        made = Repeat(path, children=inside, count=count, fixed=fixed or count is not None, **common)  # type: ignore[arg-type]
+        children = self.children(element, path, path)
+        made = Repeat(path, children=children, count=count, fixed=fixed or count is not None, **common)
         self.found[path] = made
         return made
 
-    def _question(self, element: etree._Element, control: str, context: str) -> Item:
-        path = self._path(element, context)
-        names = {"secret": "input", "textarea": "input"}
+    def _question(self, element: etree._Element, control: str, context: str, repeat: str) -> Item:
+        path = self._path(element, context, repeat)
+        if not path and not any(element.get(name) for name in ("ref", "bind")) and control != "trigger":
+            self.reading.fault_in(element, "a question names no node; give it a ref")
+        parameters = {
+            str(etree.QName(key).localname): str(value)
+            for key, value in element.attrib.items()
+            if key not in _STRUCTURE
+        }
+        itemset = self.choices.itemset(element, path)
         made = Question(
             path,
-            control=names.get(control, control),
-            choices=tuple(self._static_choices(element, path)),
-            itemset=self._itemset(element, path),
-            parameters={
-                name: str(element.get(name)) for name in _PARAMETERS if element.get(name) is not None
-            },
-            **self._common(element, path),  # type: ignore[arg-type]
+            control="select1" if control == "input" and itemset else control,
+            choices=self.choices.written(element, path),
+            itemset=itemset,
+            parameters=parameters if control != "range" else self._range(element, parameters),
+            **self._common(element, path),
         )
-        self.found[path] = made
+        if made.choices and made.itemset and control in _SELECTS:
+            self.reading.fault_in(
+                element, "this question has choices of its own and a list; keep one of them"
+            )
+        if path:
+            self.found[path] = made
         return made
 
-    def _static_choices(self, element: etree._Element, path: str) -> list[StaticChoice]:
-        made = []
-        for item in element.iterfind(f"{{{XFORMS}}}item"):
-            value = (item.findtext(f"{{{XFORMS}}}value") or "").strip()
-            label = self.xform.label(item.find(f"{{{XFORMS}}}label"), path)
-            made.append(StaticChoice(value, label or Label({"": (value,)})))
-        return made
+    def _range(self, element: etree._Element, parameters: dict[str, str]) -> dict[str, str]:
+        """The attributes of a range, its limits filled in."""
+        for name, default in _RANGE.items():
+            try:
+                float(parameters.setdefault(name, default))
+            except ValueError:
+                self.reading.fault_in(element, f"{name} of a range is a number, not {parameters[name]!r}")
+        return parameters
 
-    def _itemset(self, element: etree._Element, path: str) -> Itemset | None:
-        itemset = element.find(f"{{{XFORMS}}}itemset")
-        if itemset is None:
-            return None
-        nodes = self.xform.expression(itemset.get("nodeset"), path, "choice_filter")
-        value = itemset.find(f"{{{XFORMS}}}value")
-        label = itemset.find(f"{{{XFORMS}}}label")
-        if nodes is None or value is None:
-            self.xform.fault(path, "type", "the list of choices names no nodes or no value")
-            return None
-        reference = (label.get("ref") if label is not None else None) or str(value.get("ref"))
-        translated = reference.startswith("jr:itext(")
-        name = reference.removeprefix("jr:itext(").rstrip(")").strip() if translated else reference
-        return Itemset(nodes, str(value.get("ref")), name, translated)
+
+_BESIDE = frozenset(
+    {"label", "hint", "help", "alert", "item", "itemset", "setvalue", "setgeopoint", "recordaudio", "tag"}
+)
+"""Elements that stand beside questions in a group and are read elsewhere."""
 
 
 def _count(repeat: etree._Element) -> str | None:

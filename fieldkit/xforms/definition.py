@@ -16,6 +16,7 @@ from fieldkit.xforms.expression import Expression
 from fieldkit.xforms.missing import Missing
 
 if TYPE_CHECKING:
+    from fieldkit.errors import FormProblem
     from fieldkit.xforms.dependencies import Graph
     from fieldkit.xforms.lists import Lists
 
@@ -61,7 +62,8 @@ class Bind:
     """The rules of one node (ODK XForms spec, "Bind Attributes"), and fieldkit's own beside them.
 
     type: the XForms type without its prefix, "" where none is given: a string, save that a truth calculated
-    for it is written 1 or 0 (JavaRosa).
+    for it is written 1 or 0 (JavaRosa). extra: attributes for other programs, by local name (`max-pixels` for
+    cameras, `length` for servers).
     """
 
     type: str = ""
@@ -80,14 +82,16 @@ class Bind:
     tier: str = ""
     why: Label | None = None
     who_sees: Label | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class StaticChoice:
-    """A choice written into the body itself."""
+    """A choice written into the body itself. `media`: see `Item`."""
 
     value: str
     label: Label
+    media: Mapping[str, Label] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,11 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A node of the primary instance. `steps` are the names of its template path, root first."""
+    """A node of the primary instance. `steps` are the names of its template path, root first.
+
+    media: what is shown or played with the label, by kind ("image", "big-image", "audio", "video"): addresses
+    such as `jr://images/a.png` in each language.
+    """
 
     path: str
     bind: Bind = field(default_factory=Bind)
@@ -121,6 +129,7 @@ class Item:
     hint: Label | None = None
     guidance: Label | None = None
     appearance: frozenset[str] = frozenset()
+    media: Mapping[str, Label] = field(default_factory=dict)
     source: Source = Source()
     steps: tuple[str, ...] = field(init=False, compare=False, repr=False, default=())
 
@@ -137,7 +146,8 @@ class Item:
 @dataclass(frozen=True, slots=True)
 class Question(Item):
     """A leaf. `control` is the XForms control ("input", "select1", "select", "rank", "trigger", "upload",
-    "range"), or "" for a node that nobody is asked (calculates, metadata).
+    "range"), or "" for a node that nobody is asked (calculates, metadata). `parameters` are the other
+    attributes of the control by local name (`start`, `mediatype`, `accuracyThreshold`, `max-pixels` …).
     """
 
     control: str = ""
@@ -185,7 +195,8 @@ class Repeat(Group):
 class SetValue:
     """A `setvalue` action: on one of `events`, `target` gets `value` (expression) or `text`.
 
-    `trigger` is the template path of the question whose change fires it, "" for form-wide events.
+    `trigger` is the template path of the question whose change fires it, "" for form-wide events. `only`: which
+    of the nodes at `target` are meant, where its author picked some (`/data/person[1]/age`).
     """
 
     events: frozenset[str]
@@ -193,6 +204,29 @@ class SetValue:
     value: Expression | None
     text: str = ""
     trigger: str = ""
+    only: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """An action that asks a device for something, `kind` "setgeopoint" or "recordaudio"; a laptop leaves it out.
+
+    Otherwise as `SetValue`.
+    """
+
+    kind: str
+    events: frozenset[str]
+    target: str
+    trigger: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Where a form wants its records sent, and how (`<submission>`); attributes by local name in `extra`."""
+
+    url: str = ""
+    public_key: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +256,9 @@ class Privacy:
 class Form:
     """A form, read and checked. `template` is the XML of its primary instance's root element.
 
-    `hash` is the SHA-256 of the XForm XML: what a record names as the version it was made with.
+    `hash` is the SHA-256 of the XForm XML: what a record names as the version it was made with. `attributes` are
+    the binds of attributes by path (`/data/meta/entity/@id`), `style` the look the form asks for ("pages"),
+    `warnings` what its author should look at though the form can be used.
     """
 
     id: str
@@ -241,6 +277,11 @@ class Form:
     graph: Graph
     instance_name: Expression | None = None
     privacy: Privacy = Privacy()
+    attributes: Mapping[str, Bind] = field(default_factory=dict)
+    captures: tuple[Capture, ...] = ()
+    submission: Submission = Submission()
+    style: str = ""
+    warnings: tuple[FormProblem, ...] = ()
 
     def __repr__(self) -> str:
         """Name it; its parts would fill pages."""

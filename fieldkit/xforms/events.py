@@ -54,11 +54,18 @@ class Actions:
                 common = _common(steps, item.steps)
                 self._run(action, self.tree.expand(self.tree.ancestor(element, common), steps[common:]))
 
+    def _meant(self, action: SetValue, targets: Iterable[Element]) -> Iterable[Element]:
+        if action.only is None:
+            return targets
+        root = self.tree.root
+        meant = action.only.compiled.nodes(Context(root, 1, 1, root, self.environment))
+        return [target for target in targets if target in meant]
+
     def _on(self, events: frozenset[str]) -> Iterable[SetValue]:
         return (action for action in self.form.actions if action.events & events)
 
     def _run(self, action: SetValue, targets: Iterable[Element]) -> None:
-        for target in targets:
+        for target in self._meant(action, targets):
             text = action.text
             if action.value is not None:
                 context = Context(target, 1, 1, target, self.environment)
