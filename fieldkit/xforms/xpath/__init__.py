@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Literal, overload
 from zoneinfo import ZoneInfo
 
-from fieldkit.xforms.instance import Node
+from fieldkit.xforms.instance import Element, Node, Parent
 from fieldkit.xforms.xpath import ast
 from fieldkit.xforms.xpath.compiler import Compiled, compile_expression
 from fieldkit.xforms.xpath.context import Context, Environment, Scope
@@ -18,6 +18,8 @@ from fieldkit.xforms.xpath.steps import in_document_order, root_of
 __all__ = [
     "Compiled", "Context", "Environment", "Scope", "XPathError", "ast", "compile_expression", "evaluate", "parse",
 ]  # fmt: skip
+
+_KNOWN = {"xhtml": "http://www.w3.org/1999/xhtml", "h": "http://www.w3.org/1999/xhtml"}
 
 
 @overload
@@ -54,7 +56,8 @@ def evaluate(
     """Evaluate an expression at `node`.
 
     root: what absolute paths start from (default: the node's own document). namespaces: prefix to URI.
-    want: the kind of value. now: an aware datetime for `now()` and `today()`. tz: name or tzinfo.
+    want: the kind of value. Unknown functions and wrong numbers of arguments are errors where they are reached;
+    text that is no date is one in the date functions. now: an aware datetime for `now()` and `today()`. tz: name or tzinfo.
     Raises XPathError.
     """
     zone = ZoneInfo(tz) if isinstance(tz, str) else tz or (now.tzinfo if now else None) or UTC
@@ -64,11 +67,25 @@ def evaluate(
         now=lambda: moment.astimezone(zone),
         tz=zone,
         language=language or "",
+        instance=lambda name: _instance(root_of(node), name),
+        strict=True,
     )
-    compiled = compile_expression(expr, Scope(namespaces=namespaces or {}))
+    compiled = compile_expression(expr, Scope(namespaces={**_KNOWN, **(namespaces or {})}, lazy=True))
     context = Context(node, 1, 1, node, environment)
     if want == "nodes":
         return in_document_order(compiled.nodes(context))
     if want == "number":
         return compiled.number(context)
     return compiled.boolean(context) if want == "boolean" else compiled.string(context)
+
+
+def _instance(root: Node, name: str) -> Node | None:
+    """The `instance` element of a model with that id."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Element) and node.name == "instance" and node.attribute("id") == name:
+            return node
+        if isinstance(node, Parent):
+            stack += reversed(node.children)
+    return None

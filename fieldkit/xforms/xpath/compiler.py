@@ -25,7 +25,15 @@ from fieldkit.xforms.xpath.errors import XPathError
 from fieldkit.xforms.xpath.lookup import LIST_STEPS, Lookup, lookup
 from fieldkit.xforms.xpath.parser import parse
 from fieldkit.xforms.xpath.single import Find, single
-from fieldkit.xforms.xpath.steps import AXES, REVERSE, in_document_order, node_test, root_of
+from fieldkit.xforms.xpath.steps import (
+    AXES,
+    REVERSE,
+    Test,
+    in_document_order,
+    namespace_test,
+    node_test,
+    root_of,
+)
 
 Run: TypeAlias = Callable[[Context], Value]
 Nodes: TypeAlias = Callable[[Context], list[Node]]
@@ -149,6 +157,8 @@ class Compiler:
 
     def nodes(self, expr: Expr) -> Nodes:
         """Compile to nodes. Raises XPathError where the expression can give none."""
+        if isinstance(expr, (Literal, Number, Unary)) or (isinstance(expr, Binary) and expr.operator != "|"):
+            return cast("Nodes", self._fault("xpath.no-nodes", None, str(expr), f"{expr} is no node"))
         run = self.compile(expr)
         if isinstance(expr, Path):
             return cast("Nodes", run)
@@ -163,14 +173,25 @@ class Compiler:
         from fieldkit.xforms.xpath.functions import FUNCTIONS
 
         function = FUNCTIONS.get(call.name)
+        count = len(call.arguments)
         if function is None:
             reason = f"there is no function {call.name}()"
-            raise XPathError("xpath.unknown-function", self.source, call.offset, call.name, reason)
-        count = len(call.arguments)
+            return self._fault("xpath.unknown-function", call.offset, call.name, reason)
         if not function.accepts(count):
             reason = f"{call.name}() takes {function.arity_words}, not {count}"
-            raise XPathError("xpath.arity", self.source, call.offset, call.name, reason)
+            return self._fault("xpath.arity", call.offset, call.name, reason)
         return function.build(self, call)
+
+    def _fault(self, code: str, offset: int | None, token: str, reason: str) -> Run:
+        """A fault of the expression: told at once in a form, elsewhere only where it is reached."""
+        fault = XPathError(code, self.source, offset, token, reason)
+        if not self.scope.lazy:
+            raise fault
+
+        def reached(_c: Context) -> Value:
+            raise fault
+
+        return reached
 
     def _binary(self, expr: Binary) -> Run:
         name = expr.operator
@@ -190,8 +211,8 @@ class Compiler:
     def _comparison(self, expr: Binary) -> Run:
         x, y = self.compile(expr.left), self.compile(expr.right)
         if expr.operator in {"=", "!="}:
-            same = expr.operator == "="
-            return lambda c: equal(x(c), y(c), same=same)
+            same, in_form = expr.operator == "=", bool(self.scope.context)
+            return lambda c: equal(x(c), y(c), same=same, none_is_empty=in_form)
         order = ORDER[expr.operator]
         return lambda c: ordered(x(c), y(c), order)
 
@@ -213,6 +234,9 @@ class Compiler:
                     (node := find(c)) is not None and node.relevant and node.string_value() != text
                 )
         return None
+
+    def _namespace_test(self, prefix: str) -> Test:
+        return namespace_test(prefix, self.scope.namespaces, in_form=bool(self.scope.context))
 
     def _single(self, expr: Expr) -> Find | None:
         return single(expr, self.scope, in_predicate=self._predicates > 0)
@@ -336,14 +360,15 @@ class Compiler:
             and isinstance(step.test, NameTest)
             and step.test.name != "*"
         ):
-            return _child_step(
-                before, step.test.prefix, step.test.name, self.scope.namespaces.get(step.test.prefix)
-            )
+            return _child_step(before, step.test.name, self._namespace_test(step.test.prefix))
         if not step.predicates and str(step) == "self::node()":
             return before
         if not step.predicates and str(step) == "parent::node()":
             return _parent_step(before)
-        axis, test = AXES[step.axis], node_test(step.test, step.axis, self.scope.namespaces)
+        axis, test = (
+            AXES[step.axis],
+            node_test(step.test, step.axis, self.scope.namespaces, in_form=bool(self.scope.context)),
+        )
         keepers = [self.predicate(predicate) for predicate in step.predicates]
         backwards = step.axis in REVERSE
         straight = step.axis in {"child", "self", "attribute"}
@@ -379,14 +404,14 @@ def _own_root(c: Context) -> list[Node]:
     return [c.env.root if getattr(c.env.root, "children", None) else root_of(c.node)]
 
 
-def _child_step(before: Nodes, prefix: str, name: str, uri: str | None) -> Nodes:
+def _child_step(before: Nodes, name: str, is_named: Test) -> Nodes:
     def run(c: Context) -> list[Node]:
         return [
             child
             for node in before(c)
             if isinstance(node, Parent)
             for child in node.named(name)
-            if child.relevant and (child.prefix == prefix or (uri is not None and child.namespace == uri))
+            if child.relevant and is_named(child)
         ]
 
     return run

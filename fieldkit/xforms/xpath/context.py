@@ -15,12 +15,13 @@ class Scope:
     """Where an expression stands, known when it is compiled.
 
     context: the steps of the node it belongs to; () for plain XPath. repeats: the template paths that are
-    repeats. namespaces: prefix to URI.
+    repeats. namespaces: prefix to URI. lazy: faults are told when they are reached, not when they are compiled.
     """
 
     context: tuple[str, ...] = ()
     repeats: frozenset[tuple[str, ...]] = frozenset()
     namespaces: Mapping[str, str] = field(default_factory=dict)
+    lazy: bool = False
 
 
 def _clock() -> datetime:
@@ -31,7 +32,8 @@ def _clock() -> datetime:
 class Environment:
     """The world of one entry: its answers (`root`), lists, clock, language and words.
 
-    single: template path → element, of what lies in no repeat.
+    single: template path → element, of what lies in no repeat. strict: a value that is none of its kind is an error
+    shown to an author; during an interview it is empty.
     """
 
     root: Node = field(default_factory=Document)
@@ -45,6 +47,7 @@ class Environment:
     choice_name: Callable[[str, str, Node], str] = lambda _value, _path, _node: ""
     random: random.Random = field(default_factory=random.Random)
     version: str = ""
+    strict: bool = False
 
 
 class Context:

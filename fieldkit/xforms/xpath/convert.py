@@ -11,8 +11,8 @@ from fieldkit.xforms.instance import Element, Node
 
 Value: TypeAlias = str | float | bool | list[Node] | date | datetime
 
-_NUMBER = re.compile(r"\s*-?(\d+(\.\d*)?|\.\d+)\s*")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+NUMBER = re.compile(r"\s*-?(\d+(\.\d*)?|\.\d+)\s*")
+_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)?")
 _NUMBERS = frozenset({"int", "integer", "decimal"})
 _DATES = frozenset({"date", "dateTime"})
@@ -65,13 +65,13 @@ def node_to_number(node: Node) -> float:
     item = node.item if isinstance(node, Element) else None
     if item is not None and item.bind.type not in _DATES:
         text = node.string_value()
-        return float(text) if _NUMBER.fullmatch(text) else math.nan
+        return float(text) if NUMBER.fullmatch(text) else math.nan
     return string_to_number(node.string_value())
 
 
 def string_to_number(text: str) -> float:
     """A number in text, a date's days, else NaN."""
-    if _NUMBER.fullmatch(text):
+    if NUMBER.fullmatch(text):
         return float(text)
     moment = parse_date(text)
     return math.nan if moment is None else days(moment)
@@ -109,8 +109,9 @@ def parse_date(text: str) -> date | datetime | None:
     """The date or dateTime a text holds (ISO 8601, extended), None if it holds none."""
     text = text.strip()
     try:
-        if _DATE.fullmatch(text):
-            return date.fromisoformat(text)
+        day = _DATE.fullmatch(text)
+        if day:
+            return date(*map(int, day.groups()))
         if _DATETIME.fullmatch(text):
             return datetime.fromisoformat(text)
     except ValueError:
@@ -137,7 +138,7 @@ def to_date(value: Value, tz: tzinfo) -> date | datetime | None:
             return date.fromordinal(_EPOCH.toordinal() + int(value))
         return datetime.fromtimestamp(value * _DAY, tz)
     text = to_string(value)
-    if _NUMBER.fullmatch(text):
+    if NUMBER.fullmatch(text):
         return to_date(float(text), tz)
     return parse_date(text)
 

@@ -19,7 +19,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_OPERATOR_NAMES = frozenset({"and", "or", "mod", "div"})
+_OPERATOR = re.compile(r"(?:and|or|mod|div)(?=\d|$)")
+"""The name of an operator, a number perhaps right behind it: `1div2`."""
 _BEFORE_OPERAND = frozenset(
     {"@", "::", "(", "[", ",", "/", "//", "|", "+", "-", "=", "!=", "<", "<=", ">", ">="}
 )
@@ -49,7 +50,9 @@ def tokenize(source: str) -> list[Token]:
         kind = str(found.lastgroup)
         if kind != "space":
             tokens.append(_classified(Token(kind, found.group(), offset), tokens))
-        offset = found.end()
+            offset += len(tokens[-1].text)
+        else:
+            offset = found.end()
     tokens.append(Token("end", "", len(source)))
     return tokens
 
@@ -60,6 +63,8 @@ def _classified(token: Token, before: list[Token]) -> Token:
     operand_before = last is not None and last.kind != "operator" and last.text not in _BEFORE_OPERAND
     if token.text == "*" and operand_before:
         return Token("operator", "*", token.offset)
-    if token.kind == "name" and token.text in _OPERATOR_NAMES and operand_before:
-        return Token("operator", token.text, token.offset)
+    if token.kind == "name" and operand_before:
+        operator = _OPERATOR.match(token.text)
+        if operator:
+            return Token("operator", operator.group(), token.offset)
     return token

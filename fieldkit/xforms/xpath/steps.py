@@ -86,27 +86,29 @@ AXES: Mapping[str, Callable[[Node], Iterable[Node]]] = {
     "attribute": _attributes,
     "namespace": lambda _node: (),
 }
+_UNPREFIXED = frozenset({"", "http://www.w3.org/2002/xforms"})
 REVERSE = frozenset({"ancestor", "ancestor-or-self", "preceding", "preceding-sibling"})
 
 
-def node_test(test: NameTest | KindTest, axis: str, namespaces: Mapping[str, str]) -> Test:
-    """A node test as a function (§2.3)."""
+def node_test(test: NameTest | KindTest, axis: str, namespaces: Mapping[str, str], *, in_form: bool) -> Test:
+    """A node test as a function (§2.3). In forms a name without a prefix means one written without a prefix."""
     if isinstance(test, KindTest):
         return _kind_test(test)
     principal = Attribute if axis == "attribute" else Element
     if test.name == "*" and not test.prefix:
         return lambda node: isinstance(node, principal)
-    uri = namespaces.get(test.prefix)
-    name, prefix = test.name, test.prefix
+    name, is_named = test.name, namespace_test(test.prefix, namespaces, in_form=in_form)
+    return lambda node: isinstance(node, principal) and name in {node.name, "*"} and is_named(node)
 
-    def matches(node: Node) -> bool:
-        if not isinstance(node, principal) or (name not in {node.name, "*"}):
-            return False
-        if not prefix:
-            return not node.prefix
-        return node.prefix == prefix or (uri is not None and node.namespace == uri)
 
-    return matches
+def namespace_test(prefix: str, namespaces: Mapping[str, str], *, in_form: bool) -> Test:
+    """Whether a node is in the namespace a prefix stands for; without a prefix, in none or that of XForms."""
+    uri = namespaces.get(prefix)
+    if prefix:
+        return lambda node: node.prefix == prefix or (uri is not None and node.namespace == uri)
+    if in_form:
+        return lambda node: not node.prefix
+    return lambda node: not node.prefix and node.namespace in _UNPREFIXED
 
 
 def _kind_test(test: KindTest) -> Test:

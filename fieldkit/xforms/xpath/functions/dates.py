@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from fieldkit.xforms.xpath.ast import Call
 from fieldkit.xforms.xpath.context import Context
-from fieldkit.xforms.xpath.convert import Value, at_midnight, days, to_date, to_string
+from fieldkit.xforms.xpath.convert import NUMBER, Value, at_midnight, days, parse_date, to_date, to_string
+from fieldkit.xforms.xpath.errors import XPathError
 from fieldkit.xforms.xpath.functions.registry import function
 
 if TYPE_CHECKING:
@@ -28,36 +30,24 @@ def _now(_compiler: Compiler, _call: Call) -> Run:
     return lambda c: c.env.now()
 
 
-@function("date", least=1)
+@function("date", "date-time", least=1)
 def _date(compiler: Compiler, call: Call) -> Run:
-    run = compiler.compile(call.arguments[0])
+    """The day or moment a value says. A time given is kept: a node of type date takes the day alone."""
+    moment = _moment(compiler, call)
 
-    def only_date(c: Context) -> Value:
-        found = to_date(run(c), c.env.tz)
-        if found is None:
-            return ""
-        return found.date() if isinstance(found, datetime) else found
+    def run(c: Context) -> Value:
+        found = moment(c)
+        return "" if found is None else found
 
-    return only_date
-
-
-@function("date-time", least=1)
-def _date_time(compiler: Compiler, call: Call) -> Run:
-    run = compiler.compile(call.arguments[0])
-
-    def moment(c: Context) -> Value:
-        found = to_date(run(c), c.env.tz)
-        return "" if found is None else at_midnight(found, c.env.tz)
-
-    return moment
+    return run
 
 
 @function("decimal-date-time", least=1)
 def _decimal_date_time(compiler: Compiler, call: Call) -> Run:
-    run = compiler.compile(call.arguments[0])
+    moment = _moment(compiler, call)
 
     def number(c: Context) -> float:
-        found = to_date(run(c), c.env.tz)
+        found = moment(c)
         return math.nan if found is None else days(at_midnight(found, c.env.tz), c.env.tz)
 
     return number
@@ -65,17 +55,35 @@ def _decimal_date_time(compiler: Compiler, call: Call) -> Run:
 
 @function("decimal-time", least=1)
 def _decimal_time(compiler: Compiler, call: Call) -> Run:
+    """The part of a day that has passed at a time, in the zone of the interview where the text names a zone."""
     run = compiler.string(call.arguments[0])
 
     def fraction(c: Context) -> float:
-        parts = run(c).split("T")[-1][:12].rstrip("Z").split("+")[0].split(":")
-        try:
-            hours, minutes, *seconds = (float(part) for part in parts)
-        except ValueError:
+        text = run(c)
+        found = parse_date(text if "T" in text else f"1970-01-01T{text}")
+        if not isinstance(found, datetime):
             return math.nan
-        return (hours * 3600 + minutes * 60 + sum(seconds)) / 86400
+        local = found.astimezone(c.env.tz) if found.tzinfo else found
+        return (local.hour * 3600 + local.minute * 60 + local.second + local.microsecond / 1e6) / 86400
 
     return fraction
+
+
+def _moment(compiler: Compiler, call: Call) -> Callable[[Context], date | None]:
+    """The first argument as a day or moment; None where it is none, an error for an author who tries it out."""
+    run = compiler.compile(call.arguments[0])
+
+    def moment(c: Context) -> date | None:
+        value = run(c)
+        is_number = isinstance(value, str) and bool(NUMBER.fullmatch(value))
+        found = None if isinstance(value, bool) or is_number else to_date(value, c.env.tz)
+        text = to_string(value)
+        if found is None and c.env.strict and text not in {"", "NaN"}:
+            reason = f"{text!r} is no date; write it as 2026-03-31"
+            raise XPathError("xpath.type", compiler.source, call.offset, call.name, reason)
+        return found
+
+    return moment
 
 
 @function("format-date", least=2)

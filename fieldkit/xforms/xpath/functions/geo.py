@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from fieldkit.xforms.xpath.ast import Call
 from fieldkit.xforms.xpath.context import Context
 from fieldkit.xforms.xpath.convert import to_string
+from fieldkit.xforms.xpath.errors import XPathError
 from fieldkit.xforms.xpath.functions.registry import function, strings
 
 if TYPE_CHECKING:
     from fieldkit.xforms.xpath.compiler import Compiler, Run
 
 _EARTH = 6378100.0
+_TRIANGLE = 3
+_POLE, _ANTIMERIDIAN = 90.0, 180.0
 Point = tuple[float, float]
 
 
@@ -25,6 +28,10 @@ def _points(text: str) -> list[Point]:
         if len(numbers) >= 2:
             found.append((float(numbers[0]), float(numbers[1])))
     return found
+
+
+def _is_on_earth(point: Point) -> bool:
+    return abs(point[0]) <= _POLE and abs(point[1]) <= _ANTIMERIDIAN
 
 
 def _gather(compiler: Compiler, call: Call) -> Run:
@@ -45,7 +52,14 @@ def _gather(compiler: Compiler, call: Call) -> Run:
 @function("area", "enclosed-area", least=1)
 def _area(compiler: Compiler, call: Call) -> Run:
     gather = _gather(compiler, call)
-    return lambda c: _spherical_area(_points(to_string(gather(c))))
+
+    def run(c: Context) -> float:
+        points = _points(to_string(gather(c)))
+        return (
+            _spherical_area(points) if points and all(_is_on_earth(point) for point in points) else math.nan
+        )
+
+    return run
 
 
 @function("distance", least=1, most=None)
@@ -59,12 +73,26 @@ def _distance(compiler: Compiler, call: Call) -> Run:
     return run
 
 
-@strings("geofence", least=2)
-def _geofence(point: str, shape: str) -> bool:
-    here, corners = _points(point), _points(shape)
-    if not here or len(corners) < 3:
+@function("geofence", least=2)
+def _geofence(compiler: Compiler, call: Call) -> Run:
+    """Whether a point lies in a shape; what is neither is an error for an author who tries it out."""
+    point, shape = (compiler.string(argument) for argument in call.arguments)
+
+    def run(c: Context) -> bool:
+        here, corners = _points(point(c)), _points(shape(c))
+        if here and len(corners) >= _TRIANGLE:
+            return _encloses(corners, here[0])
+        if c.env.strict:
+            reason = "geofence() takes a point and a shape of at least three points"
+            raise XPathError("xpath.type", compiler.source, call.offset, call.name, reason)
         return False
-    y, x = here[0]
+
+    return run
+
+
+def _encloses(corners: list[Point], here: Point) -> bool:
+    """By counting the sides that a ray from the point crosses."""
+    y, x = here
     inside = False
     for (y1, x1), (y2, x2) in zip(corners, [*corners[1:], corners[0]], strict=True):
         if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
@@ -94,14 +122,12 @@ def _cross(a: tuple[Point, Point], b: tuple[Point, Point]) -> bool:
 
 def _between(a: Point, b: Point) -> float:
     lat1, lon1, lat2, lon2 = (math.radians(number) for number in (*a, *b))
-    half = (
-        math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
-    )
-    return 2 * _EARTH * math.asin(min(1.0, math.sqrt(half)))
+    cosine = math.sin(lat1) * math.sin(lat2) + math.cos(lat1) * math.cos(lat2) * math.cos(lon2 - lon1)
+    return _EARTH * math.acos(max(-1.0, min(1.0, cosine)))
 
 
 def _spherical_area(points: list[Point]) -> float:
-    if len(points) < 3:
+    if len(points) < _TRIANGLE:
         return 0.0
     total = 0.0
     for (lat1, lon1), (lat2, lon2) in zip(points, [*points[1:], points[0]], strict=True):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fieldkit.xforms.instance import Element, Node
 from fieldkit.xforms.xpath.ast import Call
 from fieldkit.xforms.xpath.context import Context
-from fieldkit.xforms.xpath.convert import Value, to_number, to_string
+from fieldkit.xforms.xpath.convert import Value, is_answered, to_boolean, to_number, to_string
 from fieldkit.xforms.xpath.functions.registry import function, strings
 
 if TYPE_CHECKING:
@@ -88,11 +89,16 @@ def _weighted_checklist(compiler: Compiler, call: Call) -> Run:
 
 
 def _parts(value: Value) -> list[Value]:
-    return [node.string_value() for node in value] if isinstance(value, list) else [value]
+    return [_typed(node) for node in value] if isinstance(value, list) else [value]
+
+
+def _typed(node: Node) -> Value:
+    return node.string_value() if not isinstance(node, Element) or node.item is None else is_answered(node)
 
 
 def _ticked(value: Value) -> bool:
-    return value is True or to_string(value) == "yes" or to_number(value) > 0
+    """Whether a factor counts: as JavaRosa has it, by its truth."""
+    return to_boolean(value)
 
 
 def _within(count: float, least: float, most: float) -> bool:

@@ -28,8 +28,20 @@ def _int(number: float) -> float:
     return float(math.trunc(number)) if math.isfinite(number) else number
 
 
-@numbers("round", least=1, most=2)
-def _round(number: float, digits: float = 0) -> float:
+@function("round", least=1, most=2)
+def _round_call(compiler: Compiler, call: Call) -> Run:
+    """A decimal comma is understood, as in JavaRosa."""
+    value = compiler.compile(call.arguments[0])
+    digits = compiler.number(call.arguments[1]) if len(call.arguments) > 1 else lambda _c: 0.0
+
+    def run(c: Context) -> float:
+        given = value(c)
+        return _round(to_number(given.replace(",", ".") if isinstance(given, str) else given), digits(c))
+
+    return run
+
+
+def _round(number: float, digits: float) -> float:
     if not math.isfinite(number) or not math.isfinite(digits):
         return number
     unit = Decimal(1).scaleb(-int(digits))

@@ -10,7 +10,7 @@ from fieldkit.xforms.xpath.functions.registry import function, strings
 if TYPE_CHECKING:
     from fieldkit.xforms.xpath.compiler import Compiler, Run
 
-strings("selected", "is-selected", least=2)(lambda chosen, value: value.strip() in chosen.split())
+strings("selected", "is-selected", least=2)(lambda chosen, value: f" {value.strip()} " in f" {chosen} ")
 strings("count-selected", least=1)(lambda chosen: float(len(chosen.split())))
 
 
