@@ -321,7 +321,7 @@ def absolute(path: str, base: str) -> str:
     steps = base.split("/")
     for step in path.split("/"):
         if step == "..":
-            steps.pop()
+            steps = steps[:-1]
         elif step != ".":
             steps.append(step)
     return "/".join(steps)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,8 @@ SHEETS = ("survey", "choices", "settings", "entities", "external_choices", "osm"
 SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ".md"})
 YAML = frozenset({".yaml", ".yml"})
 XML = frozenset({".xml"})
+_LARGEST = 100 << 20
+_DEEPEST = 8
 
 
 @dataclass(slots=True)
@@ -58,6 +61,7 @@ def read_sheets(path: Path) -> Sheets:
 def _from_spreadsheet(path: Path) -> Sheets:
     from pyxform import xls2json_backends as backends
 
+    _refuse_bomb(path)
     readers = {".csv": backends.csv_to_dict, ".md": backends.md_to_dict, ".xls": backends.xls_to_dict}
     reader = readers.get(path.suffix.lower(), backends.xlsx_to_dict)
     try:
@@ -76,12 +80,26 @@ def _from_spreadsheet(path: Path) -> Sheets:
     return _with_survey(sheets, path)
 
 
+def _refuse_bomb(path: Path) -> None:
+    """A workbook that unpacks to more than any form fills is not opened."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(part.file_size for part in archive.infolist())
+    except zipfile.BadZipFile:
+        return
+    if size > _LARGEST:
+        message = f"this would unpack to {size >> 20} MB, more than the {_LARGEST >> 20} MB a form may have"
+        raise FormError([FormProblem(path.name, None, None, message)], str(path))
+
+
 def _from_yaml(path: Path) -> Sheets:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        top = yaml.compose(path.read_text(encoding="utf-8"), Loader=loader)
+        text = path.read_text(encoding="utf-8")
+        _refuse_depth(text, loader, path)
+        top = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         message = f"{error.problem}; check indentation and quotes here"
@@ -99,6 +117,22 @@ def _from_yaml(path: Path) -> Sheets:
     return _with_survey(sheets, path)
 
 
+def _refuse_depth(text: str, loader: type, path: Path) -> None:
+    """Sheets, rows and cells are three levels; thousands of them would overrun the stack of the YAML library."""
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(text, Loader=loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEPEST:
+            message = "this is nested too deeply; a form in YAML has sheets, rows and cells"
+            line = event.start_mark.line + 1 if event.start_mark else None
+            raise FormError([FormProblem(path.name, line, None, message)], str(path))
+
+
 def _yaml_sheet(sheets: Sheets, name: str, node: Any, path: Path) -> None:
     import yaml
 
@@ -113,7 +147,13 @@ def _yaml_sheet(sheets: Sheets, name: str, node: Any, path: Path) -> None:
         if not isinstance(row, yaml.MappingNode):
             message = "each entry of a sheet is a row: a mapping of column to cell, as in `- type: text`"
             raise FormError([FormProblem(name, line, None, message)], str(path))
-        cells = {str(column.value): _cell(column, cell, name, path) for column, cell in row.value}
+        cells: dict[str, str] = {}
+        for column, cell in row.value:
+            if str(column.value) in cells:
+                message = "this column is given twice in one row; keep one of them"
+                place = FormProblem(name, column.start_mark.line + 1, str(column.value), message)
+                raise FormError([place], str(path))
+            cells[str(column.value)] = _cell(column, cell, name, path)
         sheets.rows.setdefault(name, []).append(
             {column: cell for column, cell in cells.items() if cell != ""}
         )

@@ -85,7 +85,7 @@ class XFormReader:
             default_language=itext.default_language,
             items=items,
             body=asked,
-            template=etree.tostring(root),
+            template=etree.tostring(root, encoding="utf-8"),
             texts=itext.texts,
             actions=tuple(action for action in actions if isinstance(action, SetValue)),
             captures=tuple(action for action in actions if isinstance(action, Capture)),
@@ -198,7 +198,7 @@ class XFormReader:
     def _secondary(self, instances: list[etree._Element]) -> Iterator[SecondaryInstance]:
         for instance in instances:
             inside = next(instance.iterchildren("*"), None)
-            xml = etree.tostring(inside, with_tail=False) if inside is not None else b""
+            xml = etree.tostring(inside, encoding="utf-8", with_tail=False) if inside is not None else b""
             yield SecondaryInstance(str(instance.get("id") or ""), xml, instance.get("src") or "")
 
     def _instance_name(self, items: Mapping[str, Item]) -> Expression | None:
