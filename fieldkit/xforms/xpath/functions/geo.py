@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from fieldkit.xforms.xpath.ast import Call
 from fieldkit.xforms.xpath.context import Context
 from fieldkit.xforms.xpath.convert import to_string
-from fieldkit.xforms.xpath.errors import XPathError
 from fieldkit.xforms.xpath.functions.registry import function, strings
 
 if TYPE_CHECKING:
@@ -17,21 +16,19 @@ if TYPE_CHECKING:
 
 _EARTH = 6378100.0
 _TRIANGLE = 3
-_POLE, _ANTIMERIDIAN = 90.0, 180.0
 Point = tuple[float, float]
 
 
 def _points(text: str) -> list[Point]:
+    """The points of a trace; none where a part of it is no point."""
     found = []
     for part in text.split(";"):
         numbers = part.split()
-        if len(numbers) >= 2:
-            found.append((float(numbers[0]), float(numbers[1])))
+        try:
+            found += [(float(numbers[0]), float(numbers[1]))] if numbers else []
+        except (ValueError, IndexError):
+            return []
     return found
-
-
-def _is_on_earth(point: Point) -> bool:
-    return abs(point[0]) <= _POLE and abs(point[1]) <= _ANTIMERIDIAN
 
 
 def _gather(compiler: Compiler, call: Call) -> Run:
@@ -52,14 +49,7 @@ def _gather(compiler: Compiler, call: Call) -> Run:
 @function("area", "enclosed-area", least=1)
 def _area(compiler: Compiler, call: Call) -> Run:
     gather = _gather(compiler, call)
-
-    def run(c: Context) -> float:
-        points = _points(to_string(gather(c)))
-        return (
-            _spherical_area(points) if points and all(_is_on_earth(point) for point in points) else math.nan
-        )
-
-    return run
+    return lambda c: _spherical_area(_points(to_string(gather(c))))
 
 
 @function("distance", least=1, most=None)
@@ -73,21 +63,11 @@ def _distance(compiler: Compiler, call: Call) -> Run:
     return run
 
 
-@function("geofence", least=2)
-def _geofence(compiler: Compiler, call: Call) -> Run:
-    """Whether a point lies in a shape; what is neither is an error for an author who tries it out."""
-    point, shape = (compiler.string(argument) for argument in call.arguments)
-
-    def run(c: Context) -> bool:
-        here, corners = _points(point(c)), _points(shape(c))
-        if here and len(corners) >= _TRIANGLE:
-            return _encloses(corners, here[0])
-        if c.env.strict:
-            reason = "geofence() takes a point and a shape of at least three points"
-            raise XPathError("xpath.type", compiler.source, call.offset, call.name, reason)
-        return False
-
-    return run
+@strings("geofence", least=2)
+def _geofence(point: str, shape: str) -> bool:
+    """Whether a point lies in a shape; what is empty lies nowhere."""
+    here, corners = _points(point), _points(shape)
+    return bool(here) and len(corners) >= _TRIANGLE and _encloses(corners, here[0])
 
 
 def _encloses(corners: list[Point], here: Point) -> bool:
