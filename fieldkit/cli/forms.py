@@ -51,8 +51,13 @@ def run_check(options: argparse.Namespace) -> int:
                 for fault in error.faults:
                     sys.stderr.write(f"{path}: {fault}\n")
         else:
-            results.append({"file": str(path), "id": form.id, "version": form.version, "problems": []})
+            told = [str(problem) for problem in form.warnings]
+            results.append(
+                {"file": str(path), "id": form.id, "version": form.version, "problems": [], "warnings": told}
+            )
             if not options.json:
+                for warning in told:
+                    warn(_("{path}: look at this: {warning}", path=path, warning=warning))
                 print(
                     _(
                         "{path}: form {id}, version {version}: no faults",

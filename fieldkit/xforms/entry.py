@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fieldkit.xforms import answers as plain
+from fieldkit.xforms.attributes import BoundAttributes
 from fieldkit.xforms.checks import Checker, Problem
 from fieldkit.xforms.definition import Choice, Form, Item, Label, Question, Repeat
 from fieldkit.xforms.edits import Edits
@@ -79,6 +80,7 @@ class FormEntry:
         self._checker = Checker(self._environment, self._recomputation.state, self.words, self.tree.path)
         self._edits = Edits(self.tree, self._recomputation)
         self._actions = Actions(form, self.tree, self._environment, self._write)
+        self._attributes = BoundAttributes(form, self.tree, self._environment)
         self._navigator = Navigator(form, self.tree)
         self.index = Index(Event.BEGINNING)
         self._begin(answers or {})
@@ -297,6 +299,7 @@ class FormEntry:
 
     def to_xml(self) -> str:
         """The OpenRosa submission: relevant nodes only."""
+        self._attributes.calculate()
         return submission_xml(self.tree)
 
     def finish(self) -> None:
@@ -316,6 +319,7 @@ class FormEntry:
                 text = preload(leaf.item.bind, moment, self._properties) if leaf.item else None
                 if text is not None:
                     leaf.text = text
+            self._attributes.preload(moment, self._properties)
         elif plain.is_flat(answers):
             plain.restore(self.tree, answers)
         self._recomputation.everything(choices=not continued)

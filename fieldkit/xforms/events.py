@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from fieldkit.xforms.definition import Bind, Form, SetValue
-from fieldkit.xforms.instance import Element
+from fieldkit.xforms.instance import Element, Node
 from fieldkit.xforms.tree import AnswerTree
 from fieldkit.xforms.values import normalise
 from fieldkit.xforms.xpath import Context, Environment
@@ -65,13 +65,24 @@ class Actions:
         return (action for action in self.form.actions if action.events & events)
 
     def _run(self, action: SetValue, targets: Iterable[Element]) -> None:
+        name = action.target.partition("/@")[2]
         for target in self._meant(action, targets):
-            text = action.text
-            if action.value is not None:
-                context = Context(target, 1, 1, target, self.environment)
-                kind = target.item.bind.type if target.item else "string"
-                text = normalise(action.value.compiled.value(context), kind)
-            self.write(target, text)
+            if name:
+                self._set_attribute(action, target, name)
+            else:
+                self.write(target, self._text(action, target, target.item.bind.type if target.item else ""))
+
+    def _set_attribute(self, action: SetValue, owner: Element, name: str) -> None:
+        """Give the attribute of that name its value, where the form wrote one."""
+        for attribute in owner.attributes:
+            if attribute.qname == name:
+                attribute.value = self._text(action, attribute, "")
+
+    def _text(self, action: SetValue, target: Node, kind: str) -> str:
+        if action.value is None:
+            return action.text
+        context = Context(target, 1, 1, target, self.environment)
+        return normalise(action.value.compiled.value(context), kind)
 
 
 def preload(bind: Bind, now: datetime, properties: Mapping[str, str]) -> str | None:
@@ -83,13 +94,14 @@ def preload(bind: Bind, now: datetime, properties: Mapping[str, str]) -> str | N
             return now.isoformat(timespec="milliseconds")
         case "date", "today":
             return now.date().isoformat()
-        case "property", name:
+        case "property" | "context" | "patient", name:
             return properties.get(name.replace(" ", "").lower().removeprefix("uri:"), "")
     return None
 
 
-def _steps(path: str) -> tuple[str, ...]:
-    return tuple(path[1:].split("/"))
+def _steps(target: str) -> tuple[str, ...]:
+    """The names of the elements on the way to a target, an attribute at its end aside."""
+    return tuple(target.partition("/@")[0][1:].split("/"))
 
 
 def _common(ours: tuple[str, ...], theirs: tuple[str, ...]) -> int:

@@ -15,6 +15,8 @@ _REFERENCE = re.compile(r"^jr:itext\(\s*(['\"])(.+)\1\s*\)$")
 _MEDIA = ("image", "big-image", "audio", "video")
 _WRITTEN = ("", "long", "short")
 
+_GAP = ("-",)
+
 Entries = dict[str, tuple[Segment, ...]]
 
 
@@ -36,6 +38,7 @@ class Itext:
         self.texts: dict[str, Entries] = {}
         for translation in translations:
             self._read(translation)
+        self._fill_gaps()
 
     def label(self, element: etree._Element | None, context: str) -> Label | None:
         """The words of a label, hint or message element at `context`, or of the text it refers to."""
@@ -108,6 +111,13 @@ class Itext:
                         text, f"the text {key!r} is written twice in {language!r}; keep one"
                     )
                 entries[entry] = tuple(self._segments(value, ""))
+
+    def _fill_gaps(self) -> None:
+        """Where pyxform wrote a dash for words that were not translated, stand the words of another language."""
+        for entries in self.texts.values():
+            for entry in [entry for entry, segments in entries.items() if segments == _GAP]:
+                others = (each[entry] for each in self.texts.values() if each.get(entry, _GAP) != _GAP)
+                entries[entry] = next(others, _GAP)
 
     def _segments(self, element: etree._Element, context: str) -> Iterator[Segment]:
         """The text of an element, its markup aside, and the expressions whose values stand in it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from fieldkit.errors import FormError, FormProblem
@@ -29,5 +30,6 @@ def _read(path: Path, folder: Path) -> Form:
         return XFormReader(path.read_bytes(), {}, str(path), folder).read()
     from fieldkit.xforms.xlsform import convert
 
-    form = convert(path)
-    return XFormReader(form.xml, form.places, str(path), folder).read()
+    converted = convert(path)
+    form = XFormReader(converted.xml, converted.places, str(path), folder).read()
+    return replace(form, warnings=(*converted.warnings, *form.warnings))

@@ -40,6 +40,9 @@ def _namespaces(root: Element) -> dict[str, str]:
     while stack:
         node = stack.pop()
         found.setdefault(node.prefix, node.namespace)
+        for attribute in node.attributes:
+            if attribute.prefix:
+                found.setdefault(attribute.prefix, attribute.namespace)
         if node.missing is not None:
             found["fk"] = "urn:fieldkit:xforms:1"
         stack += node.elements()

@@ -14,6 +14,7 @@ from pathlib import Path
 from lxml import etree
 
 from fieldkit.errors import FormError, FormProblem
+from fieldkit.xforms.choosing import EXTERNAL
 from fieldkit.xforms.definition import FIELDKIT, XFORMS
 from fieldkit.xforms.instance import xml_parser
 from fieldkit.xforms.sheets import Sheets, read_sheets
@@ -24,16 +25,20 @@ _SETTINGS = ("fk:purpose", "fk:retention", "fk:declined", "fk:declined_keeps")
 _KNOWN = {*_BIND_TEXTS, "fk:tier", "fk:warning"}
 _ROW = re.compile(r"\[row\s*:\s*(\d+)\]\s*")
 _QUOTED = re.compile(r"['\"‘“]([\w:]+)['\"’”]")
+_NAME = re.compile(r"[^\W\d][\w.-]*")
 _REFERENCE = re.compile(r"\$\{\s*([^}\s]+)\s*\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """An XForm and where its parts came from: `places` maps a template path to (sheet, row)."""
+    """An XForm and where its parts came from: `places` maps a template path to (sheet, row).
+
+    warnings: what pyxform finds worth telling.
+    """
 
     xml: bytes
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[FormProblem, ...] = ()
 
 
 def convert(path: Path) -> Converted:
@@ -58,8 +63,10 @@ def _convert(sheets: Sheets, texts: _OwnTexts, path: Path) -> Converted:
         )
         raise FormError([FormProblem("survey", None, None, message)], str(path)) from error
     places = dict(_places(sheets))
-    xml = _put_own_texts(result.xform.encode("utf-8"), texts, places, path)
-    return Converted(xml, places, tuple(warnings))
+    xml = _put_external_choices(result.xform.encode("utf-8"), sheets)
+    xml = _put_own_texts(xml, texts, places, path)
+    told = (line for warning in warnings for line in warning.splitlines())
+    return Converted(xml, places, tuple(_place(line, sheets) for line in told))
 
 
 def _messages(error: Exception) -> list[str]:
@@ -168,6 +175,27 @@ def _take_own_columns(sheets: Sheets) -> _OwnTexts:
     if faults:
         raise FormError(faults)
     return texts
+
+
+def _put_external_choices(xml: bytes, sheets: Sheets) -> bytes:
+    """Write the sheet `external_choices` into the form; other programs take it along as `itemsets.csv`."""
+    rows = sheets.rows.get("external_choices")
+    if not rows:
+        return xml
+    tree = etree.fromstring(xml, xml_parser())
+    first = tree.find(f".//{{{XFORMS}}}model/{{{XFORMS}}}instance")
+    if first is None:
+        return xml
+    instance = etree.Element(f"{{{XFORMS}}}instance", id=EXTERNAL)
+    root = etree.SubElement(instance, f"{{{XFORMS}}}root")
+    for row in rows:
+        item = etree.SubElement(root, f"{{{XFORMS}}}item")
+        for column, cell in row.items():
+            name = column.replace(" ", "_")
+            if _NAME.fullmatch(name):
+                etree.SubElement(item, f"{{{XFORMS}}}{name}").text = str(cell)
+    first.addnext(instance)
+    return etree.tostring(tree, encoding="utf-8", xml_declaration=True)
 
 
 def _put_own_texts(xml: bytes, texts: _OwnTexts, places: dict[str, tuple[str, int]], path: Path) -> bytes:
