@@ -36,6 +36,7 @@ class Itext:
         if len(marked) > 1:
             reading.fault_in(translations[0], "more than one translation is marked as default; mark one")
         self.texts: dict[str, Entries] = {}
+        self._with_media: set[str] = set()
         for translation in translations:
             self._read(translation)
         self._fill_gaps()
@@ -75,8 +76,10 @@ class Itext:
     def media(self, element: etree._Element | None, context: str) -> Mapping[str, Label]:
         """The addresses (`jr://images/a.png`) of what is shown or played with a label, by kind."""
         key = _key(element.get("ref") or "") if element is not None else ""
+        if key not in self._with_media:
+            return {}
         found = ((form, self._translated(key, (form,), context)) for form in _MEDIA)
-        return {form: label for form, label in found if label is not None} if key else {}
+        return {form: label for form, label in found if label is not None}
 
     def _translated(self, key: str, forms: tuple[str, ...], context: str) -> Label | None:
         texts = {}
@@ -105,7 +108,10 @@ class Itext:
                 self.reading.fault_in(text, "a text has no id; give it the id that labels refer to")
                 continue
             for value in text.iterfind(f"{{{XFORMS}}}value"):
-                entry = _entry(key, value.get("form") or "")
+                form = value.get("form") or ""
+                if form in _MEDIA:
+                    self._with_media.add(key)
+                entry = _entry(key, form)
                 if entry in entries:
                     self.reading.fault_in(
                         text, f"the text {key!r} is written twice in {language!r}; keep one"

@@ -107,7 +107,8 @@ class Reading:
             return None, f"{error.reason}{near} in: {shown}"
         except RecursionError:
             return None, f"this is nested too deeply; compute it in several steps: {shown}"
-        unknown = [name for _quote, name in _INSTANCE.findall(source) if name not in self.lists]
+        named = _INSTANCE.findall(source) if "instance" in source else ()
+        unknown = [name for _quote, name in named if name not in self.lists]
         return made, f"there is no list {unknown[0]!r} in this form, as in: {shown}" if unknown else ""
 
 

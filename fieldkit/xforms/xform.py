@@ -115,7 +115,12 @@ class XFormReader:
         try:
             tree = etree.fromstring(self.xml, parser)
         except etree.XMLSyntaxError as error:
-            message = f"this is not well-formed XML: {error.msg}. Export the form again"
+            way = (
+                "Declare prefixes in the setting namespaces"
+                if self.reading.places
+                else "Export the form again"
+            )
+            message = f"this is not well-formed XML: {error.msg}. {way}"
             raise self._refused(message, error.lineno) from error
         kind: Any = tree.getroottree().docinfo.internalDTD
         if kind is not None and next(kind.iterentities(), None) is not None:

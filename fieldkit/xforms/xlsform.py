@@ -63,7 +63,7 @@ def _convert(sheets: Sheets, texts: _OwnTexts, path: Path) -> Converted:
         )
         raise FormError([FormProblem("survey", None, None, message)], str(path)) from error
     places = dict(_places(sheets))
-    xml = _put_external_choices(result.xform.encode("utf-8"), sheets)
+    xml = _put_external_choices(result.xform.encode("utf-8"), sheets, path)
     xml = _put_own_texts(xml, texts, places, path)
     told = (line for warning in warnings for line in warning.splitlines())
     return Converted(xml, places, tuple(_place(line, sheets) for line in told))
@@ -177,12 +177,20 @@ def _take_own_columns(sheets: Sheets) -> _OwnTexts:
     return texts
 
 
-def _put_external_choices(xml: bytes, sheets: Sheets) -> bytes:
+def _parsed(xml: bytes, path: Path) -> etree._Element:
+    try:
+        return etree.fromstring(xml, xml_parser())
+    except etree.XMLSyntaxError as error:
+        message = f"{error.msg}. A prefix in a column or setting must be declared in the setting namespaces"
+        raise FormError([FormProblem("settings", None, "namespaces", message)], str(path)) from error
+
+
+def _put_external_choices(xml: bytes, sheets: Sheets, path: Path) -> bytes:
     """Write the sheet `external_choices` into the form; other programs take it along as `itemsets.csv`."""
     rows = sheets.rows.get("external_choices")
     if not rows:
         return xml
-    tree = etree.fromstring(xml, xml_parser())
+    tree = _parsed(xml, path)
     first = tree.find(f".//{{{XFORMS}}}model/{{{XFORMS}}}instance")
     if first is None:
         return xml
@@ -202,7 +210,7 @@ def _put_own_texts(xml: bytes, texts: _OwnTexts, places: dict[str, tuple[str, in
     """Write the translated words into the model's itext, and the settings onto the model element."""
     if not texts.binds and not texts.settings:
         return xml
-    tree = etree.fromstring(xml, xml_parser())
+    tree = _parsed(xml, path)
     model = tree.find(f".//{{{XFORMS}}}model")
     if model is None:
         raise FormError([FormProblem("survey", None, None, "pyxform gave no model")], str(path))

@@ -234,6 +234,12 @@ def yaml_groups(depth):
         ("f.yaml", b"survey:\n- !!python/object:os.system {type: text}\n", ""),
         ("f.yaml", b"survey: 5\n", ""),
         ("f.yaml", yaml_groups(2000), ""),
+        ("f.yaml", b"survey:\n- {type: text, name: a, label: A, 'bind::x:y': z}\n", "namespaces"),
+        (
+            "f.yaml",
+            b"survey:\n- {type: text, name: a, label: A, 'bind::x:y': z, 'fk:why::zh': w}\n",
+            "namespaces",
+        ),
         ("f.yaml", b"? [a, b]\n: c\n", ""),
     ],
 )
