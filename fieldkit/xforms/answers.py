@@ -65,6 +65,8 @@ def flat(tree: AnswerTree, *, relevant_only: bool) -> dict[str, Answer]:
             continue
         if isinstance(node.item, Repeat):
             found[flat_key(node)] = str(node.position)
+        for name, text in _own_attributes(tree.form, node):
+            found[f"{flat_key(node)}/@{name}"] = text
         inside = list(node.elements())
         if not inside and isinstance(node.item, Question):
             answer = answer_of(node)
@@ -72,6 +74,14 @@ def flat(tree: AnswerTree, *, relevant_only: bool) -> dict[str, Answer]:
                 found[flat_key(node)] = answer
         stack += reversed(inside)
     return found
+
+
+def _own_attributes(form: Form, element: Element) -> Iterator[tuple[str, str]]:
+    """The attributes of an element that the form's rules and actions fill, where they are filled."""
+    for name in _filled(form, element):
+        text = element.attribute(name)
+        if text:
+            yield name, text
 
 
 def nested(tree: AnswerTree) -> dict[str, Any]:
@@ -83,8 +93,11 @@ def _nested(tree: AnswerTree, element: Element, prefix: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for child in element.elements():
         key = f"{prefix}{child.qname}"
+        if not isinstance(child.item, Repeat):
+            found |= {f"{key}/@{name}": text for name, text in _own_attributes(tree.form, child)}
         if isinstance(child.item, Repeat):
-            instance = {INSTANCE_ID: child.instance_id, **_nested(tree, child, "")}
+            own = {f"@{name}": text for name, text in _own_attributes(tree.form, child)}
+            instance = {INSTANCE_ID: child.instance_id, **own, **_nested(tree, child, "")}
             found.setdefault(key, []).append(instance)
         elif list(child.elements()):
             found |= _nested(tree, child, f"{key}/")
@@ -124,9 +137,22 @@ def restore(tree: AnswerTree, answers: Mapping[str, Any]) -> None:
             elements[key] = tree.add(parent, item, instance_id=instance_id)
     for key, answer in answers.items():
         if key not in elements:
-            leaf = _find(tree, key, elements)
-            if leaf is not None and isinstance(leaf.item, Question):
-                put(leaf, answer)
+            _restore(tree, key, answer, elements)
+
+
+def _restore(tree: AnswerTree, key: str, answer: Answer, elements: Mapping[str, Element]) -> None:
+    above, _, attribute = key.partition("/@")
+    element = _find(tree, above, elements)
+    if element is None:
+        return
+    if attribute in _filled(tree.form, element):
+        element.set_attribute(attribute, str(answer))
+    elif not attribute and isinstance(element.item, Question):
+        put(element, answer)
+
+
+def _filled(form: Form, element: Element) -> tuple[str, ...]:
+    return form.filled_attributes.get(element.item.path, ()) if element.item else ()
 
 
 def put(element: Element, answer: object) -> None:
@@ -201,7 +227,8 @@ def resolve(form: Form, within: Item | None, key: str) -> Item:
 def in_order(form: Form, within: Item | None, answers: Mapping[str, Any]) -> Iterator[tuple[str, Item, Any]]:
     """Nested answers in the order the form asks them, each with its item. Raises AnswerError."""
     order = {path: number for number, path in enumerate(form.items)}
-    found = [(key, resolve(form, within, key), value) for key, value in answers.items() if key != INSTANCE_ID]
+    asked = ((key, value) for key, value in answers.items() if key != INSTANCE_ID and "@" not in key)
+    found = [(key, resolve(form, within, key), value) for key, value in asked]
     for key, item, value in sorted(found, key=lambda entry: order[entry[1].path]):
         if isinstance(item, Repeat) != (isinstance(value, list) and not _texts(value)):
             raise AnswerError(key, "answers.repeat" if isinstance(item, Repeat) else "answers.not-repeat")
@@ -217,6 +244,10 @@ def fill(entry: FormEntry, answers: Mapping[str, Any]) -> None:
 
 def _fill(entry: FormEntry, answers: Mapping[str, Any], within: Item | None, base: str) -> None:
     top = within.path if within else f"/{entry.form.root}"
+    for key, value in answers.items():
+        above, at, attribute = key.partition("@")
+        if at:
+            entry.tree.element(f"{base}/{above}".rstrip("/")).set_attribute(attribute, str(value))
     for key, item, value in in_order(entry.form, within, answers):
         path = base + item.path[len(top) :]
         if isinstance(item, Repeat):

@@ -282,6 +282,16 @@ class Form:
     submission: Submission = Submission()
     style: str = ""
     warnings: tuple[FormProblem, ...] = ()
+    filled_attributes: Mapping[str, tuple[str, ...]] = field(init=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Gather the attributes that binds and actions fill, by the path of their element."""
+        paths = [*self.attributes, *(action.target for action in self.actions if "/@" in action.target)]
+        found: dict[str, tuple[str, ...]] = {}
+        for path in dict.fromkeys(paths):
+            above, _, name = path.partition("/@")
+            found[above] = (*found.get(above, ()), name)
+        object.__setattr__(self, "filled_attributes", found)
 
     def __repr__(self) -> str:
         """Name it; its parts would fill pages."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from fieldkit.xforms.definition import Item, Question, Repeat
+from fieldkit.xforms.definition import Bind, Item, Question, Repeat
 from fieldkit.xforms.expression import Expression
 from fieldkit.xforms.xpath import ast
 
@@ -54,8 +54,9 @@ class Read:
 class Rule:
     """An expression and what it decides.
 
-    order: its place in the order of computation. path, steps: the template path of the nodes it runs for: of
-    its item, for a count of the element that holds the repeat. many: those nodes lie in a repeat.
+    order: its place in the order of computation. path, steps: the template path of the elements it runs for: of
+    its item, for a count or an attribute of the element that holds it. many: those lie in a repeat.
+    attribute: the name of the attribute it computes, "" for an element.
     """
 
     kind: Kind
@@ -65,6 +66,7 @@ class Rule:
     path: str
     steps: Steps
     many: bool
+    attribute: str = ""
 
 
 _SHOWN = 10
@@ -91,9 +93,10 @@ class Graph:
     whose value is in the language of the interview.
     """
 
-    def __init__(self, items: Mapping[str, Item]) -> None:
+    def __init__(self, items: Mapping[str, Item], attributes: Mapping[str, Bind] | None = None) -> None:
         self._repeats = frozenset(item.steps for item in items.values() if isinstance(item, Repeat))
-        found = list(self._rules(items.values()))
+        bound = [Item(path, bind) for path, bind in (attributes or {}).items()]
+        found = [*self._rules(items.values()), *self._attribute_rules(bound)]
         reads = [references(rule.expression, items) for rule in found]
         order = _sorted(found, reads, items)
         self.rules = [replace(found[i], order=place) for place, i in enumerate(order)]
@@ -131,6 +134,14 @@ class Graph:
                     steps = item.steps[:-1] if kind is Kind.COUNT else item.steps
                     many = any(self._around(steps))
                     yield Rule(kind, item, expression, 0, _path(steps), steps, many)
+
+    def _attribute_rules(self, bound: Iterable[Item]) -> Iterator[Rule]:
+        for item in bound:
+            calculate, steps = item.bind.calculate, item.steps[:-1]
+            if calculate is not None:
+                many = any(self._around(steps))
+                name = item.name.removeprefix("@")
+                yield Rule(Kind.CALCULATE, item, calculate, 0, _path(steps), steps, many, name)
 
     def _around(self, steps: Steps) -> Iterator[str]:
         """The paths of the repeats around a template path, itself included."""
@@ -171,7 +182,7 @@ def _followers(rules: list[Rule], reads: list[set[Read]]) -> list[set[int]]:
     writers: dict[tuple[Kind, Steps], list[int]] = {}
     for i, rule in enumerate(rules):
         if rule.kind not in _LAST:
-            writers.setdefault((rule.kind, rule.steps), []).append(i)
+            writers.setdefault((rule.kind, rule.item.steps), []).append(i)
     after: list[set[int]] = [set() for _ in rules]
     for i, own in enumerate(reads):
         for read in own:
@@ -304,7 +315,7 @@ class _References:
         if step.axis == "child" and isinstance(step.test, ast.NameTest):
             return [item.steps for item in self.items.values() if item.steps[:-1] == place]
         if step.axis == "attribute":
-            return []
+            return [(*place, f"@{_written(step.test)}")] if isinstance(step.test, ast.NameTest) else []
         if step.axis in {"descendant", "descendant-or-self"}:
             return [item.steps for item in self.items.values() if item.steps[: len(place)] == place]
         return [place] if isinstance(step.test, ast.KindTest) and step.axis == "child" else self._everything()

@@ -9,11 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fieldkit.xforms import answers as plain
-from fieldkit.xforms.attributes import BoundAttributes
 from fieldkit.xforms.checks import Checker, Problem
 from fieldkit.xforms.definition import Choice, Form, Item, Label, Question, Repeat
 from fieldkit.xforms.edits import Edits
-from fieldkit.xforms.events import Actions, preload
+from fieldkit.xforms.events import Actions, preload, preload_attributes
 from fieldkit.xforms.instance import Document, Element, Node
 from fieldkit.xforms.lists import Rows, rows_document
 from fieldkit.xforms.missing import Missing
@@ -80,7 +79,6 @@ class FormEntry:
         self._checker = Checker(self._environment, self._recomputation.state, self.words, self.tree.path)
         self._edits = Edits(self.tree, self._recomputation)
         self._actions = Actions(form, self.tree, self._environment, self._write)
-        self._attributes = BoundAttributes(form, self.tree, self._environment)
         self._navigator = Navigator(form, self.tree)
         self.index = Index(Event.BEGINNING)
         self._begin(answers or {})
@@ -299,7 +297,6 @@ class FormEntry:
 
     def to_xml(self) -> str:
         """The OpenRosa submission: relevant nodes only."""
-        self._attributes.calculate()
         return submission_xml(self.tree)
 
     def finish(self) -> None:
@@ -319,7 +316,7 @@ class FormEntry:
                 text = preload(leaf.item.bind, moment, self._properties) if leaf.item else None
                 if text is not None:
                     leaf.text = text
-            self._attributes.preload(moment, self._properties)
+            preload_attributes(self.tree, moment, self._properties)
         elif plain.is_flat(answers):
             plain.restore(self.tree, answers)
         self._recomputation.everything(choices=not continued)
@@ -329,8 +326,11 @@ class FormEntry:
         self._edits.forget()
         self._recomputation.begin()
 
-    def _write(self, element: Element, text: str) -> None:
-        self._edits.store(element, text)
+    def _write(self, element: Element, text: str, attribute: str = "") -> None:
+        if attribute:
+            self._recomputation.set_attribute(element, attribute, text)
+        else:
+            self._edits.store(element, text)
         self._recomputation.run()
 
     def _changed_paths(self) -> Paths:

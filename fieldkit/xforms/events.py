@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from fieldkit.xforms.definition import Bind, Form, SetValue
-from fieldkit.xforms.instance import Element, Node
+from fieldkit.xforms.instance import Element
 from fieldkit.xforms.tree import AnswerTree
 from fieldkit.xforms.values import normalise
 from fieldkit.xforms.xpath import Context, Environment
@@ -19,10 +19,16 @@ VALUE_CHANGED = frozenset({"xforms-value-changed"})
 
 
 class Actions:
-    """Runs the actions of a form over one entry. `write` puts a text into an element and recomputes."""
+    """Runs the actions of a form over one entry. `write` puts a text into an element, or into its attribute of a
+    name, and recomputes.
+    """
 
     def __init__(
-        self, form: Form, tree: AnswerTree, environment: Environment, write: Callable[[Element, str], None]
+        self,
+        form: Form,
+        tree: AnswerTree,
+        environment: Environment,
+        write: Callable[[Element, str, str], None],
     ) -> None:
         self.form = form
         self.tree = tree
@@ -32,14 +38,14 @@ class Actions:
     def loaded(self, *, first: bool) -> None:
         """Run what is due when an entry is opened: dynamic defaults when it is opened `first`."""
         for action in self._on(FIRST_LOAD | LOAD if first else LOAD):
-            self._run(action, self.tree.expand(self.tree.root, _steps(action.target)[1:]))
+            self._run(action, self.tree.expand(self.tree.root, _steps(action)[1:]))
 
     def new_repeat(self, instance: Element) -> None:
         """Fill dynamic defaults of a new repeat instance."""
         item = instance.item
         depth = len(item.steps) if item else 0
         for action in self._on(NEW_REPEAT):
-            steps = _steps(action.target)
+            steps = _steps(action)
             if item is not None and steps[:depth] == item.steps:
                 self._run(action, self.tree.expand(instance, steps[depth:]))
 
@@ -50,7 +56,7 @@ class Actions:
             return
         for action in self._on(VALUE_CHANGED):
             if action.trigger == item.path:
-                steps = _steps(action.target)
+                steps = _steps(action)
                 common = _common(steps, item.steps)
                 self._run(action, self.tree.expand(self.tree.ancestor(element, common), steps[common:]))
 
@@ -67,22 +73,13 @@ class Actions:
     def _run(self, action: SetValue, targets: Iterable[Element]) -> None:
         name = action.target.partition("/@")[2]
         for target in self._meant(action, targets):
-            if name:
-                self._set_attribute(action, target, name)
-            else:
-                self.write(target, self._text(action, target, target.item.bind.type if target.item else ""))
-
-    def _set_attribute(self, action: SetValue, owner: Element, name: str) -> None:
-        """Give the attribute of that name its value, where the form wrote one."""
-        for attribute in owner.attributes:
-            if attribute.qname == name:
-                attribute.value = self._text(action, attribute, "")
-
-    def _text(self, action: SetValue, target: Node, kind: str) -> str:
-        if action.value is None:
-            return action.text
-        context = Context(target, 1, 1, target, self.environment)
-        return normalise(action.value.compiled.value(context), kind)
+            text = action.text
+            if action.value is not None:
+                node = target.attribute_node(name) if name else target
+                kind = target.item.bind.type if target.item and not name else ""
+                context = Context(node, 1, 1, node, self.environment)
+                text = normalise(action.value.compiled.value(context), kind)
+            self.write(target, text, name)
 
 
 def preload(bind: Bind, now: datetime, properties: Mapping[str, str]) -> str | None:
@@ -99,9 +96,18 @@ def preload(bind: Bind, now: datetime, properties: Mapping[str, str]) -> str | N
     return None
 
 
-def _steps(target: str) -> tuple[str, ...]:
-    """The names of the elements on the way to a target, an attribute at its end aside."""
-    return tuple(target.partition("/@")[0][1:].split("/"))
+def preload_attributes(tree: AnswerTree, now: datetime, properties: Mapping[str, str]) -> None:
+    """Give the attributes of a new entry what their binds preload."""
+    for path, bind in tree.form.attributes.items():
+        above, _, name = path.partition("/@")
+        text = preload(bind, now, properties)
+        for element in tree.expand(tree.root, tuple(above.split("/")[2:])) if text is not None else ():
+            element.attribute_node(name).value = str(text)
+
+
+def _steps(action: SetValue) -> tuple[str, ...]:
+    """The steps of the elements an action sets, or whose attribute it sets."""
+    return tuple(action.target.partition("/@")[0][1:].split("/"))
 
 
 def _common(ours: tuple[str, ...], theirs: tuple[str, ...]) -> int:

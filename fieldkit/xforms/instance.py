@@ -153,6 +153,14 @@ class Element(Parent):
                 return attribute.value
         return None
 
+    def attribute_node(self, name: str) -> Attribute:
+        """The attribute of that name as written, added without a namespace where there is none."""
+        for attribute in self.attributes:
+            if attribute.qname == name:
+                return attribute
+        self.set_attribute(name, "")
+        return self.attributes[-1]
+
     def set_attribute(self, name: str, value: str, namespace: str = "", prefix: str = "") -> None:
         """Give an attribute its value, adding it where needed."""
         for attribute in self.attributes:

@@ -83,6 +83,15 @@ class Recomputation:
         self.changed[element] = None
         self._touch(element)
 
+    def set_attribute(self, element: Element, name: str, text: str) -> None:
+        """Give an attribute its value and wake what reads it."""
+        attribute = element.attribute_node(name)
+        if attribute.value != text:
+            attribute.value = text
+            self.changed[element] = None
+            if element.item is not None:
+                self._wake(f"{element.item.path}/@{name}", element)
+
     def admissible(self, element: Element, text: str) -> str:
         """What of an answer its question offers: all of it where the question offers no list."""
         question = element.item
@@ -148,11 +157,13 @@ class Recomputation:
 
     def _touch(self, element: Element) -> None:
         """Make every rule that reads this element wait, for the nodes that see it."""
-        item = element.item
-        if item is None:
-            return
+        if element.item is not None:
+            self._wake(element.item.path, element)
+
+    def _wake(self, path: str, element: Element) -> None:
+        """Make the rules that read the template path `path` wait, which is at or in `element`."""
         single = self.tree.single
-        for rule, shared in self.graph.readers.get(item.path, ()):
+        for rule, shared in self.graph.readers.get(path, ()):
             if not rule.many:
                 node = single.get(rule.path)
                 if node is not None:
@@ -182,6 +193,9 @@ class Recomputation:
         if kind is Kind.CHOICES:
             self._check_choice(node)
             return
+        if rule.attribute:
+            self._calculate_attribute(rule, node)
+            return
         context = Context(node, node.position, 1, node, self.environment)
         compiled = rule.expression.compiled
         if kind is Kind.CALCULATE:
@@ -194,6 +208,12 @@ class Recomputation:
         else:
             flags = self.state.required if kind is Kind.REQUIRED else self.state.readonly
             self._flag(flags, node, on=compiled.boolean(context))
+
+    def _calculate_attribute(self, rule: Rule, element: Element) -> None:
+        attribute = element.attribute_node(rule.attribute)
+        context = Context(attribute, 1, 1, attribute, self.environment)
+        text = normalise(rule.expression.compiled.value(context), rule.item.bind.type)
+        self.set_attribute(element, rule.attribute, text)
 
     def _count(self, rule: Rule, parent: Element) -> None:
         """Bring a counted repeat below `parent` to its number; what is taken off comes back with its answers."""

@@ -75,6 +75,7 @@ class XFormReader:
         reader = ActionReader(reading, binds.by_id, top)
         actions = [*reader.read(model, in_body=False), *reader.read(body, in_body=True)]
         privacy = self._privacy(model, itext, top)
+        attributes = {path: bind for path, bind in binds.by_path.items() if "/@" in path}
         reading.stop_if_faulty()
         return Form(
             id=root.get("id") or root.get(f"{{{OPENROSA}}}id") or etree.QName(root).namespace or top[1:],
@@ -91,10 +92,10 @@ class XFormReader:
             captures=tuple(action for action in actions if isinstance(action, Capture)),
             instances=secondary,
             lists=Lists(secondary, self.media),
-            graph=self._graph(items),
+            graph=self._graph(items, attributes),
             instance_name=self._instance_name(items),
             privacy=privacy,
-            attributes={path: bind for path, bind in binds.by_path.items() if "/@" in path},
+            attributes=attributes,
             submission=self._submission(model),
             style=(body.get("class") or "") if body is not None else "",
             warnings=tuple(reading.warnings),
@@ -187,9 +188,9 @@ class XFormReader:
             return kind(path, bind, source=source)
         return Question(path, bind, source=source, default=element.text or "")
 
-    def _graph(self, items: Mapping[str, Item]) -> Graph:
+    def _graph(self, items: Mapping[str, Item], attributes: Mapping[str, Bind]) -> Graph:
         try:
-            return Graph(items)
+            return Graph(items, attributes)
         except CycleError as error:
             rule = error.rules[0]
             message = (
