@@ -13,14 +13,16 @@ from fieldkit.i18n import language
 from fieldkit.privacy.declines import is_declined
 from fieldkit.session.session import Session
 from fieldkit.wording import problem_text
-from fieldkit.xforms import FormEntry
-from fieldkit.xforms.answers import AnswerError
+from fieldkit.xforms import Form, FormEntry
+from fieldkit.xforms.answers import AnswerError, check_choice
+from fieldkit.xforms.submission import known_answers
 
 
-def read_answers(path: Path) -> list[Mapping[str, Any]]:
-    """The records of an answers file: `.json` (a record or a list of records) or `.csv` (a record a row).
+def read_answers(path: Path, form: Form) -> list[Mapping[str, Any]]:
+    """The records of an answers file: `.json` (a record or a list of records), `.csv` (a record a row) or `.xml`
+    (an OpenRosa record of `form`, from any ODK program).
 
-    Raises FieldkitError("answers.…"), ("medium.gone").
+    Raises FieldkitError("answers.…"), ("medium.gone"), ("submission.…").
     """
     kind = path.suffix.lower()
     try:
@@ -32,6 +34,8 @@ def read_answers(path: Path) -> list[Mapping[str, Any]]:
                     {name: cell for name, cell in row.items() if name and cell}
                     for row in csv.DictReader(file)
                 ]
+        elif kind == ".xml":
+            data = known_answers(form, path.read_bytes())
         else:
             raise FieldkitError("answers.unknown-format", source=str(path))
     except FileNotFoundError as error:
@@ -64,6 +68,7 @@ def fill(
                 problem.reason, source=source, record=number, key=problem.key, **problem.params
             ) from problem
         _check_values(entry, source, number)
+        _check_choices(entry, source, number)
         if finalize and not is_declined(entry):
             blocking = [problem for problem in entry.problems() if problem.kind != "warning"]
             label = f"{source}: {number}: " if len(records) > 1 else ""
@@ -92,6 +97,19 @@ def _check_values(entry: FormEntry, source: str, number: int) -> None:
                 value=repr(value),
                 expected=problem.type,
             )
+
+
+def _check_choices(entry: FormEntry, source: str, number: int) -> None:
+    """Refuse choices that are not offered, in answers that were taken as they were stored."""
+    for leaf in entry.tree.leaves():
+        if leaf.relevant and leaf.text:
+            path = entry.tree.path(leaf)
+            try:
+                check_choice(entry, path, path, leaf.text)
+            except AnswerError as problem:
+                raise FieldkitError(
+                    problem.reason, source=source, record=number, key=path, **problem.params
+                ) from problem
 
 
 def _no_constant(name: str) -> float:

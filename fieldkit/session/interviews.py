@@ -16,7 +16,7 @@ from fieldkit.library import FormLibrary
 from fieldkit.privacy.declines import is_declined, kept_answers, rest_until
 from fieldkit.session.interview import Finished, Interview, cursor_of, refuse, stand_at
 from fieldkit.store import JournalTable, Workspace
-from fieldkit.xforms import FormEntry
+from fieldkit.xforms import Form, FormEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +120,18 @@ class Interviews:
         draft = _StoredDraft(self._workspace.drafts, number, draft_id, self._now)
         return Interview(entry, draft, notes={}, overruled=set())
 
-    def trial(self, form_name: str, answers: Mapping[str, Any], language: str = "") -> FormEntry:
-        """An entry that nothing keeps: with this laptop's lists, for checking or for beginning an interview."""
-        form = self._library.get(form_name)
+    def form(self, name: str) -> Form:
+        """A form by id or file. Raises FieldkitError("form.unknown"), FormError."""
+        return self._library.get(name)
+
+    def trial(
+        self, form_name: str, answers: Mapping[str, Any], language: str = "", *, is_new: bool | None = None
+    ) -> FormEntry:
+        """An entry that nothing keeps: with this laptop's lists, for checking or for beginning an interview.
+
+        is_new: see `FormEntry`.
+        """
+        form = self.form(form_name)
         return FormEntry(
             form,
             answers=answers,
@@ -131,6 +140,7 @@ class Interviews:
             device=self._exchange.device.key.id,
             user=self._exchange.user,
             lists=self._lists.for_form(form),
+            is_new=is_new,
         )
 
     def resume(self, draft_id: str) -> Interview:
@@ -138,7 +148,7 @@ class Interviews:
         found = self._workspace.drafts.get(where("id") == draft_id)
         if found is None or isinstance(found, list):
             raise FieldkitError("draft.unknown", id=draft_id)
-        entry = self.trial(found["source"], found["answers"], found["language"])
+        entry = self.trial(found["source"], found["answers"], found["language"], is_new=False)
         stand_at(entry, found["cursor"])
         draft = _StoredDraft(self._workspace.drafts, found.doc_id, draft_id, self._now)
         return Interview(entry, draft, notes=dict(found["notes"]), overruled=set(found["overruled"]))

@@ -70,8 +70,8 @@ def flat(tree: AnswerTree, *, relevant_only: bool) -> dict[str, Answer]:
         inside = list(node.elements())
         if not inside and isinstance(node.item, Question):
             answer = answer_of(node)
-            if answer is not None:
-                found[flat_key(node)] = answer
+            if answer is not None or node.item.path in tree.defaults:
+                found[flat_key(node)] = answer or ""
         stack += reversed(inside)
     return found
 
@@ -103,8 +103,8 @@ def _nested(tree: AnswerTree, element: Element, prefix: str) -> dict[str, Any]:
             found |= _nested(tree, child, f"{key}/")
         else:
             answer = answer_of(child)
-            if answer is not None:
-                found[key] = answer
+            if answer is not None or (child.item is not None and child.item.path in tree.defaults):
+                found[key] = answer or ""
     return found
 
 
@@ -264,10 +264,10 @@ def _set(entry: FormEntry, path: str, key: str, value: Any) -> None:
         raise AnswerError(key, "answers.type", value=repr(value), expected=expected) from error
     except (KeyError, ValueError) as error:
         raise AnswerError(key, "answers.missing-value") from error
-    _check_choice(entry, path, key, value)
+    check_choice(entry, path, key, value)
 
 
-def _check_choice(entry: FormEntry, path: str, key: str, value: Any) -> None:
+def check_choice(entry: FormEntry, path: str, key: str, value: Any) -> None:
     """Refuse what a select does not offer; the engine has not taken it."""
     item = entry.item(path)
     if (

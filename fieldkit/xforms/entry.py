@@ -18,7 +18,7 @@ from fieldkit.xforms.lists import Rows, rows_document
 from fieldkit.xforms.missing import Missing
 from fieldkit.xforms.navigation import Event, Index, Navigator
 from fieldkit.xforms.recompute import Recomputation
-from fieldkit.xforms.submission import submission_xml
+from fieldkit.xforms.submission import known_answers, submission_xml
 from fieldkit.xforms.tree import AnswerTree
 from fieldkit.xforms.values import Settable, tidy, to_text
 from fieldkit.xforms.wording import Wording
@@ -38,7 +38,8 @@ class FormEntry:
     `meta/instanceID` continue an entry, others fill a new one. now: an aware datetime or a function giving
     one (default: the clock). tz: name or tzinfo. language: a code ("zh") or the form's own name for it.
     seed: makes instance ids and `random()` repeatable. device, user: for metadata.
-    lists: rows for external lists by name, instead of files.
+    lists: rows for external lists by name, instead of files. is_new: whether the entry begins now (default: when
+    its answers carry no `meta/instanceID`); only then defaults are filled in.
 
     Paths may leave out repeat numbers (the first instance is meant). A path that does not exist raises
     LookupError everywhere.
@@ -55,6 +56,7 @@ class FormEntry:
         device: str | None = None,
         user: str | None = None,
         lists: Mapping[str, Rows] | None = None,
+        is_new: bool | None = None,
     ) -> None:
         self.form = form
         self._random = random.Random(seed)  # noqa: S311 - ids of rows, not secrets
@@ -81,7 +83,17 @@ class FormEntry:
         self._actions = Actions(form, self.tree, self._environment, self._write)
         self._navigator = Navigator(form, self.tree)
         self.index = Index(Event.BEGINNING)
-        self._begin(answers or {})
+        given = answers or {}
+        self._begin(given, _is_new(given) if is_new is None else is_new)
+
+    @classmethod
+    def from_xml(cls, form: Form, xml: str | bytes, **options: Any) -> FormEntry:
+        """The entry an OpenRosa record tells of; `options` as for a new one.
+
+        Raises FieldkitError: "submission.malformed", "submission.other-form", "submission.unknown" for nodes that
+        the form does not have, all of them named.
+        """
+        return cls(form, answers=known_answers(form, xml), is_new=False, **options)
 
     def now(self) -> datetime:
         """The time in the entry's zone."""
@@ -308,9 +320,8 @@ class FormEntry:
 
     # -- inside -------------------------------------------------------------------------------------------
 
-    def _begin(self, answers: Mapping[str, Any]) -> None:
-        continued = any(key.endswith("meta/instanceID") for key in answers)
-        if not continued:
+    def _begin(self, answers: Mapping[str, Any], is_new: bool) -> None:
+        if is_new:
             moment = self.now()
             for leaf in self.tree.leaves():
                 text = preload(leaf.item.bind, moment, self._properties) if leaf.item else None
@@ -319,9 +330,9 @@ class FormEntry:
             preload_attributes(self.tree, moment, self._properties)
         elif plain.is_flat(answers):
             plain.restore(self.tree, answers)
-        self._recomputation.everything(choices=not continued)
-        self._actions.loaded(first=not continued)
-        if not continued or not plain.is_flat(answers):
+        self._recomputation.everything(choices=is_new)
+        self._actions.loaded(first=is_new)
+        if is_new or not plain.is_flat(answers):
             plain.fill(self, answers)
         self._edits.forget()
         self._recomputation.begin()
@@ -364,3 +375,7 @@ class FormEntry:
 
     def _list(self, name: str) -> Document | None:
         return self._rows.get(name) or self.form.lists.document(name)
+
+
+def _is_new(answers: Mapping[str, Any]) -> bool:
+    return not any(key.endswith("meta/instanceID") for key in answers)

@@ -20,7 +20,8 @@ _STEP = re.compile(r"([^/\[\]]+)(?:\[(\d+)\])?")
 class AnswerTree:
     """The main instance. `new_id` gives the lasting ids of repeat instances.
 
-    single: template path → element, of everything that lies in no repeat.
+    single: template path → element, of everything that lies in no repeat. defaults: template paths of the leaves
+    that the template gives a value; where such an answer was taken away, that must be kept too.
     """
 
     def __init__(self, form: Form, new_id: Callable[[], str]) -> None:
@@ -28,6 +29,7 @@ class AnswerTree:
         self.new_id = new_id
         self.single: dict[str, Element] = {}
         self.templates: dict[str, Element] = {}
+        self.defaults: set[str] = set()
         self._found: dict[str, Element] = {}
         self._kept: dict[tuple[Element, str], list[Element]] = {}
         self.document = Document()
@@ -215,6 +217,7 @@ class AnswerTree:
             elif isinstance(item, Question) and node.text:
                 text = normalise(node.text, item.bind.type)
                 node.text = tidy(text, item) if fits(text, item.bind.type) else ""
+                self.defaults.add(here)
             if alone and single is not None:
                 single.setdefault(here, node)
             stack += [(child, f"{here}/{child.qname}", alone) for child in reversed(list(node.elements()))]

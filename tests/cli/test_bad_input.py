@@ -62,7 +62,7 @@ def test_answers_that_do_not_fit_are_refused_whole(capsys, tmp_path, demo, data,
     [
         ("a.json", '{"a": 1', "cannot be read as json"),
         ("a.json", '{"hh_id": NaN}', "cannot be read as json"),
-        ("a.txt", "hello", "neither .json nor .csv"),
+        ("a.txt", "hello", "neither .json, .csv nor .xml"),
         ("gone.json", None, "is not there"),
         ("a.csv", "\x00", "holds no answers"),
     ],
