@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 from fieldkit.fieldwork.registry import Household, Registry
+from fieldkit.records import Record
 from fieldkit.xforms import Form
+from fieldkit.xforms.entities import EntityChange, entity_changes, entity_lists, entity_rows
 from fieldkit.xforms.lists import Rows
 
 NUMBERED = "household"
@@ -15,7 +17,8 @@ NUMBERED = "household"
 class Lists:
     """Rows for `households`, `members` and `numbers`, as the forms' README describes them.
 
-    next_number gives the next free household number of this laptop's block, reserve takes it.
+    records and form_of give what was recorded here and the forms it was recorded with: where a form reads a list
+    of entities (`people.csv`) that other forms create and update, those are on it. next_number gives the next free household number of this laptop's block, reserve takes it.
     village_name gives a village's name; demo allows the demo town's telephone numbers.
     """
 
@@ -26,12 +29,16 @@ class Lists:
         take_number: Callable[[], None],
         today: Callable[[], date],
         *,
+        records: Callable[[], Iterable[Record]],
+        form_of: Callable[[str], Form | None],
         demo: bool,
     ) -> None:
         self._registry = registry
         self._next_number = next_number
         self._take_number = take_number
         self._today = today
+        self._records = records
+        self._form_of = form_of
         self._demo = demo
 
     def for_form(self, form: Form) -> dict[str, Rows]:
@@ -41,7 +48,19 @@ class Lists:
             "members": lambda: list(self._members()),
             "numbers": lambda: list(self._numbers()),
         }
-        return {name: make() for name, make in makers.items() if name in form.instances}
+        made = {name: make() for name, make in makers.items() if name in form.instances}
+        files = {each.id for each in form.instances.values() if each.src.endswith(f"/{each.id}.csv")}
+        return made | self._entities(form, files - set(makers))
+
+    def _entities(self, form: Form, names: set[str]) -> dict[str, Rows]:
+        """The lists among `names` whose entities the records here create or update, on top of their files."""
+        changes: dict[str, list[EntityChange]] = {}
+        for record in sorted(self._records(), key=lambda each: each.made_on) if names else ():
+            made_with = self._form_of(record.form)
+            if made_with is not None and entity_lists(made_with) & names:
+                for change in entity_changes(made_with, record.answers):
+                    changes.setdefault(change.list, []).append(change)
+        return {name: entity_rows(changes[name], form.lists.rows(name)) for name in names & set(changes)}
 
     def reserve(self, form: Form) -> None:
         """Take the number that a new entry of this form was given, so that it is given once."""

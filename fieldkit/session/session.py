@@ -42,6 +42,8 @@ class Session:
             self.exchange.device.next_number,
             self.exchange.device.take_number,
             self.today,
+            records=self.exchange.records,
+            form_of=self.library.known,
             demo=workspace.demo,
         )
         self.interviews = Interviews(workspace, self.library, self.exchange, lists, self._finished, self.now)

@@ -17,7 +17,7 @@ from fieldkit.errors import FormError, FormProblem
 from fieldkit.xforms.folders import cache_folder
 from fieldkit.xforms.instance import Document, parse_xml, xml_parser
 from fieldkit.xforms.lists import sidefile
-from fieldkit.xforms.table import Cells, MemoryTable, Table
+from fieldkit.xforms.table import Cells, MemoryTable, Table, TableDocument
 
 if TYPE_CHECKING:
     from fieldkit.xforms.definition import SecondaryInstance
@@ -52,6 +52,15 @@ class Lists:
             if found is not None:
                 self._documents[name] = found
         return found
+
+    def rows(self, name: str) -> list[dict[str, str]]:
+        """The rows of the list `name` as mappings; [] where it is no table. Raises FormError."""
+        document = self.document(name)
+        if not isinstance(document, TableDocument):
+            return []
+        return [
+            {column: row.cell(column) for column in document.table.columns} for row in document.table.rows()
+        ]
 
     def _read(self, name: str) -> Document | None:
         instance = self.instances.get(name)
