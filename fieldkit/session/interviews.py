@@ -141,7 +141,14 @@ class Interviews:
             user=self._exchange.user,
             lists=self._lists.for_form(form),
             is_new=is_new,
+            last_saved=self._last_saved(form),
         )
+
+    def _last_saved(self, form: Form) -> Mapping[str, Any]:
+        """The answers of the record of `form` made last on this laptop, where the form reads them."""
+        records = self._exchange.records() if form.last_saved_lists else []
+        same = [record for record in records if record.form == form.id]
+        return max(reversed(same), key=lambda record: record.made_on).answers if same else {}
 
     def resume(self, draft_id: str) -> Interview:
         """Take an interview up again at the question where it stood. Raises FieldkitError("draft.unknown")."""

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fieldkit.xforms.definition import Form, Group, Item, Question, Repeat
-from fieldkit.xforms.instance import Element
+from fieldkit.xforms.instance import Document, Element
 from fieldkit.xforms.missing import Missing
 from fieldkit.xforms.tree import AnswerTree
 from fieldkit.xforms.values import tidy, to_text
@@ -138,6 +138,15 @@ def restore(tree: AnswerTree, answers: Mapping[str, Any]) -> None:
     for key, answer in answers.items():
         if key not in elements:
             _restore(tree, key, answer, elements)
+
+
+def answers_document(form: Form, answers: Mapping[str, Answer]) -> Document:
+    """Flat answers as a document that expressions can read; empty where there are none."""
+    tree = AnswerTree(form, lambda: "")
+    for leaf in tree.leaves():
+        leaf.text = ""
+    restore(tree, answers)
+    return tree.document
 
 
 def _restore(tree: AnswerTree, key: str, answer: Answer, elements: Mapping[str, Element]) -> None:

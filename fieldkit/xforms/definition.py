@@ -29,6 +29,8 @@ EVENTS = "http://www.w3.org/2001/xml-events"
 FIELDKIT = "urn:fieldkit:xforms:1"
 """The namespace of our own columns: tier, why, who_sees, warning, purpose and their like."""
 
+_LAST_SAVED = "jr://instance/last-saved"
+
 Segment = str | Expression
 
 
@@ -306,6 +308,11 @@ class Form:
     def repeats(self) -> frozenset[tuple[str, ...]]:
         """The template steps of every repeat."""
         return frozenset(item.steps for item in self.items.values() if isinstance(item, Repeat))
+
+    @property
+    def last_saved_lists(self) -> tuple[str, ...]:
+        """The ids of the instances that stand for the record saved before this one."""
+        return tuple(each.id for each in self.instances.values() if each.src == _LAST_SAVED)
 
     def find(self, name: str) -> Item:
         """The item of a template path, or of a name that occurs once. Raises LookupError otherwise."""

@@ -39,7 +39,8 @@ class FormEntry:
     one (default: the clock). tz: name or tzinfo. language: a code ("zh") or the form's own name for it.
     seed: makes instance ids and `random()` repeatable. device, user: for metadata.
     lists: rows for external lists by name, instead of files. is_new: whether the entry begins now (default: when
-    its answers carry no `meta/instanceID`); only then defaults are filled in.
+    its answers carry no `meta/instanceID`); only then defaults are filled in. last_saved: the flat answers of the
+    record saved before this one, for forms that read them (`${last-saved#name}`); never written to disk.
 
     Paths may leave out repeat numbers (the first instance is meant). A path that does not exist raises
     LookupError everywhere.
@@ -57,13 +58,16 @@ class FormEntry:
         user: str | None = None,
         lists: Mapping[str, Rows] | None = None,
         is_new: bool | None = None,
+        last_saved: Mapping[str, plain.Answer] | None = None,
     ) -> None:
         self.form = form
         self._random = random.Random(seed)  # noqa: S311 - ids of rows, not secrets
         self._tz = ZoneInfo(tz) if isinstance(tz, str) else tz
         self._now = now
         self._properties = {"deviceid": device or "", "username": user or ""}
-        self._rows = {name: rows_document(rows) for name, rows in (lists or {}).items()}
+        self._rows: dict[str, Document] = {name: rows_document(rows) for name, rows in (lists or {}).items()}
+        for name in form.last_saved_lists:
+            self._rows[name] = plain.answers_document(form, last_saved or {})
         self.tree = AnswerTree(form, self._new_id)
         self._environment = Environment(
             root=self.tree.document,
