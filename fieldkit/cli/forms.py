@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fieldkit.cli.common import Verbs, show, warn
 from fieldkit.config import workspace_folder
-from fieldkit.errors import FieldkitError, FormError
+from fieldkit.errors import FieldkitError, FormError, FormProblem
 from fieldkit.i18n import _
 
 if TYPE_CHECKING:
@@ -22,6 +21,10 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     actions = verb.add_subparsers(metavar=_("ACTION"), required=True)
     check = actions.add_parser("check", parents=[common], help=_("name every fault of a form with its place"))
     check.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    check.add_argument(
+        "--walks", metavar="N", type=int, default=30, help=_("walks through the form with random answers")
+    )
+    check.add_argument("--seed", metavar="N", type=int, default=0, help=_("other random answers"))
     check.set_defaults(run=run_check)
     listing = actions.add_parser("list", parents=[common], help=_("list the forms at hand"))
     listing.set_defaults(run=run_list)
@@ -34,41 +37,53 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
 
 def run_check(options: argparse.Namespace) -> int:
     """Check forms; exit code 1 when one has a fault."""
-    from fieldkit.xforms import load_form
-
-    faulty = False
-    results = []
-    for path in options.files:
-        try:
-            form = load_form(path)
-        except FormError as error:
-            faulty = True
-            problems = [
-                dict(zip(("sheet", "row", "column", "message"), each, strict=True)) for each in error.problems
-            ]
-            results.append({"file": str(path), "problems": problems})
-            if not options.json:
-                for fault in error.faults:
-                    sys.stderr.write(f"{path}: {fault}\n")
-        else:
-            told = [str(problem) for problem in form.warnings]
-            results.append(
-                {"file": str(path), "id": form.id, "version": form.version, "problems": [], "warnings": told}
-            )
-            if not options.json:
-                for warning in told:
-                    warn(_("{path}: look at this: {warning}", path=path, warning=warning))
-                print(
-                    _(
-                        "{path}: form {id}, version {version}: no faults",
-                        path=path,
-                        id=form.id,
-                        version=form.version,
-                    )
-                )
+    results = [_checked(path, options) for path in options.files]
     if options.json:
         show(options, results, "")
-    return int(faulty)
+    return int(any(result["problems"] for result in results))
+
+
+def _checked(path: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """What checking one form found; told at once unless JSON is wanted."""
+    from fieldkit.xforms import load_form
+    from fieldkit.xforms.lint import look_over, try_out
+
+    try:
+        form = load_form(path)
+    except FormError as error:
+        result: dict[str, Any] = {"file": str(path), "problems": [_as_dict(fault) for fault in error.faults]}
+        told = [f"{path}: {fault}" for fault in error.faults]
+    else:
+        faults, unreached = try_out(form, options.walks, options.seed)
+        warnings = look_over(form, path)
+        result = {
+            "file": str(path),
+            "id": form.id,
+            "version": form.version,
+            "problems": [_as_dict(fault) for fault in faults],
+            "warnings": [_as_dict(warning) for warning in warnings],
+            "notes": [_as_dict(note) for note in unreached],
+        }
+        told = [f"{path}: {fault}" for fault in faults]
+        told += [_("{path}: look at this: {warning}", path=path, warning=str(each)) for each in warnings]
+        told += [_("{path}: note: {note}", path=path, note=str(each)) for each in unreached]
+    if not options.json:
+        for line in told:
+            warn(line)
+        if not result["problems"]:
+            print(
+                _(
+                    "{path}: form {id}, version {version}: no faults",
+                    path=path,
+                    id=form.id,
+                    version=form.version,
+                )
+            )
+    return result
+
+
+def _as_dict(problem: FormProblem) -> dict[str, Any]:
+    return {"sheet": problem.sheet, "row": problem.row, "column": problem.column, "message": problem.message}
 
 
 def run_list(options: argparse.Namespace) -> int:

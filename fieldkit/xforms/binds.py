@@ -69,7 +69,7 @@ class Binds:
             required_message=words(f"{_JR}requiredMsg"),
             relevant=None if relevant in _TRUE else self.reading.expression(relevant, node, "relevant"),
             readonly=rule("readonly", "read_only"),
-            constraint=rule("constraint", "constraint"),
+            constraint=self.reading.expression(given.get("constraint"), node, "constraint"),
             constraint_message=words(f"{_JR}constraintMsg"),
             calculate=self.reading.expression(given.get("calculate"), node, "calculation"),
             warning=self.reading.expression(given.get(f"{_FK}warning"), node, "fk:warning"),

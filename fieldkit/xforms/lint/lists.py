@@ -1,0 +1,74 @@
+"""Lists that nothing uses, files that are not there, columns that a list does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+
+from fieldkit.errors import FormError, FormProblem
+from fieldkit.xforms.choosing import EXTERNAL
+from fieldkit.xforms.definition import Form, Item, Question
+from fieldkit.xforms.expression import Expression
+from fieldkit.xforms.lists.choices import list_name
+from fieldkit.xforms.table import TableDocument
+
+
+def unused_lists(form: Form) -> Iterator[FormProblem]:
+    """The lists of an XForm that no expression names. Those of sheets are found in the sheets."""
+    used = " ".join(_sources((form.items, form.actions, form.texts, form.attributes, form.privacy)))
+    for name in form.instances:
+        if name != EXTERNAL and f"'{name}'" not in used and f'"{name}"' not in used:
+            yield FormProblem("", None, None, f"nothing uses the list {name}; take it out or use it")
+
+
+def list_findings(form: Form) -> Iterator[FormProblem]:
+    """Files that are not there, and columns that a list does not have."""
+    media = form.lists.media
+    for instance in form.instances.values():
+        if instance.id == EXTERNAL or instance.id in form.last_saved_lists:
+            continue
+        file = instance.src.rpartition("/")[2]
+        is_file = instance.src.startswith("jr://file")
+        if is_file and media is not None and not (media / file).is_file():
+            message = f"the file {file} is not beside the form; put it there before the form is used"
+            yield FormProblem("", None, None, message)
+    for item in form.items.values():
+        if isinstance(item, Question) and item.itemset is not None:
+            yield from _columns(form, item)
+
+
+def _columns(form: Form, question: Question) -> Iterator[FormProblem]:
+    itemset = question.itemset
+    name = list_name(itemset) if itemset is not None else ""
+    try:
+        document = form.lists.document(name) if name else None
+    except FormError as error:
+        yield from error.faults
+        return
+    if itemset is None or not isinstance(document, TableDocument) or not len(document.table):
+        return
+    for column, part in ((itemset.value, "value"), (itemset.label, "label")):
+        translated = any(known.startswith(f"{column}::") for known in document.table.columns)
+        if column not in document.table.places and not translated:
+            known = ", ".join(document.table.columns)
+            message = f"the list {name} has no column {column} for the {part} of its choices; it has {known}"
+            yield _problem(question, message)
+
+
+def _problem(item: Item, message: str) -> FormProblem:
+    return FormProblem(item.source.sheet or item.path, item.source.row, "type", message)
+
+
+def _sources(part: object) -> Iterator[str]:
+    """The sources of every expression in a part of a form."""
+    stack = [part]
+    while stack:
+        each = stack.pop()
+        if isinstance(each, Expression):
+            yield each.source
+        elif isinstance(each, dict):
+            stack += each.values()
+        elif isinstance(each, (tuple, list, frozenset)):
+            stack += each
+        elif is_dataclass(each):
+            stack += (getattr(each, field.name) for field in fields(each))

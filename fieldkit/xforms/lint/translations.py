@@ -1,0 +1,66 @@
+"""What the sheets of an XLSForm leave out: words in one language that another has, lists nothing uses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from fieldkit.errors import FormError, FormProblem
+from fieldkit.xforms.sheets import Sheets, read_sheets
+
+_SHEETS = ("survey", "choices")
+_USES = re.compile(
+    r"^\s*(?:select_one|select_multiple|select1|select|rank)(?:_external)?\s+(?:from\s+)?(\S+)", re.IGNORECASE
+)
+
+
+def sheet_findings(path: Path) -> Iterator[FormProblem]:
+    """What stands out in the sheets of the file at `path`."""
+    try:
+        sheets = read_sheets(path)
+    except FormError:
+        return
+    for sheet in _SHEETS:
+        yield from _untranslated(sheets, sheet)
+    yield from _unused(sheets)
+
+
+def _untranslated(sheets: Sheets, sheet: str) -> Iterator[FormProblem]:
+    languages: dict[str, list[str]] = {}
+    for column in sorted(sheets.columns(sheet)):
+        kind, separator, _language = column.partition("::")
+        if separator and not kind.startswith(("bind", "body", "instance")):
+            languages.setdefault(kind, []).append(column)
+    for line, row in _rows(sheets, sheet):
+        for columns in languages.values():
+            said = [column for column in columns if _cell(row, column)]
+            for column in columns if said else ():
+                if not _cell(row, column):
+                    yield FormProblem(
+                        sheet, line, column, f"{said[0]} has words here and this has none; translate them"
+                    )
+
+
+def _unused(sheets: Sheets) -> Iterator[FormProblem]:
+    written = " ".join(str(cell) for _line, row in _rows(sheets, "survey") for cell in row.values())
+    used = {
+        match.group(1) for _line, row in _rows(sheets, "survey") if (match := _USES.match(_cell(row, "type")))
+    }
+    told: set[str] = set()
+    for line, row in _rows(sheets, "choices"):
+        name = _cell(row, "list_name") or _cell(row, "list name")
+        if name and name not in used | told and f"'{name}'" not in written:
+            told.add(name)
+            yield FormProblem(
+                "choices", line, "list_name", f"nothing uses the list {name}; take it out or use it"
+            )
+
+
+def _rows(sheets: Sheets, sheet: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    return zip(sheets.lines.get(sheet, []), sheets.rows.get(sheet, []), strict=True)
+
+
+def _cell(row: Mapping[str, Any], column: str) -> str:
+    return str(row.get(column) or "").strip()

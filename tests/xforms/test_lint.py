@@ -1,0 +1,174 @@
+"""What checking a form finds beyond its faults, each with its place; and a form with nothing to find."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from fieldkit.cli import run
+from fieldkit.library import shipped_folder
+from fieldkit.xforms import load_form
+from fieldkit.xforms.lint import look_over, try_out
+
+CHOICES = """
+choices:
+  - {list_name: yn, name: "yes", label: "Yes"}
+  - {list_name: yn, name: "no", label: "No"}
+"""
+
+
+@pytest.fixture
+def found(tmp_path):
+    """What is found in a survey: `(row counted in the survey, column, message)`."""
+
+    def find(survey, more=CHOICES):
+        path = tmp_path / "f.yaml"
+        path.write_text(
+            f"survey:\n  - {{type: select_one yn, name: ok, label: OK}}\n{survey}\n{more}", encoding="utf-8"
+        )
+        form = load_form(path)
+        return [
+            (each.row - 1 if each.row else None, each.column, each.message) for each in look_over(form, path)
+        ]
+
+    return find
+
+
+@pytest.mark.parametrize(
+    ("rule", "column"),
+    [
+        ("relevant: 'false()'", "relevant"),
+        ("relevant: '1 = 2'", "relevant"),
+        ("relevant: 'not(2 >= 1)'", "relevant"),
+        ("relevant: \"${ok} = 'maybe'\"", "relevant"),
+        ("relevant: \"'maybe' = ${ok}\"", "relevant"),
+        ("relevant: \"selected(${ok}, 'maybe')\"", "relevant"),
+        ("relevant: \"${ok} = 'yes' and ${ok} = 'no'\"", "relevant"),
+        ('relevant: "${n0} > 5 and ${n0} < 5"', "relevant"),
+        ("relevant: \"(${ok} = 'yes' or true()) and false()\"", "relevant"),
+        ("constraint: '. < 0 and . > 10'", "constraint"),
+        ("constraint: '10 < . and . <= 10'", "constraint"),
+        ("constraint: 'false()'", "constraint"),
+    ],
+)
+def test_what_can_never_be_is_told(found, rule, column):
+    told = found(
+        f"  - {{type: integer, name: n0, label: N0}}\n  - {{type: integer, name: n, label: N, {rule}}}"
+    )
+    assert [(row, where) for row, where, _ in told] == [(3, column)], told
+    assert "never" in told[0][2] or "no answer" in told[0][2]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "relevant: \"${ok} = 'yes'\"",
+        "relevant: \"${ok} != 'maybe'\"",
+        "relevant: \"selected(${ok}, 'yes') or ${ok} = 'no'\"",
+        "relevant: \"${ok} = ''\"",
+        'relevant: "${n0} >= 5 and ${n0} <= 5"',
+        "relevant: 'true()'",
+        "constraint: '. > 0 and . < 10'",
+        "constraint: '. < 0 or . > 10'",
+        "constraint: \"regex(., '[0-9]+')\"",
+    ],
+)
+def test_what_can_be_is_not_told(found, rule):
+    assert (
+        found(f"  - {{type: integer, name: n0, label: N0}}\n  - {{type: integer, name: n, label: N, {rule}}}")
+        == []
+    )
+
+
+def test_everything_in_an_unreachable_group_is_told_once(found):
+    told = found(
+        "  - {type: begin group, name: g, label: G, relevant: \"${ok} = 'x'\"}\n  - {type: text, name: t, label: T}\n  - {type: end group}"
+    )
+    assert len(told) == 1
+    assert "everything in it" in told[0][2]
+
+
+def test_single_questions_that_stand_out(found):
+    told = found(
+        "  - {type: text, name: OK, label: Other}\n"
+        "  - {type: text, name: locked, label: L, required: 'yes', read_only: 'yes'}\n"
+        "  - {type: begin repeat, name: r, label: R, repeat_count: 'count(${inside}) + 1'}\n"
+        "  - {type: text, name: inside, label: I}\n"
+        "  - {type: end repeat}"
+    )
+    assert {(row, column) for row, column, _ in told} == {(2, "name"), (3, "required"), (4, "repeat_count")}
+
+
+def test_lists_that_nothing_uses_and_files_that_are_missing(found):
+    told = found(
+        "  - {type: select_one_from_file far.csv, name: far, label: Far}",
+        CHOICES + "  - {list_name: lost, name: a, label: A}\n  - {list_name: lost, name: b, label: B}\n",
+    )
+    assert any("far.csv" in message for _, _, message in told)
+    assert [column for _, column, message in told if "lost" in message] == ["list_name"]
+
+
+def test_columns_a_list_does_not_have(tmp_path):
+    path = tmp_path / "f.yaml"
+    path.write_text(
+        "survey:\n  - {type: select_one_from_file far.csv, name: far, label: Far}\n", encoding="utf-8"
+    )
+    (tmp_path / "far.csv").write_text("code,words\n1,x\n", encoding="utf-8")
+    told = [each.message for each in look_over(load_form(path), path)]
+    assert len(told) == 2
+    assert all("code, words" in message for message in told)
+
+
+def test_words_one_language_has_and_another_has_not(tmp_path):
+    path = tmp_path / "f.yaml"
+    path.write_text(
+        'survey:\n  - {type: text, name: a, "label::中文 (zh)": 甲, "label::English (en)": A, "hint::中文 (zh)": 提示}\n'
+        '  - {type: text, name: b, "label::中文 (zh)": 乙, "hint::English (en)": Hint, "hint::中文 (zh)": 提示}\n',
+        encoding="utf-8",
+    )
+    told = [(each.row, each.column) for each in look_over(load_form(path), path)]
+    assert told == [(2, "hint::English (en)"), (3, "label::English (en)")]
+
+
+def test_a_walk_that_stops_names_the_question_and_the_seed(tmp_path):
+    path = tmp_path / "f.yaml"
+    path.write_text(
+        "survey:\n  - {type: text, name: a, label: A}\n  - {type: select_one_from_file far.csv, name: far, label: Far}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "far.csv").write_bytes(b"\xff\xff\xff")
+    faults, _ = try_out(load_form(path), 3)
+    assert "far.csv" in faults[0].message
+    assert "seed" in faults[0].message
+
+
+def test_questions_that_no_walk_came_to(tmp_path):
+    path = tmp_path / "f.yaml"
+    path.write_text(
+        "survey:\n  - {type: text, name: a, label: A}\n  - {type: text, name: b, label: B, relevant: \"${a} = 'abracadabra'\"}\n",
+        encoding="utf-8",
+    )
+    faults, unreached = try_out(load_form(path), 5)
+    assert faults == []
+    assert [each.row for each in unreached] == [3]
+
+
+def test_the_shipped_forms_have_nothing_to_look_at():
+    for path in sorted(shipped_folder().glob("*.*")):
+        if path.suffix in {".xlsx", ".yaml"}:
+            form = load_form(path)
+            assert look_over(form, path) == [], path
+            assert try_out(form, 5)[0] == []
+
+
+def test_the_command_tells_faults_warnings_and_notes(tmp_path, capsys):
+    path = tmp_path / "f.yaml"
+    path.write_text("survey:\n  - {type: text, name: a, label: A, relevant: 'false()'}\n", encoding="utf-8")
+    assert run(["forms", "check", "--json", str(path)]) == 0
+    (result,) = json.loads(capsys.readouterr().out)
+    assert result["problems"] == []
+    assert result["warnings"][0]["row"] == 2
+    assert result["warnings"][0]["column"] == "relevant"
+    assert Path(result["file"]) == path
