@@ -249,8 +249,9 @@ class _References:
             if node.name in {"position", "string-length", "normalize-space", "number", "string"}:
                 self._implicit(node, context, shared)
         elif isinstance(node, ast.Binary):
-            self.visit(node.left, context, shared)
-            self.visit(node.right, context, shared)
+            first, rest = node.chain
+            for operand in (first, *(operand for _, operand in rest)):
+                self.visit(operand, context, shared)
         elif isinstance(node, ast.Unary):
             self.visit(node.operand, context, shared)
 

@@ -81,13 +81,14 @@ class _Folder:
         return None
 
     def _junction(self, expr: ast.Binary, item: Item) -> Known:
-        left, right = (_truth(self._fold(side, item)) for side in (expr.left, expr.right))
+        first, rest = expr.chain
+        truths = [_truth(self._fold(each, item)) for each in (first, *(operand for _, operand in rest))]
         decides = expr.operator == "or"
-        if decides in {left, right}:
+        if decides in truths:
             return decides
-        if expr.operator == "and" and (left is None or right is None) and self._contradicts(expr, item):
+        if expr.operator == "and" and None in truths and self._contradicts(expr, item):
             return False
-        return None if left is None or right is None else not decides
+        return None if None in truths else not decides
 
     def _comparison(self, expr: ast.Binary, item: Item) -> Known:
         left, right = self._fold(expr.left, item), self._fold(expr.right, item)
@@ -177,8 +178,10 @@ def _both_numbers(left: Known, right: Known) -> bool:
 
 def _conjuncts(expr: ast.Expr) -> Iterator[ast.Expr]:
     if isinstance(expr, ast.Binary) and expr.operator == "and":
-        yield from _conjuncts(expr.left)
-        yield from _conjuncts(expr.right)
+        first, rest = expr.chain
+        yield from _conjuncts(first)
+        for _, operand in rest:
+            yield from _conjuncts(operand)
     else:
         yield expr
 

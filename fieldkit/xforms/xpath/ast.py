@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
+
+_CHAINS = {
+    operator: group
+    for group in map(frozenset, (("or",), ("and",), ("|",), ("+", "-"), ("*", "div", "mod")))
+    for operator in group
+}
+"""Operators that bind alike: `a - b + c` is `(a - b) + c`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +33,7 @@ class Number:
 
     def __str__(self) -> str:
         """Write without exponent."""
-        return str(int(self.value)) if self.value == int(self.value) else format(self.value, "f").rstrip("0")
+        return format(Decimal(repr(self.value)), "f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +67,20 @@ class Binary:
     right: Expr
 
     def __str__(self) -> str:
-        """Write operands in parentheses."""
-        return f"({self.left}) {self.operator} ({self.right})"
+        """Write operands in parentheses, those of a chain side by side."""
+        first, rest = self.chain
+        return f"({first})" + "".join(f" {operator} ({operand})" for operator, operand in rest)
+
+    @property
+    def chain(self) -> tuple[Expr, list[tuple[str, Expr]]]:
+        """`a + b - c` as its first operand and what follows: long chains are worked through without recursion."""
+        group = _CHAINS.get(self.operator, frozenset())
+        rest = [(self.operator, self.right)]
+        left = self.left
+        while isinstance(left, Binary) and left.operator in group:
+            rest.append((left.operator, left.right))
+            left = left.left
+        return left, rest[::-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TypeAlias, cast
 
-from fieldkit.xforms.instance import Element, Node, Parent
+from fieldkit.xforms.instance import Element, Node
 from fieldkit.xforms.xpath.ast import Binary, Call, Expr, Filter, Literal, NameTest, Number, Path, Step, Unary
 from fieldkit.xforms.xpath.compare import ORDER, equal, is_moment, ordered
 from fieldkit.xforms.xpath.context import Context, Scope
@@ -22,7 +21,9 @@ from fieldkit.xforms.xpath.convert import (
     to_string,
 )
 from fieldkit.xforms.xpath.errors import XPathError
+from fieldkit.xforms.xpath.locations import Nodes, child_step, here, names_last, own_root, parent_step, root
 from fieldkit.xforms.xpath.lookup import LIST_STEPS, Lookup, lookup
+from fieldkit.xforms.xpath.operators import ARITHMETIC, all_or_any, calculation
 from fieldkit.xforms.xpath.parser import parse
 from fieldkit.xforms.xpath.single import Find, single
 from fieldkit.xforms.xpath.steps import (
@@ -32,11 +33,9 @@ from fieldkit.xforms.xpath.steps import (
     in_document_order,
     namespace_test,
     node_test,
-    root_of,
 )
 
 Run: TypeAlias = Callable[[Context], Value]
-Nodes: TypeAlias = Callable[[Context], list[Node]]
 Keep: TypeAlias = Callable[[list[Node], Context], list[Node]]
 
 _TRUTHS = frozenset({"and", "or", "=", "!=", "<", "<=", ">", ">="})
@@ -105,7 +104,7 @@ class Compiler:
 
     def compile(self, expr: Expr) -> Run:
         """Compile any expression."""
-        find = self._single(expr) if isinstance(expr, Path) and _names_last(expr) else None
+        find = self._single(expr) if isinstance(expr, Path) and names_last(expr) else None
         if find is not None:
             return lambda c: [node] if (node := find(c)) is not None and node.relevant else []
         match expr:
@@ -194,18 +193,17 @@ class Compiler:
         return reached
 
     def _binary(self, expr: Binary) -> Run:
-        name = expr.operator
-        if name in {"and", "or"}:
-            first, second = self.boolean(expr.left), self.boolean(expr.right)
-            if name == "and":
-                return lambda c: first(c) and second(c)
-            return lambda c: first(c) or second(c)
-        if name == "|":
-            left, right = self.nodes(expr.left), self.nodes(expr.right)
-            return lambda c: in_document_order([*left(c), *right(c)])
-        if name in _ARITHMETIC:
-            a, b, calculate = self.number(expr.left), self.number(expr.right), _ARITHMETIC[name]
-            return lambda c: calculate(a(c), b(c))
+        first, rest = expr.chain
+        operands = [first, *(operand for _, operand in rest)]
+        if expr.operator in {"and", "or"}:
+            return all_or_any([self.boolean(each) for each in operands], expr.operator)
+        if expr.operator == "|":
+            parts = [self.nodes(each) for each in operands]
+            return lambda c: in_document_order([node for part in parts for node in part(c)])
+        if expr.operator in ARITHMETIC:
+            return calculation(
+                self.number(first), [(ARITHMETIC[operator], self.number(each)) for operator, each in rest]
+            )
         return self._single_comparison(expr) or self._comparison(expr)
 
     def _comparison(self, expr: Binary) -> Run:
@@ -294,7 +292,7 @@ class Compiler:
         elif path.absolute:
             begin, steps = self._beginning(path)
         else:
-            begin = _here
+            begin = here
         run = begin
         for number, step in enumerate(steps, 1):
             run = self._step(run, step)
@@ -342,7 +340,7 @@ class Compiler:
         if shared == len(path.steps) and names in self.scope.repeats:
             shared -= 1
         if shared == 0:
-            return (_root if context else _own_root), path.steps
+            return (root if context else own_root), path.steps
         climb = len(context) - shared
 
         def begin(c: Context) -> list[Node]:
@@ -360,11 +358,11 @@ class Compiler:
             and isinstance(step.test, NameTest)
             and step.test.name != "*"
         ):
-            return _child_step(before, step.test.name, self._namespace_test(step.test.prefix))
+            return child_step(before, step.test.name, self._namespace_test(step.test.prefix))
         if not step.predicates and str(step) == "self::node()":
             return before
         if not step.predicates and str(step) == "parent::node()":
-            return _parent_step(before)
+            return parent_step(before)
         axis, test = (
             AXES[step.axis],
             node_test(step.test, step.axis, self.scope.namespaces, in_form=bool(self.scope.context)),
@@ -384,60 +382,3 @@ class Compiler:
             return found if straight or (len(starts) <= 1 and not backwards) else in_document_order(found)
 
         return run
-
-
-def _names_last(path: Path) -> bool:
-    """Whether a path ends in a name: an ancestor or the node itself is there even when it is not relevant."""
-    return bool(path.steps) and isinstance(path.steps[-1].test, NameTest)
-
-
-def _here(c: Context) -> list[Node]:
-    return [c.node]
-
-
-def _root(c: Context) -> list[Node]:
-    return [c.env.root]
-
-
-def _own_root(c: Context) -> list[Node]:
-    """The root of plain XPath: the document given, else that of the node itself."""
-    return [c.env.root if getattr(c.env.root, "children", None) else root_of(c.node)]
-
-
-def _child_step(before: Nodes, name: str, is_named: Test) -> Nodes:
-    def run(c: Context) -> list[Node]:
-        return [
-            child
-            for node in before(c)
-            if isinstance(node, Parent)
-            for child in node.named(name)
-            if child.relevant and is_named(child)
-        ]
-
-    return run
-
-
-def _parent_step(before: Nodes) -> Nodes:
-    def run(c: Context) -> list[Node]:
-        return list({n.parent: n.parent for n in before(c) if n.parent is not None}.values())
-
-    return run
-
-
-def _divide(a: float, b: float) -> float:
-    if b == 0:
-        return math.nan if a == 0 or math.isnan(a) else math.copysign(math.inf, a) * math.copysign(1, b)
-    return a / b
-
-
-def _modulo(a: float, b: float) -> float:
-    return math.nan if b == 0 or math.isinf(a) or math.isnan(b) else math.fmod(a, b)
-
-
-_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "div": _divide,
-    "mod": _modulo,
-}

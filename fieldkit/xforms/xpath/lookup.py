@@ -15,9 +15,10 @@ from fieldkit.xforms.instance import Node
 from fieldkit.xforms.table import Row, TableDocument
 from fieldkit.xforms.xpath.ast import Binary, Call, Expr, Filter, Literal, NameTest, Number, Path, Step, Unary
 from fieldkit.xforms.xpath.context import Context
+from fieldkit.xforms.xpath.locations import Nodes
 
 if TYPE_CHECKING:
-    from fieldkit.xforms.xpath.compiler import Compiler, Keep, Nodes, Run
+    from fieldkit.xforms.xpath.compiler import Compiler, Keep, Run
 
 _ABOUT_THE_NODE = frozenset(
     {"position", "last", "string", "number", "string-length", "normalize-space", "name", "local-name", "namespace-uri"}
@@ -156,8 +157,10 @@ def _texts(value: object) -> set[str] | None:
 
 def _conjuncts(expr: Expr) -> Iterator[Expr]:
     if isinstance(expr, Binary) and expr.operator == "and":
-        yield from _conjuncts(expr.left)
-        yield from _conjuncts(expr.right)
+        first, rest = expr.chain
+        yield from _conjuncts(first)
+        for _, operand in rest:
+            yield from _conjuncts(operand)
     else:
         yield expr
 
@@ -199,7 +202,8 @@ def _is_independent(expr: Expr) -> bool:
         about_node = not expr.arguments and expr.name in _ABOUT_THE_NODE
         return not about_node and all(_is_independent(argument) for argument in expr.arguments)
     if isinstance(expr, Binary):
-        return _is_independent(expr.left) and _is_independent(expr.right)
+        first, rest = expr.chain
+        return _is_independent(first) and all(_is_independent(operand) for _, operand in rest)
     if isinstance(expr, Unary):
         return _is_independent(expr.operand)
     return isinstance(expr, Filter) and _is_independent(expr.primary)
@@ -213,5 +217,6 @@ def _uses_position(expr: Expr) -> bool:
         return expr.name in {"position", "last", "number"} or any(_uses_position(a) for a in expr.arguments)
     if isinstance(expr, Binary):
         arithmetic = expr.operator in {"+", "-", "*", "div", "mod"}
-        return arithmetic or _uses_position(expr.left) or _uses_position(expr.right)
+        first, rest = expr.chain
+        return arithmetic or _uses_position(first) or any(_uses_position(operand) for _, operand in rest)
     return False

@@ -41,7 +41,10 @@ _BINDING = {
     "div": 6,
     "mod": 6,
 }
+_COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 _DEEPEST = 100
+_PAIR = 2
+"""Two signs take each other back, but still make a number."""
 
 
 def parse(source: str) -> Expr:
@@ -94,8 +97,12 @@ class _Parser:
     def _binary(self, least: int) -> Expr:
         """Operators that bind at least as tightly as `least`; all of them are left-associative (§3.5)."""
         left = self._unary()
+        comparisons = 0
         while self.token.kind in {"symbol", "operator"} and _BINDING.get(self.token.text, 0) >= max(least, 1):
             operator = self.token.text
+            comparisons += operator in _COMPARISONS
+            if comparisons > _DEEPEST:
+                raise self.fault("this expression compares too many things in a row")
             self.at += 1
             left = Binary(operator, left, self._binary(_BINDING[operator] + 1))
         return left
@@ -105,7 +112,7 @@ class _Parser:
         while self.take("-"):
             signs += 1
         made = self._union()
-        for _ in range(signs):
+        for _ in range(signs if signs < _PAIR else _PAIR - signs % _PAIR):
             made = Unary(made)
         return made
 
