@@ -58,7 +58,7 @@ def _distance(compiler: Compiler, call: Call) -> Run:
 
     def run(c: Context) -> float:
         points = _points(to_string(gather(c)))
-        return sum(_between(a, b) for a, b in pairwise(points))
+        return math.fsum(_between(a, b) for a, b in pairwise(points))
 
     return run
 

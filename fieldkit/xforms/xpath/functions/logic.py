@@ -74,7 +74,7 @@ def _checklist(compiler: Compiler, call: Call) -> Run:
     return run
 
 
-@function("weighted-checklist", least=4, most=None)
+@function("weighted-checklist", least=4, most=None, pairs=True)
 def _weighted_checklist(compiler: Compiler, call: Call) -> Run:
     least, most = (compiler.number(argument) for argument in call.arguments[:2])
     runs = [compiler.compile(argument) for argument in call.arguments[2:]]

@@ -18,17 +18,22 @@ Build = Callable[["Compiler", Call], "Run"]
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function of the language. `most` None: any number. `counts`: only these numbers, if given."""
+    """A function of the language. `most` None: any number. `counts`: only these numbers, if given. `pairs`: beyond
+    `least`, two at a time.
+    """
 
     least: int
     most: int | None
     build: Build
     counts: frozenset[int] = frozenset()
+    pairs: bool = False
 
     def accepts(self, count: int) -> bool:
         """Whether it can be called with so many arguments."""
         if self.counts:
             return count in self.counts
+        if self.pairs and (count - self.least) % 2:
+            return False
         return count >= self.least and (self.most is None or count <= self.most)
 
     @property
@@ -36,6 +41,8 @@ class Function:
         """How many arguments it takes, in words."""
         if self.counts:
             return " or ".join(str(count) for count in sorted(self.counts)) + " arguments"
+        if self.pairs:
+            return f"{self.least} arguments, and more in pairs"
         if self.most is None:
             return f"{self.least} or more arguments"
         if self.least == self.most:
@@ -47,12 +54,16 @@ FUNCTIONS: dict[str, Function] = {}
 
 
 def function(
-    *names: str, least: int, most: int | None = -1, counts: frozenset[int] = frozenset()
+    *names: str,
+    least: int,
+    most: int | None = -1,
+    counts: frozenset[int] = frozenset(),
+    pairs: bool = False,
 ) -> Callable[[Build], Build]:
     """Register a builder under its names; without `most` it takes exactly `least` arguments."""
 
     def register(build: Build) -> Build:
-        made = Function(least, least if most == -1 else most, build, counts)
+        made = Function(least, least if most == -1 else most, build, counts, pairs)
         FUNCTIONS.update(dict.fromkeys(names, made))
         return build
 
