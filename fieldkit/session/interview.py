@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.xforms import Event, Form, FormEntry, Index, Missing, Problem
 from fieldkit.xforms.answers import Answer
+from fieldkit.xforms.audit import AuditLog
 from fieldkit.xforms.values import Settable
 
 
@@ -34,12 +35,24 @@ class Finished:
 
 
 class Interview:
-    """An entry that keeps itself. Screens ask it, tell it, and walk it; they never see storage."""
+    """An entry that keeps itself. Screens ask it, tell it, and walk it; they never see storage.
 
-    def __init__(self, entry: FormEntry, draft: Draft, *, notes: dict[str, str], overruled: set[str]) -> None:
+    audit: the log its form asks for, None for most.
+    """
+
+    def __init__(
+        self,
+        entry: FormEntry,
+        draft: Draft,
+        *,
+        notes: dict[str, str],
+        overruled: set[str],
+        audit: AuditLog | None = None,
+    ) -> None:
         self.entry = entry
         self.notes = notes
         self.overruled = overruled
+        self.audit = audit
         self._draft = draft
         self._kept: dict[str, Answer] = entry.answers()
 
@@ -69,12 +82,14 @@ class Interview:
         """Add an instance to a repeat, keep it, and go to its first question."""
         path = self.entry.add_repeat(repeat)
         self.entry.jump(path)
+        self._log("add repeat", path)
         self._keep(self.entry.undo)
         return path
 
     def remove_member(self, path: str) -> None:
         """Remove a repeat instance; undo brings it back."""
         self.entry.remove_repeat(path)
+        self._log("delete repeat", path)
         self._keep(self.entry.undo)
 
     def undo(self) -> set[str]:
@@ -101,6 +116,7 @@ class Interview:
 
     def jump(self, path: str) -> Index:
         """Go to where `path` is asked. Raises LookupError."""
+        self._log("jump")
         return self._stand(self.entry.jump(path))
 
     def note(self, path: str, text: str) -> None:
@@ -131,8 +147,31 @@ class Interview:
         """The problems that keep the interview from being finished."""
         return [problem for problem in self.entry.problems() if problem.kind != "warning"]
 
+    def close_log(self) -> str:
+        """The finished log as CSV. Only for a form that asks for one."""
+        assert self.audit is not None
+        self.audit.leave(self._value)
+        self._log("form finalize")
+        return self.audit.csv()
+
+    def _log(self, event: str, node: str = "") -> None:
+        if self.audit is not None:
+            self.audit.note(event, node)
+
+    def _value(self, path: str) -> str:
+        """The value at a path, "" where it is no longer."""
+        try:
+            return self.entry.value(path)
+        except LookupError:
+            return ""
+
     def _stand(self, index: Index) -> Index:
-        self._draft.patch({"cursor": cursor_of(index)})
+        changes: dict[str, Any] = {"cursor": cursor_of(index)}
+        if self.audit is not None:
+            self.audit.leave(self._value)
+            self.audit.come_to({path: self._value(path) for path in self.entry.page(index)})
+            changes["audit"] = self.audit.take_fresh()
+        self._draft.patch(changes)
         return index
 
     def _keep(self, back: Callable[[], object]) -> None:

@@ -17,6 +17,7 @@ from fieldkit.privacy.declines import is_declined, kept_answers, rest_until
 from fieldkit.session.interview import Finished, Interview, cursor_of, refuse, stand_at
 from fieldkit.store import JournalTable, Workspace
 from fieldkit.xforms import Form, FormEntry
+from fieldkit.xforms.audit import AuditLog, audit_options
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,17 @@ class Interviews:
             number = self._workspace.drafts.insert(document)
             self._lists.reserve(form)
         draft = _StoredDraft(self._workspace.drafts, number, draft_id, self._now)
-        return Interview(entry, draft, notes={}, overruled=set())
+        return Interview(entry, draft, notes={}, overruled=set(), audit=self._log_of(entry, {}))
+
+    def _log_of(self, entry: FormEntry, kept: Mapping[str, Any]) -> AuditLog | None:
+        """The log of an interview, where its form asks for one."""
+        options = audit_options(entry.form)
+        if options is None:
+            return None
+        log = AuditLog(options, self._now, self._exchange.user, kept)
+        log.note("form resume" if kept else "form start")
+        log.come_to({path: entry.value(path) for path in entry.page(entry.index)})
+        return log
 
     def form(self, name: str) -> Form:
         """A form by id or file. Raises FieldkitError("form.unknown"), FormError."""
@@ -158,7 +169,13 @@ class Interviews:
         entry = self.trial(found["source"], found["answers"], found["language"], is_new=False)
         stand_at(entry, found["cursor"])
         draft = _StoredDraft(self._workspace.drafts, found.doc_id, draft_id, self._now)
-        return Interview(entry, draft, notes=dict(found["notes"]), overruled=set(found["overruled"]))
+        return Interview(
+            entry,
+            draft,
+            notes=dict(found["notes"]),
+            overruled=set(found["overruled"]),
+            audit=self._log_of(entry, found.get("audit", {})),
+        )
 
     def finish(self, interview: Interview) -> Finished:
         """Make a record of an interview; a decline keeps only what its form allows, and its draft is erased.
@@ -176,6 +193,8 @@ class Interviews:
         entry.finish()
         note = {"comments": interview.notes} if interview.notes else {}
         answers = entry.answers(relevant_only=True)
+        if interview.audit is not None:
+            answers[entry.key(interview.audit.options.node)] = interview.close_log()
         self._exchange.put(entry.form, interview.id, answers, note=note, remove_draft=interview.id)
         self._put_off(rest_until(entry))
         self._finished(interview.id)
