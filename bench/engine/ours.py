@@ -20,20 +20,22 @@ def open_form(path):
 def answer(path, answers):
     entry = open_form(path)
     sequence = [line.split("\t") for line in Path(answers).read_text(encoding="utf-8").splitlines()]
+    reachable = {path for place in entry.places() for path in entry.page(place)}
     costs = []
-    for number in range(3):
-        for here, kind, text, after in sequence:
-            value = int(text) if kind == "int" else text
-            began = time.perf_counter()
-            entry.set(here, value)
-            if entry.is_relevant(after):
-                entry.is_required(after)
-                entry.is_readonly(after)
-                entry.label(after)
-                entry.choices(after)
-            cost = (time.perf_counter() - began) * 1000
-            if number == 2:
-                costs.append(cost)
+    for number, (here, kind, text, after) in enumerate(sequence):
+        if here not in reachable or after not in reachable:
+            continue  # as on the other side: only what is relevant at the start
+        value = int(text) if kind == "int" else text
+        began = time.perf_counter()
+        entry.set(here, value)
+        if entry.is_relevant(after):
+            entry.is_required(after)
+            entry.is_readonly(after)
+            entry.label(after)
+            entry.choices(after)
+        cost = (time.perf_counter() - began) * 1000
+        if number * 3 >= len(sequence) * 2:
+            costs.append(cost)
     print("answers", len(costs))
     print("p50_ms", median(costs))
     print("p95_ms", quantile(costs, 0.95))
