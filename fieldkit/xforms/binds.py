@@ -14,6 +14,7 @@ from fieldkit.xforms.reading import Reading
 _TRUE = frozenset({"true()", "true", "1"})
 _FALSE = frozenset({"", "false()", "false"})
 _NAMED = frozenset({"id", "nodeset", "type", "required", "relevant", "readonly", "constraint", "calculate"})
+_PLAIN = frozenset({"nodeset", "type"})
 _JR = f"{{{JAVAROSA}}}"
 _FK = f"{{{FIELDKIT}}}"
 
@@ -40,7 +41,8 @@ class Binds:
                 reading.warn(path, "nodeset", "there is no such node in the form; the rules have no effect")
             self._identify(element, path)
             attributes.setdefault(path, {}).update((str(k), str(v)) for k, v in element.attrib.items())
-        self.by_path = {path: self._bind(given, path) for path, given in attributes.items()}
+        self._typed: dict[str, Bind] = {}
+        self.by_path = {path: self._bind_of(given, path) for path, given in attributes.items()}
 
     def _identify(self, element: etree._Element, path: str) -> None:
         name = element.get("id")
@@ -48,6 +50,15 @@ class Binds:
             self.reading.fault_in(element, f"two binds have the id {name!r}; give each its own")
         elif name:
             self.by_id[name] = path
+
+    def _bind_of(self, given: Mapping[str, str], node: str) -> Bind:
+        """The bind of a node; the same one for all that only have a type."""
+        if not given.keys() <= _PLAIN:
+            return self._bind(given, node)
+        kind = given.get("type", "")
+        if kind not in self._typed:
+            self._typed[kind] = self._bind(given, node)
+        return self._typed[kind]
 
     def _bind(self, given: Mapping[str, str], node: str) -> Bind:
         def rule(name: str, column: str) -> Expression | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from sys import intern
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fieldkit.xforms.expression import Expression
 from fieldkit.xforms.missing import Missing
@@ -30,6 +30,9 @@ FIELDKIT = "urn:fieldkit:xforms:1"
 """The namespace of our own columns: tier, why, who_sees, warning, purpose and their like."""
 
 _LAST_SAVED = "jr://instance/last-saved"
+
+_NOTHING: Mapping[str, Any] = {}
+"""Shared by the thousands of parts that have nothing to say; never changed."""
 
 Segment = str | Expression
 
@@ -84,7 +87,7 @@ class Bind:
     tier: str = ""
     why: Label | None = None
     who_sees: Label | None = None
-    extra: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ class StaticChoice:
 
     value: str
     label: Label
-    media: Mapping[str, Label] = field(default_factory=dict)
+    media: Mapping[str, Label] = field(default_factory=lambda: _NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,7 @@ class Item:
     hint: Label | None = None
     guidance: Label | None = None
     appearance: frozenset[str] = frozenset()
-    media: Mapping[str, Label] = field(default_factory=dict)
+    media: Mapping[str, Label] = field(default_factory=lambda: _NOTHING)
     source: Source = Source()
     steps: tuple[str, ...] = field(init=False, compare=False, repr=False, default=())
 
@@ -155,7 +158,7 @@ class Question(Item):
     control: str = ""
     choices: tuple[StaticChoice, ...] = ()
     itemset: Itemset | None = None
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     default: str = ""
 
     @property
@@ -228,7 +231,7 @@ class Submission:
 
     url: str = ""
     public_key: str = ""
-    extra: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
 
 
 @dataclass(frozen=True, slots=True)

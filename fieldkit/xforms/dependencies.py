@@ -133,7 +133,8 @@ class Graph:
                 if expression is not None:
                     steps = item.steps[:-1] if kind is Kind.COUNT else item.steps
                     many = any(self._around(steps))
-                    yield Rule(kind, item, expression, 0, _path(steps), steps, many)
+                    path = item.path if kind is not Kind.COUNT else _path(steps)
+                    yield Rule(kind, item, expression, 0, path, steps, many)
 
     def _attribute_rules(self, bound: Iterable[Item]) -> Iterator[Rule]:
         for item in bound:

@@ -33,6 +33,10 @@ class Index:
     path: str = ""
 
 
+_LEAF: list[int] = []
+"""What lies in a question: nothing, the same for all."""
+
+
 @dataclass(slots=True)
 class _Place:
     """A part of the body. `parent` and `children` are numbers of places; `rank` is its own among its siblings."""
@@ -56,10 +60,11 @@ class Navigator:
 
     def _lay(self, item: Item, parent: int, siblings: list[int]) -> None:
         number = len(self.places)
-        place = _Place(item, parent, len(siblings), [])
+        inside = isinstance(item, Group) and not item.is_page
+        place = _Place(item, parent, len(siblings), [] if inside else _LEAF)
         self.places.append(place)
         siblings.append(number)
-        if isinstance(item, Group) and not item.is_page:
+        if isinstance(item, Group) and inside:
             for child in item.children:
                 self._lay(child, number, place.children)
 
