@@ -30,12 +30,18 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
         self.several = several
         self.ranked = isinstance(item, Question) and item.control == "rank"
         self.offered: list[Choice] = interview.entry.choices(path)
+        self._given: list[str] | None = None
         self.highlighted = self._first_chosen()
         self._typed = ""
         self._moved = False
 
     def chosen(self) -> list[str]:
-        """The values chosen now; a missing answer is chosen through the choice that stands for it."""
+        """The values chosen now; a missing answer is chosen through the choice that stands for it.
+
+        What was just given counts even before it is kept: people type faster than disks write.
+        """
+        if self._given is not None:
+            return self._given
         missing = self.interview.entry.missing(self.path)
         if missing is not None:
             return [choice.value for choice in self.offered if choice.missing is missing]
@@ -68,6 +74,7 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
 
     def refresh_answer(self) -> None:
         """Show the choices anew: another answer may have changed what is offered."""
+        self._given = None
         self.offered = self.interview.entry.choices(self.path)
         self.highlighted = min(self.highlighted, max(0, len(self.offered) - 1))
         self.refresh(layout=True)
@@ -139,6 +146,7 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
             now = self.chosen()
             kept = [each for each in now if each != choice.value]
             ticked = kept if choice.value in now else [*now, choice.value]
+            self._given = ticked
             value = " ".join(ticked if self.ranked else sorted(ticked, key=self._place)) or None
         self.post_message(self.Answered(self.path, value))
 

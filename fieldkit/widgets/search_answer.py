@@ -41,6 +41,7 @@ class SearchAnswer(AnswerWidget):
         self.found: list[Choice] = []
         self.highlighted = 0
         self._moved = False
+        self._given: list[str] | None = None
 
     def compose(self) -> ComposeResult:
         """What is chosen, the line, what matches."""
@@ -59,6 +60,7 @@ class SearchAnswer(AnswerWidget):
 
     def refresh_answer(self) -> None:
         """Show what is chosen and what matches now."""
+        self._given = None
         if self.is_mounted:
             chosen = self.query_one(".chosen", Static)
             chosen.update("\n".join(f"(x) {self._label(value)}" for value in self._chosen()))
@@ -113,10 +115,8 @@ class SearchAnswer(AnswerWidget):
     def _choose(self, value: str) -> None:
         chosen = self._chosen()
         if self.several:
-            kept = [each for each in chosen if each != value]
-            self.post_message(
-                self.Answered(self.path, " ".join(kept if value in chosen else [*chosen, value]) or None)
-            )
+            self._given = [each for each in chosen if each != value] if value in chosen else [*chosen, value]
+            self.post_message(self.Answered(self.path, " ".join(self._given) or None))
         else:
             missing = self.found[self.highlighted].missing
             self.post_message(self.Answered(self.path, missing or value))
@@ -125,6 +125,8 @@ class SearchAnswer(AnswerWidget):
             self.post_message(self.Onward())
 
     def _chosen(self) -> list[str]:
+        if self._given is not None:
+            return self._given
         value = self.interview.entry.value(self.path)
         return value.split() if self.several else [value] if value else []
 

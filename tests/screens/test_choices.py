@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.events import Key
 
 from fieldkit.screens.interview import InterviewScreen
 
@@ -94,3 +95,13 @@ async def test_a_ranking_keeps_the_order_it_was_ticked_in(picking):
         assert "[2] Sweet" in p.text
         await p.press("3", "3")
         assert entry.value("/data/order") == "sweet hot"
+
+
+async def test_keys_that_come_faster_than_answers_are_kept_all_count(picking):
+    async with picking("en") as (p, entry):
+        await p.press("enter", "enter")
+        widget = p.app.screen.focused
+        for key in "231":
+            widget.post_message(Key(key, key))
+        await p.until(lambda: len(entry.value("/data/order").split()) == 3)
+        assert entry.value("/data/order") == "sour hot sweet"
