@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -47,6 +49,8 @@ class FieldkitApp(App[None]):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
+        if hasattr(signal, "SIGHUP"):  # not on Windows, where a closed window ends the process
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.exit)
         self.push_screen(self.home)
         self.call_after_refresh(self._begin)
 

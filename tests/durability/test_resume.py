@@ -18,9 +18,11 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal
 class Terminal:
     """The app in a pseudo-terminal of 80×24; what it drew is gathered as text."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *, deaf=False):
         self.pid, self.handle = pty.fork()
         if self.pid == 0:
+            if deaf:
+                signal.signal(signal.SIGHUP, signal.SIG_IGN)
             os.environ |= {"TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24", "FIELDKIT_LANG": "zh"}
             os.execv(sys.executable, [sys.executable, "-m", "fieldkit", "--workspace", str(folder)])
         self.drawn = ""
@@ -77,3 +79,21 @@ def test_kill_9_in_mid_question_and_back_at_the_same_one(demo):
         interview = session.interviews.resume(draft.id)
         assert interview.index.path == "/data/consent/given_by"
         assert interview.entry.value("/data/consent/basic") == "yes"
+
+
+@pytest.mark.parametrize("deaf", [False, True])
+def test_a_closed_window_ends_the_app_and_frees_the_workspace(demo, deaf):
+    """Also where the app was started with hangups ignored, as by `nohup` or some desktop launchers."""
+    first = Terminal(demo.workspace, deaf=deaf)
+    first.until("今天要走访")
+    os.close(first.handle)
+    os.kill(first.pid, signal.SIGHUP)
+    end = time.monotonic() + 20
+    while os.waitpid(first.pid, os.WNOHANG) == (0, 0):
+        assert time.monotonic() < end, "the app outlived its window"
+        select.select([], [], [], 0.05)
+
+    from fieldkit.session.session import Session
+
+    with Session.open(demo.workspace) as session:
+        assert session.status().records
