@@ -23,6 +23,15 @@ MISSING_WORDS = {
 }
 
 
+MEDIA_WORDS = {
+    "image": N_("Picture"),
+    "big-image": N_("Large picture"),
+    "audio": N_("Sound"),
+    "video": N_("Film"),
+}
+"""What a terminal cannot show is named, so that it can be shown by other means."""
+
+
 def answer_widget(interview: Interview, path: str) -> AnswerWidget:
     """The widget that answers the question at `path`; any type not known is typed as text."""
     item = interview.entry.item(path)
@@ -43,7 +52,7 @@ class QuestionView(Vertical):
     DEFAULT_CSS = """
     QuestionView { height: auto; padding: 0 1 1 1; }
     QuestionView .label { text-style: bold; height: auto; }
-    QuestionView .hint { color: $text-muted; height: auto; }
+    QuestionView .hint, QuestionView .media { color: $text-muted; height: auto; }
     QuestionView .state { color: $accent; height: auto; }
     QuestionView .problem { color: $error; text-style: bold; height: auto; }
     QuestionView .problem.warning { color: $warning; }
@@ -59,6 +68,7 @@ class QuestionView(Vertical):
         """Label, hint, answer, state, problem."""
         yield Static(classes="label", markup=False)
         yield Static(classes="hint", markup=False)
+        yield Static(classes="media", markup=False)
         yield self.answer
         yield Static(classes="state", markup=False)
         yield Static(classes="problem", markup=False)
@@ -73,6 +83,10 @@ class QuestionView(Vertical):
         required = " *" if entry.is_required(self.path) else ""
         self._show("label", (entry.label(self.path) or entry.item(self.path).name) + required)
         self._show("hint", entry.hint(self.path))
+        files = entry.media(self.path).items()
+        self._show(
+            "media", "  ".join(_("{kind} in {file}", kind=_(MEDIA_WORDS.get(k, k)), file=f) for k, f in files)
+        )
         missing = entry.missing(self.path)
         note = self.interview.notes.get(entry.key(self.path), "")
         said = [f"[{_(MISSING_WORDS[missing])}]"] if missing else []

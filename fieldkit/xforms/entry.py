@@ -186,6 +186,11 @@ class FormEntry:
         """The hint of a question or group."""
         return self._words_at(path, self.item(path).hint, language)
 
+    def media(self, path: str, language: str | None = None) -> dict[str, str]:
+        """The files shown or played with a question: kind ("image", "audio", "video" …) → file name."""
+        found = {kind: self._words_at(path, label, language) for kind, label in self.item(path).media.items()}
+        return {kind: address.rpartition("/")[2] for kind, address in found.items() if address}
+
     def choices(self, path: str) -> list[Choice]:
         """What a question offers now, after its choice_filter, in the language of the entry."""
         return self._wording.choices(self._leaf(path))

@@ -13,7 +13,7 @@ settings:
 survey:
   - {type: select_one village, name: where, "label::中文 (zh)": 哪个村, "label::English (en)": Which village}
   - {type: select_multiple village, name: seen, "label::中文 (zh)": 去过, "label::English (en)": Been to}
-  - {type: rank taste, name: order, "label::中文 (zh)": 排序, "label::English (en)": Order}
+  - {type: rank taste, name: order, "label::中文 (zh)": 排序, "label::English (en)": Order, "media::image::中文 (zh)": taste.png, "media::image::English (en)": taste-en.png}
 choices:
   - {list_name: taste, name: sweet, "label::中文 (zh)": 甜, "label::English (en)": Sweet}
   - {list_name: taste, name: sour, "label::中文 (zh)": 酸, "label::English (en)": Sour}
@@ -89,6 +89,7 @@ async def test_several_are_ticked_one_after_the_other(picking):
 async def test_a_ranking_keeps_the_order_it_was_ticked_in(picking):
     async with picking("en") as (p, entry):
         await p.press("enter", "enter")
+        assert "Picture in taste-en.png" in p.text
         await p.press("3", "1")
         assert entry.value("/data/order") == "hot sweet"
         assert "[1] Hot" in p.text

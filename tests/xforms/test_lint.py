@@ -155,6 +155,17 @@ def test_questions_that_no_walk_came_to(tmp_path):
     assert [each.row for each in unreached] == [3]
 
 
+def test_a_question_nobody_gets_past_is_told(tmp_path):
+    path = tmp_path / "f.yaml"
+    path.write_text(
+        "survey:\n  - {type: integer, name: a, label: A, required: 'yes', constraint: '. * . < 0'}\n",
+        encoding="utf-8",
+    )
+    faults, notes = try_out(load_form(path), 1)
+    assert faults == []
+    assert [(each.row, "fitted" in each.message) for each in notes] == [(2, True)]
+
+
 def test_the_shipped_forms_have_nothing_to_look_at():
     for path in sorted(shipped_folder().glob("*.*")):
         if path.suffix in {".xlsx", ".yaml"}:

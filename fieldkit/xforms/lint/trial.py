@@ -22,30 +22,35 @@ _UNANSWERED = 0.1
 def try_out(form: Form, walks: int, seed: int = 0) -> tuple[list[FormProblem], list[FormProblem]]:
     """Walk a form `walks` times with random answers that fit, the same for the same `seed`.
 
-    Gives what stopped a walk, and the questions that no walk came to.
+    Gives what stopped a walk; then the questions that no walk came to, and those where no answer fitted.
     """
     reached: set[str] = set()
+    fitted: set[str] = set()
     faults = []
     for number in range(walks):
-        walk = _Walk(form, seed + number, reached)
+        walk = _Walk(form, seed + number, reached, fitted)
         try:
             walk.run()
         except (FieldkitError, ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
             message = f"a walk with random answers stopped: {str(error) or type(error).__name__} (seed {seed + number})"
             faults.append(_problem(walk.at, message))
             break
-    asked = (item for item in form.items.values() if isinstance(item, Question) and item.control)
-    message = f"none of {walks} walks with random answers came here; is it asked of anybody?"
-    return faults, [_problem(item, message) for item in asked if walks and item.path not in reached]
+    asked = [item for item in form.items.values() if isinstance(item, Question) and item.control]
+    never = f"none of {walks} walks with random answers came here; is it asked of anybody?"
+    stuck = f"no answer of {walks} walks with random answers fitted here; can anybody go on from it?"
+    notes = [(item, never) for item in asked if walks and item.path not in reached]
+    notes += [(item, stuck) for item in asked if item.path in reached - fitted]
+    return faults, [_problem(item, message) for item, message in notes]
 
 
 class _Walk:
-    """One walk. `at` is the question it stands at."""
+    """One walk. `at` is the question it stands at; `reached` gathers where it came, `fitted` where it could go on."""
 
-    def __init__(self, form: Form, seed: int, reached: set[str]) -> None:
+    def __init__(self, form: Form, seed: int, reached: set[str], fitted: set[str]) -> None:
         self.form = form
         self.chance = random.Random(seed)  # noqa: S311 - answers to try a form with
         self.reached = reached
+        self.fitted = fitted
         self.at: Item | None = None
         self.entry = FormEntry(form, seed=seed)
 
@@ -75,6 +80,8 @@ class _Walk:
                 self.entry.set(path, self._value(question, path))
                 if not self.entry.problems(path):
                     break
+        if not any(problem.kind != "warning" for problem in self.entry.problems(path)):
+            self.fitted.add(question.path)
 
     def _value(self, question: Question, path: str) -> Settable | Missing:
         unanswered: list[Missing | None] = [None, *Missing]
