@@ -339,7 +339,7 @@ class FormEntry:
             preload_attributes(self.tree, moment, self._properties)
         elif plain.is_flat(answers):
             plain.restore(self.tree, answers)
-        self._recomputation.everything(choices=is_new)
+        self._recomputation.everything(is_new=is_new)
         self._actions.loaded(first=is_new)
         if is_new or not plain.is_flat(answers):
             plain.fill(self, answers)

@@ -21,6 +21,9 @@ _STEADY = 1000
 """How often one rule may run for one node in one round before the form is taken to be unstable."""
 
 
+_VOLATILE = frozenset({"uuid", "random", "now", "today"})
+
+
 class State:
     """What rules decided about elements, beside their values: which are hidden, required, read-only."""
 
@@ -63,11 +66,16 @@ class Recomputation:
         self.changed = {}
         self.dropped = []
 
-    def everything(self, *, choices: bool) -> None:
-        """Run every rule for every node: when an entry is opened. `choices`: also those that drop answers."""
+    def everything(self, *, is_new: bool) -> None:
+        """Run every rule for every node: when an entry is opened. One that goes on loses no answer to a list, and
+        keeps what was calculated from chance or the clock until what else it depends on changes.
+        """
         for rule in self.graph.rules:
-            if choices or rule.kind is not Kind.CHOICES:
-                for node in self._all_nodes(rule):
+            if not is_new and rule.kind is Kind.CHOICES:
+                continue
+            once = not is_new and rule.kind is Kind.CALCULATE and bool(rule.expression.functions & _VOLATILE)
+            for node in self._all_nodes(rule):
+                if not (once and (node.text or node.missing)):
                     self._wait(rule, node)
         self.run()
 

@@ -164,7 +164,7 @@ def test_computing_what_changed_gives_what_computing_everything_gives(xml, seque
         if state(entry) != states[-1]:
             states.append(state(entry))
     last = states[-1]
-    entry._recomputation.everything(choices=True)
+    entry._recomputation.everything(is_new=True)
     assert state(entry) == last
     again = FormEntry(form, answers=entry.answers(), seed=2)
     assert state(again) == last

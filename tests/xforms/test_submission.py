@@ -170,3 +170,20 @@ def test_output_is_the_same_bytes_each_time(form):
         other = FormEntry(load_form(path), answers={"ok": "yes", "m": [{"name": "a", "age": 3}]}, seed=2)
     other.set("/data/meta/instanceID", "uuid:x")
     assert other.to_xml() == xml
+
+
+def test_what_was_made_by_chance_or_the_clock_stays(tmp_path):
+    path = tmp_path / "f.yaml"
+    path.write_text(
+        "survey:\n  - {type: integer, name: a, label: A}\n"
+        '  - {type: calculate, name: id, calculation: "concat(uuid(), ${a})"}\n'
+        '  - {type: calculate, name: at, calculation: "now()"}\n',
+        encoding="utf-8",
+    )
+    entry = FormEntry(load_form(path))
+    again = FormEntry.from_xml(entry.form, entry.to_xml())
+    assert again.to_xml() == entry.to_xml()
+    resumed = FormEntry(entry.form, answers=entry.answers())
+    assert resumed.answers() == entry.answers()
+    resumed.set("/data/a", 1)
+    assert resumed.value("/data/id") != entry.value("/data/id")
