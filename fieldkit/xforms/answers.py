@@ -122,9 +122,7 @@ def restore(tree: AnswerTree, answers: Mapping[str, Any]) -> None:
         key=lambda key: (key.count("/"), _rank(answers[key])),
     )
     elements: dict[str, Element] = {}
-    for repeat in [item for item in tree.form.items.values() if isinstance(item, Repeat)]:
-        for instance in tree.expand(tree.root, repeat.steps[1:]):
-            tree.remove(instance)
+    _remove_instances(tree, tree.root)
     for key in order:
         path = _instance_of(tree.form, key)
         assert path is not None
@@ -135,9 +133,19 @@ def restore(tree: AnswerTree, answers: Mapping[str, Any]) -> None:
         item = tree.form.items[path]
         if parent is not None and isinstance(item, Repeat):
             elements[key] = tree.add(parent, item, instance_id=instance_id)
+            _remove_instances(tree, elements[key])
     for key, answer in answers.items():
         if key not in elements:
             _restore(tree, key, answer, elements)
+
+
+def _remove_instances(tree: AnswerTree, start: Element) -> None:
+    """Take the instances that a template brings along out: what was answered says which there are."""
+    above = start.item.steps if start.item else ()
+    for item in tree.form.items.values():
+        if isinstance(item, Repeat) and len(item.steps) > len(above) and item.steps[: len(above)] == above:
+            for instance in tree.expand(start, item.steps[len(above) :]):
+                tree.remove(instance)
 
 
 def answers_document(form: Form, answers: Mapping[str, Answer]) -> Document:

@@ -75,7 +75,8 @@ class Recomputation:
                 continue
             once = not is_new and rule.kind is Kind.CALCULATE and bool(rule.expression.functions & _VOLATILE)
             for node in self._all_nodes(rule):
-                if not (once and (node.text or node.missing)):
+                held = node.attribute(rule.attribute) if rule.attribute else node.text or node.missing
+                if not (once and held):
                     self._wait(rule, node)
         self.run()
 

@@ -187,3 +187,24 @@ def test_what_was_made_by_chance_or_the_clock_stays(tmp_path):
     assert resumed.answers() == entry.answers()
     resumed.set("/data/a", 1)
     assert resumed.value("/data/id") != entry.value("/data/id")
+
+
+def test_members_of_members_are_as_many_as_were_answered(tmp_path):
+    path = tmp_path / "f.yaml"
+    path.write_text(
+        "survey:\n  - {type: begin repeat, name: a, label: A}\n  - {type: begin repeat, name: b, label: B}\n"
+        "  - {type: text, name: c, label: C}\n  - {type: end repeat}\n  - {type: end repeat}\n",
+        encoding="utf-8",
+    )
+    entry = FormEntry(load_form(path))
+    entry.add_repeat("/data/a")
+    if not entry.count("/data/a[2]/b"):
+        entry.add_repeat("/data/a[2]/b")
+    entry.set("/data/a[2]/b[1]/c", "x")
+    entry.remove_repeat("/data/a[1]/b[1]")
+    for again in (
+        FormEntry.from_xml(entry.form, entry.to_xml()),
+        FormEntry(entry.form, answers=entry.answers()),
+    ):
+        assert [again.count(f"/data/a[{n}]/b") for n in (1, 2)] == [0, 1]
+        assert again.to_xml() == entry.to_xml()
