@@ -19,6 +19,7 @@ _UNREADABLE = {
     "int": N_("“{text}” is not a whole number. Type digits only, for example 34."),
     "decimal": N_("“{text}” is not a number. Type it like 3.5."),
     "date": N_("“{text}” is not a date. Type it like 2026-3-8, 20260308 or 3.8; 今 is today."),
+    "range": N_("“{text}” is not on this scale. Type a number between its ends, on one of its steps."),
     "time": N_("“{text}” is not a time of day. Type it like 8:05 or 0805."),
 }
 

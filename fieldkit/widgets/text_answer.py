@@ -11,6 +11,8 @@ from fieldkit.session.interview import Interview
 from fieldkit.widgets.answer import AnswerWidget
 from fieldkit.widgets.line_input import LineInput
 from fieldkit.widgets.reading import plain, read_date, read_decimal, read_integer, read_time
+from fieldkit.xforms import Question
+from fieldkit.xforms.values import in_range
 
 
 class TextAnswer(AnswerWidget):
@@ -23,7 +25,9 @@ class TextAnswer(AnswerWidget):
         item = interview.entry.item(path)
         self.kind = item.bind.type
         masked = "masked" in item.appearance
-        self.line = LineInput(self._shown(), password=masked, select_on_focus=False)
+        self.range = item.parameters if isinstance(item, Question) and item.control == "range" else {}
+        ends = f"{self.range.get('start', '')} – {self.range.get('end', '')}" if self.range else ""
+        self.line = LineInput(self._shown(), placeholder=ends, password=masked, select_on_focus=False)
 
     def compose(self) -> ComposeResult:
         """Just the line."""
@@ -42,7 +46,7 @@ class TextAnswer(AnswerWidget):
         try:
             value = self._reader()(typed) if typed.strip() else None
         except ValueError:
-            self.post_message(self.Unreadable(self.path, self.kind, typed))
+            self.post_message(self.Unreadable(self.path, "range" if self.range else self.kind, typed))
             return False
         self.post_message(self.Answered(self.path, value))
         return True
@@ -78,4 +82,11 @@ class TextAnswer(AnswerWidget):
             "barcode": plain,
             "geopoint": plain,
         }
-        return readers.get(self.kind, str.strip)
+        reader = readers.get(self.kind, str.strip)
+        return (lambda text: self._within(reader(text))) if self.range else reader
+
+    def _within(self, text: str) -> str:
+        """A number of the range. Raises ValueError for another."""
+        if not in_range(text, self.range):
+            raise ValueError(text)
+        return text

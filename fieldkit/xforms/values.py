@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from fieldkit.xforms.xpath.convert import Value, number_to_string, to_string
@@ -78,6 +80,21 @@ def fits(text: str, kind: str) -> bool:
     """Whether a non-empty text is a value of the bind type `kind` (unknown types are strings)."""
     check = _CHECKS.get(kind)
     return check is None or check(text)
+
+
+def in_range(text: str, parameters: Mapping[str, str]) -> bool:
+    """Whether a number lies between `start` and `end` of a range, on one of its steps."""
+    value, start, end = (_decimal_of(each) for each in (text, parameters.get("start"), parameters.get("end")))
+    step = _decimal_of(parameters.get("step"))
+    if value is None or start is None or end is None:
+        return value is not None
+    if not min(start, end) <= value <= max(start, end):
+        return False
+    return not step or (value - start) % abs(step) == 0
+
+
+def _decimal_of(text: str | None) -> Decimal | None:
+    return Decimal(text.strip()) if text is not None and _DECIMAL.fullmatch(text.strip()) else None
 
 
 def _is_integer(text: str) -> bool:

@@ -14,6 +14,7 @@ survey:
   - {type: select_one village, name: where, "label::中文 (zh)": 哪个村, "label::English (en)": Which village}
   - {type: select_multiple village, name: seen, "label::中文 (zh)": 去过, "label::English (en)": Been to}
   - {type: rank taste, name: order, "label::中文 (zh)": 排序, "label::English (en)": Order, "media::image::中文 (zh)": taste.png, "media::image::English (en)": taste-en.png}
+  - {type: range, name: scale, "label::中文 (zh)": 打分, "label::English (en)": Scale, parameters: start=1 end=5 step=1}
 choices:
   - {list_name: taste, name: sweet, "label::中文 (zh)": 甜, "label::English (en)": Sweet}
   - {list_name: taste, name: sour, "label::中文 (zh)": 酸, "label::English (en)": Sour}
@@ -106,3 +107,14 @@ async def test_keys_that_come_faster_than_answers_are_kept_all_count(picking):
             widget.post_message(Key(key, key))
         await p.until(lambda: len(entry.value("/data/order").split()) == 3)
         assert entry.value("/data/order") == "sour hot sweet"
+
+
+async def test_a_range_shows_its_ends_and_takes_only_its_steps(picking):
+    async with picking("en") as (p, entry):
+        await p.press("enter", "enter", "enter")
+        assert "1 – 5" in p.text
+        await p.press("9", "enter")
+        assert "“9” is not on this scale" in p.text
+        assert entry.value("/data/scale") == ""
+        await p.press("backspace", "4", "enter")
+        assert entry.value("/data/scale") == "4"

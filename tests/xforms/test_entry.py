@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fieldkit.xforms import Event, FormEntry, Missing, load_form
+from fieldkit.xforms.values import in_range
 
 FORM = """
 settings:
@@ -268,3 +269,11 @@ def test_incremental_equals_from_scratch_and_undo_returns(form, steps):
     for _ in steps:
         entry.undo()
     assert entry.to_json() == start
+
+
+@pytest.mark.parametrize(
+    ("value", "fits"),
+    [("1", True), ("5.5", True), ("5.25", False), ("0", False), ("10", True), ("10.5", False), ("x", False)],
+)
+def test_a_range_takes_what_lies_on_its_steps(value, fits):
+    assert in_range(value, {"start": "1", "end": "10", "step": "0.5"}) is fits
