@@ -117,7 +117,7 @@ class _Folder:
         """Whether conditions joined by `and` exclude each other: two values of one select, an empty interval."""
         equal: dict[str, set[str]] = {}
         bounds: dict[str, list[tuple[str, float]]] = {}
-        for part in _conjuncts(expr):
+        for part in ast.conjuncts(expr):
             if not isinstance(part, ast.Binary) or part.operator not in _TURNED:
                 continue
             for one, other, sign in (
@@ -174,16 +174,6 @@ def _truth(value: Known) -> bool | None:
 
 def _both_numbers(left: Known, right: Known) -> bool:
     return isinstance(left, float) and isinstance(right, float)
-
-
-def _conjuncts(expr: ast.Expr) -> Iterator[ast.Expr]:
-    if isinstance(expr, ast.Binary) and expr.operator == "and":
-        first, rest = expr.chain
-        yield from _conjuncts(first)
-        for _, operand in rest:
-            yield from _conjuncts(operand)
-    else:
-        yield expr
 
 
 def _is_empty(bounds: list[tuple[str, float]]) -> bool:

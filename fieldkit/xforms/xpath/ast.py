@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -163,3 +164,13 @@ class Path:
 
 
 Expr = Literal | Number | Variable | Unary | Binary | Call | Filter | Path
+
+
+def conjuncts(expr: Expr) -> Iterator[Expr]:
+    """The conditions that `and` joins, in order; an expression without it is the only one."""
+    if isinstance(expr, Binary) and expr.operator == "and":
+        first, rest = expr.chain
+        for part in (first, *(operand for _, operand in rest)):
+            yield from conjuncts(part)
+    else:
+        yield expr

@@ -7,13 +7,25 @@ rows the index gives.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fieldkit.xforms.instance import Node
 from fieldkit.xforms.table import Row, TableDocument
-from fieldkit.xforms.xpath.ast import Binary, Call, Expr, Filter, Literal, NameTest, Number, Path, Step, Unary
+from fieldkit.xforms.xpath.ast import (
+    Binary,
+    Call,
+    Expr,
+    Filter,
+    Literal,
+    NameTest,
+    Number,
+    Path,
+    Step,
+    Unary,
+    conjuncts,
+)
 from fieldkit.xforms.xpath.context import Context
 from fieldkit.xforms.xpath.locations import Nodes
 
@@ -135,7 +147,7 @@ def lookup(path: Path, compiler: Compiler, begin: Nodes) -> Lookup | None:
     names = str(root.test), str(item.test)
     if not item.predicates:
         return Lookup(begin, names, [], [], [])
-    conditions = list(_conjuncts(item.predicates[0]))
+    conditions = list(conjuncts(item.predicates[0]))
     if any(_uses_position(condition) for condition in conditions):
         return None
     found = [(condition, _key(condition, compiler)) for condition in conditions]
@@ -153,16 +165,6 @@ def _texts(value: object) -> set[str] | None:
     if isinstance(value, str):
         return {value}
     return {node.string_value() for node in value} or {""} if isinstance(value, list) else None
-
-
-def _conjuncts(expr: Expr) -> Iterator[Expr]:
-    if isinstance(expr, Binary) and expr.operator == "and":
-        first, rest = expr.chain
-        yield from _conjuncts(first)
-        for _, operand in rest:
-            yield from _conjuncts(operand)
-    else:
-        yield expr
 
 
 def _key(condition: Expr, compiler: Compiler) -> _Key | None:
