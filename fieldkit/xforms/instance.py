@@ -7,7 +7,7 @@ lasting id of a repeat instance.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -127,9 +127,10 @@ class Element(Parent):
     missing: the missing answer given instead of a value.
     instance_id: of a repeat instance, an id that stays with it for ever, wherever it moves.
     position: of a repeat instance, its 1-based place among its siblings now.
+    declared: the namespaces declared at it, prefix to URI; None for most.
     """
 
-    __slots__ = ("attributes", "instance_id", "item", "missing", "position", "relevant", "text")
+    __slots__ = ("attributes", "declared", "instance_id", "item", "missing", "position", "relevant", "text")
 
     def __init__(self, name: str, namespace: str = "", prefix: str = "", text: str = "") -> None:
         super().__init__(name, namespace, prefix)
@@ -140,6 +141,7 @@ class Element(Parent):
         self.missing: Missing | None = None
         self.instance_id = ""
         self.position = 1
+        self.declared: Mapping[str, str] | None = None
 
     def string_value(self) -> str:
         if not self.relevant:
@@ -188,6 +190,30 @@ class Attribute(Node):
 
     def string_value(self) -> str:
         return self.value
+
+
+class Namespace(Node):
+    """A namespace in scope of an element (XPath 1.0 §5.4): `name` is its prefix, "" for the default one. Two that
+    say the same of the same element are equal.
+    """
+
+    __slots__ = ("uri",)
+
+    def __init__(self, prefix: str, uri: str, element: Element) -> None:
+        super().__init__(prefix)
+        self.uri = uri
+        self.parent = element
+
+    def string_value(self) -> str:
+        return self.uri
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both are the same prefix in scope of the same element."""
+        return isinstance(other, Namespace) and other.name == self.name and other.parent == self.parent
+
+    def __hash__(self) -> int:
+        """By element and prefix."""
+        return hash((self.parent, self.name))
 
 
 class Text(Node):
@@ -290,6 +316,9 @@ def _shallow(source: etree._Element) -> Node:
         return ProcessingInstruction(str(source.target or ""), str(source.text or ""))
     name = etree.QName(source)
     element = Element(name.localname, name.namespace or "", source.prefix or "")
+    above = source.getparent()
+    if above is None or source.nsmap != above.nsmap:
+        element.declared = {prefix or "": uri for prefix, uri in source.nsmap.items()}
     prefixes = {uri: prefix for prefix, uri in source.nsmap.items() if prefix}
     for key, value in source.attrib.items():
         attribute = etree.QName(key)

@@ -161,7 +161,7 @@ class Row(Element):
         self.parent = root
         self.attributes = []
         self.relevant = True
-        self.item = self.missing = self._by_name = None
+        self.item = self.missing = self.declared = self._by_name = None
         self.position = 1
         self.number = number
         self.cells = cells

@@ -227,3 +227,18 @@ def park_miller(letters, seed):
         order.append(order[other] if other < place else letter)
         order[other] = letter
     return "".join(order)
+
+
+def test_namespaces_in_scope_are_nodes_of_their_own_axis():
+    document = parse_xml('<a xmlns="urn:d" xmlns:p="urn:p"><p:b xmlns:q="urn:q"><c/></p:b></a>')
+
+    def names(expression):
+        return [(node.name, node.string_value()) for node in evaluate(expression, document, want="nodes")]
+
+    xml = ("xml", "http://www.w3.org/XML/1998/namespace")
+    assert names("/*/namespace::*") == [("", "urn:d"), ("p", "urn:p"), xml]
+    assert names("//*[local-name() = 'c']/namespace::q") == [("q", "urn:q")]
+    assert evaluate("count(//*[local-name() = 'c']/namespace::node())", document, want="number") == 4
+    assert evaluate("name(//*[local-name() = 'c']/namespace::p/..)", document) == "c"
+    assert evaluate("count(/*/namespace::p | /*/namespace::p)", document, want="number") == 1
+    assert names("/*/*/namespace::*/namespace::*") == []

@@ -9,6 +9,7 @@ from fieldkit.xforms.instance import (
     Comment,
     Document,
     Element,
+    Namespace,
     Node,
     Parent,
     ProcessingInstruction,
@@ -47,7 +48,7 @@ def _ancestors(node: Node) -> Iterator[Node]:
 
 
 def _siblings(node: Node, *, after: bool) -> list[Node]:
-    if node.parent is None or isinstance(node, Attribute):
+    if node.parent is None or isinstance(node, (Attribute, Namespace)):
         return []
     around = list(children(node.parent))
     here = next((n for n, sibling in enumerate(around) if sibling == node), -1)
@@ -71,6 +72,17 @@ def _attributes(node: Node) -> Iterable[Node]:
     return node.attributes if isinstance(node, Element) else ()
 
 
+def _namespaces(node: Node) -> Iterable[Node]:
+    """What is in scope: lxml names all of it at the nearest element that declares any, and `xml` always is."""
+    if not isinstance(node, Element):
+        return ()
+    near: Node | None = node
+    while isinstance(near, Element) and near.declared is None:
+        near = near.parent
+    scope = {"xml": _XML} | dict((near.declared or {}) if isinstance(near, Element) else {})
+    return [Namespace(prefix, uri, node) for prefix, uri in sorted(scope.items())]
+
+
 AXES: Mapping[str, Callable[[Node], Iterable[Node]]] = {
     "child": children,
     "descendant": _descendants,
@@ -84,8 +96,11 @@ AXES: Mapping[str, Callable[[Node], Iterable[Node]]] = {
     "following": _following,
     "preceding": _preceding,
     "attribute": _attributes,
-    "namespace": lambda _node: (),
+    "namespace": _namespaces,
 }
+_XML = "http://www.w3.org/XML/1998/namespace"
+_PRINCIPAL: Mapping[str, type[Node]] = {"attribute": Attribute, "namespace": Namespace}
+"""The kind of node a name means on an axis (§2.3)."""
 _UNPREFIXED = frozenset({"", "http://www.w3.org/2002/xforms"})
 REVERSE = frozenset({"ancestor", "ancestor-or-self", "preceding", "preceding-sibling"})
 
@@ -94,7 +109,7 @@ def node_test(test: NameTest | KindTest, axis: str, namespaces: Mapping[str, str
     """A node test as a function (§2.3). In forms a name without a prefix means one written without a prefix."""
     if isinstance(test, KindTest):
         return _kind_test(test)
-    principal = Attribute if axis == "attribute" else Element
+    principal = _PRINCIPAL.get(axis, Element)
     if test.name == "*" and not test.prefix:
         return lambda node: isinstance(node, principal)
     name, is_named = test.name, namespace_test(test.prefix, namespaces, in_form=in_form)
@@ -145,7 +160,9 @@ def _place(node: Node) -> tuple[tuple[int, int], ...]:
     place: list[tuple[int, int]] = []
     while node.parent is not None:
         parent = node.parent
-        if isinstance(node, Attribute) and isinstance(parent, Element):
+        if isinstance(node, Namespace):
+            place.append((-1, 0))  # their order among each other is left open (§5.4)
+        elif isinstance(node, Attribute) and isinstance(parent, Element):
             place.append((0, parent.attributes.index(node)))
         else:
             place.append((1, _among(node, parent)))
