@@ -11,9 +11,9 @@ from fieldkit.xforms.definition import Question, Repeat
 from fieldkit.xforms.xpath import XPathError
 
 _DIFFERING = re.compile(
-    r"uuid:|^[0-9a-f]{8}-[0-9a-f]{4}-|^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d\.\d+.*)?$|^collect:|^\d\d:\d\d:\d\d\.\d+"
+    r"uuid:|^[0-9a-f]{8}-[0-9a-f]{4}-|^2026-11-\d\d(T\d\d:\d\d:\d\d\.\d+.*)?$|^collect:|^\d\d:\d\d:\d\d\.\d+"
 )
-"""Values that differ by nature: ids and the clock."""
+"""Values that differ by nature: ids, and the clock of the month the traces were recorded in."""
 
 _DECIMAL = 3
 _BOOLEAN = 9
