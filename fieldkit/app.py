@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -50,7 +51,7 @@ class FieldkitApp(App[None]):
             self.register_theme(theme)
         self.theme = THEMES[0].name
         if hasattr(signal, "SIGHUP"):  # not on Windows, where a closed window ends the process
-            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.exit)
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hung_up)
         self.push_screen(self.home)
         self.call_after_refresh(self._begin)
 
@@ -58,6 +59,14 @@ class FieldkitApp(App[None]):
         """Seal the journal."""
         if self.session is not None:
             self.session.close()
+
+    def _hung_up(self) -> None:
+        """The window is gone: seal the journal and end at once.
+
+        An orderly exit would draw once more, and drawing on a terminal that is gone can wait for ever.
+        """
+        self.on_unmount()
+        os._exit(128 + signal.SIGHUP)
 
     @work
     async def _begin(self) -> None:
