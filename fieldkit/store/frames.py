@@ -12,6 +12,7 @@ import os
 import re
 import struct
 import zlib
+from collections.abc import Iterator
 from enum import IntEnum
 from typing import BinaryIO
 
@@ -32,6 +33,7 @@ _NONCE = 12
 _TAG = 16
 _ZSTD = 1
 _COMPRESS_FROM = 512
+SMALLEST_FRAME = _HEADER.size + _CRC.size
 # A lookahead, so that a header that begins inside another match is found too.
 _HEADER_LIKE = re.compile(rb"(?=\x01[\x00\x01][\x01-\x03][\x00\x01])", re.DOTALL)
 
@@ -136,19 +138,40 @@ class Frames:
 def more_than_one(tail: bytes) -> bool:
     """Whether frames follow the unreadable one that `tail` begins with: then it is no unfinished last write.
 
-    Their numbers cannot be known, nor so their CRCs; a header whose frame ends at the end of the file or at
-    another header is not met by chance.
+    Their numbers cannot be known, nor so their CRCs; a header whose frame ends where nothing but zeros follow, or at
+    another header, is not met by chance.
     """
+    written = len(tail.rstrip(b"\0"))
     for match in _HEADER_LIKE.finditer(tail, 1):
         end = match.start() + _size_of(tail[match.start() : match.start() + _HEADER.size])
-        if end == len(tail) or (end < len(tail) and _HEADER_LIKE.match(tail, end)):
+        if written <= end <= len(tail) or (end < written and _HEADER_LIKE.match(tail, end)):
             return True
     return False
 
 
+def headers_in(data: bytes, start: int) -> Iterator[int]:
+    """The places from `start` on where a frame's header may stand."""
+    return (match.start() for match in _HEADER_LIKE.finditer(data, start))
+
+
 def file_header(file_id: bytes) -> bytes:
     """The first bytes of a journal."""
-    return MAGIC + bytes([VERSION]) + file_id + bytes(12)
+    head = MAGIC + bytes([VERSION]) + file_id
+    return head + _CRC.pack(zlib.crc32(head)) + bytes(8)
+
+
+def file_id_of(header: bytes) -> bytes:
+    """The file id in the first bytes of a journal. Raises TornError, NewerFrameError for a later version's."""
+    file_id = header[len(MAGIC) + 1 :][:FILE_ID_LENGTH]
+    if header == file_header(file_id):
+        return file_id
+    if (
+        header[: len(MAGIC)] == MAGIC
+        and header[len(MAGIC)] > VERSION
+        and _CRC.pack(zlib.crc32(header[:20])) == header[20:24]
+    ):
+        raise NewerFrameError
+    raise TornError
 
 
 def _size_of(header: bytes) -> int:

@@ -8,36 +8,39 @@ pages and call them clean.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from fieldkit.errors import StoreError
-from fieldkit.store.files import discard, refused, sync_folder, write_file, write_synced
+from fieldkit.store.files import discard, refused, sync_folder, write_file
 from fieldkit.store.frames import (
     FILE_HEADER_LENGTH,
-    FILE_ID_LENGTH,
     LARGEST_PAYLOAD,
-    MAGIC,
-    VERSION,
     ForeignKeyError,
     Frames,
     Kind,
     NewerFrameError,
     TornError,
-    file_header,
+    file_id_of,
     more_than_one,
 )
 from fieldkit.store.operations import Code, Operation, Replay, Tables, apply, pack
+from fieldkit.store.rewrite import write_journal
+from fieldkit.store.ring import Ring
 
 # Half of what a frame may hold, so that compaction can always write a document beside another.
 _LARGEST_COMMIT = LARGEST_PAYLOAD // 2
 _COMPACT_FROM = 4 * 1024 * 1024
 _COMPACT_RATIO = 4
 _COMPACT_FRAMES = 50_000
-_BATCH = 1024 * 1024
+_ROOM = 256 * 1024
+"""Zeros written behind the last frame, so that the next ones do not make the file longer: a file that grows costs
+the file system a commit of its own for each of ours."""
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _CLOSED = -1
 _sync = getattr(os, "fdatasync", os.fsync)
 
@@ -45,16 +48,18 @@ _sync = getattr(os, "fdatasync", os.fsync)
 class Journal:
     """A journal open for writing, made where there is none. `tables` maps table → document id → raw JSON.
 
+    ring: where copies of it are kept; None keeps none.
     torn: bytes of an unfinished last frame that were set aside when opening, in the file `aside`.
     Raises StoreError: journal.damaged, journal.foreign-key, workspace.newer-format, medium.….
     """
 
-    def __init__(self, path: Path, key: bytes | None) -> None:
+    def __init__(self, path: Path, key: bytes | None, ring: Ring | None = None) -> None:
         self.path = path
         self.tables: Tables = {}
         self.torn = 0
         self.aside: Path | None = None
         self._key = key
+        self._ring = ring
         self._new = path.with_name(f"{path.name}.new")
         self._handle = _CLOSED
         self._trusted = True
@@ -62,11 +67,12 @@ class Journal:
         self._erasing = False
         self._number = 0
         self._end = 0
+        self._size = 0
         self._written = 0
         try:
             discard(self._new)  # of a compaction that was killed
             if not path.exists():
-                self._write_new()
+                write_journal(self._new, self.tables, key)
                 self._take_new()
             self._handle = self._opened()
             self._read()
@@ -78,6 +84,11 @@ class Journal:
             if isinstance(error, OSError):
                 raise refused(error, path) from error
             raise
+
+    @property
+    def length(self) -> int:
+        """Bytes of the file up to its last frame; behind them may be room for more."""
+        return self._end
 
     def commit(self, operations: Sequence[Operation]) -> None:
         """Make the operations durable, then visible. Raises StoreError, and then nothing has changed."""
@@ -96,7 +107,9 @@ class Journal:
         """
         self._require_trust()
         try:
-            frames, number, size = self._write_new()
+            frames, number, size = write_journal(self._new, self.tables, self._key)
+            if self._ring is not None and not self._erasing:
+                self._ring.add(replaced=True)
         except OSError as error:
             discard(self._new)
             raise refused(error, self.path) from error
@@ -109,9 +122,14 @@ class Journal:
         except OSError as error:
             raise refused(error, self.path) from error
         self._trusted = True
-        self._frames, self._number, self._end = frames, number, size
+        self._frames, self._number, self._end, self._size = frames, number, size, size
         self._sealed = self._erasing = False
         self._written = self._live()
+
+    def tidy(self) -> None:
+        """Compact, if most of the file is outdated. Raises StoreError."""
+        if self._trusted and self._is_mostly_garbage():
+            self.compact()
 
     def erase(self, table: str, documents: Iterable[int]) -> None:
         """Remove documents and every byte of them: in the journal, and in tails that were set aside.
@@ -132,12 +150,23 @@ class Journal:
             if self._trusted and self._erasing:
                 self._finish_erasing()
             if self._trusted and not self._sealed:
-                if self._is_mostly_garbage():
-                    with contextlib.suppress(StoreError):
-                        self.compact()
-                self._append(Kind.SEAL, b"")
+                with contextlib.suppress(StoreError):
+                    self.tidy()
+                self._seal()
+        sealed = self._trusted and self._sealed
         self._release()
         self._trusted = False
+        if sealed and self._ring is not None and self._ring.is_due():
+            with contextlib.suppress(OSError):  # a full disk has its journal, if no copy of it
+                self._ring.add()
+
+    def _seal(self) -> None:
+        """Cut the room off and write the seal as the file's last bytes."""
+        with contextlib.suppress(OSError):
+            os.ftruncate(self._handle, self._end)
+            self._size = self._end
+        self._append(Kind.SEAL, b"", room=0)
+        self._sealed = True
 
     def _is_mostly_garbage(self) -> bool:
         live = self._live()
@@ -149,11 +178,15 @@ class Journal:
         return sum(len(raw) for table in self.tables.values() for raw in table.values())
 
     def _finish_erasing(self) -> None:
-        for aside in self.path.parent.glob(f"{self.path.stem}-*.torn"):
-            try:
-                aside.unlink()
-            except OSError as error:
-                raise refused(error, aside) from error
+        """Let no file keep the bytes of what was erased: tails and damaged files set aside, copies, the journal."""
+        try:
+            for ending in ("torn", "damaged"):
+                for aside in self.path.parent.glob(f"{self.path.stem}-*.{ending}"):
+                    aside.unlink()
+            if self._ring is not None:
+                self._ring.clear()
+        except OSError as error:
+            raise refused(error, self.path) from error
         self.compact()
 
     def _require_trust(self) -> None:
@@ -168,45 +201,29 @@ class Journal:
         if handle != _CLOSED:
             os.close(handle)
 
-    def _write_new(self) -> tuple[Frames, int, int]:
-        """Write `tables` as a new journal beside this one, synced; give its frames, their number, its size."""
-        file_id = os.urandom(FILE_ID_LENGTH)
-        frames = Frames(file_id, self._key)
-        number = size = 0
-
-        def parts() -> Iterator[bytes]:
-            nonlocal number, size
-            yield file_header(file_id)
-            size = FILE_HEADER_LENGTH
-            for batch in _batches(self.tables):
-                frame = frames.pack(Kind.COMMIT, pack(batch), number)
-                yield frame
-                number += 1
-                size += len(frame)
-
-        write_synced(self._new, parts())
-        return frames, number, size
-
     def _take_new(self) -> None:
         self._new.replace(self.path)
         sync_folder(self.path.parent)
 
     def _read(self) -> None:
         """Replay the file, up to its last whole frame."""
-        size = os.fstat(self._handle).st_size
+        size = self._size = os.fstat(self._handle).st_size
         with self.path.open("rb", buffering=1 << 18) as source:
             head = source.read(FILE_HEADER_LENGTH)
-            if len(head) < FILE_HEADER_LENGTH or not head.startswith(MAGIC):
-                raise StoreError("journal.damaged", path=str(self.path), offset=0)
-            start = len(MAGIC) + 1
-            if head[len(MAGIC)] != VERSION:
-                raise StoreError("workspace.newer-format", path=str(self.path))
-            self._frames = Frames(head[start : start + FILE_ID_LENGTH], self._key)
+            try:
+                self._frames = Frames(file_id_of(head), self._key)
+            except TornError as error:
+                raise StoreError("journal.damaged", path=str(self.path), offset=0) from error
+            except NewerFrameError as error:
+                raise StoreError("workspace.newer-format", path=str(self.path)) from error
             self._end = FILE_HEADER_LENGTH
             replay = Replay(self.tables)
             while self._end < size:
                 if not self._read_frame(source, size, replay):
-                    self._set_aside(source)
+                    source.seek(self._end)
+                    tail = source.read()
+                    if any(tail):  # else it is room for frames to come
+                        self._set_aside(tail)
                     break
             replay.finish()
         self._erasing = replay.erasing
@@ -232,28 +249,25 @@ class Journal:
         self._written += len(payload)
         return True
 
-    def _set_aside(self, source: BinaryIO) -> None:
+    def _set_aside(self, tail: bytes) -> None:
         """Keep an unfinished last frame in a file of its own; refuse where more than one can be missing."""
-        source.seek(self._end)
-        tail = source.read()
         if more_than_one(tail):
             raise StoreError("journal.damaged", path=str(self.path), offset=self._end)
+        torn = tail.rstrip(b"\0")
         self.aside = self.path.with_name(f"{self.path.stem}-{time.time_ns()}.torn")
-        write_file(self.aside, tail)
+        write_file(self.aside, torn)
         os.ftruncate(self._handle, self._end)
         os.fsync(self._handle)
-        self.torn = len(tail)
+        self._size = self._end
+        self.torn = len(torn)
 
-    def _append(self, kind: Kind, payload: bytes) -> None:
+    def _append(self, kind: Kind, payload: bytes, room: int = _ROOM) -> None:
         self._require_trust()
         if len(payload) > _LARGEST_COMMIT:
             raise StoreError("journal.too-large", path=str(self.path), bytes=len(payload))
         frame = self._frames.pack(kind, payload, self._number)
         try:
-            os.lseek(self._handle, self._end, os.SEEK_SET)
-            written = 0
-            while written < len(frame):
-                written += os.write(self._handle, frame[written:])
+            self._write(frame, room)
         except BaseException as error:
             self._take_back()
             if isinstance(error, OSError):
@@ -271,26 +285,33 @@ class Journal:
         self._number += 1
         self._written += len(payload)
 
+    def _write(self, frame: bytes, room: int) -> None:
+        """Write a frame behind the last one, with `room` behind it where the file must grow. Raises OSError."""
+        if room and self._end + len(frame) > self._size:
+            try:
+                self._write_all(frame + bytes(room))
+            except OSError as error:
+                if error.errno not in _FULL:
+                    raise
+                # A disk too full for the room may still take the frame.
+                os.ftruncate(self._handle, self._end)
+                self._size = self._end
+            else:
+                return
+        self._write_all(frame)
+
+    def _write_all(self, data: bytes) -> None:
+        os.lseek(self._handle, self._end, os.SEEK_SET)
+        written = 0
+        while written < len(data):
+            written += os.write(self._handle, data[written:])
+        self._size = max(self._size, self._end + len(data))
+
     def _take_back(self) -> None:
         """Cut off what a failed write left; if even that fails, nothing more is written to this file."""
         try:
             os.ftruncate(self._handle, self._end)
             os.fsync(self._handle)
+            self._size = self._end
         except OSError:
             self._trusted = False
-
-
-def _batches(tables: Tables) -> Iterator[list[Operation]]:
-    """What makes the tables anew: an operation for each table and document, in groups of about a mebibyte."""
-    batch: list[Operation] = []
-    size = 0
-    for name, table in tables.items():
-        batch.append(Operation(Code.CREATE, name))
-        for document, raw in table.items():
-            batch.append(Operation(Code.PUT, name, document, raw))
-            size += len(raw)
-            if size > _BATCH:
-                yield batch
-                batch, size = [], 0
-    if batch:
-        yield batch

@@ -14,6 +14,7 @@ from tinydb.storages import Storage
 from fieldkit.store.documents import encode
 from fieldkit.store.journal import Journal
 from fieldkit.store.operations import Code, Operation, Tables, apply
+from fieldkit.store.ring import Ring
 
 
 @dataclass(slots=True)
@@ -35,10 +36,13 @@ class _Batch:
 
 
 class JournalStorage(Storage):
-    """A TinyDB storage on an append-only journal. `key` None keeps it in the clear. Raises what Journal does."""
+    """A TinyDB storage on an append-only journal. `key` None keeps it in the clear, `ring` None without copies.
 
-    def __init__(self, path: str | Path, key: bytes | None = None) -> None:
-        self.journal = Journal(Path(path), key)
+    Raises what Journal does.
+    """
+
+    def __init__(self, path: str | Path, key: bytes | None = None, ring: Ring | None = None) -> None:
+        self.journal = Journal(Path(path), key, ring)
         self._batch: _Batch | None = None
 
     @property

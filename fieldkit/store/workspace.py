@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import tomllib
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -12,29 +13,42 @@ from typing import TYPE_CHECKING, Any, Self
 from fieldkit.errors import StoreError
 from fieldkit.store.database import JournalDB
 from fieldkit.store.files import refused, write_file
-from fieldkit.store.keys import DEFAULT_COST, Cost, create_keys, open_keys
+from fieldkit.store.journal import Journal
+from fieldkit.store.keys import DEFAULT_COST, Cost, KeyFile
 from fieldkit.store.lock import Lock
+from fieldkit.store.repair import Repair, repair
+from fieldkit.store.ring import Ring
 from fieldkit.store.storage import JournalStorage
 from fieldkit.store.table import JournalTable
 
 if TYPE_CHECKING:  # pydantic takes longer to import than everything else here
     from fieldkit.store.settings import Settings
 
+_JOURNAL = "journal.fkj"
 _FOLDERS = ("data", "forms", "outbox", "inbox", "reports")
 
 
 class Workspace:
     """An open workspace; the only one with these files until it is closed.
 
-    settings: what `workspace.toml` says. db: the TinyDB on its journal. is_open: kept without encryption.
+    settings: what `workspace.toml` says. db: the TinyDB on its journal. repaired: what was mended when opening.
     """
 
-    def __init__(self, folder: Path, settings: Settings, db: JournalDB, lock: Lock, *, is_open: bool) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        settings: Settings,
+        db: JournalDB,
+        lock: Lock,
+        key: bytes | None,
+        repaired: Repair | None = None,
+    ) -> None:
         self.folder = folder
         self.settings = settings
         self.db = db
-        self.is_open = is_open
+        self.repaired = repaired
         self._lock = lock
+        self._key = key
 
     @classmethod
     def create(
@@ -72,33 +86,35 @@ class Workspace:
             raise refused(error, folder) from error
         data = folder / "data"
         with Lock(data / "lock").kept_if_done() as lock:
-            key = None if passphrase is None else create_keys(data / "keys.json", passphrase, cost)
-            db = JournalDB(data / "journal.fkj", key)
+            key = None if passphrase is None else key_file(folder).create(passphrase, cost)
+            db = JournalDB(data / _JOURNAL, key, ring_of(folder))
             try:
                 # Last, since it is what makes the folder a workspace.
                 write_file(folder / "workspace.toml", settings_text(made).encode("utf-8"))
             except BaseException:
                 db.close()
                 raise
-        return cls(folder, made, db, lock, is_open=key is None)
+        return cls(folder, made, db, lock, key)
 
     @classmethod
     def open(cls, folder: Path, *, passphrase: Callable[[], str] | None = None) -> Self:
         """Open a workspace; `passphrase` is asked for only where one is needed.
 
+        A damaged journal is mended first, from what it still says and from its copies; `repaired` tells.
         Raises StoreError: workspace.none, .unreadable, .locked, .needs-passphrase, .wrong-passphrase,
-        .newer-format, journal.damaged, medium.….
+        .newer-format, journal.gone, journal.foreign-key, keys.unreadable, medium.….
         """
         settings = read_settings(folder)
         data = folder / "data"
         with Lock(data / "lock").kept_if_done() as lock:
-            key = None
-            if is_encrypted(folder):
-                if passphrase is None:
-                    raise StoreError("workspace.needs-passphrase", path=str(folder))
-                key = open_keys(data / "keys.json", passphrase())
-            db = JournalDB(data / "journal.fkj", key)
-        return cls(folder, settings, db, lock, is_open=key is None)
+            key = _unlocked(folder, passphrase)
+            db, repaired = _opened(data / _JOURNAL, key, ring_of(folder))
+        return cls(folder, settings, db, lock, key, repaired)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is kept without encryption."""
+        return self._key is None
 
     @property
     def name(self) -> str:
@@ -113,11 +129,37 @@ class Workspace:
     @property
     def notices(self) -> list[tuple[str, dict[str, Any]]]:
         """What a person should be told after opening: codes with parameters, as for errors."""
-        storage = self.db.storage
-        assert isinstance(storage, JournalStorage)
-        if not storage.torn:
-            return []
-        return [("journal.torn-tail", {"bytes": storage.torn, "path": str(storage.journal.aside)})]
+        found = []
+        if self.repaired is not None:
+            lost = sum(self.repaired.found.lost.values())
+            code = "journal.mended-with-loss" if lost else "journal.mended"
+            found.append((code, {"bytes": lost, "path": str(self.repaired.aside or "")}))
+        if self._journal.torn:
+            torn = {"bytes": self._journal.torn, "path": str(self._journal.aside)}
+            found.append(("journal.torn-tail", torn))
+        return found
+
+    def change_passphrase(self, passphrase: str, cost: Cost = DEFAULT_COST) -> None:
+        """Let another passphrase open it from now on; the data stays as it is written.
+
+        Raises StoreError("workspace.not-encrypted"), ("medium.…").
+        """
+        if self._key is None:
+            raise StoreError("workspace.not-encrypted", path=str(self.folder))
+        key_file(self.folder).change(self._key, passphrase, cost)
+
+    def seal_for(self, recipients: Sequence[str]) -> None:
+        """Let the holders of these age recipients open it when the passphrase is forgotten; an open one needs none.
+
+        Raises StoreError("keys.bad-recipient"), ("medium.…").
+        """
+        keys = key_file(self.folder)
+        if self._key is not None and recipients and keys.recipients != tuple(recipients):
+            keys.seal_for(self._key, recipients)
+
+    def tidy(self) -> None:
+        """Make the journal small again if it is mostly of the past; for moments when nobody waits. Raises StoreError."""
+        self._journal.tidy()
 
     @property
     def drafts(self) -> JournalTable:
@@ -169,6 +211,12 @@ class Workspace:
         """The folder of finished reports."""
         return self.path("reports")
 
+    @property
+    def _journal(self) -> Journal:
+        storage = self.db.storage
+        assert isinstance(storage, JournalStorage)
+        return storage.journal
+
     def path(self, part: str) -> Path:
         """One of its folders: forms, outbox, inbox, reports."""
         return self.folder / part
@@ -218,4 +266,49 @@ def read_settings(folder: Path) -> Settings:
 
 def is_encrypted(folder: Path) -> bool:
     """Whether the workspace in `folder` needs a passphrase."""
-    return (folder / "data" / "keys.json").exists()
+    return key_file(folder).exists()
+
+
+def key_file(folder: Path) -> KeyFile:
+    """The wrapped key of the workspace in `folder`."""
+    data = folder / "data"
+    return KeyFile(data / "keys.json", data / "backup" / "keys.json")
+
+
+def ring_of(folder: Path) -> Ring:
+    """The copies of the journal of the workspace in `folder`."""
+    data = folder / "data"
+    return Ring(data / _JOURNAL, data / "backup")
+
+
+def _unlocked(folder: Path, passphrase: Callable[[], str] | None) -> bytes | None:
+    """The key of the data, None for an open workspace."""
+    keys = key_file(folder)
+    if not keys.exists():
+        return None
+    if passphrase is None:
+        raise StoreError("workspace.needs-passphrase", path=str(folder))
+    key = keys.open(passphrase())
+    # A stick that lets nothing be written is told when something must be.
+    with contextlib.suppress(StoreError):
+        keys.mend()
+    return key
+
+
+def _opened(path: Path, key: bytes | None, ring: Ring) -> tuple[JournalDB, Repair | None]:
+    """The journal, mended if it is damaged or gone; a new one is never made in the place of one that was there."""
+    if not path.exists():
+        if not ring.copies():
+            raise StoreError("journal.gone", path=str(path))
+        return _mended(path, key, ring)
+    try:
+        return JournalDB(path, key, ring), None
+    except StoreError as error:
+        if error.code != "journal.damaged":
+            raise
+    return _mended(path, key, ring)
+
+
+def _mended(path: Path, key: bytes | None, ring: Ring) -> tuple[JournalDB, Repair]:
+    mended = repair(path, key, ring)
+    return JournalDB(path, key, ring), mended
