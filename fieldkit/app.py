@@ -12,16 +12,26 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import App
 from textual.binding import BindingType
+from textual.events import Event, InputEvent
 
+from fieldkit.commands import EVERYWHERE, bindings
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.i18n import _, language
 from fieldkit.screens.home import HomeScreen
+from fieldkit.steady import elapsed
 from fieldkit.themes import THEMES
+from fieldkit.widgets.ask import AskText
+from fieldkit.widgets.lock import Hidden, Locked
+from fieldkit.widgets.message import Notice
 
 if TYPE_CHECKING:
     from fieldkit.session.interview import Interview
     from fieldkit.session.session import Session
+
+
+_TICK = 5.0
+_TIDY_AFTER = 60.0
 
 
 class FieldkitApp(App[None]):
@@ -29,7 +39,7 @@ class FieldkitApp(App[None]):
 
     TITLE = "fieldkit"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*EVERYWHERE)]
 
     def __init__(
         self,
@@ -44,6 +54,7 @@ class FieldkitApp(App[None]):
         self._now = now
         self.session: Session | None = None
         self.home = HomeScreen()
+        self._touched = elapsed()
 
     def on_mount(self) -> None:
         """Draw Home first, then open the workspace."""
@@ -52,6 +63,7 @@ class FieldkitApp(App[None]):
         self.theme = THEMES[0].name
         if hasattr(signal, "SIGHUP"):  # not on Windows, where a closed window ends the process
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hung_up)
+        self.set_interval(_TICK, self._tick)
         self.push_screen(self.home)
         self.call_after_refresh(self._begin)
 
@@ -59,6 +71,61 @@ class FieldkitApp(App[None]):
         """Seal the journal."""
         if self.session is not None:
             self.session.close()
+
+    async def on_event(self, event: Event) -> None:
+        """Note when somebody was last at the keyboard."""
+        if isinstance(event, InputEvent):
+            self._touched = elapsed()
+        await super().on_event(event)
+
+    def _tick(self) -> None:
+        """Lock the screen and clear up when nobody has been there for a while."""
+        if self.session is None:
+            return
+        idle = elapsed() - self._touched
+        lock_after = self.session.lock.after_seconds
+        if lock_after and idle >= lock_after:
+            self.action_lock()
+        if idle >= _TIDY_AFTER and (self.screen is self.home or isinstance(self.screen, Locked | Hidden)):
+            self.session.tidy()
+
+    def action_lock(self) -> None:
+        """Show nothing until the PIN or passphrase is typed."""
+        if self.session is None or isinstance(self.screen, Locked):
+            return
+        if not self.session.lock.is_worth_it:
+            self.notify(_("This workspace is open: there is no passphrase to lock it with."))
+            return
+        self.clear_notifications()
+        self.push_screen(Locked(self.session.lock))
+
+    def action_hide(self) -> None:
+        """Show a neutral screen, or again what it hides."""
+        if isinstance(self.screen, Hidden):
+            self.screen.dismiss(None)
+        elif not isinstance(self.screen, Locked):
+            self.clear_notifications()
+            self.push_screen(Hidden())
+
+    @work
+    async def action_pin(self) -> None:
+        """Choose the PIN, typed twice."""
+        if self.session is None or isinstance(self.screen, Locked | Hidden):
+            return
+        pin = await self.push_screen_wait(
+            AskText(_("A PIN of 4 to 8 digits, to unlock the screen with:"), password=True)
+        )
+        if pin is None:
+            return
+        again = await self.push_screen_wait(AskText(_("Once more: "), password=True))
+        try:
+            if again != pin:
+                raise FieldkitError("pin.differs")
+            self.session.lock.set_pin(pin)
+        except FieldkitError as error:
+            await self.push_screen_wait(Notice(explain(error)))
+        else:
+            self.notify(_("The PIN unlocks the screen; Ctrl+L locks it."))
 
     def _hung_up(self) -> None:
         """The window is gone: seal the journal and end at once.
@@ -72,7 +139,6 @@ class FieldkitApp(App[None]):
     async def _begin(self) -> None:
         """Ask for the passphrase if one is needed, and open the workspace off the screen's thread."""
         from fieldkit.store import is_encrypted
-        from fieldkit.widgets.ask import AskText
 
         while self.session is None:
             source = self._passphrase
@@ -157,7 +223,6 @@ class FieldkitApp(App[None]):
     async def _ask(self, begin: Callable[[], Interview]) -> None:
         """Ask an interview until it is finished or left."""
         from fieldkit.screens.interview import InterviewScreen
-        from fieldkit.widgets.message import Notice
 
         assert self.session is not None
         try:

@@ -55,6 +55,11 @@ NEW_HOUSEHOLD = Command("household.new", "ctrl+n", "new_household", N_("New hous
 EXPORT = Command("sync.export", "ctrl+e", "export", N_("To the stick"))
 REPORT = Command("report.show", "ctrl+r", "report", N_("Report"))
 QUIT = Command("app.quit", "ctrl+q", "quit", N_("Quit"))
+LOCK = Command("screen.lock", "ctrl+l", "lock", N_("Lock the screen"), shown=False)
+HIDE = Command("screen.hide", "f12", "hide", N_("Hide the screen"), shown=False)
+PIN = Command("screen.pin", "ctrl+o", "pin", N_("Choose the PIN that unlocks the screen"), shown=False)
+EVERYWHERE = (HIDE, LOCK, PIN)
+"""What the app itself does, on every screen."""
 
 
 def bindings(*commands: Command) -> list[Binding]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
+import pyrage
 from sqlalchemy import Engine, create_engine, event, func, insert, select
 from sqlalchemy.exc import DatabaseError
 
@@ -28,6 +29,7 @@ from sync.shelf import Shelf
 
 _LARGEST_NUMBER = 9999
 _SCHEMA = "1"
+_IDENTITY = "office.age"
 Clock = Callable[[], datetime]
 
 
@@ -55,13 +57,21 @@ class Device:
 
 
 class Archive:
-    """An archive folder: `office.toml`, `archive.db`, `keys/office.key`, `office.fkoffice` to show.
+    """An archive folder: `office.toml`, `archive.db`, `keys/office.key`, `keys/office.age`, `office.fkoffice` to show.
 
-    name: of the office; division: its 12-digit code; key: what it signs with; id: of that key.
+    name: of the office; division: its 12-digit code; key: what it signs with; id: of that key; recipients: the age
+    recipients of what is meant for it, its own first.
     """
 
     def __init__(
-        self, folder: Path, name: str, division: str, key: DeviceKey, engine: Engine, now: Clock
+        self,
+        folder: Path,
+        name: str,
+        division: str,
+        key: DeviceKey,
+        engine: Engine,
+        now: Clock,
+        recipients: tuple[str, ...],
     ) -> None:
         self.folder = folder
         self.name = name
@@ -69,6 +79,7 @@ class Archive:
         self.key = key
         self.id = key.id
         self.engine = engine
+        self.recipients = recipients
         self._now = now
 
     @classmethod
@@ -81,11 +92,14 @@ class Archive:
         now: Clock,
         database: str | None = None,
         seed: bytes | None = None,
+        stand_ins: Sequence[str] = (),
     ) -> Self:
         """A new archive in a new or empty folder. `database`: SQLAlchemy URL instead of SQLite in the folder.
 
-        Raises SyncError("archive.exists"), ("archive.not-empty"), ("medium.…").
+        stand_ins: age recipients who can open what is meant for the office when its own key is lost.
+        Raises SyncError("archive.exists"), ("archive.not-empty"), ("archive.bad-recipient"), ("medium.…").
         """
+        recipients = _recipients(stand_ins)
         if (folder / "office.toml").exists():
             raise SyncError("archive.exists", path=str(folder))
         try:
@@ -96,16 +110,26 @@ class Archive:
             raise refused(error, folder) from error
         key = DeviceKey.generate(seed)
         write_file(folder / "keys" / "office.key", key.to_bytes(), private=True)
+        identity = pyrage.x25519.Identity.generate()
+        write_file(folder / "keys" / _IDENTITY, str(identity).encode("ascii"), private=True)
+        recipients = (str(identity.to_public()), *recipients)
         engine = _engine(database or _sqlite(folder))
         schema.metadata.create_all(engine)
         with engine.begin() as connection:
             facts = {"schema": _SCHEMA, "office": key.id, "generation": "1"}
             connection.execute(insert(schema.meta), [{"name": n, "value": v} for n, v in facts.items()])
-        facts = {"id": key.id, "name": name, "division": division, "database": database or ""}
-        lines = [f"{field} = {json.dumps(value, ensure_ascii=False)}" for field, value in facts.items()]
+        written: dict[str, Any] = {
+            "id": key.id,
+            "name": name,
+            "division": division,
+            "database": database or "",
+        }
+        written["recipients"] = list(recipients)
+        lines = [f"{field} = {json.dumps(value, ensure_ascii=False)}" for field, value in written.items()]
         write_file(folder / "office.toml", ("\n".join(lines) + "\n").encode("utf-8"))
-        write_file(folder / f"office{OFFICE_SUFFIX}", OfficeCard(name, division, key.public).to_bytes())
-        return cls(folder, name, division, key, engine, now)
+        card = OfficeCard(name, division, key.public, recipients)
+        write_file(folder / f"office{OFFICE_SUFFIX}", card.to_bytes())
+        return cls(folder, name, division, key, engine, now, recipients)
 
     @classmethod
     def open(cls, folder: Path, *, now: Clock) -> Self:
@@ -128,11 +152,28 @@ class Archive:
             raise SyncError("archive.missing-database", path=str(folder)) from error
         if rows.get("office") != key.id:
             raise SyncError("archive.missing-database", path=str(folder))
-        return cls(folder, facts["name"], facts["division"], key, engine, now)
+        return cls(folder, facts["name"], facts["division"], key, engine, now, tuple(facts["recipients"]))
 
     def close(self) -> None:
         """Let go of the database."""
         self.engine.dispose()
+
+    def unseal(self, sealed: bytes, identity_file: Path | None = None) -> bytes:
+        """Open an age file that was sealed for the office, or for who stands in for it with an identity of their own.
+
+        Raises SyncError("archive.not-for-us"), ("medium.…").
+        """
+        path = identity_file or self.folder / "keys" / _IDENTITY
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+            # As age-keygen writes it, with comments.
+            [text] = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+            identity = pyrage.x25519.Identity.from_str(text)
+            return bytes(pyrage.decrypt(sealed, [identity]))
+        except OSError as error:
+            raise refused(error, path) from error
+        except (pyrage.DecryptError, pyrage.IdentityError, ValueError) as error:
+            raise SyncError("archive.not-for-us", path=str(path), reason=str(error)) from error
 
     def enroll(self, card: KeyCard, name: str | None = None) -> Enrolment:
         """Make a laptop one of this office's own and give it its number block; again gives the same word.
@@ -158,6 +199,7 @@ class Archive:
                 name=name or card.name,
                 since=self._now().date().isoformat(),
                 number_block=(first, first + BLOCK_SIZE - 1),
+                recipients=self.recipients,
             ).signed_by(self.key)
             row = {
                 "device": card.device, "name": enrolment.name, "public": card.public,
@@ -298,3 +340,13 @@ def _engine(url: str) -> Engine:
             cursor.close()
 
     return engine
+
+
+def _recipients(named: Sequence[str]) -> tuple[str, ...]:
+    """Age recipients, each once. Raises SyncError("archive.bad-recipient")."""
+    for each in named:
+        try:
+            pyrage.x25519.Recipient.from_str(each)
+        except pyrage.RecipientError as error:
+            raise SyncError("archive.bad-recipient", recipient=each, reason=str(error)) from error
+    return tuple(dict.fromkeys(named))

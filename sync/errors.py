@@ -20,6 +20,8 @@
 | archive.none | path |
 | archive.missing-database | path |
 | archive.not-empty | path |
+| archive.bad-recipient | recipient, reason |
+| archive.not-for-us | path, reason |
 | archive.damaged | pack, reason |
 | archive.blocks-exhausted | device |
 | medium.read-only, medium.full, medium.gone, medium.failing | path, reason |

@@ -104,11 +104,15 @@ class KeyCard:
 
 @dataclass(frozen=True, slots=True)
 class OfficeCard:
-    """What an office shows, so that a new laptop listens to it and to no other: nothing secret."""
+    """What an office shows, so that a new laptop listens to it and to no other: nothing secret.
+
+    recipients: age recipients (C2SP age, X25519) of the office and of those who can stand in for it.
+    """
 
     name: str
     division: str
     public: bytes
+    recipients: tuple[str, ...] = ()
 
     @property
     def office(self) -> str:
@@ -123,6 +127,7 @@ class OfficeCard:
                 "name": self.name,
                 "division": self.division,
                 "public": _b64(self.public),
+                "recipients": list(self.recipients),
             }
         )
 
@@ -134,7 +139,10 @@ class OfficeCard:
             if data["fieldkit"] != "office 1":
                 raise ValueError(data["fieldkit"])
             return cls(
-                str(data["name"]), str(data["division"]), base64.b64decode(data["public"], validate=True)
+                str(data["name"]),
+                str(data["division"]),
+                base64.b64decode(data["public"], validate=True),
+                tuple(str(each) for each in data["recipients"]),
             )
         except (OSError, SyncError, KeyError, TypeError, ValueError) as error:
             raise SyncError("office-card.unreadable", path=str(path), reason=str(error)) from error
@@ -145,7 +153,7 @@ class Enrolment:
     """The office's word that a laptop is one of its own.
 
     number_block: first and last running number that this laptop gives households, in every village.
-    recipients: age recipients that bundles are sealed for.
+    recipients: age recipients (C2SP age, X25519) that what travels to the office is sealed for.
     """
 
     office: str

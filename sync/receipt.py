@@ -51,9 +51,13 @@ class Receipt:
 
     def covers(self, envelope: Envelope) -> bool:
         """Whether the office holds that revision."""
+        return self.covers_place(envelope.device, envelope.epoch, envelope.sequence)
+
+    def covers_place(self, device: str, epoch: str, sequence: int) -> bool:
+        """Whether the office holds the revision at that place of a laptop's chain."""
         for held in self.held:
-            if (held.device, held.epoch) == (envelope.device, envelope.epoch):
-                return envelope.sequence <= held.sequence or envelope.sequence in held.beyond
+            if (held.device, held.epoch) == (device, epoch):
+                return sequence <= held.sequence or sequence in held.beyond
         return False
 
     def to_json(self) -> dict[str, Any]:

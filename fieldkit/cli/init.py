@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import getpass
 import socket
-import sys
 from pathlib import Path
 
-from fieldkit.cli.common import Verbs, ask_passphrase, now, show, warn
-from fieldkit.config import passphrase_source, remember_workspace
-from fieldkit.errors import FieldkitError
+from fieldkit.cli.common import Verbs, now, show, warn
+from fieldkit.cli.passphrase import new_passphrase
+from fieldkit.config import remember_workspace
 from fieldkit.i18n import _
 
 
@@ -37,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
 
     office = read_office_card(options.office_file) if options.office_file else None
     name = options.name or socket.gethostname() or "fieldkit"
-    passphrase = None if options.open else _new_passphrase()
+    passphrase = None if options.open else new_passphrase()
     folder: Path = options.folder.expanduser()
     workspace = Workspace.create(folder, passphrase=passphrase, name=name, settings={"user": _user()})
     with Session(workspace, now) as session:
@@ -50,22 +49,6 @@ def run(options: argparse.Namespace) -> int:
     facts = {"workspace": str(folder), "device": device, "encrypted": passphrase is not None}
     show(options, facts, _("The workspace is ready: {workspace}", workspace=folder))
     return 0
-
-
-def _new_passphrase() -> str | None:
-    """A passphrase from the file, or typed twice; None where nobody can be asked."""
-    source = passphrase_source(None)
-    if source is not None:
-        chosen = source()
-    elif sys.stdin.isatty():
-        chosen = ask_passphrase()
-        if chosen != getpass.getpass(_("Once more: ")):
-            raise FieldkitError("passphrase.differs")
-    else:
-        return None
-    if not chosen:
-        raise FieldkitError("passphrase.empty")
-    return chosen
 
 
 def _user() -> str:

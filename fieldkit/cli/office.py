@@ -22,6 +22,13 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     init.add_argument("--database", metavar="URL", help=_("a database other than SQLite in the folder"))
     init.add_argument("--code", metavar="12DIGITS", default="", help=_("division code of the township"))
     init.add_argument("--name", default="", help=_("what to call the office"))
+    init.add_argument(
+        "--stand-in",
+        metavar="RECIPIENT",
+        action="append",
+        default=[],
+        help=_("an age recipient (age1…) who can open what is sealed for the office if its own key is lost"),
+    )
     init.set_defaults(run=run_init)
     enroll = actions.add_parser("enroll", parents=[common], help=_("make a laptop one of ours"))
     enroll.add_argument("card", metavar="KEYFILE", type=Path)
@@ -35,6 +42,13 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     returns.add_argument("folder", metavar="DEST", type=Path)
     returns.add_argument("--device", metavar="ID", help=_("for this laptop only"))
     returns.set_defaults(run=run_return)
+    recover = actions.add_parser(
+        "recover", parents=[common], help=_("answer a laptop whose passphrase is forgotten")
+    )
+    recover.add_argument("request", metavar="FILE", type=Path)
+    recover.add_argument("--out", metavar="DEST", type=Path, help=_("folder for the answer"))
+    recover.add_argument("--identity", metavar="FILE", type=Path, help=_("a stand-in's age identity"))
+    recover.set_defaults(run=run_recover)
     for name, run, words in (
         ("verify", run_verify, _("read and hash everything again")),
         ("devices", run_devices, _("the laptops of this office")),
@@ -52,7 +66,9 @@ def run_init(options: argparse.Namespace) -> int:
         raise FieldkitError("usage", reason=_("--code takes 12 digits, such as 990101100000"))
     folder: Path = options.folder.expanduser()
     name = options.name or folder.name
-    office = Office.create(folder, name=name, division=code, now=now, database=options.database)
+    office = Office.create(
+        folder, name=name, division=code, now=now, database=options.database, stand_ins=options.stand_in
+    )
     office.close()
     show(options, {"office": str(folder), "name": name}, _("The office is ready: {office}", office=folder))
     return 0
@@ -69,6 +85,20 @@ def run_enroll(options: argparse.Namespace) -> int:
         "{name} is enrolled; its household numbers are {first} to {last}. Take {file} back to it.",
         first=first,
         last=last,
+        **facts,
+    )
+    show(options, facts, text)
+    return 0
+
+
+def run_recover(options: argparse.Namespace) -> int:
+    """Answer a recovery request. Whom the answer is given to is for a person to judge."""
+    office = open_office(options)
+    asked, path = office.recover(options.request, options.out or options.request.parent, options.identity)
+    office.close()
+    facts = {"workspace": asked.workspace, "name": asked.name, "file": str(path)}
+    text = _(
+        "The answer for {name} is in {file}. Give it only to the person you know to work with this laptop: with both, the records can be read.",
         **facts,
     )
     show(options, facts, text)

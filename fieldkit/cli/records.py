@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from fieldkit.cli.common import Verbs, open_session, show
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
+
+REASONS = ("asked", "retention")
+"""Why a record is erased: the person asked for it, or it was kept as long as it may be."""
 
 
 def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
@@ -16,6 +20,18 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     listing = actions.add_parser("list", parents=[common], help=_("id, form and day of each record"))
     listing.add_argument("--form", default="", help=_("only records of this form"))
     listing.set_defaults(run=run_list)
+    files = actions.add_parser(
+        "files", parents=[common], help=_("write the files attached to a record into a folder")
+    )
+    files.add_argument("id", metavar="ID")
+    files.add_argument("folder", metavar="DEST", type=Path)
+    files.set_defaults(run=run_files)
+    erase = actions.add_parser(
+        "erase", parents=[common], help=_("erase a record for good: the person asked, or its time is over")
+    )
+    erase.add_argument("id", metavar="ID")
+    erase.add_argument("--reason", choices=REASONS, required=True)
+    erase.set_defaults(run=run_erase)
     for name, run, words in (
         ("show", run_show, _("the answers of one record, restricted ones left out")),
         ("history", run_history, _("every revision of one record")),
@@ -23,6 +39,27 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
         action = actions.add_parser(name, parents=[common], help=words)
         action.add_argument("id", metavar="ID")
         action.set_defaults(run=run)
+
+
+def run_files(options: argparse.Namespace) -> int:
+    """Write the files attached to one record into a folder, where everybody can read them."""
+    with open_session(options) as session:
+        written = session.write_files(options.id, options.folder)
+    lines = "\n".join(map(str, written)) or _("No files are attached to {id}.", id=options.id)
+    show(options, {"files": [str(path) for path in written]}, lines)
+    return 0
+
+
+def run_erase(options: argparse.Namespace) -> int:
+    """Erase one record; what stays is that there was one, when and why it went."""
+    with open_session(options) as session:
+        session.erase(options.id, options.reason)
+    show(
+        options,
+        {"id": options.id},
+        _("The record {id} is erased here. Take an export to the office, so that it goes there too.", id=options.id),
+    )
+    return 0
 
 
 def run_list(options: argparse.Namespace) -> int:

@@ -7,8 +7,9 @@ import io
 from dataclasses import asdict
 from pathlib import Path
 
-from fieldkit.cli.common import Verbs, open_session, show
+from fieldkit.cli.common import Verbs, open_session, show, warn
 from fieldkit.errors import FieldkitError
+from fieldkit.explain import explain
 from fieldkit.i18n import _
 
 
@@ -51,7 +52,8 @@ def run_key(options: argparse.Namespace) -> int:
 def run_export(options: argparse.Namespace) -> int:
     """Write one bundle."""
     with open_session(options) as session:
-        made = session.export(options.folder)
+        exported = session.export(options.folder)
+        made = exported.bundle
     facts = {
         "file": str(made.path),
         "records": made.records,
@@ -63,6 +65,8 @@ def run_export(options: argparse.Namespace) -> int:
         **facts,
     )
     show(options, facts, text)
+    if exported.failing is not None:
+        warn(explain(exported.failing))
     return 0
 
 

@@ -31,7 +31,7 @@ def walk(demo: Demo, now: datetime) -> Iterator[str]:
         }  # fmt: skip
         made = fill(session, "visit", [answers], source="demo", finalize=True)
         yield "   " + _("record {id} is stored and signed", id=made[0])
-        bundle = session.export(Path(stick))
+        bundle = session.export(Path(stick)).bundle
         yield _(
             "2. Export: {records} records in {bytes} bytes, written and read back",
             records=bundle.records,

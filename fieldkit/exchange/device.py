@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import random
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +55,9 @@ class Device:
         write_file(path, self.card().to_bytes())
 
     def trust(self, office: OfficeCard) -> None:
-        """From now on listen to this office alone."""
+        """From now on listen to this office alone, and let it help when the passphrase is forgotten."""
         self.remember(office=office.office)
+        self._workspace.seal_for(office.recipients)
 
     def enrol(self, path: Path) -> Enrolment:
         """Take the office's enrolment.
@@ -75,6 +78,7 @@ class Device:
         if self.state.get("office", enrolment.office) != enrolment.office:
             raise FieldkitError("enrolment.other-office", path=str(path), office=enrolment.office_name)
         self.remember(enrolment=base64.b64encode(enrolment.to_bytes()).decode("ascii"))
+        self._workspace.seal_for(enrolment.recipients)
 
     def next_number(self) -> int:
         """The next running number of its block. Raises FieldkitError("numbers.exhausted")."""
@@ -96,6 +100,18 @@ class Device:
         """Keep changes of its state."""
         self._workspace.meta.update(changes, where("name") == _NAME)
         self.state |= changes
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """One commit of the workspace. Where it is refused, the laptop's own state is again what is kept of it."""
+        try:
+            with self._workspace.db.batch():
+                yield
+        except BaseException:
+            kept = self._workspace.meta.get(where("name") == _NAME)
+            assert kept is not None
+            self.state = dict(kept)
+            raise
 
     def chained(self, revision: Revision) -> dict[str, Any]:
         """What its state becomes after a revision."""

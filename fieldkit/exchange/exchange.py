@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,23 +12,24 @@ from typing import Any
 
 from tinydb import where
 
-from fieldkit.errors import FieldkitError
+from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.exchange.device import Device
+from fieldkit.exchange.stored import as_record, revision_of, stored
+from fieldkit.exchange.whereabouts import Whereabouts, whereabouts
 from fieldkit.records import Record
 from fieldkit.store import Workspace
 from fieldkit.xforms import Form
 from fieldkit.xforms.answers import Answer
 from sync import (
+    BUNDLE_SUFFIX,
     Body,
     BundleSummary,
     Envelope,
     Operation,
     Receipt,
-    RecordView,
     Revision,
     merge,
     new_record_id,
-    parse_revision,
     read_return_pack,
     seal,
     write_bundle,
@@ -44,6 +44,14 @@ class Status:
     only_here: int
     last_export: str
     last_receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A bundle that is on the stick, and what this laptop could not write about it on its own disk."""
+
+    bundle: BundleSummary
+    failing: StoreError | None = None
 
 
 class Exchange:
@@ -77,26 +85,25 @@ class Exchange:
     ) -> str:
         """Seal answers into a revision of `record` and keep it; give the revision's id. Raises StoreError."""
         before = self.record(record)
-        revision = self._sealed(
-            form.id, form.hash, record, answers, before, note or {}, self._now().isoformat()
-        )
-        with self._workspace.db.batch():
-            self._workspace.revisions.insert(_stored(revision))
+        draft = self._draft(remove_draft)
+        revision = self._put(form.id, form.hash, record, answers, before, note or {}, self._now().isoformat())
+        with self.device.batch():
+            self._workspace.revisions.insert(stored(revision))
             self.device.remember(**self.device.chained(revision))
-            if remove_draft:
-                self._workspace.drafts.remove(where("id") == remove_draft)
+            if draft:
+                self._workspace.drafts.remove(doc_ids=draft)
         return revision.id
 
     def put_many(self, form: Form, records: Iterable[tuple[str, Mapping[str, Answer], datetime]]) -> None:
         """Seal many new records in one commit: id, answers and time of each."""
         documents = []
         revision = None
-        for record, answers, moment in records:
-            revision = self._sealed(form.id, form.hash, record, answers, None, {}, moment.isoformat())
-            documents.append(_stored(revision))
-            self.device.state |= self.device.chained(revision)
-        if revision is not None:
-            with self._workspace.db.batch():
+        with self.device.batch():
+            for record, answers, moment in records:
+                revision = self._put(form.id, form.hash, record, answers, None, {}, moment.isoformat())
+                documents.append(stored(revision))
+                self.device.state |= self.device.chained(revision)
+            if revision is not None:
                 self._workspace.revisions.insert_multiple(documents)
                 self.device.remember(**self.device.chained(revision))
 
@@ -114,21 +121,58 @@ class Exchange:
             "record": record, "form": form.id, "hash": form.hash, "answers": dict(answers),
             "wall": midnight.isoformat(),
         }  # fmt: skip
-        self._workspace.declines.insert(document)
-        self.erase_draft(erase_draft)
+        draft = self._draft(erase_draft)
+        with self.device.batch():
+            self._workspace.declines.insert(document)
+            self._workspace.db.erase("drafts", draft)
         return record
 
     def erase_draft(self, draft: str) -> None:
-        """Remove a draft so that its bytes are nowhere in the journal."""
-        found = self._workspace.drafts.get(where("id") == draft)
-        if found is not None and not isinstance(found, list):
-            self._workspace.db.erase("drafts", [found.doc_id])
+        """Remove a draft, its files first, so that its bytes are nowhere in the workspace."""
+        found = self._workspace.drafts.find("id", draft)
+        self._workspace.attachments.remove(
+            file["id"] for each in found for file in each.get("files", {}).values()
+        )
+        self._workspace.db.erase("drafts", self._draft(draft))
+
+    def erase(self, record: str, reason: str) -> str:
+        """Erase a record: a resident's right, or retention. Only envelopes stay, and a revision that says so.
+
+        It wins over every other revision in any archive. Bundles in the outbox that may hold the record go too; what
+        the office does not hold is written again. Gives the revision's id. Raises FieldkitError("record.unknown"),
+        StoreError.
+        """
+        kept = self._workspace.revisions.find("record", record)
+        if not kept:
+            raise FieldkitError("record.unknown", id=record)
+        before = merge(map(revision_of, kept))
+        envelope = revision_of(kept[-1]).envelope
+        revision = self._sealed(
+            envelope.form, envelope.form_hash, record, {}, before.heads, (), {"reason": reason},
+            self._now().isoformat(), Operation.ERASE,
+        )  # fmt: skip
+        # First, so that a crash in between leaves a record to be erased again, and never a file nobody knows of.
+        self._workspace.attachments.remove(file["id"] for file in self.files(record).values())
+        stripped = {document.doc_id: {**document, "body": ""} for document in kept}
+        draft = self._draft(record)
+        with self.device.batch():
+            self._workspace.db.erase("revisions", stripped, instead=stripped)
+            self._workspace.db.erase("drafts", draft)
+            self._workspace.revisions.insert(stored(revision))
+            self.device.remember(**self.device.chained(revision))
+        for bundle in self._workspace.outbox.glob(f"*{BUNDLE_SUFFIX}"):
+            bundle.unlink()
+        return revision.id
+
+    def _draft(self, draft: str) -> list[int]:
+        """The document of a draft, none for no such draft."""
+        return [document.doc_id for document in self._workspace.drafts.find("id", draft)] if draft else []
 
     def revisions(self, record: str | None = None) -> list[Revision]:
         """The revisions kept here, of one record or all, in the order they were made."""
         documents = self._workspace.revisions
-        found = documents.all() if record is None else documents.search(where("record") == record)
-        return [_revision(document) for document in found]
+        found = documents.all() if record is None else documents.find("record", record)
+        return [revision_of(document) for document in found]
 
     def records(self) -> list[Record]:
         """Every record kept here, as it stands; declines waiting for a stick included."""
@@ -138,6 +182,14 @@ class Exchange:
         views = (merge(group) for group in grouped.values())
         found = [as_record(view) for view in views if view.state == "live"]
         return [*found, *self._waiting_declines()]
+
+    def files(self, record: str) -> dict[str, dict[str, Any]]:
+        """The files attached to a record, by the name that stands as the answer: `id`, `sha256`, `bytes`."""
+        found: dict[str, dict[str, Any]] = {}
+        for revision in self.revisions(record):
+            if revision.body is not None:
+                found |= revision.body.note.get("files", {})
+        return found
 
     def record(self, record: str) -> Record | None:
         """One record, None if it is not kept here."""
@@ -157,24 +209,47 @@ class Exchange:
 
     # -- sticks -------------------------------------------------------------------------------------------
 
-    def export(self, folder: Path) -> BundleSummary:
+    def export(self, folder: Path) -> Exported:
         """Write everything the office has not acknowledged into a bundle in `folder`, and read it back.
 
+        Where this laptop's own disk fails meanwhile, the bundle is written all the same, and that is told.
         Raises FieldkitError("export.not-enrolled"), ("export.nothing"), SyncError("medium.…").
         """
         enrolment = self.device.enrolment
         if enrolment is None:
             raise FieldkitError("export.not-enrolled")
-        self._seal_declines()
+        # A disk that takes nothing more must not keep anybody from bringing what is on it to safety.
+        failing: StoreError | None = None
+        try:
+            self._seal_declines()
+        except StoreError as error:
+            failing = error
         waiting = self._uncovered()
         if not waiting:
-            raise FieldkitError("export.nothing")
+            raise failing or FieldkitError("export.nothing")
         made = write_bundle(folder, waiting, key=self.device.key, office=enrolment.office, now=self._now())
+        try:
+            self._remember_export(made, waiting)
+        except StoreError as error:
+            failing = error
+        return Exported(made, failing)
+
+    def _remember_export(self, made: BundleSummary, revisions: Sequence[Revision]) -> None:
+        """Note which places of the chains went into a bundle. Raises StoreError."""
         moment = self._now().isoformat(timespec="seconds")
-        self.device.remember(last_export=moment)
-        history = {"name": "export", "at": moment, "file": made.path.name, "revisions": made.revisions}
-        self._workspace.meta.insert(history)
-        return made
+        places: dict[tuple[str, str], list[int]] = {}
+        for each in revisions:
+            envelope = each.envelope
+            places.setdefault((envelope.device, envelope.epoch), []).append(envelope.sequence)
+        with self.device.batch():
+            self.device.remember(last_export=moment)
+            self._workspace.meta.insert_multiple(
+                {
+                    "name": "export", "at": moment, "file": made.path.name, "revisions": made.revisions,
+                    "device": device, "epoch": epoch, "from": min(sequences), "to": max(sequences),
+                }
+                for (device, epoch), sequences in places.items()
+            )  # fmt: skip
 
     def take_return(self, path: Path) -> int:
         """Take a return pack: receipt, enrolment, worklist; give how many records it acknowledged.
@@ -187,7 +262,7 @@ class Exchange:
         if own is not None and own.office != pack.enrolment.office:
             raise FieldkitError("return.other-office", path=str(path), office=pack.enrolment.office_name)
         self.device.take_enrolment(pack.enrolment, path)
-        with self._workspace.db.batch():
+        with self.device.batch():
             self._workspace.receipts.truncate()
             self._workspace.receipts.insert(pack.receipt.to_json())
             self.device.remember(last_receipt=pack.receipt.made)
@@ -196,6 +271,10 @@ class Exchange:
                 self._workspace.worklist.insert_multiple(pack.worklist)
         return before - self.status().only_here
 
+    def waiting_declines(self) -> list[str]:
+        """The ids of the declines that no stick has carried yet."""
+        return [record for (record,) in self._workspace.declines.columns("record")]
+
     def history(self) -> list[dict[str, Any]]:
         """Every export: when, which file, how many revisions."""
         return [dict(each) for each in self._workspace.meta.search(where("name") == "export")]
@@ -203,18 +282,27 @@ class Exchange:
     def status(self) -> Status:
         """What is here, and what only here."""
         declines = len(self._workspace.declines)
-        records = {document["record"] for document in self._workspace.revisions}
-        waiting = {revision.envelope.record for revision in self._uncovered()}
+        kept = self.whereabouts()
         return Status(
-            records=len(records) + declines,
-            only_here=len(waiting) + declines,
+            records=len(kept) + declines,
+            only_here=sum(each.is_only_here for each in kept) + declines,
             last_export=self.device.state.get("last_export", ""),
             last_receipt=self.device.state.get("last_receipt", ""),
         )
 
+    def latest(self) -> datetime | None:
+        """When the last thing was kept here, by the clock of then; None where there is nothing yet."""
+        drafts = [updated for (updated,) in self._workspace.drafts.columns("updated")]
+        sealed = [wall for (wall,) in self._workspace.revisions.columns("wall")][-1:]
+        return max(map(datetime.fromisoformat, [*drafts, *sealed]), default=None)
+
+    def whereabouts(self) -> list[Whereabouts]:
+        """For every record sealed here: on which sticks it went, and what the office has acknowledged."""
+        return whereabouts(self._workspace.revisions, self.history(), self._receipt())
+
     # -- inside -------------------------------------------------------------------------------------------
 
-    def _sealed(
+    def _put(
         self,
         form: str,
         form_hash: str,
@@ -224,14 +312,30 @@ class Exchange:
         note: Mapping[str, Any],
         wall: str,
     ) -> Revision:
+        """A revision that says what has changed since `before`."""
         old = before.answers if before else {}
-        changed = {path for path in {*old, *answers} if old.get(path) != answers.get(path)}
+        changed = tuple(path for path in {*old, *answers} if old.get(path) != answers.get(path))
+        heads = before.heads if before else ()
+        return self._sealed(form, form_hash, record, answers, heads, changed, note, wall)
+
+    def _sealed(
+        self,
+        form: str,
+        form_hash: str,
+        record: str,
+        answers: Mapping[str, Answer],
+        parents: tuple[str, ...],
+        changed: tuple[str, ...],
+        note: Mapping[str, Any],
+        wall: str,
+        operation: Operation = Operation.PUT,
+    ) -> Revision:
         salt = {"salt": self._random.randbytes(16)} if self._random else {}
-        body = Body(answers, tuple(changed), note, **salt).to_bytes()
+        body = Body(answers, changed, note, **salt).to_bytes()
         moment = datetime.fromisoformat(wall)
         envelope = Envelope(
             record=record,
-            parents=before.heads if before else (),
+            parents=parents,
             form=form,
             form_hash=form_hash,
             device=self.device.key.id,
@@ -241,7 +345,7 @@ class Exchange:
             hlc=self.device.clock.tick(int(moment.timestamp() * 1000)),
             wall=wall,
             user=self.user,
-            operation=Operation.PUT,
+            operation=operation,
             body_hash=hashlib.sha256(body).hexdigest(),
         )
         return seal(envelope, body, self.device.key)
@@ -252,15 +356,13 @@ class Exchange:
         if not waiting:
             return
         (self._random or random.SystemRandom()).shuffle(waiting)
-        with self._workspace.db.batch():
+        with self.device.batch():
             for decline in waiting:
                 form, form_hash, record = decline["form"], decline["hash"], decline["record"]
-                revision = self._sealed(
-                    form, form_hash, record, decline["answers"], None, {}, decline["wall"]
-                )
-                self._workspace.revisions.insert(_stored(revision))
+                revision = self._put(form, form_hash, record, decline["answers"], None, {}, decline["wall"])
+                self._workspace.revisions.insert(stored(revision))
                 self.device.remember(**self.device.chained(revision))
-        self._workspace.db.erase("declines", [decline.doc_id for decline in waiting])
+            self._workspace.db.erase("declines", [decline.doc_id for decline in waiting])
 
     def _waiting_declines(self) -> list[Record]:
         return [
@@ -284,28 +386,6 @@ class Exchange:
 
     def _milliseconds(self) -> int:
         return int(self._now().timestamp() * 1000)
-
-
-def as_record(view: RecordView) -> Record:
-    """A merged record as lists and reports read it."""
-    made_on = date.fromisoformat(view.wall[:10])
-    return Record(view.record, view.form, view.fields, frozenset(view.conflicts), made_on, view.heads)
-
-
-def _stored(revision: Revision) -> dict[str, str]:
-    return {
-        "id": revision.id,
-        "record": revision.envelope.record,
-        "form": revision.envelope.form,
-        "raw": revision.raw.decode("utf-8"),
-        "signature": base64.b64encode(revision.signature).decode("ascii"),
-        "body": (revision.raw_body or b"").decode("utf-8"),
-    }
-
-
-def _revision(document: Mapping[str, str]) -> Revision:
-    body = document["body"].encode("utf-8") or None
-    return parse_revision(document["raw"].encode("utf-8"), base64.b64decode(document["signature"]), body)
 
 
 def _day_of(answers: Mapping[str, Answer]) -> str:

@@ -12,6 +12,7 @@ from fieldkit.library import FormLibrary
 from fieldkit.places import Place, places
 from fieldkit.privacy.tiers import CONTACT, RESTRICTED, without
 from fieldkit.records import Record
+from fieldkit.store.recovery import RecoveryRequest
 from sync import (
     BUNDLE_SUFFIX,
     ENROLMENT_SUFFIX,
@@ -54,10 +55,12 @@ class Office:
     @classmethod
     def create(
         cls, folder: Path, *, name: str, division: str, now: Callable[[], datetime], database: str | None = None,
-        seed: bytes | None = None,
+        seed: bytes | None = None, stand_ins: Sequence[str] = (),
     ) -> Office:  # fmt: skip
-        """A new office in an empty or new folder. Raises SyncError."""
-        archive = Archive.create(folder, name=name, division=division, now=now, database=database, seed=seed)
+        """A new office in an empty or new folder. `stand_ins`: age recipients beside its own. Raises SyncError."""
+        archive = Archive.create(
+            folder, name=name, division=division, now=now, database=database, seed=seed, stand_ins=stand_ins
+        )
         for part in ("forms", "reports"):
             (folder / part).mkdir(exist_ok=True)
         return cls(archive, now)
@@ -93,6 +96,18 @@ class Office:
         path = target / f"{enrolment.device[:8]}{ENROLMENT_SUFFIX}" if target.is_dir() else target
         write_file(path, enrolment.to_bytes())
         return enrolment, path
+
+    def recover(self, request: Path, out: Path, identity: Path | None = None) -> tuple[RecoveryRequest, Path]:
+        """Answer a laptop whose passphrase is forgotten, with the office's identity or a stand-in's; log that.
+
+        Gives the request and where the answer is. Raises SyncError, StoreError.
+        """
+        asked = RecoveryRequest.from_file(request)
+        data_key = self._archive.unseal(asked.sealed, identity)
+        answer = asked.write_answer(data_key, out)
+        with (self.folder / "recoveries.log").open("a", encoding="utf-8") as log:
+            log.write(f"{self._now().isoformat(timespec='seconds')}\t{asked.workspace}\t{asked.name}\n")
+        return asked, answer
 
     def devices(self) -> list[Device]:
         """The laptops it knows."""

@@ -60,15 +60,17 @@ class ExportScreen(Frame[None]):
     async def _write(self, event: Input.Submitted) -> None:
         event.stop()
         try:
-            made = self.session.export(event.value)
+            exported = self.session.export(event.value)
         except FieldkitError as error:
             self._said = explain(error)
         else:
-            self._said = _(
+            said = _(
                 "{records} records written to {path} and read back. You may remove the stick.",
-                records=made.records,
-                path=made.path.name,
+                records=exported.bundle.records,
+                path=exported.bundle.path.name,
             )
+            failing = explain(exported.failing) if exported.failing else ""
+            self._said = "\n\n".join(filter(None, [said, failing]))
         self.refresh_words()
 
     def action_back(self) -> None:

@@ -11,9 +11,11 @@ from typing import Any
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import language
 from fieldkit.privacy.declines import is_declined
+from fieldkit.session.files import file_named
+from fieldkit.session.interview import Interview
 from fieldkit.session.session import Session
 from fieldkit.wording import problem_text
-from fieldkit.xforms import Form, FormEntry
+from fieldkit.xforms import Form, FormEntry, Question
 from fieldkit.xforms.answers import AnswerError, check_choice
 from fieldkit.xforms.submission import known_answers
 
@@ -80,8 +82,20 @@ def fill(
     made = []
     for answers in records:
         interview = session.interviews.start(form_name, answers=answers)
+        _attach(interview, Path(source).parent)
         made.append(session.interviews.finish(interview).record if finalize else interview.id)
     return made
+
+
+def _attach(interview: Interview, folder: Path) -> None:
+    """Take in the files that answers name, from beside the answers file; a name without a file stays a name."""
+    for leaf in [*interview.entry.tree.leaves()]:
+        path = interview.entry.tree.path(leaf)
+        item = interview.entry.item(path)
+        if leaf.text and isinstance(item, Question) and item.control == "upload":
+            named = folder / file_named(leaf.text)
+            if named.is_file():
+                interview.answer(path, str(named))
 
 
 def _check_values(entry: FormEntry, source: str, number: int) -> None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from fieldkit.errors import FieldkitError, StoreError
-from fieldkit.xforms import Event, Form, FormEntry, Index, Missing, Problem
+from fieldkit.session.files import AttachedFile, check_kind, file_named
+from fieldkit.xforms import Event, Form, FormEntry, Index, Missing, Problem, Question
 from fieldkit.xforms.answers import Answer
 from fieldkit.xforms.audit import AuditLog
 from fieldkit.xforms.values import Settable
@@ -37,7 +39,7 @@ class Finished:
 class Interview:
     """An entry that keeps itself. Screens ask it, tell it, and walk it; they never see storage.
 
-    audit: the log its form asks for, None for most.
+    audit: the log its form asks for, None for most. files: what was attached, by the name that stands as the answer.
     """
 
     def __init__(
@@ -48,11 +50,15 @@ class Interview:
         notes: dict[str, str],
         overruled: set[str],
         audit: AuditLog | None = None,
+        attach: Callable[[Path], AttachedFile] | None = None,
+        files: Mapping[str, AttachedFile] | None = None,
     ) -> None:
         self.entry = entry
         self.notes = notes
         self.overruled = overruled
         self.audit = audit
+        self.files: dict[str, AttachedFile] = dict(files or {})
+        self._attach = attach
         self._draft = draft
         self._kept: dict[str, Answer] = entry.answers()
 
@@ -72,7 +78,13 @@ class Interview:
         return self.entry.index
 
     def answer(self, path: str, value: Settable | Missing) -> set[str]:
-        """Give an answer and keep it. Gives the paths whose state changed. Raises StoreError, LookupError."""
+        """Give an answer and keep it. Gives the paths whose state changed. Raises StoreError, LookupError.
+
+        Where a file is asked for, `value` names one on this machine: it is taken into the workspace first. Raises
+        FieldkitError("attachment.…") for one that will not do.
+        """
+        if self._attach is not None and isinstance(value, str) and value and self._asks_for_file(path):
+            value = self._taken(path, value)
         changed = self.entry.set(path, value)
         if changed:
             self._keep(self.entry.undo)
@@ -153,6 +165,25 @@ class Interview:
         self.audit.leave(self._value)
         self._log("form finalize")
         return self.audit.csv()
+
+    def _asks_for_file(self, path: str) -> bool:
+        item = self.entry.item(path)
+        return isinstance(item, Question) and item.control == "upload"
+
+    def _taken(self, path: str, typed: str) -> str:
+        """Take a file into the workspace; gives the name it has from now on, which says nothing of its content."""
+        if typed in self.files:
+            return typed
+        assert self._attach is not None
+        source = file_named(typed)
+        item = self.entry.item(path)
+        assert isinstance(item, Question)
+        check_kind(source, item.parameters.get("mediatype", ""))
+        kept = self._attach(source)
+        name = f"{kept['id'][:12]}{source.suffix.lower()}"
+        self._draft.patch({"files": {name: dict(kept)}})
+        self.files[name] = kept
+        return name
 
     def _log(self, event: str, node: str = "") -> None:
         if self.audit is not None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from tinydb import where
@@ -14,7 +15,9 @@ from fieldkit.exchange import Exchange
 from fieldkit.fieldwork.lists import Lists
 from fieldkit.library import FormLibrary
 from fieldkit.privacy.declines import is_declined, kept_answers, rest_until
+from fieldkit.session.files import AttachedFile
 from fieldkit.session.interview import Finished, Interview, cursor_of, refuse, stand_at
+from fieldkit.steady import steady
 from fieldkit.store import JournalTable, Workspace
 from fieldkit.xforms import Form, FormEntry
 from fieldkit.xforms.audit import AuditLog, audit_options
@@ -29,6 +32,9 @@ class Unfinished:
     title: str
     household: str
     updated: datetime
+
+
+_LISTED = ("id", "form", "title", "household", "updated")
 
 
 class _StoredDraft:
@@ -69,14 +75,8 @@ class Interviews:
     def unfinished(self) -> list[Unfinished]:
         """Every interview in progress, the one touched last first."""
         drafts = [
-            Unfinished(
-                id=draft["id"],
-                form=draft["form"],
-                title=draft["title"],
-                household=draft.get("household", ""),
-                updated=datetime.fromisoformat(draft["updated"]),
-            )
-            for draft in self._workspace.drafts
+            Unfinished(draft, form, title, household or "", datetime.fromisoformat(updated))
+            for draft, form, title, household, updated in self._workspace.drafts.columns(*_LISTED)
         ]
         return sorted(drafts, key=lambda draft: draft.updated, reverse=True)
 
@@ -119,14 +119,20 @@ class Interviews:
             number = self._workspace.drafts.insert(document)
             self._lists.reserve(form)
         draft = _StoredDraft(self._workspace.drafts, number, draft_id, self._now)
-        return Interview(entry, draft, notes={}, overruled=set(), audit=self._log_of(entry, {}))
+        return Interview(
+            entry, draft, notes={}, overruled=set(), audit=self._log_of(entry, {}), attach=self._attach
+        )
+
+    def _attach(self, path: Path) -> AttachedFile:
+        kept = self._workspace.attachments.put(path)
+        return {"id": kept.id, "sha256": kept.sha256, "bytes": kept.bytes}
 
     def _log_of(self, entry: FormEntry, kept: Mapping[str, Any]) -> AuditLog | None:
         """The log of an interview, where its form asks for one."""
         options = audit_options(entry.form)
         if options is None:
             return None
-        log = AuditLog(options, self._now, self._exchange.user, kept)
+        log = AuditLog(options, steady(self._now), self._exchange.user, kept)
         log.note("form resume" if kept else "form start")
         log.come_to({path: entry.value(path) for path in entry.page(entry.index)})
         return log
@@ -163,9 +169,10 @@ class Interviews:
 
     def resume(self, draft_id: str) -> Interview:
         """Take an interview up again at the question where it stood. Raises FieldkitError("draft.unknown")."""
-        found = self._workspace.drafts.get(where("id") == draft_id)
-        if found is None or isinstance(found, list):
+        drafts = self._workspace.drafts.find("id", draft_id)
+        if not drafts:
             raise FieldkitError("draft.unknown", id=draft_id)
+        [found] = drafts
         entry = self.trial(found["source"], found["answers"], found["language"], is_new=False)
         stand_at(entry, found["cursor"])
         draft = _StoredDraft(self._workspace.drafts, found.doc_id, draft_id, self._now)
@@ -175,6 +182,8 @@ class Interviews:
             notes=dict(found["notes"]),
             overruled=set(found["overruled"]),
             audit=self._log_of(entry, found.get("audit", {})),
+            attach=self._attach,
+            files=found.get("files", {}),
         )
 
     def finish(self, interview: Interview) -> Finished:
@@ -185,17 +194,22 @@ class Interviews:
         entry = interview.entry
         if is_declined(entry):
             self._put_off(rest_until(entry))
+            self._let_go(interview)
             record = self._exchange.keep_decline(entry.form, kept_answers(entry), erase_draft=interview.id)
             return Finished(record, declined=True)
         blocking = interview.blocking()
         if blocking:
             raise refuse(blocking)
         entry.finish()
-        note = {"comments": interview.notes} if interview.notes else {}
         answers = entry.answers(relevant_only=True)
+        note: dict[str, Any] = {"comments": interview.notes} if interview.notes else {}
+        files = {name: file for name, file in interview.files.items() if name in answers.values()}
+        if files:
+            note["files"] = files
         if interview.audit is not None:
             answers[entry.key(interview.audit.options.node)] = interview.close_log()
         self._exchange.put(entry.form, interview.id, answers, note=note, remove_draft=interview.id)
+        self._let_go(interview, files)
         self._put_off(rest_until(entry))
         self._finished(interview.id)
         return Finished(interview.id, declined=False)
@@ -207,6 +221,11 @@ class Interviews:
             row = {"household": household, "due": until.isoformat()}
             self._workspace.worklist.upsert(row, where("household") == household)
 
+    def _let_go(self, interview: Interview, kept: Iterable[str] = ()) -> None:
+        """Remove the files of an interview that its record does not keep. Raises StoreError."""
+        left = set(interview.files) - set(kept)
+        self._workspace.attachments.remove(interview.files[name]["id"] for name in left)
+
     def discard(self, draft_id: str) -> None:
-        """Erase an interview that was begun by mistake."""
+        """Erase an interview that was begun by mistake, with its files."""
         self._exchange.erase_draft(draft_id)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-from fieldkit.errors import FieldkitError
-from fieldkit.exchange import Exchange, Status
+from fieldkit.errors import FieldkitError, StoreError
+from fieldkit.exchange import Exchange, Exported, Status
 from fieldkit.fieldwork.lists import Lists
 from fieldkit.fieldwork.registry import Household, Person, Registry, Visit
 from fieldkit.fieldwork.worklist import Assignment, Task, due_visits
@@ -20,10 +21,14 @@ from fieldkit.records import Record
 from fieldkit.report import REPORTS, Report, parse_period
 from fieldkit.session.interview import Interview
 from fieldkit.session.interviews import Interviews
+from fieldkit.session.lock import ScreenLock
 from fieldkit.store import Workspace
 from fieldkit.xforms import Event, Form, FormEntry, Question
 from fieldkit.xforms.lists import ChoiceReader
-from sync import BundleSummary, SyncError
+from sync import SyncError
+
+_CLOCK_SLACK = timedelta(minutes=5)
+_LONG_AGO = timedelta(days=400)
 
 
 class Session:
@@ -36,6 +41,7 @@ class Session:
         self.now = now or (lambda: datetime.now().astimezone())
         self.library = FormLibrary(workspace.path("forms"))
         self.exchange = Exchange(workspace, self.now, seed=seed)
+        self.lock = ScreenLock(workspace)
         self._registry: Registry | None = None
         lists = Lists(
             self.registry,
@@ -105,7 +111,34 @@ class Session:
         """What must be told after opening, in words."""
         from fieldkit.explain import explain_code
 
-        return [explain_code(code, params) for code, params in self._workspace.notices]
+        return [explain_code(code, params) for code, params in self.notice_codes()]
+
+    def notice_codes(self) -> list[tuple[str, dict[str, Any]]]:
+        """What must be told after opening: codes with parameters, as for errors."""
+        return [*self._workspace.notices, *self._clock_notices()]
+
+    def _clock_notices(self) -> list[tuple[str, dict[str, Any]]]:
+        """What is odd about the clock, compared to the newest thing kept here: it is told, never refused."""
+        latest = self.exchange.latest()
+        now = self.now()
+        if latest is None or latest - _CLOCK_SLACK <= now <= latest + _LONG_AGO:
+            return []
+        code = "clock.behind" if now < latest else "clock.ahead"
+        return [
+            (
+                code,
+                {"now": f"{now:%Y-%m-%d %H:%M}", "latest": f"{latest.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"},
+            )
+        ]
+
+    def tidy(self) -> None:
+        """Clear up on the disk, while nobody waits. What a failing disk says is said when something must be written."""
+        with contextlib.suppress(StoreError):
+            self._workspace.tidy()
+
+    def change_passphrase(self, passphrase: str) -> None:
+        """Let another passphrase open the workspace from now on. Raises StoreError."""
+        self._workspace.change_passphrase(passphrase)
 
     def today(self) -> date:
         """The day it is here."""
@@ -220,13 +253,30 @@ class Session:
                     return path
         return None
 
+    def write_files(self, record: str, folder: Path) -> list[Path]:
+        """Write the files attached to a record into a folder, in the clear; gives where they are.
+
+        Raises FieldkitError("record.unknown"), StoreError("attachment.…"), ("medium.…").
+        """
+        if not self.exchange.revisions(record):
+            raise FieldkitError("record.unknown", id=record)
+        return [
+            self._workspace.attachments.write(file["id"], folder / name)
+            for name, file in self.exchange.files(record).items()
+        ]
+
+    def erase(self, record: str, reason: str) -> None:
+        """Erase a record for good. Raises FieldkitError("record.unknown"), StoreError."""
+        self.exchange.erase(record, reason)
+        self._registry = None
+
     # -- out ----------------------------------------------------------------------------------------------
 
     def status(self) -> Status:
         """How much is here, and how much only here."""
         return self.exchange.status()
 
-    def export(self, folder: Path | str) -> BundleSummary:
+    def export(self, folder: Path | str) -> Exported:
         """Write what is new to a folder, given as it was typed. Raises FieldkitError with the words for any refusal."""
         try:
             return self.exchange.export(Path(folder).expanduser())

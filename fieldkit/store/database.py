@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from tinydb import TinyDB
 
+from fieldkit.store.documents import encode
 from fieldkit.store.operations import Code, Operation
 from fieldkit.store.storage import JournalStorage
 from fieldkit.store.table import JournalTable
@@ -30,15 +32,23 @@ class JournalDB(TinyDB):
                 table.forget()
             raise
 
-    def erase(self, table: str, doc_ids: Iterable[int]) -> None:
+    def erase(
+        self, table: str, doc_ids: Iterable[int], instead: Mapping[int, Mapping[str, Any]] | None = None
+    ) -> None:
         """Remove documents so that their bytes are in no file of the journal any more; unknown ids are passed over.
 
-        Raises StoreError; RuntimeError inside a batch. A refusal after the removal is made good at the next
-        close or open.
+        instead: documents that take the place of some of them, by id. Inside a batch the bytes go at its end.
+        Raises StoreError; where the removal itself was durable, the bytes go at the next close or open.
         """
         known = self._journal.tables.get(table, {})
+        erased = [number for number in doc_ids if number in known]
+        operations = [Operation(Code.ERASE, table, number) for number in erased]
+        operations += [
+            Operation(Code.PUT, table, number, encode(document))
+            for number, document in (instead or {}).items()
+        ]
         try:
-            self._journal.erase(table, [number for number in doc_ids if number in known])
+            self._journal.commit(operations)
         finally:
             self.table(table).clear_cache()
 

@@ -11,7 +11,7 @@ import contextlib
 import errno
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -48,18 +48,23 @@ _sync = getattr(os, "fdatasync", os.fsync)
 class Journal:
     """A journal open for writing, made where there is none. `tables` maps table → document id → raw JSON.
 
-    ring: where copies of it are kept; None keeps none.
+    ring: where copies of it are kept; None keeps none. read_only: for a medium that takes nothing; every commit is
+    refused, and nothing on it is touched.
     torn: bytes of an unfinished last frame that were set aside when opening, in the file `aside`.
     Raises StoreError: journal.damaged, journal.foreign-key, workspace.newer-format, medium.….
     """
 
-    def __init__(self, path: Path, key: bytes | None, ring: Ring | None = None) -> None:
+    def __init__(
+        self, path: Path, key: bytes | None, ring: Ring | None = None, *, read_only: bool = False
+    ) -> None:
         self.path = path
         self.tables: Tables = {}
         self.torn = 0
         self.aside: Path | None = None
+        self._changes: dict[str, list[int]] = {}
         self._key = key
         self._ring = ring
+        self._read_only = read_only
         self._new = path.with_name(f"{path.name}.new")
         self._handle = _CLOSED
         self._trusted = True
@@ -70,13 +75,14 @@ class Journal:
         self._size = 0
         self._written = 0
         try:
-            discard(self._new)  # of a compaction that was killed
-            if not path.exists():
-                write_journal(self._new, self.tables, key)
-                self._take_new()
+            if not read_only:
+                discard(self._new)  # of a compaction that was killed
+                if not path.exists():
+                    write_journal(self._new, self.tables, key)
+                    self._take_new()
             self._handle = self._opened()
             self._read()
-            if self._erasing:
+            if self._erasing and not read_only:
                 with contextlib.suppress(StoreError):  # a full disk; closing tries again
                     self._finish_erasing()
         except BaseException as error:
@@ -91,13 +97,31 @@ class Journal:
         return self._end
 
     def commit(self, operations: Sequence[Operation]) -> None:
-        """Make the operations durable, then visible. Raises StoreError, and then nothing has changed."""
+        """Make the operations durable, then visible. Raises StoreError, and then nothing has changed.
+
+        With an ERASE among them, no file keeps the erased bytes when it returns. It may raise when the operations were
+        durable and only those bytes could not be removed yet; they go when the journal is closed or opened next.
+        """
         if not operations:
             return
         self._append(Kind.COMMIT, pack(operations))
         self._sealed = False
         for operation in operations:
             apply(self.tables, operation)
+            if operation.code == Code.DROP:
+                self._changes.pop(operation.table, None)
+            elif operation.code != Code.CREATE:
+                self.changes(operation.table).append(operation.document)
+        if any(operation.code == Code.ERASE for operation in operations):
+            self._erasing = True
+            self._finish_erasing()
+
+    def changes(self, table: str) -> list[int]:
+        """The ids of the documents of a table that changed since the journal was opened, in order, to be read only.
+
+        A table that is dropped and made again gets another list.
+        """
+        return self._changes.setdefault(table, [])
 
     def compact(self) -> None:
         """Write the journal anew with only what counts now; what was removed is then nowhere in the file.
@@ -128,18 +152,8 @@ class Journal:
 
     def tidy(self) -> None:
         """Compact, if most of the file is outdated. Raises StoreError."""
-        if self._trusted and self._is_mostly_garbage():
+        if self._trusted and not self._read_only and self._is_mostly_garbage():
             self.compact()
-
-    def erase(self, table: str, documents: Iterable[int]) -> None:
-        """Remove documents and every byte of them: in the journal, and in tails that were set aside.
-
-        Raises StoreError. Where the removal itself was durable already, the bytes go when the journal is
-        closed or opened next.
-        """
-        self.commit([Operation(Code.ERASE, table, document) for document in documents])
-        self._erasing = True
-        self._finish_erasing()
 
     def close(self) -> None:
         """Seal and close; a journal mostly of outdated frames is compacted first. Closing twice is harmless.
@@ -147,13 +161,14 @@ class Journal:
         A disk that refuses the seal or the compaction is no error: everything committed is durable without.
         """
         with contextlib.suppress(StoreError):
-            if self._trusted and self._erasing:
+            writable = self._trusted and not self._read_only
+            if writable and self._erasing:
                 self._finish_erasing()
-            if self._trusted and not self._sealed:
+            if writable and not self._sealed:
                 with contextlib.suppress(StoreError):
                     self.tidy()
                 self._seal()
-        sealed = self._trusted and self._sealed
+        sealed = self._trusted and self._sealed and not self._read_only
         self._release()
         self._trusted = False
         if sealed and self._ring is not None and self._ring.is_due():
@@ -190,11 +205,14 @@ class Journal:
         self.compact()
 
     def _require_trust(self) -> None:
+        if self._read_only:
+            raise StoreError("medium.read-only", path=str(self.path), reason="")
         if not self._trusted:
             raise StoreError("journal.not-trusted", path=str(self.path))
 
     def _opened(self) -> int:
-        return os.open(self.path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+        access = os.O_RDONLY if self._read_only else os.O_RDWR
+        return os.open(self.path, access | getattr(os, "O_BINARY", 0))
 
     def _release(self) -> None:
         handle, self._handle = self._handle, _CLOSED
@@ -254,12 +272,14 @@ class Journal:
         if more_than_one(tail):
             raise StoreError("journal.damaged", path=str(self.path), offset=self._end)
         torn = tail.rstrip(b"\0")
+        self.torn = len(torn)
+        if self._read_only:
+            return
         self.aside = self.path.with_name(f"{self.path.stem}-{time.time_ns()}.torn")
         write_file(self.aside, torn)
         os.ftruncate(self._handle, self._end)
         os.fsync(self._handle)
         self._size = self._end
-        self.torn = len(torn)
 
     def _append(self, kind: Kind, payload: bytes, room: int = _ROOM) -> None:
         self._require_trust()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 FORMAT = 1
 
 
 class Settings(BaseModel):
-    """The settings of a workspace. Unknown ones are kept out, so that a typing error is noticed."""
+    """The settings of a workspace. Unknown ones are kept out, so that a typing error is noticed.
+
+    lock_minutes: after how many minutes without a key the screen of an encrypted one locks; 0 for never.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -23,6 +26,7 @@ class Settings(BaseModel):
     user: str = ""
     town: str = ""
     office: str = ""
+    lock_minutes: int = Field(default=10, ge=0)
 
 
 def settings_text(settings: Settings) -> str:

@@ -41,14 +41,26 @@ class JournalStorage(Storage):
     Raises what Journal does.
     """
 
-    def __init__(self, path: str | Path, key: bytes | None = None, ring: Ring | None = None) -> None:
-        self.journal = Journal(Path(path), key, ring)
+    def __init__(
+        self,
+        path: str | Path,
+        key: bytes | None = None,
+        ring: Ring | None = None,
+        *,
+        read_only: bool = False,
+    ) -> None:
+        self.journal = Journal(Path(path), key, ring, read_only=read_only)
         self._batch: _Batch | None = None
 
     @property
     def tables(self) -> Tables:
         """Raw documents by table and id, a batch in progress included."""
         return self.journal.tables if self._batch is None else self._batch.tables
+
+    @property
+    def in_batch(self) -> bool:
+        """Whether writes wait for the end of a batch."""
+        return self._batch is not None
 
     @property
     def torn(self) -> int:
@@ -105,12 +117,6 @@ class JournalStorage(Storage):
             outer.tables = inner.tables
             outer.own |= inner.own
             outer.operations += inner.operations
-
-    def erase(self, table: str, documents: Iterable[int]) -> None:
-        """Remove documents and every byte of them. Raises StoreError, RuntimeError inside a batch."""
-        if self._batch is not None:
-            raise RuntimeError("an erasure is a commit of its own")
-        self.journal.erase(table, documents)
 
     def close(self) -> None:
         """Seal and close the journal."""

@@ -13,6 +13,7 @@ import orjson
 from tinydb.queries import QueryLike
 from tinydb.table import Document, Table
 
+from fieldkit.store.columns import Columns
 from fieldkit.store.documents import encode
 from fieldkit.store.merge_patch import merge_patch
 from fieldkit.store.operations import Code, Operation
@@ -25,12 +26,33 @@ class JournalTable(Table):
     Methods that write raise StoreError, TypeError or ValueError, and then nothing has changed.
     """
 
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._columns: dict[tuple[str, ...], Columns] = {}
+
     def patch(self, changes: Mapping[str, Any], doc_id: int) -> None:
         """Merge `changes` into one document (RFC 7396), written as one small frame. Raises KeyError, StoreError."""
         written = encode(dict(changes))
         before = orjson.loads(self._rows[doc_id])
         patched = orjson.dumps(merge_patch(before, orjson.loads(written)))
         self._commit([Operation(Code.PATCH, self.name, doc_id, written, patched)])
+
+    def columns(self, *fields: str) -> list[tuple[Any, ...]]:
+        """These fields of every document, None where it has none, by ascending id, without decoding what did not change."""
+        return [row for _, row in sorted(self._columns_of(fields).rows().items())]
+
+    def find(self, field: str, value: Any) -> list[Document]:
+        """The documents whose `field` is `value`, by ascending id; only they are decoded."""
+        rows = self._rows
+        return [self._document(number, rows[number]) for number in self._columns_of((field,)).find(value)]
+
+    def _columns_of(self, fields: tuple[str, ...]) -> Columns:
+        """Raises RuntimeError inside a batch, whose writes are not in the journal yet."""
+        if self._journal.in_batch:
+            raise RuntimeError("columns show what is committed")
+        if fields not in self._columns:
+            self._columns[fields] = Columns(self._journal.journal, self.name, fields)
+        return self._columns[fields]
 
     def get(
         self, cond: QueryLike | None = None, doc_id: int | None = None, doc_ids: list[int] | None = None

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from fieldkit.errors import StoreError
+from fieldkit.store.attachments import Attachments
 from fieldkit.store.database import JournalDB
 from fieldkit.store.files import refused, write_file
 from fieldkit.store.journal import Journal
@@ -32,6 +33,7 @@ class Workspace:
     """An open workspace; the only one with these files until it is closed.
 
     settings: what `workspace.toml` says. db: the TinyDB on its journal. repaired: what was mended when opening.
+    attachments: the files that belong to answers.
     """
 
     def __init__(
@@ -39,7 +41,7 @@ class Workspace:
         folder: Path,
         settings: Settings,
         db: JournalDB,
-        lock: Lock,
+        lock: Lock | None,
         key: bytes | None,
         repaired: Repair | None = None,
     ) -> None:
@@ -47,6 +49,7 @@ class Workspace:
         self.settings = settings
         self.db = db
         self.repaired = repaired
+        self.attachments = Attachments(folder / "data" / "attachments", key)
         self._lock = lock
         self._key = key
 
@@ -100,13 +103,21 @@ class Workspace:
     def open(cls, folder: Path, *, passphrase: Callable[[], str] | None = None) -> Self:
         """Open a workspace; `passphrase` is asked for only where one is needed.
 
-        A damaged journal is mended first, from what it still says and from its copies; `repaired` tells.
+        A damaged journal is mended first, from what it still says and from its copies; `repaired` tells. On a medium
+        that takes nothing it can be read and exported, and every change is refused.
         Raises StoreError: workspace.none, .unreadable, .locked, .needs-passphrase, .wrong-passphrase,
         .newer-format, journal.gone, journal.foreign-key, keys.unreadable, medium.….
         """
         settings = read_settings(folder)
         data = folder / "data"
-        with Lock(data / "lock").kept_if_done() as lock:
+        try:
+            lock = Lock(data / "lock")
+        except StoreError as error:
+            if error.code != "medium.read-only":
+                raise
+            key = _unlocked(folder, passphrase)
+            return cls(folder, settings, JournalDB(data / _JOURNAL, key, read_only=True), None, key)
+        with lock.kept_if_done():
             key = _unlocked(folder, passphrase)
             db, repaired = _opened(data / _JOURNAL, key, ring_of(folder))
         return cls(folder, settings, db, lock, key, repaired)
@@ -115,6 +126,11 @@ class Workspace:
     def is_open(self) -> bool:
         """Whether it is kept without encryption."""
         return self._key is None
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether its medium takes nothing."""
+        return self._lock is None
 
     @property
     def name(self) -> str:
@@ -129,7 +145,9 @@ class Workspace:
     @property
     def notices(self) -> list[tuple[str, dict[str, Any]]]:
         """What a person should be told after opening: codes with parameters, as for errors."""
-        found = []
+        found: list[tuple[str, dict[str, Any]]] = []
+        if self.is_read_only:
+            found.append(("workspace.read-only", {"path": str(self.folder)}))
         if self.repaired is not None:
             lost = sum(self.repaired.found.lost.values())
             code = "journal.mended-with-loss" if lost else "journal.mended"
@@ -147,6 +165,15 @@ class Workspace:
         if self._key is None:
             raise StoreError("workspace.not-encrypted", path=str(self.folder))
         key_file(self.folder).change(self._key, passphrase, cost)
+
+    def opens_with(self, passphrase: str) -> bool:
+        """Whether this is its passphrase. Raises StoreError("keys.unreadable")."""
+        try:
+            return key_file(self.folder).open(passphrase) == self._key
+        except StoreError as error:
+            if error.code != "workspace.wrong-passphrase":
+                raise
+            return False
 
     def seal_for(self, recipients: Sequence[str]) -> None:
         """Let the holders of these age recipients open it when the passphrase is forgotten; an open one needs none.
@@ -226,7 +253,8 @@ class Workspace:
         try:
             self.db.close()
         finally:
-            self._lock.release()
+            if self._lock is not None:
+                self._lock.release()
 
     def __enter__(self) -> Self:
         """Close it at the end of the block."""

@@ -10,7 +10,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from fieldkit.commands import HELP, LANGUAGE, Command
+from fieldkit.commands import EVERYWHERE, HELP, LANGUAGE, Command
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.i18n import language, set_language
@@ -67,7 +67,7 @@ class Frame(Screen[Result]):
         """List every key of this screen."""
         from fieldkit.widgets.help import Help
 
-        self.app.push_screen(Help(self.KEYS))
+        self.app.push_screen(Help((*self.KEYS, *EVERYWHERE)))
 
     def refuse(self, error: FieldkitError) -> None:
         """Say in words what was refused and how to go on."""

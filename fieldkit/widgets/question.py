@@ -91,7 +91,11 @@ class QuestionView(Vertical):
         note = self.interview.notes.get(entry.key(self.path), "")
         said = [f"[{_(MISSING_WORDS[missing])}]"] if missing else []
         noted = [_("Note: {text}", text=note)] if note else []
-        self._show("state", "  ".join([*said, *noted]))
+        file = self.interview.files.get(entry.value(self.path))
+        kept = (
+            [_("Kept in the workspace, {kilobytes} KB", kilobytes=-(-file["bytes"] // 1024))] if file else []
+        )
+        self._show("state", "  ".join([*said, *noted, *kept]))
         self.answer.refresh_answer()
 
     def show_problem(self, text: str, *, warning: bool = False) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from textual.app import ComposeResult
 from textual.events import Key
 
+from fieldkit.i18n import _
 from fieldkit.session.interview import Interview
 from fieldkit.widgets.answer import AnswerWidget
 from fieldkit.widgets.line_input import LineInput
@@ -26,8 +27,10 @@ class TextAnswer(AnswerWidget):
         self.kind = item.bind.type
         masked = "masked" in item.appearance
         self.range = item.parameters if isinstance(item, Question) and item.control == "range" else {}
-        ends = f"{self.range.get('start', '')} – {self.range.get('end', '')}" if self.range else ""
-        self.line = LineInput(self._shown(), placeholder=ends, password=masked, select_on_focus=False)
+        hint = f"{self.range.get('start', '')} – {self.range.get('end', '')}" if self.range else ""
+        if isinstance(item, Question) and item.control == "upload":
+            hint = _("Type the file's path, or drop it here")
+        self.line = LineInput(self._shown(), placeholder=hint, password=masked, select_on_focus=False)
 
     def compose(self) -> ComposeResult:
         """Just the line."""

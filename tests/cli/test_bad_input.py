@@ -203,7 +203,7 @@ def bundle_of(demo, folder):
     from fieldkit.session.session import Session
 
     with Session.open(demo.workspace) as session:
-        return session.export(folder).path
+        return session.export(folder).bundle.path
 
 
 def test_bundles_that_are_torn_tampered_foreign_or_no_bundles(capsys, demo, tmp_path):

@@ -54,9 +54,9 @@ def person(demo, now):
     """Open the app on a copy of the demo town: `async with person() as p`."""
 
     @asynccontextmanager
-    async def opened(language="zh", size=(80, 24), folder=None):
+    async def opened(language="zh", size=(80, 24), folder=None, passphrase=None):
         set_language(language)
-        app = FieldkitApp(folder or demo.workspace, None, lambda: now)
+        app = FieldkitApp(folder or demo.workspace, passphrase and (lambda: passphrase), lambda: now)
         async with app.run_test(size=size) as pilot:
             someone = Person(app, pilot)
             await someone.until(lambda: app.session is not None and app.home.session is not None)

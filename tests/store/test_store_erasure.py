@@ -67,9 +67,24 @@ def test_a_compaction_that_was_killed_leaves_no_copy(path, tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_an_erasure_inside_a_batch_is_refused(path, key):
-    with JournalDB(path, key) as db:
-        number = db.insert({"n": 1})
-        with pytest.raises(RuntimeError), db.batch():
+def test_an_erasure_inside_a_batch_is_part_of_its_commit(path, bytes_in, tmp_path):
+    with JournalDB(path, None) as db:
+        number = db.insert({"secret": "CANARY"})
+        with pytest.raises(ZeroDivisionError), db.batch():
             db.erase("_default", [number])
-        assert db.all() == [{"n": 1}]
+            raise ZeroDivisionError
+        assert db.all() == [{"secret": "CANARY"}]
+        with db.batch():
+            db.table("other").insert({"n": 1})
+            db.erase("_default", [number, 99])
+        assert b"CANARY" not in bytes_in(tmp_path)
+        assert (db.all(), db.table("other").all()) == ([], [{"n": 1}])
+
+
+def test_a_document_may_stand_in_the_place_of_the_erased(path, bytes_in, tmp_path):
+    with JournalDB(path, None) as db:
+        number = db.insert({"id": "r1", "body": "CANARY"})
+        db.erase("_default", [number], instead={number: {"id": "r1", "body": ""}})
+        assert b"CANARY" not in bytes_in(tmp_path)
+    with JournalDB(path, None) as db:
+        assert db.all() == [{"id": "r1", "body": ""}]
