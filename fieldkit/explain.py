@@ -132,7 +132,7 @@ SENTENCES: Mapping[str, str] = {
     "workspace.read-only": N_("{path} takes no changes: the disk, stick or folder is read-only. What is here can be read and exported; nothing new can be kept."),
     "workspace.unnamed": N_("Which workspace? Name its folder with --workspace DIR or FIELDKIT_WORKSPACE, or make one: fieldkit init DIR"),
     "workspace.unreadable": N_("{path} cannot be read: {reason}. Correct it or bring it back from a copy."),
-    "workspace.wrong-passphrase": N_("The passphrase does not open {path}. Try again; nothing was changed."),
+    "workspace.wrong-passphrase": N_("The passphrase does not open {path}. Try again; nothing was changed. If it is forgotten, the office can help: fieldkit passphrase request DEST"),
 }  # fmt: skip
 
 _FALLBACK = N_("Refused: {code} {params}")

@@ -57,7 +57,10 @@ def run_erase(options: argparse.Namespace) -> int:
     show(
         options,
         {"id": options.id},
-        _("The record {id} is erased here. Take an export to the office, so that it goes there too.", id=options.id),
+        _(
+            "The record {id} is erased here. Take an export to the office, so that it goes there too.",
+            id=options.id,
+        ),
     )
     return 0
 

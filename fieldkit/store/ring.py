@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import time
 from pathlib import Path
 
-from fieldkit.store.files import discard, sync_folder
+from fieldkit.store.files import discard, sync_folder, write_synced
 
 KEEP = 3
+_CHUNK = 1024 * 1024
 _DAY = 24 * 60 * 60
 _NANOSECONDS = 1_000_000_000
 
@@ -44,8 +44,8 @@ class Ring:
         if not (replaced and _linked(self._journal, made)):
             beside = made.with_suffix(".part")
             try:
-                shutil.copyfile(self._journal, beside)
-                _sync_file(beside)
+                with self._journal.open("rb") as source:
+                    write_synced(beside, iter(lambda: source.read(_CHUNK), b""))
                 beside.replace(made)
             except OSError:
                 discard(beside)
@@ -69,11 +69,3 @@ def _linked(path: Path, name: Path) -> bool:
         os.link(path, name)
         return True
     return False
-
-
-def _sync_file(path: Path) -> None:
-    handle = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -81,9 +81,7 @@ class Locked(ModalScreen[None]):
 class Hidden(ModalScreen[None]):
     """A neutral screen: nobody who comes near reads what was on it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,escape", "show_again", show=False, priority=True)
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,escape", "show_again", show=False, priority=True)]
     DEFAULT_CSS = "Hidden { align: center middle; background: $background; } Hidden Static { width: auto; color: $text-muted; }"
 
     def compose(self) -> ComposeResult:

@@ -147,7 +147,7 @@ def test_a_full_disk_at_close_costs_the_copy_and_no_more(path, key, ring, monkey
     db = JournalDB(path, key, ring)
     db.insert({"n": 1})
     monkeypatch.setattr(
-        "fieldkit.store.ring.shutil.copyfile", lambda *_: (_ for _ in ()).throw(OSError(28, "full"))
+        "fieldkit.store.ring.write_synced", lambda *_: (_ for _ in ()).throw(OSError(28, "full"))
     )
     db.close()
     assert ring.copies() == []
