@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -17,13 +16,13 @@ from fieldkit.errors import FormError, FormProblem
 from fieldkit.xforms.folders import cache_folder
 from fieldkit.xforms.instance import Document, parse_xml, xml_parser
 from fieldkit.xforms.lists import sidefile
+from fieldkit.xforms.plaintext import decoded, records_of_csv
 from fieldkit.xforms.table import Cells, MemoryTable, Table, TableDocument
 
 if TYPE_CHECKING:
     from fieldkit.xforms.definition import SecondaryInstance
 
 _ROW_END = b"</item>"
-_LONGEST_CELL = 1 << 20
 
 
 class Lists:
@@ -140,28 +139,10 @@ def _csv(content: bytes) -> Document:
     known = sidefile.opened(cache_folder(), key) if large else None
     if known is not None:
         return known.document
-    csv.field_size_limit(_LONGEST_CELL)
-    text = _decoded(content)
-    if "\0" in text:
-        raise csv.Error("it holds NUL characters")
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    rows = records_of_csv(decoded(content))
     names = [name.strip() for name in next(rows, [])]
     width = len(names)
     return _table(key, names, (_padded(row, width) for row in rows if row)).document
-
-
-def _decoded(content: bytes) -> str:
-    """UTF-8, or the national encoding in which spreadsheets in China save CSV (GB 18030, of which GBK is a part)."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("gb18030")
-
-
-def _delimiter(text: str) -> str:
-    """A comma, or the semicolon of spreadsheets in some languages."""
-    header = text.partition("\n")[0]
-    return ";" if ";" in header and "," not in header else ","
 
 
 def _padded(row: list[str], width: int) -> list[str]:
