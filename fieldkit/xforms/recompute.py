@@ -22,6 +22,7 @@ _STEADY = 1000
 
 
 _VOLATILE = frozenset({"uuid", "random", "now", "today"})
+_NOT_REPEATABLE = _VOLATILE | {"once"}
 
 
 class State:
@@ -39,7 +40,8 @@ class Recomputation:
     """Runs the rules of a form over the tree of one entry.
 
     changed: the elements whose value, relevance, required or read-only state changed since `begin`.
-    dropped: answers taken away since `begin` because they are no longer offered, with what they were.
+    dropped: what was in leaves that computing anew would not bring back: answers taken away since `begin` because
+    they are no longer offered, results of chance, of the clock, of `once()` and of actions.
     offers: says whether a question offers a value now.
     """
 
@@ -57,9 +59,13 @@ class Recomputation:
         self.state = State()
         self.changed: dict[Element, None] = {}
         self.dropped: list[tuple[Element, str]] = []
+        self._acted_on = frozenset(action.target for action in tree.form.actions)
         self._waiting: dict[int, dict[Element, None]] = {}
         self._heap: list[int] = []
         self._runs: dict[tuple[int, Element], int] = {}
+        self._taken = (
+            False  # whether instances were taken out since the last run, with rules that wait for them
+        )
 
     def begin(self) -> None:
         """Start gathering changes anew."""
@@ -126,6 +132,8 @@ class Recomputation:
         if added is not None:
             self.changed[added] = None
             self._begin_instance(added, repeat)
+        else:
+            self._taken = True
 
     def run(self) -> None:
         """Compute until nothing waits."""
@@ -137,8 +145,10 @@ class Recomputation:
             nodes = self._waiting.pop(order)
             rule = rules[order]
             for node in nodes:
-                if node.parent is not None and self._may_run(order, node):
+                gone = rule.many and self._taken and not self.tree.holds(node)
+                if not gone and self._may_run(order, node):
                     self._apply(rule, node)
+        self._taken = False
 
     def _may_run(self, order: int, node: Element) -> bool:
         runs = self._runs[order, node] = self._runs.get((order, node), 0) + 1
@@ -210,6 +220,8 @@ class Recomputation:
         if kind is Kind.CALCULATE:
             text = normalise(compiled.value(context), rule.item.bind.type)
             if text != node.text:
+                if rule.path in self._acted_on or rule.expression.functions & _NOT_REPEATABLE:
+                    self.dropped.append((node, node.text))
                 node.text = text
                 self.value_changed(node)
         elif kind is Kind.RELEVANT:
