@@ -1,4 +1,4 @@
-"""Tables written as text: its encoding, and the sheets of an XLSForm in CSV or Markdown with their lines."""
+"""Text of files and people: its encoding, the sheets of an XLSForm in CSV or Markdown, how it is searched."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,10 @@ _LONGEST_CELL = 1 << 20
 _TABLE_LINE = re.compile(r"\s*\|(.*)\|[^|]*$")
 _RULE = re.compile(r"[\s|:-]*-[\s|:-]*")
 _BAR = re.compile(r"(?<!\\)\|")
+
+_MARKS = dict.fromkeys(range(0x0300, 0x0370))
+"""The accents of Latin, Greek and Cyrillic letters; the vowel signs of other scripts are no accents."""
+_STROKES = str.maketrans("łøđħıæœ", "lodhiao")
 
 Line = tuple[int, Sequence[str]]
 """A line of the file, 1-based, and its cells; the first cell names a sheet or is empty."""
@@ -31,6 +36,13 @@ def decoded(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("gb18030")
+
+
+def folded(text: str) -> str:
+    """Text as it is compared when somebody searches: without case, accents and widths."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKD", text).translate(_MARKS).casefold().translate(_STROKES)
 
 
 def records_of_csv(text: str) -> CsvReader:

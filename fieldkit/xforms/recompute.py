@@ -21,8 +21,7 @@ _STEADY = 1000
 """How often one rule may run for one node in one round before the form is taken to be unstable."""
 
 
-_VOLATILE = frozenset({"uuid", "random", "now", "today"})
-_NOT_REPEATABLE = _VOLATILE | {"once"}
+_NOT_REPEATABLE = frozenset({"uuid", "random", "now", "today", "once"})
 
 
 class State:
@@ -74,12 +73,16 @@ class Recomputation:
 
     def everything(self, *, is_new: bool) -> None:
         """Run every rule for every node: when an entry is opened. One that goes on loses no answer to a list, and
-        keeps what was calculated from chance or the clock until what else it depends on changes.
+        keeps what was calculated from chance, the clock or `once()` until what else it depends on changes.
         """
         for rule in self.graph.rules:
             if not is_new and rule.kind is Kind.CHOICES:
                 continue
-            once = not is_new and rule.kind is Kind.CALCULATE and bool(rule.expression.functions & _VOLATILE)
+            once = (
+                not is_new
+                and rule.kind is Kind.CALCULATE
+                and bool(rule.expression.functions & _NOT_REPEATABLE)
+            )
             for node in self._all_nodes(rule):
                 held = node.attribute(rule.attribute) if rule.attribute else node.text or node.missing
                 if not (once and held):

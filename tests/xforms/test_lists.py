@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import pickle
 import sqlite3
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -196,6 +198,58 @@ def test_rows_handed_in_by_the_program_never_reach_the_disk(tmp_path, monkeypatc
     kept = b"".join(file.read_bytes() for file in (tmp_path / "cache").iterdir())
     assert b"secret" not in kept
     assert "王芳".encode() not in kept
+
+
+def test_a_list_of_entities_beside_the_form_is_not_copied_to_the_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("FIELDKIT_CACHE", str(tmp_path / "cache"))
+    path = form_with_list(tmp_path, 10, csv=True)
+    rows = "".join(f"v{n},secret{n},1,c3\n" for n in range(6_000))
+    (tmp_path / "villages.csv").write_text(f"name,label,__version,county\n{rows}", encoding="utf-8")
+    entry = FormEntry(load_form(path))
+    entry.set("/data/county", "c3")
+    assert len(entry.choices("/data/village")) == 6_000
+    assert not any(b"secret" in file.read_bytes() for file in (tmp_path / "cache").iterdir())
+
+
+def test_a_full_disk_leaves_nothing_half_written(tmp_path, monkeypatch):
+    def full(*_arguments):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setenv("FIELDKIT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(Path, "replace", full)
+    monkeypatch.setattr(Path, "rename", full)
+    assert answered(load_form(form_with_list(tmp_path, 6_000, csv=True))) == EXPECTED
+    assert not list((tmp_path / "cache").iterdir())
+
+
+def test_the_entry_of_another_form_in_the_cache_is_not_taken(tmp_path, monkeypatch):
+    monkeypatch.setenv("FIELDKIT_CACHE", str(tmp_path / "cache"))
+    path = form_with_list(tmp_path, 600, csv=False)
+    load_form(path)
+    (entry,) = (tmp_path / "cache").glob("*.form")
+    path.write_text(path.read_text("utf-8").replace("]/label", "]/name"), encoding="utf-8")
+    load_form(path)
+    (other,) = set((tmp_path / "cache").glob("*.form")) - {entry}
+    other.write_bytes(entry.read_bytes())
+    assert answered(load_form(path))[1] == "v301"
+
+
+@pytest.mark.parametrize("count", [4, 6_000])
+@pytest.mark.parametrize(
+    ("typed", "label"),
+    [("zur", "Zürich"), ("ZÜRICH", "Zürich"), ("lodz", "Łódź"), ("izm", "İzmir"), ("石", "石桥村"), ("３", "村3"), ("ကို", "ကို")],
+)  # fmt: skip
+def test_accents_case_and_width_do_not_matter_to_a_search(tmp_path, monkeypatch, count, typed, label):
+    monkeypatch.setenv("FIELDKIT_CACHE", str(tmp_path / "cache"))
+    path = form_with_list(tmp_path, 10, csv=True)
+    labels = ["Zürich", "Łódź", "İzmir", "石桥村", "村3", "ကို", "က"]
+    rows = [f"{'abcdefg'[n]},{words},c3" for n, words in enumerate(labels)] + ["x,x,c3"] * count
+    (tmp_path / "villages.csv").write_text("\n".join(["name,label,county", *rows]), encoding="utf-8")
+    filtered = FormEntry(load_form(path))
+    filtered.set("/data/county", "c3")
+    path.write_text(path.read_text("utf-8").replace("[county = /data/county]", ""), encoding="utf-8")
+    for entry in (filtered, FormEntry(load_form(path))):
+        assert [choice.label for choice in entry.find_choices("/data/village", typed)] == [label]
 
 
 def test_a_csv_as_spreadsheets_in_china_save_it(tmp_path):

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from fieldkit.xforms.definition import SecondaryInstance
 
 _ROW_END = b"</item>"
+_VERSION = b"__version"
+"""The column that marks a list of entities: it may be about people, so it is never copied to the cache."""
 
 
 class Lists:
@@ -134,7 +136,8 @@ def xml_list(xml: bytes) -> Document:
 
 
 def _csv(content: bytes) -> Document:
-    large = content.count(b"\n") > sidefile.LARGE
+    is_private = _VERSION in content.partition(b"\n")[0]
+    large = content.count(b"\n") > sidefile.LARGE and not is_private
     key = sidefile.key_of("csv", content) if large else ""
     known = sidefile.opened(cache_folder(), key) if large else None
     if known is not None:
