@@ -21,6 +21,8 @@ _STEADY = 1000
 """How often one rule may run for one node in one round before the form is taken to be unstable."""
 
 
+_MOST = 10_000
+"""How many instances a count makes at most: a slip of the key must not fill the memory."""
 _NOT_REPEATABLE = frozenset({"uuid", "random", "now", "today", "once"})
 
 
@@ -246,7 +248,7 @@ class Recomputation:
         standing_in = Element(repeat.steps[-1])
         standing_in.parent = parent
         number = rule.expression.compiled.number(Context(standing_in, 1, 1, standing_in, self.environment))
-        wanted = max(0, int(number)) if math.isfinite(number) else 0
+        wanted = max(0, min(int(number), _MOST)) if math.isfinite(number) else 0
         instances = self.tree.instances(parent, repeat.steps[-1])
         for _ in range(wanted - len(instances)):
             self.structure_changed(parent, repeat, self.tree.add_kept(parent, repeat))

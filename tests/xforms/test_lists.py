@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import pickle
 import sqlite3
 from pathlib import Path
@@ -198,6 +199,48 @@ def test_rows_handed_in_by_the_program_never_reach_the_disk(tmp_path, monkeypatc
     kept = b"".join(file.read_bytes() for file in (tmp_path / "cache").iterdir())
     assert b"secret" not in kept
     assert "王芳".encode() not in kept
+
+
+GEOJSON = """<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><h:title>g</h:title>
+<model><instance><data id="g"><a/><b/></data></instance><instance id="places" src="jr://file/places.geojson"/>
+<bind nodeset="/data/b" calculate="instance('places')/root/item[id = /data/a]/geometry"/></model></h:head><h:body>
+<select1 ref="/data/a"><label>A</label><itemset nodeset="instance('places')/root/item"><value ref="id"/><label ref="title"/></itemset></select1>
+</h:body></h:html>"""
+
+
+def test_geojson_gives_the_points_of_the_kinds_odk_has(tmp_path):
+    shapes = {
+        "Point": ([1, 2], "2 1 0 0"),
+        "LineString": ([[1, 2], [3, 4]], "2 1 0 0;4 3 0 0"),
+        "Polygon": ([[[1, 2], [3, 4], [1, 2]]], "2 1 0 0;4 3 0 0;2 1 0 0"),
+        "MultiPolygon": ([[[[1, 2], [3, 4], [1, 2]]]], ""),
+    }
+    features = [
+        {"id": kind, "properties": {"title": kind}, "geometry": {"type": kind, "coordinates": points}}
+        for kind, (points, _) in shapes.items()
+    ]
+    features.append({"properties": {"id": "none", "title": "None"}, "geometry": None})
+    (tmp_path / "places.geojson").write_text(json.dumps({"features": features}))
+    (tmp_path / "f.xml").write_text(GEOJSON)
+    entry = FormEntry(load_form(tmp_path / "f.xml"))
+    for kind, (_, expected) in [*shapes.items(), ("none", (None, ""))]:
+        entry.set("/data/a", kind)
+        assert (entry.value("/data/a"), entry.value("/data/b")) == (kind, expected)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "", "[]", "5", '{"features": {"a": 1}}', '{"features": [1]}', '{"features": [{"properties": 1}]}',
+        '{"features": [{"geometry": {"type": "Point", "coordinates": [1]}}]}',
+        '{"features": [{"geometry": {"type": "LineString", "coordinates": 1}}]}',
+    ],
+)  # fmt: skip
+def test_what_is_no_geojson_is_refused(tmp_path, content):
+    (tmp_path / "places.geojson").write_text(content)
+    (tmp_path / "f.xml").write_text(GEOJSON)
+    with pytest.raises(FormError, match="GeoJSON"):
+        FormEntry(load_form(tmp_path / "f.xml")).set("/data/a", "x")
 
 
 def test_a_list_of_entities_beside_the_form_is_not_copied_to_the_cache(tmp_path, monkeypatch):

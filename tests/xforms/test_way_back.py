@@ -99,3 +99,18 @@ def test_what_waits_in_an_instance_that_is_taken_out_is_let_go(form):
     entry.set("/data/n", 0)
     entry.undo()
     assert entry.value("/data/t[1]/sum") == "5"
+
+
+def test_a_slip_of_the_key_does_not_fill_the_memory(form, monkeypatch):
+    monkeypatch.setattr("fieldkit.xforms.recompute._MOST", 50)
+    rows = [
+        ("integer", "n", "N"),
+        ("begin_repeat", "r", "R", "", "", "${n}"),
+        ("text", "t", "T"),
+        ("end_repeat",),
+    ]
+    entry = FormEntry(form(*rows))
+    entry.set("/data/n", 999_999_999)
+    assert entry.count("/data/r") == 50
+    entry.set("/data/n", 2)
+    assert entry.count("/data/r") == 2

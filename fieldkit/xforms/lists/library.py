@@ -27,6 +27,13 @@ _VERSION = b"__version"
 """The column that marks a list of entities: it may be about people, so it is never copied to the cache."""
 
 
+_WAYS = {
+    ".csv": "Save it as CSV in UTF-8 with a header row",
+    ".xml": "Export it again",
+    ".geojson": "Export it again as a GeoJSON FeatureCollection",
+}
+
+
 class Lists:
     """The lists of one form, read on first use. `media` is the folder of external files, `known` holds lists that
     are at hand already.
@@ -83,12 +90,11 @@ class Lists:
             return xml_list(content)
         except (
             OSError,
-            orjson.JSONDecodeError,
-            UnicodeDecodeError,
+            ValueError,  # of JSON and of encodings too
             csv.Error,
             etree.XMLSyntaxError,
         ) as error:
-            message = f"the list cannot be read ({error}). Save it as CSV in UTF-8 with a header row"
+            message = f"the list cannot be read ({error}). {_WAYS.get(path.suffix.lower(), _WAYS['.csv'])}"
             raise FormError([FormProblem(path.name, None, None, message)]) from error
 
 
@@ -186,18 +192,37 @@ def _cells(root: etree._Element, names: Sequence[str]) -> Iterator[Cells]:
         yield [texts.get(name) for name in names]
 
 
-def _features(collection: Mapping[str, Any]) -> Iterator[dict[str, str]]:
-    """The features of a GeoJSON collection (RFC 7946) as rows: properties, `id` and `geometry` (ODK's lat lon order)."""
-    for feature in collection.get("features", ()):
-        row = {name: _property(value) for name, value in (feature.get("properties") or {}).items()}
-        if "id" in feature:
-            row["id"] = str(feature["id"])
-        geometry = feature.get("geometry") or {}
-        coordinates = geometry.get("coordinates") or []
-        points = [coordinates] if geometry.get("type") == "Point" else coordinates
-        points = points[0] if geometry.get("type") == "Polygon" else points
-        row["geometry"] = ";".join(f"{point[1]} {point[0]} 0 0" for point in points)
+def _features(collection: Any) -> Iterator[dict[str, str]]:
+    """The features of a GeoJSON collection (RFC 7946) as rows: properties, `id` and `geometry` (ODK's lat lon order).
+
+    Raises ValueError for what is none.
+    """
+    if not isinstance(collection, dict) or not isinstance(collection.get("features"), list):
+        raise ValueError("it is no collection of features")
+    for number, feature in enumerate(collection["features"], 1):
+        try:
+            row = {name: _property(value) for name, value in (feature.get("properties") or {}).items()}
+            if "id" in feature:
+                row["id"] = str(feature["id"])
+            row["geometry"] = _geometry(feature.get("geometry") or {})
+        except (AttributeError, TypeError, IndexError, KeyError) as error:
+            raise ValueError(f"feature {number} is none") from error
         yield row
+
+
+def _geometry(geometry: Mapping[str, Any]) -> str:
+    """The points of a geometry; "" for kinds that ODK does not have."""
+    points = geometry.get("coordinates") or []
+    match geometry.get("type"):
+        case "Point" if points:
+            points = [points]
+        case "Polygon" if points:
+            points = points[0]
+        case "LineString":
+            pass
+        case _:
+            return ""
+    return ";".join(f"{point[1]} {point[0]} 0 0" for point in points)
 
 
 def _property(value: object) -> str:
