@@ -8,7 +8,7 @@ from typing import Any
 
 from fieldkit.errors import FieldkitError, FormError
 from fieldkit.i18n import N_, _
-from fieldkit.wording import problem_text
+from fieldkit.wording import fault_text, problem_text
 
 SENTENCES: Mapping[str, str] = {
     "answers.ambiguous": N_("{source}: record {record}: “{key}” could mean several questions: {candidates}. Write the whole path."),
@@ -143,7 +143,7 @@ def explain(error: Exception) -> str:
     code, params = getattr(error, "code", ""), getattr(error, "params", {})
     text = explain_code(code, params)
     if isinstance(error, FormError):
-        return "\n".join([text, *(f"  {fault}" for fault in error.faults)])
+        return "\n".join([text, *(f"  {fault_text(fault)}" for fault in error.faults)])
     if isinstance(error, FieldkitError) and "problems" in params:
         return "\n".join([text, *(f"  {line}" for line in _listed(params["problems"]))])
     return text

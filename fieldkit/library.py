@@ -11,7 +11,7 @@ from fieldkit.errors import FieldkitError
 from fieldkit.xforms import Form, FormError, load_form
 from fieldkit.xforms.sheets import SPREADSHEETS, XML, YAML
 
-SUFFIXES = SPREADSHEETS - {".csv", ".md"} | YAML | XML
+SUFFIXES = SPREADSHEETS | YAML | XML
 """What counts as a form in a folder; CSV and Markdown files there are lists and notes unless named."""
 
 

@@ -1,4 +1,4 @@
-"""Problems of answers in words: the form's own where it has some, ours otherwise."""
+"""Problems of answers and faults of forms in words: the form's own where it has some, ours otherwise."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fieldkit.i18n import N_, _
 
 if TYPE_CHECKING:
+    from fieldkit.errors import FormProblem
     from fieldkit.xforms import Problem
 
 _KINDS = {
@@ -22,6 +23,17 @@ _UNREADABLE = {
     "range": N_("“{text}” is not on this scale. Type a number between its ends, on one of its steps."),
     "time": N_("“{text}” is not a time of day. Type it like 8:05 or 0805."),
 }
+
+
+def fault_text(fault: FormProblem) -> str:
+    """A fault of a form with its place; what is wrong stands in the words of the form language, which are English."""
+    parts = [_("sheet {sheet}", sheet=fault.sheet)] if fault.sheet else []
+    if fault.row:
+        parts.append(_("row {row}", row=fault.row) if fault.sheet else _("line {row}", row=fault.row))
+    if fault.column:
+        parts.append(_("column {column}", column=fault.column))
+    place = _(", ").join(parts)
+    return _("{place}: {message}", place=place, message=fault.message) if place else fault.message
 
 
 def problem_text(problem: Problem) -> str:

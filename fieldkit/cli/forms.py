@@ -10,6 +10,7 @@ from fieldkit.cli.common import Verbs, show, warn
 from fieldkit.config import workspace_folder
 from fieldkit.errors import FieldkitError, FormError, FormProblem
 from fieldkit.i18n import _
+from fieldkit.wording import fault_text
 
 if TYPE_CHECKING:
     from fieldkit.library import FormLibrary
@@ -52,7 +53,7 @@ def _checked(path: Path, options: argparse.Namespace) -> dict[str, Any]:
         form = load_form(path)
     except FormError as error:
         result: dict[str, Any] = {"file": str(path), "problems": [_as_dict(fault) for fault in error.faults]}
-        told = [f"{path}: {fault}" for fault in error.faults]
+        told = [_("{place}: {message}", place=path, message=fault_text(fault)) for fault in error.faults]
     else:
         faults, unreached = try_out(form, options.walks, options.seed)
         warnings = look_over(form, path)
@@ -64,9 +65,11 @@ def _checked(path: Path, options: argparse.Namespace) -> dict[str, Any]:
             "warnings": [_as_dict(warning) for warning in warnings],
             "notes": [_as_dict(note) for note in unreached],
         }
-        told = [f"{path}: {fault}" for fault in faults]
-        told += [_("{path}: look at this: {warning}", path=path, warning=str(each)) for each in warnings]
-        told += [_("{path}: note: {note}", path=path, note=str(each)) for each in unreached]
+        told = [_("{place}: {message}", place=path, message=fault_text(fault)) for fault in faults]
+        told += [
+            _("{path}: look at this: {warning}", path=path, warning=fault_text(each)) for each in warnings
+        ]
+        told += [_("{path}: note: {note}", path=path, note=fault_text(each)) for each in unreached]
     if not options.json:
         for line in told:
             warn(line)

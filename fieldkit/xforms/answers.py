@@ -10,7 +10,7 @@ An answer is text, or `{"missing": "dk" | "declined" | "pns" | "na"}`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fieldkit.xforms.definition import Form, Group, Item, Question, Repeat
@@ -113,6 +113,45 @@ def is_flat(answers: Mapping[str, Any]) -> bool:
     return not any(
         isinstance(value, list) and value and isinstance(value[0], Mapping) for value in answers.values()
     )
+
+
+def flattened(form: Form, answers: Mapping[str, Any], new_id: Callable[[], str]) -> dict[str, Any]:
+    """Nested answers in the flat shape; `new_id` names the instances that have no `_id`. Raises AnswerError."""
+    found: dict[str, Any] = {}
+    _flatten(form, answers, None, "", new_id, found)
+    return found
+
+
+def _flatten(
+    form: Form,
+    answers: Mapping[str, Any],
+    within: Item | None,
+    base: str,
+    new_id: Callable[[], str],
+    found: dict[str, Any],
+) -> None:
+    """Put what nested answers say into `found`. `within`: the repeat they stand in, `base`: the key of its instance."""
+    depth = len(within.steps) if within else 1
+    for key, value in answers.items():
+        if "@" in key:
+            found["/".join(part for part in (base, key) if part)] = value
+    for key, item, value in in_order(form, within, answers):
+        name = "/".join([*([base] if base else []), *item.steps[depth:]])
+        if not isinstance(item, Repeat):
+            found[name] = dict(value) if isinstance(value, Mapping) else _written(key, item, value)
+            continue
+        for place, instance in enumerate(value, 1):
+            own = f"{name}/{instance.get(INSTANCE_ID) or new_id()}"
+            found[own] = str(place)
+            _flatten(form, instance, item, own, new_id, found)
+
+
+def _written(key: str, item: Item, value: Any) -> str:
+    """An answer as it is stored."""
+    try:
+        return tidy(to_text(value), item)
+    except TypeError as error:
+        raise AnswerError(key, "answers.type", value=repr(value), expected=item.bind.type) from error
 
 
 def restore(tree: AnswerTree, answers: Mapping[str, Any]) -> None:

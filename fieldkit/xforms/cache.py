@@ -14,6 +14,7 @@ import pickle
 import platform
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import version
@@ -26,7 +27,7 @@ from fieldkit.xforms.definition import Form
 from fieldkit.xforms.folders import cache_folder
 from fieldkit.xforms.lists import Lists, keep_large, open_kept
 
-_FORMAT = 2
+_FORMAT = 3
 _DIGEST = 32
 _OWN = "fieldkit.xforms."
 _BUILTINS = frozenset({"frozenset", "set"})
@@ -68,7 +69,7 @@ def _without_large_lists(form: Form) -> Form:
 def _open(entry: Path, media: Path | None) -> Form | None:
     try:
         raw = entry.read_bytes()
-        if hashlib.sha256(raw[_DIGEST:]).digest() != raw[:_DIGEST]:
+        if _digest(entry, raw[_DIGEST:]) != raw[:_DIGEST]:
             return None
         form: Form = _Reader(io.BytesIO(raw[_DIGEST:])).load()
         kept = open_kept(form.instances)
@@ -79,13 +80,19 @@ def _open(entry: Path, media: Path | None) -> Form | None:
 
 def _write(entry: Path, form: Form) -> None:
     raw = pickle.dumps(replace(form, lists=Lists({}, None)), protocol=pickle.HIGHEST_PROTOCOL)
-    try:
+    fresh = entry.with_suffix(f".{os.getpid()}")
+    with suppress(OSError):
         entry.parent.mkdir(parents=True, exist_ok=True)
-        fresh = entry.with_suffix(f".{os.getpid()}")
-        fresh.write_bytes(hashlib.sha256(raw).digest() + raw)
-        fresh.replace(entry)
-    except OSError:
-        return
+        try:
+            fresh.write_bytes(_digest(entry, raw) + raw)
+            fresh.replace(entry)
+        finally:
+            fresh.unlink(missing_ok=True)
+
+
+def _digest(entry: Path, raw: bytes) -> bytes:
+    """The digest of an entry: of its content, and of the form it is kept for."""
+    return hashlib.sha256(entry.stem.encode() + raw).digest()
 
 
 class _Reader(pickle.Unpickler):

@@ -86,6 +86,7 @@ class Edits:
         if not steps:
             return
         changes, self._step = steps.pop(), []
+        before = {change.element: change for change in reversed(changes) if change.parent is None}
         for change in reversed(changes):
             repeat = change.element.item
             if change.parent is None:
@@ -96,6 +97,9 @@ class Edits:
                 self._tree.put_back(change.parent, change.element, change.index)
                 self._added(change.element, change.parent, repeat)
             self._recomputation.run()
+        for change in before.values():  # what was computed on the way there is not what was there
+            self.store(change.element, change.text, change.missing)
+        self._recomputation.run()
         self._step += [_Change(element, text) for element, text in self._recomputation.dropped]
         opposite.append(self._step)
         self._step = []

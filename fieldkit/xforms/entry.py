@@ -337,11 +337,12 @@ class FormEntry:
                 if text is not None:
                     leaf.text = text
             preload_attributes(self.tree, moment, self._properties)
-        elif plain.is_flat(answers):
-            plain.restore(self.tree, answers)
+        else:
+            flat = answers if plain.is_flat(answers) else plain.flattened(self.form, answers, self._new_id)
+            plain.restore(self.tree, flat)
         self._recomputation.everything(is_new=is_new)
         self._actions.loaded(first=is_new)
-        if is_new or not plain.is_flat(answers):
+        if is_new:
             plain.fill(self, answers)
         self._edits.forget()
         self._recomputation.begin()

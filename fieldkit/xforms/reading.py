@@ -19,13 +19,15 @@ _LONGEST = 100_000
 _SHOWN = 200
 _INSTANCE = re.compile(r"\binstance\(\s*(['\"])(.*?)\1\s*\)")
 
-Places = Mapping[str, tuple[str, int]]
+Place = tuple[str, int | None, str]
+"""Sheet, row and column; "" as the column where the expression's own name is that of its column."""
+Places = Mapping[str, Place]
 
 
 class Reading:
     """One form being read. Template paths use names as written, prefixes included (`/data/orx:meta`).
 
-    places: template path → sheet and row, of a form that came from sheets. source: the file, for errors.
+    places: template path → cell, of a form that came from sheets. source: the file, for errors.
     nodes: the template paths of the primary instance. repeats: the steps of its repeats. lists: the names of
     its secondary instances.
     """
@@ -49,7 +51,7 @@ class Reading:
     def place(self, path: str) -> Source:
         """Where the part at `path` was written: sheet and row, or "" and the line of the XForm."""
         if self.places:
-            return Source(*self.places.get(path, ("", None)))
+            return Source(*self.places.get(path, ("", None))[:2])
         return Source("", self._lines.get(path))
 
     def fault(self, path: str, column: str | None, message: str) -> None:
@@ -64,6 +66,7 @@ class Reading:
 
     def _problem(self, path: str, column: str | None, message: str) -> FormProblem:
         place = self.place(path)
+        column = self.places[path][2] or column if path in self.places else column
         named = f"{path}: {message}" if path and not place.sheet else message
         return FormProblem(place.sheet, place.row, column, named)
 

@@ -21,7 +21,9 @@ _STEADY = 1000
 """How often one rule may run for one node in one round before the form is taken to be unstable."""
 
 
-_VOLATILE = frozenset({"uuid", "random", "now", "today"})
+_MOST = 10_000
+"""How many instances a count makes at most: a slip of the key must not fill the memory."""
+_NOT_REPEATABLE = frozenset({"uuid", "random", "now", "today", "once"})
 
 
 class State:
@@ -39,7 +41,8 @@ class Recomputation:
     """Runs the rules of a form over the tree of one entry.
 
     changed: the elements whose value, relevance, required or read-only state changed since `begin`.
-    dropped: answers taken away since `begin` because they are no longer offered, with what they were.
+    dropped: what was in leaves that computing anew would not bring back: answers taken away since `begin` because
+    they are no longer offered, results of chance, of the clock, of `once()` and of actions.
     offers: says whether a question offers a value now.
     """
 
@@ -57,9 +60,13 @@ class Recomputation:
         self.state = State()
         self.changed: dict[Element, None] = {}
         self.dropped: list[tuple[Element, str]] = []
+        self._acted_on = frozenset(action.target for action in tree.form.actions)
         self._waiting: dict[int, dict[Element, None]] = {}
         self._heap: list[int] = []
         self._runs: dict[tuple[int, Element], int] = {}
+        self._taken = (
+            False  # whether instances were taken out since the last run, with rules that wait for them
+        )
 
     def begin(self) -> None:
         """Start gathering changes anew."""
@@ -68,12 +75,16 @@ class Recomputation:
 
     def everything(self, *, is_new: bool) -> None:
         """Run every rule for every node: when an entry is opened. One that goes on loses no answer to a list, and
-        keeps what was calculated from chance or the clock until what else it depends on changes.
+        keeps what was calculated from chance, the clock or `once()` until what else it depends on changes.
         """
         for rule in self.graph.rules:
             if not is_new and rule.kind is Kind.CHOICES:
                 continue
-            once = not is_new and rule.kind is Kind.CALCULATE and bool(rule.expression.functions & _VOLATILE)
+            once = (
+                not is_new
+                and rule.kind is Kind.CALCULATE
+                and bool(rule.expression.functions & _NOT_REPEATABLE)
+            )
             for node in self._all_nodes(rule):
                 held = node.attribute(rule.attribute) if rule.attribute else node.text or node.missing
                 if not (once and held):
@@ -126,6 +137,8 @@ class Recomputation:
         if added is not None:
             self.changed[added] = None
             self._begin_instance(added, repeat)
+        else:
+            self._taken = True
 
     def run(self) -> None:
         """Compute until nothing waits."""
@@ -137,8 +150,10 @@ class Recomputation:
             nodes = self._waiting.pop(order)
             rule = rules[order]
             for node in nodes:
-                if node.parent is not None and self._may_run(order, node):
+                gone = rule.many and self._taken and not self.tree.holds(node)
+                if not gone and self._may_run(order, node):
                     self._apply(rule, node)
+        self._taken = False
 
     def _may_run(self, order: int, node: Element) -> bool:
         runs = self._runs[order, node] = self._runs.get((order, node), 0) + 1
@@ -210,6 +225,8 @@ class Recomputation:
         if kind is Kind.CALCULATE:
             text = normalise(compiled.value(context), rule.item.bind.type)
             if text != node.text:
+                if rule.path in self._acted_on or rule.expression.functions & _NOT_REPEATABLE:
+                    self.dropped.append((node, node.text))
                 node.text = text
                 self.value_changed(node)
         elif kind is Kind.RELEVANT:
@@ -231,7 +248,7 @@ class Recomputation:
         standing_in = Element(repeat.steps[-1])
         standing_in.parent = parent
         number = rule.expression.compiled.number(Context(standing_in, 1, 1, standing_in, self.environment))
-        wanted = max(0, int(number)) if math.isfinite(number) else 0
+        wanted = max(0, min(int(number), _MOST)) if math.isfinite(number) else 0
         instances = self.tree.instances(parent, repeat.steps[-1])
         for _ in range(wanted - len(instances)):
             self.structure_changed(parent, repeat, self.tree.add_kept(parent, repeat))

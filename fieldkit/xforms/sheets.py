@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,12 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from fieldkit.errors import FormError, FormProblem
+from fieldkit.xforms.plaintext import cells_of_csv, cells_of_markdown, decoded, rows_by_sheet
 
 SHEETS = ("survey", "choices", "settings", "entities", "external_choices", "osm")
-SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ".md"})
+SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls"})
+TEXT = frozenset({".csv", ".md"})
 YAML = frozenset({".yaml", ".yml"})
 XML = frozenset({".xml"})
+_FORM_ID = frozenset({"form_id", "set_form_id", "id_string"})
 _LARGEST = 100 << 20
+_PLAIN = 4 << 20
+_DENSEST = 200
+"""A part of a workbook above `_PLAIN` bytes is packed to no less than this part of them by any spreadsheet."""
 _DEEPEST = 8
 
 
@@ -22,11 +29,13 @@ _DEEPEST = 8
 class Sheets:
     """The sheets by name: `rows` are mappings of column to cell, `lines` the row of each in its file.
 
-    In a spreadsheet a line is the sheet's own row number, in YAML the line of the file.
+    In a spreadsheet a line is the sheet's own row number, in text (CSV, Markdown, YAML) the line of the file.
+    `names`: the sheets as the file calls them, misspelt ones too.
     """
 
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     lines: dict[str, list[int]] = field(default_factory=dict)
+    names: list[str] = field(default_factory=list)
 
     def columns(self, sheet: str) -> set[str]:
         """Every column used in a sheet."""
@@ -42,7 +51,7 @@ class Sheets:
         book: dict[str, Any] = {name: [dict(row) for row in rows] for name, rows in self.rows.items()}
         for name in list(book):
             book[f"{name}_header"] = [dict.fromkeys(column for row in book[name] for column in row)]
-        book["sheet_names"] = list(self.rows)
+        book["sheet_names"] = self.names
         return book
 
 
@@ -51,9 +60,11 @@ def read_sheets(path: Path) -> Sheets:
     suffix = path.suffix.lower()
     if suffix in YAML:
         return _from_yaml(path)
+    if suffix in TEXT:
+        return _from_text(path)
     if suffix in SPREADSHEETS:
         return _from_spreadsheet(path)
-    known = " ".join(sorted(SPREADSHEETS | YAML | XML))
+    known = " ".join(sorted(SPREADSHEETS | TEXT | YAML | XML))
     message = f"{path.name} is not a kind of form fieldkit knows. Save it as one of: {known}"
     raise FormError([FormProblem("", None, None, message)], str(path))
 
@@ -62,17 +73,14 @@ def _from_spreadsheet(path: Path) -> Sheets:
     from pyxform import xls2json_backends as backends
 
     _refuse_bomb(path)
-    readers = {".csv": backends.csv_to_dict, ".md": backends.md_to_dict, ".xls": backends.xls_to_dict}
-    reader = readers.get(path.suffix.lower(), backends.xlsx_to_dict)
+    reader = backends.xls_to_dict if path.suffix.lower() == ".xls" else backends.xlsx_to_dict
     try:
         book = reader(str(path))
     except Exception as error:
-        message = f"cannot be read as {path.suffix} ({error}). Open it in a spreadsheet and save it again"
-        raise FormError([FormProblem(path.name, None, None, message)], str(path)) from error
-    data = book if isinstance(book, dict) else {name: getattr(book, name, None) for name in SHEETS}
-    sheets = Sheets()
+        raise _unreadable(path, error) from error
+    sheets = Sheets(names=list(book["sheet_names"]))
     for name in SHEETS:
-        rows: Iterable[dict[str, Any]] = data.get(name) or []
+        rows: Iterable[dict[str, Any]] = book.get(name) or []
         kept = [{column: cell for column, cell in row.items() if column and cell is not None} for row in rows]
         if kept:
             sheets.rows[name] = kept
@@ -80,15 +88,40 @@ def _from_spreadsheet(path: Path) -> Sheets:
     return _with_survey(sheets, path)
 
 
+def _from_text(path: Path) -> Sheets:
+    read = cells_of_csv if path.suffix.lower() == ".csv" else cells_of_markdown
+    try:
+        found = rows_by_sheet(read(decoded(path.read_bytes())))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise _unreadable(path, error) from error
+    sheets = Sheets(names=list(found))
+    for written, rows in found.items():
+        name = "survey" if len(found) == 1 else written.lower()
+        if name in SHEETS and rows:
+            sheets.rows[name] = [cells for _, cells in rows]
+            sheets.lines[name] = [line for line, _ in rows]
+    return _with_survey(sheets, path)
+
+
+def _unreadable(path: Path, error: Exception) -> FormError:
+    message = f"cannot be read as {path.suffix} ({error}). Open it in a spreadsheet and save it again"
+    return FormError([FormProblem(path.name, None, None, message)], str(path))
+
+
 def _refuse_bomb(path: Path) -> None:
-    """A workbook that unpacks to more than any form fills is not opened."""
+    """A workbook that unpacks to more than any form fills, or from next to nothing, is not opened."""
     try:
         with zipfile.ZipFile(path) as archive:
-            size = sum(part.file_size for part in archive.infolist())
+            parts = archive.infolist()
     except zipfile.BadZipFile:
         return
-    if size > _LARGEST:
-        message = f"this would unpack to {size >> 20} MB, more than the {_LARGEST >> 20} MB a form may have"
+    size = sum(part.file_size for part in parts)
+    hollow = any(part.file_size > max(_PLAIN, _DENSEST * part.compress_size) for part in parts)
+    if size > _LARGEST or hollow:
+        message = (
+            f"this would unpack to {size >> 20} MB, which is no form (at most {_LARGEST >> 20} MB of cells)."
+            " Copy the sheets into a new workbook"
+        )
         raise FormError([FormProblem(path.name, None, None, message)], str(path))
 
 
@@ -97,7 +130,7 @@ def _from_yaml(path: Path) -> Sheets:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = decoded(path.read_bytes())
         _refuse_depth(text, loader, path)
         top = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
@@ -111,7 +144,7 @@ def _from_yaml(path: Path) -> Sheets:
     if not isinstance(top, yaml.MappingNode):
         message = "a form in YAML has sheets as its top-level keys: survey, choices, settings"
         raise FormError([FormProblem(path.name, 1, None, message)], str(path))
-    sheets = Sheets()
+    sheets = Sheets(names=[str(key.value) for key, _ in top.value])
     for key, node in top.value:
         _yaml_sheet(sheets, str(key.value), node, path)
     return _with_survey(sheets, path)
@@ -176,5 +209,7 @@ def _with_survey(sheets: Sheets, path: Path) -> Sheets:
         raise FormError([FormProblem("survey", None, None, message)], str(path))
     sheets.rows.setdefault("settings", [{}])
     sheets.lines.setdefault("settings", [2])
-    sheets.rows["settings"][0].setdefault("form_id", path.stem)
+    settings = sheets.rows["settings"][0]
+    if not any("_".join(column.split()).lower() in _FORM_ID for column in settings):
+        settings["form_id"] = path.stem
     return sheets

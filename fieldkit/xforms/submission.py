@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from lxml import etree
 
@@ -66,6 +67,9 @@ def read_submission(form: Form, xml: str | bytes) -> Submitted:
         root = etree.fromstring(xml.encode("utf-8") if isinstance(xml, str) else xml, xml_parser())
     except (etree.XMLSyntaxError, ValueError) as error:
         raise FieldkitError("submission.malformed", reason=str(error)) from error
+    kind: Any = root.getroottree().docinfo.internalDTD
+    if kind is not None and next(kind.iterentities(), None) is not None:
+        raise FieldkitError("submission.malformed", reason="it defines entities of its own")
     found = root.get("id") or root.get(f"{{{OPENROSA}}}id") or etree.QName(root).namespace or ""
     if found != form.id or etree.QName(root).localname != form.root.rpartition(":")[2]:
         name = found or str(etree.QName(root).localname)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from fieldkit.xforms.instance import Document, Element, Node
+from fieldkit.xforms.plaintext import folded
 
 Rows = Iterable[Mapping[str, str]]
 Cells = Sequence[str | None]
@@ -61,7 +62,7 @@ class Table(ABC):
 
     @abstractmethod
     def search(self, columns: Sequence[str], text: str, limit: int) -> list[Row]:
-        """The first `limit` rows that hold `text` in one of `columns`, upper and lower case alike."""
+        """The first `limit` rows that hold `text` in one of `columns`, whatever its case and accents."""
 
 
 class MemoryTable(Table):
@@ -73,6 +74,7 @@ class MemoryTable(Table):
         self._columns: list[tuple[str | None, ...]] = turned or [() for _ in self.columns]
         self._size = len(self._columns[0]) if self._columns else 0
         self._indexes: dict[str, dict[str, list[int]]] = {}
+        self._folded: dict[str, list[str]] = {}
 
     @classmethod
     def from_rows(cls, rows: Rows) -> MemoryTable:
@@ -97,12 +99,17 @@ class MemoryTable(Table):
         return [self._row(number) for number in index.get(value, ())]
 
     def search(self, columns: Sequence[str], text: str, limit: int) -> list[Row]:
-        wanted = text.casefold()
-        read = [self._columns[self.places[name]] for name in columns if name in self.places]
-        found = (
-            n for n in range(self._size) if any(wanted in (column[n] or "").casefold() for column in read)
-        )
+        wanted = folded(text)
+        read = [self._searched(name) for name in columns if name in self.places]
+        found = (n for n in range(self._size) if any(wanted in column[n] for column in read))
         return [self._row(number) for number in islice(found, limit)]
+
+    def _searched(self, name: str) -> list[str]:
+        """The cells of a column as they are searched."""
+        cells = self._folded.get(name)
+        if cells is None:
+            cells = self._folded[name] = [folded(cell or "") for cell in self._columns[self.places[name]]]
+        return cells
 
     def _row(self, number: int) -> Row:
         return Row(self.document.table_root, number, [column[number] for column in self._columns])

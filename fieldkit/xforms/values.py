@@ -20,7 +20,9 @@ _INTEGER = re.compile(r"[-+]?\d+")
 _DECIMAL = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _POINT = re.compile(r"\s*-?\d+(\.\d+)?\s+-?\d+(\.\d+)?(\s+-?\d+(\.\d+)?){0,2}\s*")
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MAX_INTEGER = 2**63 - 1
+_MOST_DIGITS = 30
 
 
 def to_text(value: Settable) -> str:
@@ -62,7 +64,11 @@ def normalise(value: Value, kind: str) -> str:
 
 
 def _shortened(text: str, kind: str) -> str:
-    """The day of a dateTime where a date is asked, the whole part of a number where an int is."""
+    """The day of a dateTime where a date is asked, the whole part of a number where an int is; characters that XML
+    cannot hold (`base64-decode()` makes them) are left out.
+    """
+    if not text.isprintable():
+        text = _NO_XML.sub("", text)
     if kind == "date" and "T" in text:
         return text[:10]
     if kind == "int" and "." in text and _is_decimal(text) and math.isfinite(float(text)):
@@ -71,7 +77,9 @@ def _shortened(text: str, kind: str) -> str:
 
 
 def tidy(text: str, item: Item | None) -> str:
-    """An answer as it is kept: choices with one space between them."""
+    """An answer as it is kept: choices with one space between them, without characters that XML cannot hold."""
+    if not text.isprintable():
+        text = _NO_XML.sub("", text)
     several = getattr(item, "control", "") in {"select", "rank"}
     return " ".join(text.split()) if several else text
 
@@ -98,7 +106,8 @@ def _decimal_of(text: str | None) -> Decimal | None:
 
 
 def _is_integer(text: str) -> bool:
-    return bool(_INTEGER.fullmatch(text)) and abs(int(text)) <= _MAX_INTEGER
+    is_one = bool(_INTEGER.fullmatch(text)) and len(text) <= _MOST_DIGITS
+    return is_one and abs(int(text)) <= _MAX_INTEGER
 
 
 def _is_decimal(text: str) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 
 from fieldkit.xforms.definition import Choice, Form, Label, Question, absolute
 from fieldkit.xforms.instance import Document, Element, Node
 from fieldkit.xforms.lists import ChoiceReader
 from fieldkit.xforms.missing import Missing
+from fieldkit.xforms.plaintext import folded
 from fieldkit.xforms.tree import AnswerTree
 from fieldkit.xforms.xpath import Context, Environment
 
@@ -34,6 +36,7 @@ class Wording:
         self._reader = ChoiceReader(form, documents)
         self._given: dict[tuple[object, ...], list[Choice]] = {}
         self._remembered = 0
+        self._searched: tuple[list[Choice], list[tuple[str, str]]] = [], []
         environment.itext = self._itext
         environment.choice_name = self._choice_name
 
@@ -48,7 +51,23 @@ class Wording:
         return "".join(s if isinstance(s, str) else s.compiled.string(context) for s in segments).strip()
 
     def choices(self, element: Element) -> list[Choice]:
-        """What a question offers now. Lists given are remembered by what they depend on."""
+        """What a question offers now."""
+        return self._offered(element).copy()
+
+    def find(self, element: Element, typed: str, limit: int) -> list[Choice]:
+        """The first `limit` choices whose value or label holds what was typed, whatever its case and accents."""
+        found = self._reader.search(_question(element), typed, limit, self.environment.language)
+        if found is not None:
+            return found
+        offered = self._offered(element)
+        if self._searched[0] is not offered:
+            self._searched = offered, [(folded(choice.value), folded(choice.label)) for choice in offered]
+        wanted, texts = folded(typed), self._searched[1]
+        numbers = (n for n, (value, label) in enumerate(texts) if wanted in value or wanted in label)
+        return [offered[number] for number in islice(numbers, limit)]
+
+    def _offered(self, element: Element) -> list[Choice]:
+        """What a question offers now, not to be changed. Lists given are remembered by what they depend on."""
         question = _question(element)
         language = self.environment.language
         found = question.itemset.nodes.compiled.lookup if question.itemset is not None else None
@@ -64,20 +83,7 @@ class Wording:
                 self._given.clear()
                 self._remembered = len(known) + 1
             self._given[key] = known
-        return known.copy()
-
-    def find(self, element: Element, typed: str, limit: int) -> list[Choice]:
-        """The first `limit` choices whose value or label holds what was typed, upper and lower case alike."""
-        question = _question(element)
-        language = self.environment.language
-        found = self._reader.search(question, typed, limit, language)
-        if found is not None:
-            return found
-        wanted = typed.casefold()
-        matching = (
-            c for c in self.choices(element) if wanted in c.value.casefold() or wanted in c.label.casefold()
-        )
-        return [choice for _, choice in zip(range(limit), matching, strict=False)]
+        return known
 
     def offers(self, element: Element, value: str) -> bool:
         """Whether a question offers a value now. True where it has no list or the list is not at hand."""

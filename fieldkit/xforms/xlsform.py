@@ -7,7 +7,6 @@ namespace `definition.FIELDKIT`, so that the XForm alone carries everything and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,27 +16,30 @@ from fieldkit.errors import FormError, FormProblem
 from fieldkit.xforms.choosing import EXTERNAL
 from fieldkit.xforms.definition import FIELDKIT, XFORMS
 from fieldkit.xforms.instance import xml_parser
+from fieldkit.xforms.placing import made_places, problem_at, survey_places
+from fieldkit.xforms.reading import Place
 from fieldkit.xforms.sheets import Sheets, read_sheets
 
 _EXPRESSIONS = frozenset({"fk:warning", "fk:declined"})
 _BIND_TEXTS = ("fk:why", "fk:who_sees", "fk:warning_message")
 _SETTINGS = ("fk:purpose", "fk:retention", "fk:declined", "fk:declined_keeps")
 _KNOWN = {*_BIND_TEXTS, "fk:tier", "fk:warning"}
-_ROW = re.compile(r"\[row\s*:\s*(\d+)\]\s*")
-_QUOTED = re.compile(r"['\"‘“]([\w:]+)['\"’”]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_NO_LIST = "Arguments 'itemset' and 'list_name' must not both be None or empty."
+"""What pyxform says of `rank` without a list."""
 _NAME = re.compile(r"[^\W\d][\w.-]*")
 _REFERENCE = re.compile(r"\$\{\s*([^}\s]+)\s*\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """An XForm and where its parts came from: `places` maps a template path to (sheet, row).
+    """An XForm and where its parts came from: `places` maps template paths to cells.
 
     warnings: what pyxform finds worth telling.
     """
 
     xml: bytes
-    places: dict[str, tuple[str, int]] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
     warnings: tuple[FormProblem, ...] = ()
 
 
@@ -56,80 +58,43 @@ def _convert(sheets: Sheets, texts: _OwnTexts, path: Path) -> Converted:
     try:
         result = to_xform(sheets.for_pyxform(), warnings=warnings, form_name="data")
     except PyXFormError as error:
-        raise FormError([_place(str(line), sheets) for line in _messages(error)], str(path)) from error
+        raise FormError([problem_at(line, sheets) for line in _messages(error)], str(path)) from error
     except Exception as error:
         message = (
             f"pyxform could not read this form ({type(error).__name__}: {error}); check sheets and columns"
         )
         raise FormError([FormProblem("survey", None, None, message)], str(path)) from error
-    places = dict(_places(sheets))
+    _refuse_control_characters(result.xform, sheets, path)
+    places = dict(survey_places(sheets))
     xml = _put_external_choices(result.xform.encode("utf-8"), sheets, path)
     xml = _put_own_texts(xml, texts, places, path)
     told = (line for warning in warnings for line in warning.splitlines())
-    return Converted(xml, places, tuple(_place(line, sheets) for line in told))
+    places = dict(made_places(sheets, places)) | places
+    return Converted(xml, places, tuple(problem_at(line, sheets) for line in told))
 
 
 def _messages(error: Exception) -> list[str]:
-    return [line for line in str(error).split("\n") if line.strip()] or [type(error).__name__]
+    """The messages of an error, without the rows that pyxform prints below some of them."""
+    text = str(error).replace(_NO_LIST, "This type needs a list, as in 'rank LIST'.")
+    lines = [line for line in text.split("\n") if line.strip() and not line.startswith("{")]
+    return lines or [type(error).__name__]
 
 
-def _place(message: str, sheets: Sheets) -> FormProblem:
-    """Find sheet, row and column in a message of pyxform's."""
-    sheet = next(
-        (name for name in ("choices", "settings", "entities", "survey") if f"'{name}'" in message), "survey"
-    )
-    rows = sheets.lines.get(sheet, [])
-    found = _ROW.search(message)
-    row = None
-    if found:
-        ordinal = int(found.group(1)) - 2
-        row = rows[ordinal] if 0 <= ordinal < len(rows) else int(found.group(1))
-    else:
-        row = _row_with(message, sheets, sheet)
-    columns = sheets.columns(sheet)
-    named = [word for word in _QUOTED.findall(message) if word in columns]
-    column = named[0] if named else _column_of(message, sheets, sheet, row)
-    return FormProblem(sheet, row, column, _ROW.sub("", message).strip())
-
-
-def _row_with(message: str, sheets: Sheets, sheet: str) -> int | None:
-    """The row of the first cell that is one of the words a message quotes."""
-    words = set(_QUOTED.findall(message))
-    rows = zip(sheets.rows.get(sheet, []), sheets.lines.get(sheet, []), strict=True)
-    return next((line for row, line in rows if words & {str(cell) for cell in row.values()}), None)
-
-
-def _column_of(message: str, sheets: Sheets, sheet: str, row: int | None) -> str | None:
-    """The column whose cell holds the reference or name the message quotes."""
-    if row is None:
-        return None
-    cells = sheets.row_at(sheet, row)
-    for word in re.findall(r"\$\{[^}]*\}|'([^']+)'", message) + _REFERENCE.findall(message):
-        for column, cell in cells.items():
-            if word and word in str(cell):
-                return column
-    lowered = message.lower()
-    for column in ("calculation", "relevant", "constraint", "name", "type", "label"):
-        if column in lowered:
-            return column
-    return None
-
-
-def _places(sheets: Sheets) -> Iterator[tuple[str, tuple[str, int]]]:
-    """Walk the survey sheet and give each template path its row."""
-    settings = sheets.rows.get("settings") or [{}]
-    stack = [str(settings[0].get("name") or "data")]
-    for row, line in zip(sheets.rows.get("survey", []), sheets.lines.get("survey", []), strict=True):
-        kind = re.sub(r"[\s_]+", " ", str(row.get("type") or "")).strip().lower()
-        name = str(row.get("name") or "")
-        if kind.startswith("end "):
-            stack = stack[:-1] if len(stack) > 1 else stack
-            continue
-        if not name:
-            continue
-        yield "/" + "/".join([*stack, name]), ("survey", line)
-        if kind.startswith("begin "):
-            stack.append(name)
+def _refuse_control_characters(xml: str, sheets: Sheets, path: Path) -> None:
+    """XML cannot hold them; they come with text pasted from word processors."""
+    if _CONTROL.search(xml):
+        problems = [
+            FormProblem(
+                sheet, line, column, f"{found.group()!r} is a control character; write this cell again"
+            )
+            for sheet, rows in sheets.rows.items()
+            for row, line in zip(rows, sheets.lines[sheet], strict=True)
+            for column, cell in row.items()
+            if (found := _CONTROL.search(str(cell)))
+        ]
+        raise FormError(
+            problems or [FormProblem("", None, None, "a column has a control character")], str(path)
+        )
 
 
 @dataclass(slots=True)
@@ -206,7 +171,7 @@ def _put_external_choices(xml: bytes, sheets: Sheets, path: Path) -> bytes:
     return etree.tostring(tree, encoding="utf-8", xml_declaration=True)
 
 
-def _put_own_texts(xml: bytes, texts: _OwnTexts, places: dict[str, tuple[str, int]], path: Path) -> bytes:
+def _put_own_texts(xml: bytes, texts: _OwnTexts, places: dict[str, Place], path: Path) -> bytes:
     """Write the translated words into the model's itext, and the settings onto the model element."""
     if not texts.binds and not texts.settings:
         return xml
@@ -214,7 +179,7 @@ def _put_own_texts(xml: bytes, texts: _OwnTexts, places: dict[str, tuple[str, in
     model = tree.find(f".//{{{XFORMS}}}model")
     if model is None:
         raise FormError([FormProblem("survey", None, None, "pyxform gave no model")], str(path))
-    row_of = {line: node for node, (_, line) in places.items()}
+    row_of = {line: node for node, (_, line, _) in places.items()}
     itext = model.find(f"{{{XFORMS}}}itext")
     binds = {bind.get("nodeset"): bind for bind in model.iterfind(f"{{{XFORMS}}}bind")}
     for (line, column), words in texts.binds.items():

@@ -266,3 +266,12 @@ def test_a_fault_of_ours_shows_no_traceback(capsys, monkeypatch, demo):
     said = refused(capsys, "sync", "status", "--workspace", demo.workspace)
     assert "ZeroDivisionError" in said
     assert "fieldkit made a mistake" in said
+
+
+def test_the_place_of_a_fault_is_in_the_language_of_the_person(capsys, tmp_path):
+    path = tmp_path / "f.yaml"
+    path.write_text("survey:\n  - {type: calculate, name: a, calculation: foo()}\n", encoding="utf-8")
+    assert run(["--lang", "zh", "forms", "check", str(path)]) == 1
+    assert "工作表 survey，第 2 行，calculation 列" in capsys.readouterr().err
+    assert run(["--lang", "en", "forms", "check", str(path)]) == 1
+    assert "sheet survey, row 2, column calculation" in capsys.readouterr().err

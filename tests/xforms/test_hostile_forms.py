@@ -222,7 +222,7 @@ def yaml_groups(depth):
         ("f.xlsx", workbook(choices=[["list_name", "name"]]), "no survey sheet"),
         ("f.xlsx", workbook(survey=[["type", "name"]]), "no survey sheet"),
         ("f.xls", b"\xd0\xcf\x11\xe0 and nothing more", "cannot be read"),
-        ("f.csv", b"", "cannot be read"),
+        ("f.csv", b"", "no survey sheet"),
         ("f.csv", b"\xff\xfe\x00\x00\x01", ""),
         ("f.csv", b'"survey",\n,"type","na\0me"\n', ""),
         ("f.md", b"\xff\xff", ""),

@@ -101,6 +101,66 @@ def test_single_questions_that_stand_out(found):
     assert {(row, column) for row, column, _ in told} == {(2, "name"), (3, "required"), (4, "repeat_count")}
 
 
+@pytest.mark.parametrize(
+    ("rule", "column"),
+    [
+        ("relevant: '/data/nope = 1'", "relevant"),
+        ("required: 'maybe'", "required"),
+        ("calculation: \"if(${ok} = 'yes', yes, 'no')\"", "calculation"),
+        ("constraint: \"regex(., '[a-')\"", "constraint"),
+    ],
+)
+def test_paths_that_lead_nowhere_and_patterns_that_are_none(found, rule, column):
+    told = found(f"  - {{type: text, name: a, label: A, {rule}}}")
+    assert [(row, which) for row, which, _ in told] == [(2, column)]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        'calculation: "count(/data/meta/*) + count(../ok) + position(..)"',
+        "calculation: \"instance('yn')/root/item[name = ${ok}]/label\"",
+        'calculation: "string-length(current()/../ok) + count(/data/meta/instanceID)"',
+        "constraint: \"regex(., '^[a-z]+$') and regex(., ${ok})\"",
+    ],
+)
+def test_paths_that_lead_somewhere_are_not_told(found, rule):
+    assert found(f"  - {{type: text, name: a, label: A, {rule}}}") == []
+
+
+def test_a_filter_on_a_column_that_is_not_there(found):
+    survey = "  - {type: select_one yn, name: a, label: A, choice_filter: \"nope = ${ok} or name != 'x'\"}"
+    ((row, column, message),) = found(survey)
+    assert (row, column) == (2, "choice_filter")
+    assert "column nope" in message
+
+
+def test_columns_that_are_nearly_those_that_are_read(found):
+    survey = "  - {type: text, name: a, label: A, relevent: '1', calulation: '1', label2: x, remarks: y}"
+    told = found(survey, CHOICES + "settings: {form_id: f, versoin: 3}\n")
+    assert [column for _, column, _ in told] == ["versoin", "calulation", "relevent"]
+
+
+@pytest.mark.parametrize("more", ["default: x", "calculation: '1'", "calculation: '1', trigger: '${ok}'"])
+def test_what_is_filled_in_may_be_required_and_read_only(found, more):
+    assert found(f"  - {{type: text, name: a, label: A, required: 'yes', readonly: 'yes', {more}}}") == []
+
+
+def test_a_list_may_be_named_in_double_quotes(found):
+    more = CHOICES + "  - {list_name: other, name: x, label: X}\n"
+    survey = "  - {type: calculate, name: c, calculation: 'instance(\"other\")/root/item[1]/label'}"
+    assert found(survey, more) == []
+
+
+def test_words_without_a_language_count_as_one_more(tmp_path):
+    path = tmp_path / "f.yaml"
+    path.write_text(
+        "survey:\n  - {type: text, name: a, label: A, 'label::中文 (zh)': 甲}\n  - {type: text, name: b, label: B}\n",
+        encoding="utf-8",
+    )
+    assert [(each.row, each.column) for each in look_over(load_form(path), path)] == [(3, "label::中文 (zh)")]
+
+
 def test_lists_that_nothing_uses_and_files_that_are_missing(found):
     told = found(
         "  - {type: select_one_from_file far.csv, name: far, label: Far}",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import pickle
 import sqlite3
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -196,6 +199,100 @@ def test_rows_handed_in_by_the_program_never_reach_the_disk(tmp_path, monkeypatc
     kept = b"".join(file.read_bytes() for file in (tmp_path / "cache").iterdir())
     assert b"secret" not in kept
     assert "王芳".encode() not in kept
+
+
+GEOJSON = """<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><h:title>g</h:title>
+<model><instance><data id="g"><a/><b/></data></instance><instance id="places" src="jr://file/places.geojson"/>
+<bind nodeset="/data/b" calculate="instance('places')/root/item[id = /data/a]/geometry"/></model></h:head><h:body>
+<select1 ref="/data/a"><label>A</label><itemset nodeset="instance('places')/root/item"><value ref="id"/><label ref="title"/></itemset></select1>
+</h:body></h:html>"""
+
+
+def test_geojson_gives_the_points_of_the_kinds_odk_has(tmp_path):
+    shapes = {
+        "Point": ([1, 2], "2 1 0 0"),
+        "LineString": ([[1, 2], [3, 4]], "2 1 0 0;4 3 0 0"),
+        "Polygon": ([[[1, 2], [3, 4], [1, 2]]], "2 1 0 0;4 3 0 0;2 1 0 0"),
+        "MultiPolygon": ([[[[1, 2], [3, 4], [1, 2]]]], ""),
+    }
+    features = [
+        {"id": kind, "properties": {"title": kind}, "geometry": {"type": kind, "coordinates": points}}
+        for kind, (points, _) in shapes.items()
+    ]
+    features.append({"properties": {"id": "none", "title": "None"}, "geometry": None})
+    (tmp_path / "places.geojson").write_text(json.dumps({"features": features}))
+    (tmp_path / "f.xml").write_text(GEOJSON)
+    entry = FormEntry(load_form(tmp_path / "f.xml"))
+    for kind, (_, expected) in [*shapes.items(), ("none", (None, ""))]:
+        entry.set("/data/a", kind)
+        assert (entry.value("/data/a"), entry.value("/data/b")) == (kind, expected)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "", "[]", "5", '{"features": {"a": 1}}', '{"features": [1]}', '{"features": [{"properties": 1}]}',
+        '{"features": [{"geometry": {"type": "Point", "coordinates": [1]}}]}',
+        '{"features": [{"geometry": {"type": "LineString", "coordinates": 1}}]}',
+    ],
+)  # fmt: skip
+def test_what_is_no_geojson_is_refused(tmp_path, content):
+    (tmp_path / "places.geojson").write_text(content)
+    (tmp_path / "f.xml").write_text(GEOJSON)
+    with pytest.raises(FormError, match="GeoJSON"):
+        FormEntry(load_form(tmp_path / "f.xml")).set("/data/a", "x")
+
+
+def test_a_list_of_entities_beside_the_form_is_not_copied_to_the_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("FIELDKIT_CACHE", str(tmp_path / "cache"))
+    path = form_with_list(tmp_path, 10, csv=True)
+    rows = "".join(f"v{n},secret{n},1,c3\n" for n in range(6_000))
+    (tmp_path / "villages.csv").write_text(f"name,label,__version,county\n{rows}", encoding="utf-8")
+    entry = FormEntry(load_form(path))
+    entry.set("/data/county", "c3")
+    assert len(entry.choices("/data/village")) == 6_000
+    assert not any(b"secret" in file.read_bytes() for file in (tmp_path / "cache").iterdir())
+
+
+def test_a_full_disk_leaves_nothing_half_written(tmp_path, monkeypatch):
+    def full(*_arguments):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setenv("FIELDKIT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(Path, "replace", full)
+    monkeypatch.setattr(Path, "rename", full)
+    assert answered(load_form(form_with_list(tmp_path, 6_000, csv=True))) == EXPECTED
+    assert not list((tmp_path / "cache").iterdir())
+
+
+def test_the_entry_of_another_form_in_the_cache_is_not_taken(tmp_path, monkeypatch):
+    monkeypatch.setenv("FIELDKIT_CACHE", str(tmp_path / "cache"))
+    path = form_with_list(tmp_path, 600, csv=False)
+    load_form(path)
+    (entry,) = (tmp_path / "cache").glob("*.form")
+    path.write_text(path.read_text("utf-8").replace("]/label", "]/name"), encoding="utf-8")
+    load_form(path)
+    (other,) = set((tmp_path / "cache").glob("*.form")) - {entry}
+    other.write_bytes(entry.read_bytes())
+    assert answered(load_form(path))[1] == "v301"
+
+
+@pytest.mark.parametrize("count", [4, 6_000])
+@pytest.mark.parametrize(
+    ("typed", "label"),
+    [("zur", "Zürich"), ("ZÜRICH", "Zürich"), ("lodz", "Łódź"), ("izm", "İzmir"), ("石", "石桥村"), ("３", "村3"), ("ကို", "ကို")],
+)  # fmt: skip
+def test_accents_case_and_width_do_not_matter_to_a_search(tmp_path, monkeypatch, count, typed, label):
+    monkeypatch.setenv("FIELDKIT_CACHE", str(tmp_path / "cache"))
+    path = form_with_list(tmp_path, 10, csv=True)
+    labels = ["Zürich", "Łódź", "İzmir", "石桥村", "村3", "ကို", "က"]
+    rows = [f"{'abcdefg'[n]},{words},c3" for n, words in enumerate(labels)] + ["x,x,c3"] * count
+    (tmp_path / "villages.csv").write_text("\n".join(["name,label,county", *rows]), encoding="utf-8")
+    filtered = FormEntry(load_form(path))
+    filtered.set("/data/county", "c3")
+    path.write_text(path.read_text("utf-8").replace("[county = /data/county]", ""), encoding="utf-8")
+    for entry in (filtered, FormEntry(load_form(path))):
+        assert [choice.label for choice in entry.find_choices("/data/village", typed)] == [label]
 
 
 def test_a_csv_as_spreadsheets_in_china_save_it(tmp_path):

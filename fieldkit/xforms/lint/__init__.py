@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fieldkit.errors import FormProblem
 from fieldkit.xforms.definition import Form
+from fieldkit.xforms.lint.expressions import expression_findings
 from fieldkit.xforms.lint.lists import list_findings, unused_lists
 from fieldkit.xforms.lint.questions import question_findings
 from fieldkit.xforms.lint.reach import reach_findings
@@ -21,6 +22,7 @@ def look_over(form: Form, path: Path) -> list[FormProblem]:
         *form.warnings,
         *reach_findings(form),
         *question_findings(form),
+        *expression_findings(form),
         *list_findings(form),
         *(unused_lists(form) if path.suffix.lower() == ".xml" else sheet_findings(path)),
     ]

@@ -7,10 +7,14 @@ from dataclasses import fields, is_dataclass
 
 from fieldkit.errors import FormError, FormProblem
 from fieldkit.xforms.choosing import EXTERNAL
-from fieldkit.xforms.definition import Form, Item, Question
+from fieldkit.xforms.definition import Form, Question
 from fieldkit.xforms.expression import Expression
+from fieldkit.xforms.lint.expressions import parts
+from fieldkit.xforms.lint.place import found_at
 from fieldkit.xforms.lists.choices import list_name
 from fieldkit.xforms.table import TableDocument
+from fieldkit.xforms.xpath import ast
+from fieldkit.xforms.xpath.lookup import LIST_STEPS
 
 
 def unused_lists(form: Form) -> Iterator[FormProblem]:
@@ -52,11 +56,26 @@ def _columns(form: Form, question: Question) -> Iterator[FormProblem]:
         if column not in document.table.places and not translated:
             known = ", ".join(document.table.columns)
             message = f"the list {name} has no column {column} for the {part} of its choices; it has {known}"
-            yield _problem(question, message)
+            yield found_at(question, "type", message)
+    for column in dict.fromkeys(_filter_columns(itemset.nodes.compiled.expr)):
+        if column not in document.table.places:
+            known = ", ".join(document.table.columns)
+            message = (
+                f"the filter reads the column {column}, which the list {name} does not have; it has {known}"
+            )
+            yield found_at(question, "choice_filter", message)
 
 
-def _problem(item: Item, message: str) -> FormProblem:
-    return FormProblem(item.source.sheet or item.path, item.source.row, "type", message)
+def _filter_columns(expression: ast.Expr) -> Iterator[str]:
+    """The columns that the conditions on the rows of a list name."""
+    while isinstance(expression, ast.Call) and expression.name == "randomize" and expression.arguments:
+        expression = expression.arguments[0]
+    for step in expression.steps[:LIST_STEPS] if isinstance(expression, ast.Path) else ():
+        for part in (part for predicate in step.predicates for part in parts(predicate)):
+            if isinstance(part, ast.Path) and part.start is None and not part.absolute:
+                first = part.steps[0]
+                if first.axis == "child" and isinstance(first.test, ast.NameTest) and first.test.name != "*":
+                    yield str(first.test)
 
 
 def _sources(part: object) -> Iterator[str]:

@@ -8,6 +8,8 @@ from fieldkit.errors import FormProblem
 from fieldkit.xforms.definition import Form, Item, Question, Repeat
 from fieldkit.xforms.dependencies import references
 from fieldkit.xforms.expression import Expression
+from fieldkit.xforms.lint.place import found_at
+from fieldkit.xforms.tree import AnswerTree
 
 _UNLABELLED = frozenset({"label", "list-nolabel", "hidden"})
 
@@ -16,31 +18,33 @@ def question_findings(form: Form) -> Iterator[FormProblem]:
     """Names alike but for case, questions without words, required ones nobody can answer, counts that read what
     they count.
     """
+    filled = {action.target for action in form.actions} | AnswerTree(form, str).defaults
     seen: dict[tuple[str, str], Item] = {}
     for item in form.items.values():
         above = item.path.rpartition("/")[0]
         other = seen.setdefault((above, item.name.casefold()), item)
         if other is not item:
-            yield _problem(
+            yield found_at(
                 item, "name", f"{item.name} differs from {other.name} only by case; give one another name"
             )
         if isinstance(item, Question) and item.control:
-            yield from _asked(item)
+            yield from _asked(item, is_filled=item.path in filled)
         if isinstance(item, Repeat) and item.count is not None and _reads_inside(item.count, item, form):
-            yield _problem(
+            yield found_at(
                 item,
                 "repeat_count",
                 f"the count reads what it counts: {item.count.source}. Ask for the number before the repeat",
             )
 
 
-def _asked(question: Question) -> Iterator[FormProblem]:
+def _asked(question: Question, *, is_filled: bool) -> Iterator[FormProblem]:
     wordless = question.label is None and question.hint is None and not question.media
     if wordless and not question.appearance & _UNLABELLED:
-        yield _problem(question, "label", "this question has no words; give it a label")
+        yield found_at(question, "label", "this question has no words; give it a label")
     bind = question.bind
-    if _is_true(bind.required) and _is_true(bind.readonly) and bind.calculate is None:
-        yield _problem(
+    is_filled = is_filled or bool(bind.calculate or bind.preload)
+    if _is_true(bind.required) and _is_true(bind.readonly) and not is_filled:
+        yield found_at(
             question, "required", "this must be answered but nobody can: it is read-only. Drop one of the two"
         )
 
@@ -58,7 +62,3 @@ def _reads_inside(count: Expression, repeat: Repeat, form: Form) -> bool:
         if item is not None and item.bind.calculate is not None:
             reads |= references(item.bind.calculate, form.items)
     return any(read.steps[:inside] == repeat.steps and len(read.steps) > inside for read in reads)
-
-
-def _problem(item: Item, column: str, message: str) -> FormProblem:
-    return FormProblem(item.source.sheet or item.path, item.source.row, column, message)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from fieldkit.errors import FormProblem
 from fieldkit.xforms.definition import Form, Item, Question, absolute
 from fieldkit.xforms.expression import Expression
+from fieldkit.xforms.lint.place import found_at
 from fieldkit.xforms.table import TableDocument
 from fieldkit.xforms.xpath import ast
 
@@ -29,22 +30,17 @@ def reach_findings(form: Form) -> Iterator[FormProblem]:
         relevant, constraint = item.bind.relevant, item.bind.constraint
         if relevant is not None and folder.never(relevant, item):
             what = "this is" if isinstance(item, Question) else "this and everything in it is"
-            yield _problem(
+            yield found_at(
                 item,
                 "relevant",
                 f"{what} never asked: {relevant.source} can never be true. Correct it or take it out",
             )
         if constraint is not None and folder.never(constraint, item):
-            yield _problem(
+            yield found_at(
                 item,
                 "constraint",
                 f"no answer can ever fit: {constraint.source} can never be true. Correct it",
             )
-
-
-def _problem(item: Item, column: str, message: str) -> FormProblem:
-    source = item.source
-    return FormProblem(source.sheet or item.path, source.row, column, message)
 
 
 class _Folder:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from fieldkit.errors import FormError, FormProblem
 from fieldkit.xforms.sheets import Sheets, read_sheets
 
 _SHEETS = ("survey", "choices")
+_ALIKE = 0.84
 _USES = re.compile(
     r"^\s*(?:select_one|select_multiple|select1|select|rank)(?:_external)?\s+(?:from\s+)?(\S+)", re.IGNORECASE
 )
@@ -25,6 +27,7 @@ def sheet_findings(path: Path) -> Iterator[FormProblem]:
     for sheet in _SHEETS:
         yield from _untranslated(sheets, sheet)
     yield from _unused(sheets)
+    yield from _misspelt(sheets)
 
 
 def _untranslated(sheets: Sheets, sheet: str) -> Iterator[FormProblem]:
@@ -33,6 +36,9 @@ def _untranslated(sheets: Sheets, sheet: str) -> Iterator[FormProblem]:
         kind, separator, _language = column.partition("::")
         if separator and not kind.startswith(("bind", "body", "instance")):
             languages.setdefault(kind, []).append(column)
+    if not _cell(sheets.rows["settings"][0], "default_language"):
+        for kind in languages.keys() & sheets.columns(sheet):
+            languages[kind].append(kind)
     for line, row in _rows(sheets, sheet):
         for columns in languages.values():
             said = [column for column in columns if _cell(row, column)]
@@ -51,11 +57,28 @@ def _unused(sheets: Sheets) -> Iterator[FormProblem]:
     told: set[str] = set()
     for line, row in _rows(sheets, "choices"):
         name = _cell(row, "list_name") or _cell(row, "list name")
-        if name and name not in used | told and f"'{name}'" not in written:
+        if name and name not in used | told and f"'{name}'" not in written and f'"{name}"' not in written:
             told.add(name)
             yield FormProblem(
                 "choices", line, "list_name", f"nothing uses the list {name}; take it out or use it"
             )
+
+
+def _misspelt(sheets: Sheets) -> Iterator[FormProblem]:
+    """Columns that nothing reads and whose names are nearly those of others."""
+    from pyxform.aliases import settings_header, survey_header
+    from pyxform.question import MultipleChoiceQuestion
+    from pyxform.survey import Survey
+
+    survey = {*survey_header, *MultipleChoiceQuestion.get_slot_names(), "guidance_hint", "repeat_count"}
+    for sheet, known in (("survey", survey), ("settings", {*settings_header, *Survey.get_slot_names()})):
+        for column in sorted(sheets.columns(sheet)):
+            name = "_".join(column.partition("::")[0].split()).lower()
+            like = (
+                get_close_matches(name, known, 1, _ALIKE) if name not in known and name.isidentifier() else []
+            )
+            if like and not name[-1].isdigit():
+                yield FormProblem(sheet, None, column, f"nothing reads the column {column}; is it {like[0]}?")
 
 
 def _rows(sheets: Sheets, sheet: str) -> Iterator[tuple[int, Mapping[str, Any]]]:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from fieldkit.errors import FieldkitError, FormProblem
 from fieldkit.xforms.definition import Form, Item, Question
 from fieldkit.xforms.entry import FormEntry
+from fieldkit.xforms.lint.place import found_at
 from fieldkit.xforms.missing import Missing
 from fieldkit.xforms.navigation import Event
 from fieldkit.xforms.values import Settable
@@ -114,6 +115,4 @@ _SAMPLES: dict[str, Callable[[random.Random], Settable]] = {
 
 
 def _problem(item: Item | None, message: str) -> FormProblem:
-    if item is None:
-        return FormProblem("", None, None, message)
-    return FormProblem(item.source.sheet or item.path, item.source.row, None, message)
+    return found_at(item, None, message) if item is not None else FormProblem("", None, None, message)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -17,13 +16,22 @@ from fieldkit.errors import FormError, FormProblem
 from fieldkit.xforms.folders import cache_folder
 from fieldkit.xforms.instance import Document, parse_xml, xml_parser
 from fieldkit.xforms.lists import sidefile
+from fieldkit.xforms.plaintext import decoded, records_of_csv
 from fieldkit.xforms.table import Cells, MemoryTable, Table, TableDocument
 
 if TYPE_CHECKING:
     from fieldkit.xforms.definition import SecondaryInstance
 
 _ROW_END = b"</item>"
-_LONGEST_CELL = 1 << 20
+_VERSION = b"__version"
+"""The column that marks a list of entities: it may be about people, so it is never copied to the cache."""
+
+
+_WAYS = {
+    ".csv": "Save it as CSV in UTF-8 with a header row",
+    ".xml": "Export it again",
+    ".geojson": "Export it again as a GeoJSON FeatureCollection",
+}
 
 
 class Lists:
@@ -82,12 +90,11 @@ class Lists:
             return xml_list(content)
         except (
             OSError,
-            orjson.JSONDecodeError,
-            UnicodeDecodeError,
+            ValueError,  # of JSON and of encodings too
             csv.Error,
             etree.XMLSyntaxError,
         ) as error:
-            message = f"the list cannot be read ({error}). Save it as CSV in UTF-8 with a header row"
+            message = f"the list cannot be read ({error}). {_WAYS.get(path.suffix.lower(), _WAYS['.csv'])}"
             raise FormError([FormProblem(path.name, None, None, message)]) from error
 
 
@@ -135,33 +142,16 @@ def xml_list(xml: bytes) -> Document:
 
 
 def _csv(content: bytes) -> Document:
-    large = content.count(b"\n") > sidefile.LARGE
+    is_private = _VERSION in content.partition(b"\n")[0]
+    large = content.count(b"\n") > sidefile.LARGE and not is_private
     key = sidefile.key_of("csv", content) if large else ""
     known = sidefile.opened(cache_folder(), key) if large else None
     if known is not None:
         return known.document
-    csv.field_size_limit(_LONGEST_CELL)
-    text = _decoded(content)
-    if "\0" in text:
-        raise csv.Error("it holds NUL characters")
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    rows = records_of_csv(decoded(content))
     names = [name.strip() for name in next(rows, [])]
     width = len(names)
     return _table(key, names, (_padded(row, width) for row in rows if row)).document
-
-
-def _decoded(content: bytes) -> str:
-    """UTF-8, or the national encoding in which spreadsheets in China save CSV (GB 18030, of which GBK is a part)."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("gb18030")
-
-
-def _delimiter(text: str) -> str:
-    """A comma, or the semicolon of spreadsheets in some languages."""
-    header = text.partition("\n")[0]
-    return ";" if ";" in header and "," not in header else ","
 
 
 def _padded(row: list[str], width: int) -> list[str]:
@@ -202,18 +192,37 @@ def _cells(root: etree._Element, names: Sequence[str]) -> Iterator[Cells]:
         yield [texts.get(name) for name in names]
 
 
-def _features(collection: Mapping[str, Any]) -> Iterator[dict[str, str]]:
-    """The features of a GeoJSON collection (RFC 7946) as rows: properties, `id` and `geometry` (ODK's lat lon order)."""
-    for feature in collection.get("features", ()):
-        row = {name: _property(value) for name, value in (feature.get("properties") or {}).items()}
-        if "id" in feature:
-            row["id"] = str(feature["id"])
-        geometry = feature.get("geometry") or {}
-        coordinates = geometry.get("coordinates") or []
-        points = [coordinates] if geometry.get("type") == "Point" else coordinates
-        points = points[0] if geometry.get("type") == "Polygon" else points
-        row["geometry"] = ";".join(f"{point[1]} {point[0]} 0 0" for point in points)
+def _features(collection: Any) -> Iterator[dict[str, str]]:
+    """The features of a GeoJSON collection (RFC 7946) as rows: properties, `id` and `geometry` (ODK's lat lon order).
+
+    Raises ValueError for what is none.
+    """
+    if not isinstance(collection, dict) or not isinstance(collection.get("features"), list):
+        raise ValueError("it is no collection of features")
+    for number, feature in enumerate(collection["features"], 1):
+        try:
+            row = {name: _property(value) for name, value in (feature.get("properties") or {}).items()}
+            if "id" in feature:
+                row["id"] = str(feature["id"])
+            row["geometry"] = _geometry(feature.get("geometry") or {})
+        except (AttributeError, TypeError, IndexError, KeyError) as error:
+            raise ValueError(f"feature {number} is none") from error
         yield row
+
+
+def _geometry(geometry: Mapping[str, Any]) -> str:
+    """The points of a geometry; "" for kinds that ODK does not have."""
+    points = geometry.get("coordinates") or []
+    match geometry.get("type"):
+        case "Point" if points:
+            points = [points]
+        case "Polygon" if points:
+            points = points[0]
+        case "LineString":
+            pass
+        case _:
+            return ""
+    return ";".join(f"{point[1]} {point[0]} 0 0" for point in points)
 
 
 def _property(value: object) -> str:

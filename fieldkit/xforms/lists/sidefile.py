@@ -11,13 +11,15 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 
+from fieldkit.xforms.plaintext import folded
 from fieldkit.xforms.table import Cells, Row, Table
 
 LARGE = 5_000
 """From how many rows on a list goes into a side-file."""
-_FORMAT = 1
+_FORMAT = 2
 
 
 class FileTable(Table):
@@ -27,31 +29,34 @@ class FileTable(Table):
         self._connection = sqlite3.connect(
             f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
-        names = [name for (name,) in self._connection.execute("SELECT name FROM columns ORDER BY place")]
-        super().__init__(names)
+        described = self._connection.execute("SELECT name, folded FROM columns ORDER BY place").fetchall()
+        super().__init__([name for name, _ in described])
+        self._folded = [bool(folded) for _, folded in described]
+        self._shown = ", ".join(["number", *(f"c{place}" for place in range(len(described)))])
         (self._size,) = self._connection.execute("SELECT count(*) FROM cells").fetchone()
 
     def __len__(self) -> int:
         return int(self._size)
 
     def rows(self) -> list[Row]:
-        return self._read("SELECT * FROM cells ORDER BY number", ())
+        return self._read("ORDER BY number", ())
 
     def _search_index(self, column: str, value: str) -> list[Row]:
         place = self.places.get(column)
         if place is None:
             return [] if value else self.rows()
-        return self._read(f"SELECT * FROM cells WHERE ifnull(c{place}, '') = ? ORDER BY number", (value,))  # noqa: S608 - a number
+        return self._read(f"WHERE ifnull(c{place}, '') = ? ORDER BY number", (value,))
 
     def search(self, columns: Sequence[str], text: str, limit: int) -> list[Row]:
         places = [self.places[name] for name in columns if name in self.places]
-        held = " OR ".join(f"instr(lower(c{place}), ?)" for place in places) or "0"
-        query = f"SELECT * FROM cells WHERE {held} ORDER BY number LIMIT {int(limit)}"  # noqa: S608 - numbers
-        return self._read(query, (text.lower(),) * len(places))
+        read = [f"f{place}" if self._folded[place] else f"lower(c{place})" for place in places]
+        held = " OR ".join(f"instr({cell}, ?)" for cell in read) or "0"
+        return self._read(f"WHERE {held} ORDER BY number LIMIT {int(limit)}", (folded(text),) * len(places))
 
-    def _read(self, query: str, values: tuple[str, ...]) -> list[Row]:
+    def _read(self, which: str, values: tuple[str, ...]) -> list[Row]:
         root = self.document.table_root
-        return [Row(root, number, cells) for number, *cells in self._connection.execute(query, values)]
+        found = self._connection.execute(f"SELECT {self._shown} FROM cells {which}", values)  # noqa: S608 - numbers
+        return [Row(root, number, cells) for number, *cells in found]
 
 
 def opened(folder: Path, key: str) -> FileTable | None:
@@ -70,14 +75,14 @@ def built(folder: Path, key: str, columns: Sequence[str], cells: Iterable[Cells]
     folder.mkdir(parents=True, exist_ok=True)
     fresh = folder / f"{key}.{os.getpid()}"
     fresh.unlink(missing_ok=True)
-    connection = sqlite3.connect(fresh)
     try:
-        _fill(connection, columns, cells)
+        with closing(sqlite3.connect(fresh)) as connection:
+            _fill(connection, columns, cells)
+        for stale in folder.glob(f"{key}-*.db"):
+            stale.unlink(missing_ok=True)
+        return FileTable(fresh.rename(folder / f"{key}-{_digest(fresh)}.db"))
     finally:
-        connection.close()
-    for stale in folder.glob(f"{key}-*.db"):
-        stale.unlink(missing_ok=True)
-    return FileTable(fresh.rename(folder / f"{key}-{_digest(fresh)}.db"))
+        fresh.unlink(missing_ok=True)
 
 
 def key_of(*parts: str | bytes) -> str:
@@ -89,16 +94,23 @@ def key_of(*parts: str | bytes) -> str:
 
 
 def _fill(connection: sqlite3.Connection, columns: Sequence[str], cells: Iterable[Cells]) -> None:
+    """Write the rows; a column that holds more than ASCII is kept a second time as it is searched."""
+    rows = list(cells)
     names = [f"c{place}" for place in range(len(columns))]
+    wide = [any(not (row[place] or "").isascii() for row in rows) for place in range(len(columns))]
+    second = [place for place, is_wide in enumerate(wide) if is_wide]
     connection.execute("PRAGMA journal_mode = OFF")
     connection.execute("PRAGMA synchronous = OFF")
-    connection.execute("CREATE TABLE columns (place INTEGER PRIMARY KEY, name TEXT)")
-    connection.executemany("INSERT INTO columns VALUES (?, ?)", list(enumerate(columns)))
-    declared = "".join(f", {name} TEXT" for name in names)
+    connection.execute("CREATE TABLE columns (place INTEGER PRIMARY KEY, name TEXT, folded INTEGER)")
+    described = zip(range(len(columns)), columns, wide, strict=True)
+    connection.executemany("INSERT INTO columns VALUES (?, ?, ?)", described)
+    declared = "".join(f", {name} TEXT" for name in [*names, *(f"f{place}" for place in second)])
     connection.execute(f"CREATE TABLE cells (number INTEGER PRIMARY KEY{declared})")
-    marks = ", ?" * len(names)
-    rows = ((number, *row) for number, row in enumerate(cells))
-    connection.executemany(f"INSERT INTO cells VALUES (?{marks})", rows)  # noqa: S608 - question marks
+    marks = ", ?" * (len(names) + len(second))
+    filled = (
+        (number, *row, *(folded(row[place] or "") for place in second)) for number, row in enumerate(rows)
+    )
+    connection.executemany(f"INSERT INTO cells VALUES (?{marks})", filled)  # noqa: S608 - question marks
     for name in names:
         connection.execute(f"CREATE INDEX by_{name} ON cells (ifnull({name}, ''))")
     connection.commit()

@@ -269,7 +269,7 @@ class Compiler:
 
     def predicate(self, expr: Expr) -> Keep:
         """§2.4: a number is a position, anything else a truth."""
-        if isinstance(expr, Number) and expr.value == int(expr.value):
+        if isinstance(expr, Number) and expr.value.is_integer():
             place = int(expr.value) - 1
             return lambda nodes, _c: nodes[place : place + 1] if place >= 0 else []
         run = self.inside(expr)

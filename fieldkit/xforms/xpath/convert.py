@@ -12,6 +12,8 @@ from fieldkit.xforms.instance import Element, Node
 Value: TypeAlias = str | float | bool | list[Node] | date | datetime
 
 NUMBER = re.compile(r"\s*-?(\d+(\.\d*)?|\.\d+)\s*")
+_FIRST_DAY, _LAST_DAY = -719_161, 2_932_895
+"""Of the calendar, in days since 1970, with a day to spare for time zones."""
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)?")
 _NUMBERS = frozenset({"int", "integer", "decimal"})
@@ -128,13 +130,13 @@ def days(moment: date | datetime, tz: tzinfo = UTC) -> float:
 
 
 def to_date(value: Value, tz: tzinfo) -> date | datetime | None:
-    """A date or dateTime from a value: text, days since 1970, or itself."""
+    """A date or dateTime from a value: text, days since 1970, or itself. None outside the years 1 to 9999."""
     if isinstance(value, (date, datetime)):
         return value
     if isinstance(value, float):
-        if not math.isfinite(value):
+        if not _FIRST_DAY <= value <= _LAST_DAY:
             return None
-        if value == int(value):
+        if value.is_integer():
             return date.fromordinal(_EPOCH.toordinal() + int(value))
         return datetime.fromtimestamp(value * _DAY, tz)
     text = to_string(value)

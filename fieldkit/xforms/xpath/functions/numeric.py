@@ -28,6 +28,10 @@ def _int(number: float) -> float:
     return float(math.trunc(number)) if math.isfinite(number) else number
 
 
+_MOST_DIGITS = 400
+"""More than any number has on either side of its point."""
+
+
 @function("round", least=1, most=2)
 def _round_call(compiler: Compiler, call: Call) -> Run:
     """A decimal comma is understood, as in JavaRosa."""
@@ -44,7 +48,7 @@ def _round_call(compiler: Compiler, call: Call) -> Run:
 def _round(number: float, digits: float) -> float:
     if not math.isfinite(number) or not math.isfinite(digits):
         return number
-    unit = Decimal(1).scaleb(-int(digits))
+    unit = Decimal(1).scaleb(-int(max(-_MOST_DIGITS, min(digits, _MOST_DIGITS))))
     return float(((Decimal(repr(number)) / unit) + Decimal("0.5")).to_integral_value(ROUND_FLOOR) * unit)
 
 

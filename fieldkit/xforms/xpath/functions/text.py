@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from fieldkit.xforms.xpath.ast import Call
 from fieldkit.xforms.xpath.convert import Value, to_string
-from fieldkit.xforms.xpath.functions.registry import function, here_or, strings
+from fieldkit.xforms.xpath.functions.registry import function, here_or, strings, whole
 
 if TYPE_CHECKING:
     from fieldkit.xforms.xpath.compiler import Compiler, Run
 
+_LONGEST_ID = 10_000
 _ID = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 
@@ -48,13 +49,9 @@ def _substr(compiler: Compiler, call: Call) -> Run:
     bounds = [compiler.number(argument) for argument in call.arguments[1:]]
     if len(bounds) == 1:
         start = bounds[0]
-        return lambda c: text(c)[_index(start(c)) :]
+        return lambda c: text(c)[whole(start(c)) :]
     first, last = bounds
-    return lambda c: text(c)[_index(first(c)) : _index(last(c))]
-
-
-def _index(number: float) -> int:
-    return int(number) if math.isfinite(number) else 0
+    return lambda c: text(c)[whole(first(c)) : whole(last(c))]
 
 
 @function("substring", least=2, most=3)
@@ -105,7 +102,7 @@ def _uuid(compiler: Compiler, call: Call) -> Run:
     if not call.arguments:
         return lambda _c: str(uuid.uuid4())
     length = compiler.number(call.arguments[0])
-    return lambda c: "".join(secrets.choice(_ID) for _ in range(_index(length(c))))
+    return lambda c: "".join(secrets.choice(_ID) for _ in range(min(whole(length(c)), _LONGEST_ID)))
 
 
 @strings("base64-decode", least=1)
