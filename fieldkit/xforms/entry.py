@@ -134,7 +134,7 @@ class FormEntry:
         if changed:
             self._recomputation.run()
             self._actions.value_changed(element)
-            self._edits.close_step()
+            self._close_step()
         return self._changed_paths()
 
     def value(self, path: str) -> str:
@@ -225,7 +225,7 @@ class FormEntry:
         instance = self._edits.add(parent, repeat, at)
         self._recomputation.run()
         self._actions.new_repeat(instance)
-        self._edits.close_step()
+        self._close_step()
         return self.tree.path(instance)
 
     def remove_repeat(self, path: str) -> Paths:
@@ -237,7 +237,7 @@ class FormEntry:
         self._recomputation.begin()
         self._edits.take(instance, repeat)
         self._recomputation.run()
-        self._edits.close_step()
+        self._close_step()
         return self._changed_paths()
 
     def name_instance(self, path: str, instance_id: str) -> None:
@@ -337,10 +337,13 @@ class FormEntry:
                 if text is not None:
                     leaf.text = text
             preload_attributes(self.tree, moment, self._properties)
+            self._recomputation.begin_counts()
         elif plain.is_flat(answers):
             plain.restore(self.tree, answers)
         self._recomputation.everything(is_new=is_new)
         self._actions.loaded(first=is_new)
+        self._recomputation.note_defaults()
+        self._close_step()
         if is_new or not plain.is_flat(answers):
             plain.fill(self, answers)
         self._edits.forget()
@@ -352,6 +355,12 @@ class FormEntry:
         else:
             self._edits.store(element, text)
         self._recomputation.run()
+
+    def _close_step(self) -> None:
+        """Fill dynamic defaults of the instances that counts made meanwhile, which may make more; end the step."""
+        for instance in self._recomputation.grown:
+            self._actions.new_repeat(instance)
+        self._edits.close_step()
 
     def _changed_paths(self) -> Paths:
         return {self.tree.path(each) for each in self._recomputation.changed if self.tree.holds(each)}

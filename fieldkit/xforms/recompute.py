@@ -21,6 +21,10 @@ _STEADY = 1000
 """How often one rule may run for one node in one round before the form is taken to be unstable."""
 
 
+_MOST_GROWN = 100_000
+"""How many instances counts may make in one step: those that feed on their own instances must end."""
+
+
 _VOLATILE = frozenset({"uuid", "random", "now", "today"})
 
 
@@ -40,6 +44,7 @@ class Recomputation:
 
     changed: the elements whose value, relevance, required or read-only state changed since `begin`.
     dropped: answers taken away since `begin` because they are no longer offered, with what they were.
+    grown: the repeat instances that counts made since `begin`.
     offers: says whether a question offers a value now.
     """
 
@@ -57,6 +62,8 @@ class Recomputation:
         self.state = State()
         self.changed: dict[Element, None] = {}
         self.dropped: list[tuple[Element, str]] = []
+        self.grown: list[Element] = []
+        self._provisional: dict[Element, list[str]] = {}
         self._waiting: dict[int, dict[Element, None]] = {}
         self._heap: list[int] = []
         self._runs: dict[tuple[int, Element], int] = {}
@@ -65,6 +72,20 @@ class Recomputation:
         """Start gathering changes anew."""
         self.changed = {}
         self.dropped = []
+        self.grown = []
+
+    def begin_counts(self) -> None:
+        """Take the instances of counted repeats for provisional until their number is known: in a new entry."""
+        for rule in self.graph.rules:
+            if rule.kind is Kind.COUNT:
+                for parent in self._all_nodes(rule):
+                    for instance in self.tree.instances(parent, rule.item.steps[-1]):
+                        self._provisional[instance] = []
+        self.note_defaults()
+
+    def note_defaults(self) -> None:
+        """Take what provisional instances hold now for defaults, not for answers."""
+        self._provisional = {instance: self._answers(instance) for instance in self._provisional}
 
     def everything(self, *, is_new: bool) -> None:
         """Run every rule for every node: when an entry is opened. One that goes on loses no answer to a list, and
@@ -225,21 +246,42 @@ class Recomputation:
         self.set_attribute(element, rule.attribute, text)
 
     def _count(self, rule: Rule, parent: Element) -> None:
-        """Bring a counted repeat below `parent` to its number; what is taken off comes back with its answers."""
+        """Grow a counted repeat below `parent` to its number. A number that becomes smaller takes nothing away
+        (ODK documentation, "Dynamically defined repeat count"): a slip would cost the answers.
+        """
         repeat = rule.item
         assert isinstance(repeat, Repeat)
         standing_in = Element(repeat.steps[-1])
         standing_in.parent = parent
         number = rule.expression.compiled.number(Context(standing_in, 1, 1, standing_in, self.environment))
-        wanted = max(0, int(number)) if math.isfinite(number) else 0
+        if not math.isfinite(number) or len(self.grown) > _MOST_GROWN:
+            return
+        wanted = int(number)
+        self._settle_provisional(parent, repeat, wanted)
+        for _ in range(wanted - len(self.tree.instances(parent, repeat.steps[-1]))):
+            instance = self.tree.add(parent, repeat)
+            self.grown.append(instance)
+            self.structure_changed(parent, repeat, instance)
+
+    def _settle_provisional(self, parent: Element, repeat: Repeat, wanted: int) -> None:
+        """Once the number of a counted repeat is known, the instances that only the template brings along go where
+        they are too many and nobody answered in them: a count of 0 asks nothing.
+        """
+        if not self._provisional:
+            return
         instances = self.tree.instances(parent, repeat.steps[-1])
-        for _ in range(wanted - len(instances)):
-            self.structure_changed(parent, repeat, self.tree.add_kept(parent, repeat))
-        for instance in reversed(instances[wanted:]):
-            self.tree.keep(instance)
-            self.changed[instance] = None
-        if wanted < len(instances):
-            self.structure_changed(parent, repeat)
+        for instance in reversed(instances[max(0, wanted) :]):
+            if self._provisional.get(instance) == self._answers(instance):
+                self.tree.remove(instance)
+                self.changed[instance] = None
+                self.structure_changed(parent, repeat)
+        for instance in instances:
+            self._provisional.pop(instance, None)
+
+    def _answers(self, instance: Element) -> list[str]:
+        """What the questions in an instance hold, calculations aside."""
+        leaves = (leaf for leaf in self.tree.leaves(instance) if leaf.item and not leaf.item.bind.calculate)
+        return [leaf.missing.value if leaf.missing else leaf.text for leaf in leaves]
 
     def _flag(self, flags: set[Element], node: Element, *, on: bool) -> None:
         if on != (node in flags):

@@ -31,7 +31,6 @@ class AnswerTree:
         self.templates: dict[str, Element] = {}
         self.defaults: set[str] = set()
         self._found: dict[str, Element] = {}
-        self._kept: dict[tuple[Element, str], list[Element]] = {}
         self.document = Document()
         root = from_lxml(etree.fromstring(form.template, xml_parser()))
         assert isinstance(root, Element)
@@ -119,22 +118,6 @@ class AnswerTree:
         parent.remove(instance)
         self._renumber(parent, instance)
         return index
-
-    def keep(self, instance: Element) -> None:
-        """Take an instance out, remembering it for `add_kept`."""
-        parent = _parent(instance)
-        assert isinstance(parent, Element)
-        self.remove(instance)
-        self._kept.setdefault((parent, instance.qname), []).append(instance)
-
-    def add_kept(self, parent: Element, repeat: Repeat) -> Element:
-        """Grow a repeat by the instance last kept from it, else by a new one."""
-        kept = self._kept.get((parent, repeat.name))
-        if not kept:
-            return self.add(parent, repeat)
-        instance = kept.pop()
-        self.put_back(parent, instance, self._end_of(parent, repeat, self.instances(parent, repeat.name)))
-        return instance
 
     def leaves(self, start: Element | None = None) -> Iterator[Element]:
         """Every leaf of the form below `start` (default: all), in document order."""
