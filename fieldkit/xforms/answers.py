@@ -115,6 +115,11 @@ def is_flat(answers: Mapping[str, Any]) -> bool:
     )
 
 
+def go_on(answers: Mapping[str, Any]) -> bool:
+    """Whether answers continue an entry: they carry its id."""
+    return any(key.endswith("meta/instanceID") for key in answers)
+
+
 def restore(tree: AnswerTree, answers: Mapping[str, Any]) -> None:
     """Put flat answers into a fresh tree. Unknown keys are left out: the form no longer asks them."""
     order = sorted(

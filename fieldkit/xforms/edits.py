@@ -85,7 +85,8 @@ class Edits:
         if not steps:
             return
         changes, self._step = steps.pop(), []
-        for change in sorted(changes[::-1], key=_turn):
+        changes.reverse()
+        for change in sorted(changes, key=_turn):
             repeat = change.element.item
             if change.parent is None:
                 self.store(change.element, change.text, change.missing)

@@ -88,7 +88,7 @@ class FormEntry:
         self._navigator = Navigator(form, self.tree)
         self.index = Index(Event.BEGINNING)
         given = answers or {}
-        self._begin(given, _is_new(given) if is_new is None else is_new)
+        self._begin(given, not plain.go_on(given) if is_new is None else is_new)
 
     @classmethod
     def from_xml(cls, form: Form, xml: str | bytes, **options: Any) -> FormEntry:
@@ -131,10 +131,12 @@ class FormEntry:
             missing = self._wording.missing_choice(element, text)
             text = "" if missing else self._recomputation.admissible(element, text)
             changed = self._edits.store(element, text, missing)
+        if not changed:
+            self._recomputation.wake_readers(element)
+        self._recomputation.run()
         if changed:
-            self._recomputation.run()
             self._actions.value_changed(element)
-            self._close_step()
+        self._close_step()
         return self._changed_paths()
 
     def value(self, path: str) -> str:
@@ -393,7 +395,3 @@ class FormEntry:
 
     def _list(self, name: str) -> Document | None:
         return self._rows.get(name) or self.form.lists.document(name)
-
-
-def _is_new(answers: Mapping[str, Any]) -> bool:
-    return not any(key.endswith("meta/instanceID") for key in answers)

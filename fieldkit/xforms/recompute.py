@@ -111,7 +111,7 @@ class Recomputation:
     def value_changed(self, element: Element) -> None:
         """Note that the value of a leaf changed."""
         self.changed[element] = None
-        self._touch(element)
+        self.wake_readers(element)
 
     def set_attribute(self, element: Element, name: str, text: str) -> None:
         """Give an attribute its value and wake what reads it."""
@@ -174,7 +174,7 @@ class Recomputation:
                 self._wait(rule, node)
         for leaf in self.tree.leaves(added):
             if leaf.text:
-                self._touch(leaf)
+                self.wake_readers(leaf)
 
     def _wait(self, rule: Rule, node: Element) -> None:
         order = rule.order
@@ -185,7 +185,7 @@ class Recomputation:
         else:
             nodes[node] = None
 
-    def _touch(self, element: Element) -> None:
+    def wake_readers(self, element: Element) -> None:
         """Make every rule that reads this element wait, for the nodes that see it."""
         if element.item is not None:
             self._wake(element.item.path, element)
@@ -305,7 +305,7 @@ class Recomputation:
                 continue
             node.relevant = effective
             self.changed[node] = None
-            self._touch(node)
+            self.wake_readers(node)
             stack += [(child, effective) for child in node.elements()]
 
 

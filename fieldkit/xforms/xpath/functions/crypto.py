@@ -17,7 +17,7 @@ def _digest(text: str, algorithm: str, encoding: str = "base64") -> str:
     if name is None:
         return ""
     made = hashlib.new(name, text.encode("utf-8"), usedforsecurity=False)
-    return made.hexdigest() if encoding == "hex" else base64.b64encode(made.digest()).decode("ascii")
+    return made.hexdigest() if encoding.lower() == "hex" else base64.b64encode(made.digest()).decode("ascii")
 
 
 @strings("extract-signed", least=2)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fieldkit.xforms.xpath.ast import Call
-from fieldkit.xforms.xpath.convert import Value, to_string
+from fieldkit.xforms.xpath.convert import Value, to_index, to_string
 from fieldkit.xforms.xpath.functions.registry import function, here_or, strings
 
 if TYPE_CHECKING:
@@ -48,13 +48,9 @@ def _substr(compiler: Compiler, call: Call) -> Run:
     bounds = [compiler.number(argument) for argument in call.arguments[1:]]
     if len(bounds) == 1:
         start = bounds[0]
-        return lambda c: text(c)[_index(start(c)) :]
+        return lambda c: text(c)[to_index(start(c)) :]
     first, last = bounds
-    return lambda c: text(c)[_index(first(c)) : _index(last(c))]
-
-
-def _index(number: float) -> int:
-    return int(number) if math.isfinite(number) else 0
+    return lambda c: text(c)[to_index(first(c)) : to_index(last(c))]
 
 
 @function("substring", least=2, most=3)
@@ -105,7 +101,7 @@ def _uuid(compiler: Compiler, call: Call) -> Run:
     if not call.arguments:
         return lambda _c: str(uuid.uuid4())
     length = compiler.number(call.arguments[0])
-    return lambda c: "".join(secrets.choice(_ID) for _ in range(_index(length(c))))
+    return lambda c: "".join(secrets.choice(_ID) for _ in range(to_index(length(c))))
 
 
 @strings("base64-decode", least=1)
