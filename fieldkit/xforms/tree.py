@@ -186,7 +186,7 @@ class AnswerTree:
 
     def _adopt(self, element: Element, path: str, single: dict[str, Element] | None = None) -> None:
         """Tie elements to the items of the form, give repeat instances their ids and places, drop defaults that
-        are no value of their type. What lies in no repeat is noted in `single`.
+        are no value of their type (JavaRosa), though a fraction leaves its whole part (ODK Web Forms). What lies in no repeat is noted in `single`.
         """
         stack = [(element, path, single is not None)]
         places: dict[tuple[Parent | None, str], int] = {}
@@ -198,7 +198,7 @@ class AnswerTree:
                 node.position = places[node.parent, here] = places.get((node.parent, here), 0) + 1
                 node.instance_id = node.instance_id or self.new_id()
             elif isinstance(item, Question) and node.text:
-                text = normalise(node.text, item.bind.type)
+                text = normalise(node.text, "int") if item.bind.type == "int" else node.text
                 node.text = tidy(text, item) if fits(text, item.bind.type) else ""
                 self.defaults.add(here)
             if alone and single is not None:

@@ -108,6 +108,27 @@ def test_choices_taken_from_answers_go_with_them(entry_of):
     assert entry.value("/data/s") == ""
 
 
+def test_a_default_that_is_no_value_of_its_type_is_dropped(entry_of):
+    entry = entry_of(
+        "<a>2026-03-31T10:00:00.000Z</a><b>2026-03-31</b><c>2.5</c><d>x</d>",
+        '<bind nodeset="/data/a" type="date"/><bind nodeset="/data/b" type="date"/>'
+        '<bind nodeset="/data/c" type="int"/><bind nodeset="/data/d" type="int"/>',
+        '<input ref="/data/a"/><input ref="/data/b"/><input ref="/data/c"/><input ref="/data/d"/>',
+    )
+    assert [entry.value(f"/data/{name}") for name in "abcd"] == ["", "2026-03-31", "2", ""]
+
+
+def test_a_digest_that_cannot_be_made_leaves_what_was_there(entry_of):
+    entry = entry_of(
+        "<a>MD5</a><b/>",
+        "<bind nodeset=\"/data/b\" calculate=\"digest('x', /data/a, 'hex')\"/>",
+        '<input ref="/data/a"/>',
+    )
+    made = entry.value("/data/b")
+    entry.set("/data/a", "none")
+    assert entry.value("/data/b") == made != ""
+
+
 def test_a_new_repeat_is_told_to_the_repeat_alone(entry_of):
     entry = entry_of(
         "<rep><n/><m/></rep>",
