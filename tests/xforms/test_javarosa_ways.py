@@ -96,6 +96,22 @@ def test_values_in_the_words_of_choices_are_filled_in(entry_of):
     assert [entry.choices(path)[0].label for path in ("/data/s", "/data/t")] == ["One y", "Two y"]
 
 
+def test_choices_are_shuffled_anew_when_their_seed_changes(entry_of):
+    names = "".join(f"<item><name>{name}</name></item>" for name in "abcdefgh")
+    entry = entry_of(
+        "<n>1</n><s/>",
+        f'<instance id="l"><root>{names}</root></instance>',
+        '<input ref="/data/n"/><select1 ref="/data/s"><itemset nodeset="randomize(instance(\'l\')/root/item, /data/n)">'
+        '<value ref="name"/><label ref="name"/></itemset></select1>',
+    )
+    first = entry.choices("/data/s")
+    entry.set("/data/n", 2)
+    second = entry.choices("/data/s")
+    assert (second != first, sorted(second)) == (True, sorted(first))
+    entry.set("/data/n", 1)
+    assert entry.choices("/data/s") == first
+
+
 def test_choices_taken_from_answers_go_with_them(entry_of):
     entry = entry_of(
         "<rep><n>a</n></rep><s/>",

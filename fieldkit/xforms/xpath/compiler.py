@@ -319,11 +319,16 @@ class Compiler:
 
     def lookup(self, expr: Expr) -> Lookup | None:
         """How `expr` looks rows of a list up, whatever order they are shuffled into; None if it does more."""
+        seeds = []
         while isinstance(expr, Call) and expr.name == "randomize" and expr.arguments:
+            seeds += [self.string(seed) for seed in expr.arguments[1:]]
             expr = expr.arguments[0]
         if not isinstance(expr, Path) or expr.start is None or len(expr.steps) != LIST_STEPS:
             return None
-        return lookup(expr, self, self.nodes(expr.start))
+        found = lookup(expr, self, self.nodes(expr.start))
+        if found is not None:
+            found.seeds = seeds
+        return found
 
     def _beginning(self, path: Path) -> tuple[Nodes, tuple[Step, ...]]:
         """Where an absolute path begins: at the nearest ancestor it shares with the node it belongs to.
