@@ -131,7 +131,7 @@ class FormEntry:
             missing = self._wording.missing_choice(element, text)
             text = "" if missing else self._recomputation.admissible(element, text)
             changed = self._edits.store(element, text, missing)
-        if not changed:
+        if element.text and not changed:
             self._recomputation.wake_readers(element)
         self._recomputation.run()
         if changed:

@@ -80,6 +80,10 @@ def test_the_same_answer_again_makes_calculations_again(entry_of):
     assert entry.value("/data/b") == "9"
     assert entry.set("/data/a", 1) == {"/data/b"}
     assert entry.value("/data/b") == "2"
+    entry.set("/data/a", "")
+    entry.set("/data/b", 9)
+    assert entry.set("/data/a", "") == set()
+    assert entry.value("/data/b") == "9"
 
 
 def test_values_in_the_words_of_choices_are_filled_in(entry_of):
