@@ -61,7 +61,8 @@ class Edits:
 
     def close_step(self) -> None:
         """All since the last time is one step, with what followed from it."""
-        self._take_consequences()
+        if self._recomputation.dropped or self._recomputation.grown:
+            self._take_consequences()
         if self._step:
             self._done.append(self._step)
             self._undone.clear()

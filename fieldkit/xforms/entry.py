@@ -131,12 +131,14 @@ class FormEntry:
             missing = self._wording.missing_choice(element, text)
             text = "" if missing else self._recomputation.admissible(element, text)
             changed = self._edits.store(element, text, missing)
-        if element.text and not changed:
-            self._recomputation.wake_readers(element)
-        self._recomputation.run()
         if changed:
+            self._recomputation.run()
             self._actions.value_changed(element)
-        self._close_step()
+            self._close_step()
+        elif element.text:
+            self._recomputation.wake_readers(element)
+            self._recomputation.run()
+            self._close_step()
         return self._changed_paths()
 
     def value(self, path: str) -> str:

@@ -71,8 +71,8 @@ class Recomputation:
     def begin(self) -> None:
         """Start gathering changes anew."""
         self.changed = {}
-        self.dropped = []
-        self.grown = []
+        if self.dropped or self.grown:
+            self.dropped, self.grown = [], []
 
     def begin_counts(self) -> None:
         """Take the instances of counted repeats for provisional until their number is known: in a new entry."""
