@@ -61,7 +61,8 @@ class Edits:
 
     def close_step(self) -> None:
         """All since the last time is one step, with what followed from it."""
-        if self._recomputation.dropped or self._recomputation.grown:
+        recomputation = self._recomputation
+        if recomputation.dropped or recomputation.grown or recomputation.settled:
             self._take_consequences()
         if self._step:
             self._done.append(self._step)
@@ -107,10 +108,14 @@ class Edits:
         self._step = []
 
     def _take_consequences(self) -> None:
-        """Add the answers that became impossible to the step, and the instances that counts made."""
+        """Add to the step the answers that became impossible, and the instances that counts made or took out."""
         self._step += [_Change(element, text) for element, text in self._recomputation.dropped]
         self._step += [_addition(instance) for instance in self._recomputation.grown]
-        self._recomputation.dropped, self._recomputation.grown = [], []
+        self._step += [
+            _Change(instance, parent=parent, index=index)
+            for instance, parent, index in self._recomputation.settled
+        ]
+        self._recomputation.dropped, self._recomputation.grown, self._recomputation.settled = [], [], []
 
     def _added(self, instance: Element, parent: Element, repeat: Repeat) -> None:
         self._step.append(_addition(instance))

@@ -43,7 +43,8 @@ class Recomputation:
     changed: the elements whose value, relevance, required or read-only state changed since `begin`.
     dropped: what was in leaves that computing anew would not bring back: answers taken away since `begin` because
     they are no longer offered, results of chance, of the clock, of `once()` and of actions.
-    grown: the repeat instances that counts made since `begin`.
+    grown: the repeat instances that counts made since `begin`; settled: those that a count of less took out, with
+    what they lay in and their place there.
     offers: says whether a question offers a value now.
     """
 
@@ -63,6 +64,7 @@ class Recomputation:
         self.dropped: list[tuple[Element, str]] = []
         self._acted_on = frozenset(action.target for action in tree.form.actions)
         self.grown: list[Element] = []
+        self.settled: list[tuple[Element, Element, int]] = []
         self._provisional: dict[Element, list[str]] = {}
         self._waiting: dict[int, dict[Element, None]] = {}
         self._heap: list[int] = []
@@ -74,8 +76,8 @@ class Recomputation:
     def begin(self) -> None:
         """Start gathering changes anew."""
         self.changed = {}
-        if self.dropped or self.grown:
-            self.dropped, self.grown = [], []
+        if self.dropped or self.grown or self.settled:
+            self.dropped, self.grown, self.settled = [], [], []
 
     def begin_counts(self) -> None:
         """Take the instances of counted repeats for provisional until their number is known: in a new entry."""
@@ -285,7 +287,7 @@ class Recomputation:
         instances = self.tree.instances(parent, repeat.steps[-1])
         for instance in reversed(instances[max(0, wanted) :]):
             if self._provisional.get(instance) == self._answers(instance):
-                self.tree.remove(instance)
+                self.settled.append((instance, parent, self.tree.remove(instance)))
                 self.changed[instance] = None
                 self.structure_changed(parent, repeat)
         for instance in instances:
