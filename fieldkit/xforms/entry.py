@@ -190,6 +190,12 @@ class FormEntry:
         """The hint of a question or group."""
         return self._words_at(path, self.item(path).hint, language)
 
+    def told(self, path: str, what: str, language: str | None = None) -> str:
+        """What the form says beside a question: "why" it is asked, "who_sees" the answer, "guidance" for who asks."""
+        item = self.item(path)
+        label = {"why": item.bind.why, "who_sees": item.bind.who_sees, "guidance": item.guidance}[what]
+        return self._words_at(path, label, language)
+
     def media(self, path: str, language: str | None = None) -> dict[str, str]:
         """The files shown or played with a question: kind ("image", "audio", "video" …) → file name."""
         found = {kind: self._words_at(path, label, language) for kind, label in self.item(path).media.items()}
