@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from fieldkit.errors import StoreError
 from fieldkit.store.database import JournalDB
-from fieldkit.store.files import refused, write_file
+from fieldkit.store.files import refused, sync_folder, write_file
 from fieldkit.store.journal import Journal
 from fieldkit.store.keys import DEFAULT_COST, Cost, KeyFile
 from fieldkit.store.lock import Lock
@@ -80,8 +80,11 @@ class Workspace:
         try:
             if folder.exists() and any(folder.iterdir()):
                 raise StoreError("workspace.not-empty", path=str(folder))
+            fresh = [each for each in (folder, *folder.parents) if not each.exists()]
             for part in _FOLDERS:
                 (folder / part).mkdir(mode=0o700, parents=True, exist_ok=True)
+            for each in fresh:
+                sync_folder(each.parent)
         except OSError as error:
             raise refused(error, folder) from error
         data = folder / "data"

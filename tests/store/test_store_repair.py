@@ -191,7 +191,9 @@ def test_a_repair_in_the_middle_of_an_erasure_finishes_it(
     path.write_bytes(damaged)
     done = repair(path, None, ring)
     assert done.aside is None
-    assert b"CANARY" not in bytes_in(tmp_path)
+    with JournalDB(path, None, ring) as db:
+        assert db.all() == [{"n": 2}]
+        assert b"CANARY" not in bytes_in(tmp_path)
 
 
 def test_a_damaged_workspace_opens_mended_and_says_so(tmp_path):
