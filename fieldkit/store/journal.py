@@ -186,6 +186,8 @@ class Journal:
             asides = [folder.glob(f"{self.path.stem}-*.{ending}") for ending in ("torn", "damaged")]
             for path in [*itertools.chain(*asides), *leftovers(folder)]:
                 path.unlink()
+            # The new journal knows nothing of the erasure, so it may not be there before they are gone.
+            sync_folder(folder)
             if self._ring is not None:
                 self._ring.clear()
         except OSError as error:
