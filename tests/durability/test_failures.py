@@ -66,7 +66,8 @@ def walk_refused(base, first, hook, *, lasting):
 def test_any_call_may_be_refused(base, tried, first, lasting, everything):
     rotation = itertools.cycle(ERRORS)
     runs, met = 0, Counter()
-    for kind, number in every_call(calls_of(base, first)):
+    # The quick run lets a fault last from every third call on.
+    for kind, number in every_call(calls_of(base, first))[:: 3 if lasting and not everything else 1]:
         for error in ERRORS if everything else [next(rotation)]:
             hook = Refusing(kind, number, error, lasting=lasting)
             state, refusals = walk_refused(base, first, hook, lasting=lasting)
@@ -77,6 +78,34 @@ def test_any_call_may_be_refused(base, tried, first, lasting, everything):
             runs += 1
             met += refusals
     tried(f"{runs} sessions, each with another call refused; {met.total()} refusals: {dict(met)}")
+
+
+@pytest.mark.parametrize("every", [9, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("first", ["", "one"], ids=["open", "encrypted"])
+def test_a_medium_may_be_gone_from_any_call_on(base, tried, first, every):
+    """Nothing can be taken back then, so what was refused first may be found; nothing that was acknowledged is missing."""
+    numbers = range(1, calls_of(base, first).total() + 1, every)
+    for number in numbers:
+        hook = Refusing(None, number, errno.EIO, lasting=True)
+        walk, doubtful = Walk(base / "w", hook), []
+        with watched(base, hook):
+            for step in script(first):
+                then = walk.after(step)
+                if then is None:
+                    continue
+                try:
+                    step.do(walk)
+                except StoreError:
+                    doubtful.append(then)
+                    if walk.workspace is not None:
+                        walk.state = {**walk.state, "rows": memory(walk.workspace)}
+                else:
+                    walk.state = then
+        walk.abandon()
+        if walk.state is not None:
+            found(base / "w", [*doubtful, walk.state])
+        shutil.rmtree(base / "w", ignore_errors=True)
+    tried(f"{len(numbers)} sessions, each with another moment from which everything is refused")
 
 
 def opens(walk, passphrase):

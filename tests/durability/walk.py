@@ -100,6 +100,18 @@ def memory(workspace: Workspace) -> dict[str, dict[str, Any]]:
     return {name: {str(row.doc_id): dict(row) for row in getattr(workspace, name)} for name in TABLES}
 
 
+def _told(workspace: Workspace, state: State) -> str:
+    """How what a workspace shows differs from a state."""
+    shown = memory(workspace)
+    other = [
+        f"{name} {number}: {shown[name].get(number)!s:.60} for {state['rows'][name].get(number)!s:.60}"
+        for name in TABLES
+        for number in shown[name].keys() | state["rows"][name].keys()
+        if shown[name].get(number) != state["rows"][name].get(number)
+    ]
+    return f"{workspace.notices} {other}"
+
+
 def opened(folder: Path, passphrase: str) -> Workspace:
     """The workspace, opened with cheap keys."""
     return Workspace.open(folder, passphrase=(lambda: passphrase) if passphrase else None)
@@ -121,7 +133,7 @@ def create(passphrase: str) -> Step:
 
 def put(number: int, size: int = 0) -> Step:
     def change(state: State) -> bool:
-        state["rows"]["drafts"][str(number)] = _document(number, size)
+        state["rows"]["drafts"].setdefault(str(number), {}).update(_document(number, size))
         return state["rows"]["drafts"].keys().isdisjoint(map(str, state["erased"]))
 
     return Step("put", lambda walk: walk.drafts.upsert(Document(_document(number, size), number)), change)
@@ -209,7 +221,7 @@ def reopen() -> Step:
     def do(walk: Walk) -> None:
         assert walk.state is not None
         walk.workspace = opened(walk.folder, walk.state["passphrase"])
-        assert memory(walk.workspace) == walk.state["rows"], (memory(walk.workspace), walk.state["rows"])
+        assert memory(walk.workspace) == walk.state["rows"], _told(walk.workspace, walk.state)
 
     return Step("open", do, lambda _state: None, opens=True)
 
@@ -222,15 +234,18 @@ def tear(number: int) -> Step:
         said = os.urandom(99) if walk.state["passphrase"] else canary(number).encode()
         _spoil(walk, -1, struct.pack("<BBBBI", 1, bool(walk.state["passphrase"]), 1, 0, 5000) + said)
 
-    return Step("tear", do, lambda _state: None, opens=True)
+    return Step("tear", do, lambda state: number not in state["erased"], opens=True)
 
 
 def damage() -> Step:
-    """A byte that the medium lost, in a journal that has a whole copy."""
+    """A byte that the medium lost, in a frame that others follow, of a journal that has a whole copy."""
 
     def do(walk: Walk) -> None:
         with walk.hook.pause(), contextlib.suppress(OSError):
             ring = ring_of(walk.folder)
+            whole = ring._journal.read_bytes()
+            if _end_of(whole) <= FILE_HEADER_LENGTH + _size_of(whole[FILE_HEADER_LENGTH:][:8]):
+                return
             for name in ring.folder.glob("journal-*"):
                 if name.samefile(ring._journal):
                     # The second name that an unfinished compaction gave the file is no copy of it.
@@ -308,7 +323,7 @@ def found(folder: Path, states: list[State]) -> tuple[State, list[str]]:
         possible = [
             each for each in states if each["rows"] == rows and each["passphrase"] == state["passphrase"]
         ]
-        assert possible, f"{rows} is none of {[each['rows'] for each in states]}"
+        assert possible, [_told(workspace, each) for each in states]
         state = possible[-1]
         assert not left_of(folder, state), f"erased, yet there: {left_of(folder, state)}"
         return state, [code for code, _ in workspace.notices]
