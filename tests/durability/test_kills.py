@@ -97,7 +97,7 @@ def test_a_kill_at_every_call(base, tried, writer, first, every):
     tried(f"{kills.total()} kills, {writer.acknowledged} steps acknowledged, none lost: {dict(kills)}")
 
 
-@pytest.mark.parametrize("kills", [30, pytest.param(1200, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", [30, pytest.param(600, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("first", ["", "one"], ids=["open", "encrypted"])
 def test_kills_at_any_moment(base, tried, writer, first, kills):
     """One workspace after another, each killed many times; every other kill at a call, the others by the clock."""
