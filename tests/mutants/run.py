@@ -53,6 +53,19 @@ def tested(tree: Path, tests: Iterable[str]) -> subprocess.CompletedProcess[str]
     )
 
 
+def met(patch: Path, tree: Path) -> tuple[str, str]:
+    """What becomes of a mutant, and what there is to read about it where it is not killed."""
+    done = subprocess.run(
+        ["git", "apply", "-p1", patch], cwd=tree, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        return "DOES NOT APPLY", f"\n{done.stderr}"
+    done = tested(tree, header(patch, "tests").split())
+    if done.returncode == FAILED:
+        return "killed", ""
+    return "SURVIVED", f"\n{done.stdout}{done.stderr}" if done.returncode else ""
+
+
 def main(wanted: list[str]) -> int:
     """Run the mutants named, or all of them."""
     patches = [each for each in sorted(HERE.glob("*.patch")) if not wanted or each.stem in wanted]
@@ -67,15 +80,9 @@ def main(wanted: list[str]) -> int:
         shutil.rmtree(whole)
         for patch in patches:
             tree = copied(where)
-            subprocess.run(["git", "apply", "-p1", patch], cwd=tree, check=True)
-            done = tested(tree, header(patch, "tests").split())
-            killed = done.returncode == FAILED
-            survived += not killed
-            print(
-                f"{'killed' if killed else 'SURVIVED'}  {patch.stem}: {header(patch, 'breaks')}", flush=True
-            )
-            if done.returncode not in {0, FAILED}:
-                print(done.stdout, done.stderr)
+            outcome, told = met(patch, tree)
+            survived += outcome != "killed"
+            print(f"{outcome}  {patch.stem}: {header(patch, 'breaks')}{told}", flush=True)
             shutil.rmtree(tree)
     print(f"{len(patches) - survived} of {len(patches)} mutants killed")
     return 1 if survived or not patches else 0
