@@ -147,7 +147,7 @@ def test_a_power_cut_after_a_process_was_killed(cut, unsynced, tried, first, qui
     """What a killed process wrote and did not sync is shown by the next one, so it must not be lost any more."""
     looked, chance = Counter(), random.Random(1)
     commits, names = unsynced(first)
-    dying = [*commits[::8], *names[::2]] if quick else range(1, 400, 3)
+    dying = [*commits[::12], *names[::3]] if quick else range(1, 400, 3)
     for dies in dying:
         looked += cut(first, chance, 1, dies=dies, steps_after_death=2 if quick else 4)
     tried(f"{looked['states']} states that a power cut leaves after {len(dying)} kills: {dict(looked)}")
