@@ -64,7 +64,7 @@ class Frame(Screen[Result]):
         self.refresh_words()
 
     def action_help(self) -> None:
-        """List every key of this screen."""
+        """List every key of this screen, and those that act everywhere."""
         from fieldkit.widgets.help import Help
 
         self.app.push_screen(Help((*self.KEYS, *EVERYWHERE)))
