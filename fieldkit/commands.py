@@ -80,7 +80,7 @@ NOT_APPLICABLE = Command("missing.na", "f8", "missing('na')", N_("Not applicable
 MISSING = (DONT_KNOW, DECLINED, PREFER_NOT, NOT_APPLICABLE)
 """One key for each way of not answering."""
 REVIEW = Command("form.review", "f9", "review", N_("What is missing or doubtful"), N_("Check"))
-FINISH = Command("form.finish", "f10", "finish", N_("Finish"))
+FINISH = Command("form.finish", "f10", "finish", N_("Finish"), always=True)
 BACK = Command("screen.back", "escape", "back", N_("Back"), always=True)
 PREVIOUS = Command("form.previous", "shift+tab,pageup", "previous", N_("Previous question"), shown=False)
 NEXT = Command("form.next", "tab,pagedown", "next", N_("Next question"), shown=False)

@@ -56,7 +56,6 @@ def _theme(
             "text-success": good,
             "foreground-muted": quiet,
             "foreground-disabled": quiet,
-            "title": on_title,
             "block-cursor-foreground": on_title,
             "block-cursor-background": title,
             "block-cursor-blurred-foreground": on_title,
@@ -98,8 +97,8 @@ _LOOKALIKES = {
     "▶": ">", "▷": ">", "◀": "<", "◁": "<", "✓": "v", "✗": "x", "†": "+", "‡": "+", "§": "S", "¤": "$", "√": "v",
     "≤": "<", "≥": ">", "≠": "#", "≈": "~", "∞": "8", "«": "<", "»": ">",
 }  # fmt: skip
-_FULL = "█▉▊▋▌▐▀▄▓▒"
-_EDGES = {"▁": "-", "▔": "-", "▏": "|", "▎": "|", "▕": "|"}
+_FULL = "█▉▋▌▐▀▄▓▒"
+_EDGES = {"▁": "-", "▔": "-", "▏": "|", "▎": "|", "▊": "|", "▕": "|"}
 
 
 @lru_cache(maxsize=1)

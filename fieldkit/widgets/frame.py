@@ -24,7 +24,10 @@ class Frame(Screen[Result]):
 
     KEYS: ClassVar[tuple[Command, ...]] = ()
     DEFAULT_CSS = """
-    Frame > .title { height: 1; dock: top; background: $primary; color: $text; padding: 0 1; }
+    Frame > .title {
+        height: auto; max-height: 2; dock: top; padding: 0 1;
+        background: $block-cursor-background; color: $block-cursor-foreground;
+    }
     """
 
     def compose(self) -> ComposeResult:

@@ -52,7 +52,7 @@ class Palette(ModalScreen[Command | None]):
         width: 90%; max-width: 76; height: auto; max-height: 100%; margin-top: 1; border: solid $accent;
         padding: 0 1; background: $surface;
     }
-    Palette LineInput { border: none; height: 1; padding: 0; margin-bottom: 1; }
+    Palette LineInput, Palette LineInput:focus { border: none; height: 1; padding: 0; margin-bottom: 1; }
     Palette Static { height: auto; }
     """
     _MARGIN = 7

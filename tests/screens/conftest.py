@@ -45,6 +45,11 @@ class Person:
         return "\n".join(self.lines)
 
     @property
+    def told(self):
+        """The notifications so far; run_test does not draw them."""
+        return "\n".join(notification.message for notification in self.app._notifications)
+
+    @property
     def screen_name(self):
         return type(self.app.screen).__name__
 
