@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from textual import work
 from textual.app import App
@@ -21,7 +22,7 @@ from fieldkit.widgets.palette import Palette
 class Shell(App[None]):
     """An app that looks as its person chose. `sign_width`: how wide the terminal draws ambiguous signs, if it said."""
 
-    CSS_PATH = "modes.tcss"
+    CSS_PATH = Path(__file__).with_name("modes.tcss")
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(self, sign_width: int | None = None) -> None:
