@@ -31,11 +31,10 @@ ASKING = """
 import sys
 from pathlib import Path
 from fieldkit.app import FieldkitApp
-from fieldkit.screens.interview import InterviewScreen
 class Asking(FieldkitApp):
     def _warm(self, session):
         super()._warm(session)
-        self.push_screen(InterviewScreen(session, session.interviews.start(sys.argv[2])))
+        self.run_worker(self._ask(lambda: session.interviews.start(sys.argv[2])))
 Asking(Path(sys.argv[1])).run()
 """
 RUNS = 7

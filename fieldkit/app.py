@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Callable
@@ -227,6 +228,16 @@ class FieldkitApp(Shell):
         except FieldkitError as error:
             await self.push_screen_wait(Notice(explain(error)))
             return
+        self.call_after_refresh(_set_memory_aside)
         record = await self.push_screen_wait(InterviewScreen(self.session, interview))
         if record:
             self.notify(_("Finished and stored."))
+
+
+def _set_memory_aside() -> None:
+    """Look for garbage now, while the first question is read, and later only among what is made from here on: to go
+    through all households and a long form takes longer than a key may.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()

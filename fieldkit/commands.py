@@ -122,7 +122,7 @@ HIDE = Command("screen.hide", "f12", "hide", N_("Hide the screen"), shown=False)
 PIN = Command("screen.pin", "ctrl+o", "pin", N_("Choose the PIN that unlocks the screen"), shown=False)
 PALETTE = Command("app.palette", "ctrl+p", "palette", N_("Find a command"), shown=False)
 APPEARANCE = Command(
-    "app.appearance", "ctrl+t", "appearance", N_("Colours, big letters, plain signs"), shown=False
+    "app.appearance", "ctrl+k", "appearance", N_("Colours, big letters, plain signs"), shown=False
 )
 EVERYWHERE = (PALETTE, APPEARANCE, HIDE, LOCK, PIN)
 """What the app itself does, on every screen."""

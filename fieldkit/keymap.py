@@ -23,17 +23,20 @@ from fieldkit.errors import FieldkitError
 
 PRESETS: Mapping[str, Mapping[str, str]] = {
     "fieldkit": {},
-    # CSEntry's keys where a terminal passes them. F3 and F4 are its keys for rows of a roster; Ctrl+S and Ctrl+M
-    # (stop, modify) do not reach a program in a terminal.
+    # CSEntry's keys where a terminal passes them: add a case, note, go to, language, insert and delete a row, advance
+    # to the end. The others are those whose own keys these take.
     "cspro": {
-        "form.jump": "f6",
+        "household.new": "ctrl+a",
         "question.note": "ctrl+n",
+        "form.jump": "f6",
         "app.language": "ctrl+l",
+        "roster.insert": "f3",
+        "roster.remove": "f4",
         "form.review": "f10",
         "form.finish": "f9",
-        "household.new": "ctrl+a",
         "missing.declined": "f2",
-        "screen.lock": "ctrl+k",
+        "question.same": "insert",
+        "screen.lock": "ctrl+x",
     },
 }
 FILE = "keymap.toml"
@@ -43,9 +46,9 @@ _WRITTEN = {
     "page_up": "pageup", "page_down": "pagedown", "control": "ctrl",
 }  # fmt: skip
 _SENT = re.compile(
-    r"f([1-9]|1[0-2])|ctrl\+([abdefgklnopqrtuvwxyz]|home|end|pageup|pagedown)|(shift\+)?tab|escape|pageup|pagedown|insert"
+    r"f([1-9]|1[0-2])|ctrl\+([abdefgklnopqrstuvwxyz]|home|end|up|down|pageup|pagedown)|(shift\+)?tab|escape|pageup|pagedown|insert"
 )
-"""What terminals send, and what belongs neither to typing nor to the terminal (Ctrl+C, H, I, J, M, S)."""
+"""What terminals send, and what belongs neither to typing nor to the terminal (Ctrl+C, H, I, J, M)."""
 
 
 @dataclass(frozen=True, slots=True)

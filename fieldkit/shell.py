@@ -9,14 +9,12 @@ from textual import work
 from textual.app import App
 
 from fieldkit.appearance import Appearance, chosen_appearance, needs_plain, remember_appearance
-from fieldkit.commands import EVERYWHERE, QUIT, use_keys
+from fieldkit.commands import EVERYWHERE, QUIT, Command, use_keys
 from fieldkit.explain import explain
 from fieldkit.i18n import _, is_plain, set_plain
 from fieldkit.keymap import chosen_keymap
 from fieldkit.themes import THEMES, PlainSigns
-from fieldkit.widgets.appearance import ChooseAppearance
 from fieldkit.widgets.frame import Frame
-from fieldkit.widgets.palette import Palette
 
 
 class Shell(App[None]):
@@ -66,8 +64,14 @@ class Shell(App[None]):
 
     def action_appearance(self) -> None:
         """Choose colours, big letters, plain signs; each is seen at once and remembered."""
-        if isinstance(self.screen, Frame):
+        from fieldkit.widgets.appearance import ChooseAppearance
+
+        if self._commands_here():
             self.push_screen(ChooseAppearance(replace(self.appearance, plain=is_plain()), self._chosen))
+
+    def _commands_here(self) -> tuple[Command, ...]:
+        """What the screen can do; nothing where it asks for something first."""
+        return getattr(self.screen, "KEYS", ())
 
     def _chosen(self, look: Appearance) -> None:
         # Whoever does not touch the signs leaves them to the terminal, which may be another one tomorrow.
@@ -79,10 +83,12 @@ class Shell(App[None]):
     @work
     async def action_palette(self) -> None:
         """Find a command of the screen by its words, and do it."""
-        screen = self.screen
-        if not isinstance(screen, Frame):
+        from fieldkit.widgets.palette import Palette
+
+        screen, commands = self.screen, self._commands_here()
+        if not commands:
             return
-        command = await self.push_screen_wait(Palette((*screen.KEYS, *EVERYWHERE)))
+        command = await self.push_screen_wait(Palette((*commands, *EVERYWHERE)))
         if command is not None:
             await self.run_action(command.action, self if command in EVERYWHERE else screen)
 

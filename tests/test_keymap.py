@@ -50,14 +50,14 @@ def test_without_a_file_the_built_in_keys_hold():
 
 def test_a_file_changes_keys_however_they_are_written():
     write(
-        'preset = "cspro"\n"report.show" = "Ctrl+G"\nsync.export = "^X"\n"form.next" = ["Tab", "PgDn", "Ins"]\n'
+        'preset = "cspro"\n"report.show" = "Ctrl+W"\nsync.export = "^V"\n"form.next" = ["Tab", "PgDn", "F11"]\n'
     )
     keymap = chosen_keymap()
     assert keymap.problems == ()
     assert keymap.preset == "cspro"
-    assert keymap.keys["report.show"] == "ctrl+g"
-    assert keymap.keys["sync.export"] == "ctrl+x"
-    assert keymap.keys["form.next"] == "tab,pagedown,insert"
+    assert keymap.keys["report.show"] == "ctrl+w"
+    assert keymap.keys["sync.export"] == "ctrl+v"
+    assert keymap.keys["form.next"] == "tab,pagedown,f11"
     assert keymap.keys["form.jump"] == "f6"
 
 
@@ -66,14 +66,15 @@ def test_a_file_changes_keys_however_they_are_written():
     [
         ("f11", True), ("ctrl+g", True), ("ctrl+home", True), ("insert", True),
         ("a", False), ("1", False), ("enter", False), ("up", False), ("ctrl+enter", False), ("ctrl+i", False),
-        ("ctrl+m", False), ("ctrl+c", False), ("ctrl+s", False), ("alt+x", False), ("ctrl+space", False), ("f13", False),
+        ("ctrl+m", False), ("ctrl+c", False), ("ctrl+s", True), ("alt+x", False), ("ctrl+space", False), ("f13", False),
         ("ctrl+shift+n", False), ("ctrl+1", False), ("", False),
     ],
 )  # fmt: skip
 def test_only_keys_that_reach_the_program_are_taken(key, sent):
     keymap = keymap_of({"report.show": key})
-    assert codes(keymap) == ([] if sent else [("keymap.unsendable", "report.show")])
-    assert keymap.keys == ({"report.show": key} if sent else {})
+    told = [code for code, _id in codes(keymap)]
+    assert ("keymap.unsendable" in told) is not sent
+    assert keymap.keys == ({} if told else {"report.show": key})
 
 
 def test_unknown_ids_are_told_and_the_rest_holds():

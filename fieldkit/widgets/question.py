@@ -58,6 +58,7 @@ class QuestionView(Vertical):
         self.path = path
         self.last = last
         self.answer = answer_widget(interview, path)
+        self._said: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """Label, hint, answer, state, problem."""
@@ -103,6 +104,9 @@ class QuestionView(Vertical):
         self.query_one(".problem", Static).set_class(warning, "warning")
 
     def _show(self, part: str, text: str) -> None:
+        if self._said.get(part) == text:
+            return
+        self._said[part] = text
         line = self.query_one(f".{part}", Static)
         line.update(text)
         line.display = bool(text)

@@ -33,7 +33,7 @@ async def walk(p):
     yield "help"
     await p.press("escape", "ctrl+p")
     yield "palette"
-    await p.press("escape", "ctrl+t")
+    await p.press("escape", "ctrl+k")
     yield "appearance"
     await p.press("enter", "enter")
     await p.until(lambda: p.screen_name == "HouseholdScreen")
@@ -140,7 +140,7 @@ def test_every_colour_of_words_can_stand_on_every_paper(theme):
 
 async def test_a_look_is_chosen_by_digits_seen_at_once_and_remembered(person, monkeypatch):
     async with person("en") as p:
-        await p.press("ctrl+t")
+        await p.press("ctrl+k")
         assert "1 (x) Dark" in p.text
         assert "┌" in p.text
         await p.press("3", "5", "up", "space")
@@ -158,7 +158,7 @@ async def test_a_look_is_chosen_by_digits_seen_at_once_and_remembered(person, mo
         assert p.app.theme == "high-contrast"
         assert not p.app.has_class("-big"), "the environment comes first"
         await p.until(lambda: "“purple” is no look" in p.told)
-        await p.press("ctrl+t", "4", "enter")
+        await p.press("ctrl+k", "4", "enter")
     assert config_file("appearance").read_text() == "high-contrast big\n", (
         "signs nobody chose are the terminal's choice"
     )

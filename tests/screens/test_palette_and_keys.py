@@ -6,8 +6,10 @@ import importlib
 import pkgutil
 
 import pytest
+from textual.screen import ModalScreen
 
 import fieldkit.screens
+import fieldkit.widgets
 from fieldkit.commands import EVERYWHERE, NOTE, REPORT, UNDO, all_commands
 from fieldkit.config import config_file
 from fieldkit.i18n import set_language
@@ -41,9 +43,11 @@ def test_nothing_typed_finds_all_and_nonsense_none():
 
 
 def test_every_command_is_on_a_screen_and_so_in_help_and_palette():
-    for module in pkgutil.iter_modules(fieldkit.screens.__path__):
-        importlib.import_module(f"fieldkit.screens.{module.name}")
-    listed = {command for screen in Frame.__subclasses__() for command in screen.KEYS}
+    for package in (fieldkit.screens, fieldkit.widgets):
+        for module in pkgutil.iter_modules(package.__path__):
+            importlib.import_module(f"{package.__name__}.{module.name}")
+    screens = [*Frame.__subclasses__(), *ModalScreen.__subclasses__()]
+    listed = {command for screen in screens for command in getattr(screen, "KEYS", ())}
     assert listed | set(EVERYWHERE) == set(all_commands())
 
 
@@ -80,7 +84,7 @@ async def test_the_palette_runs_what_acts_everywhere_and_takes_arguments(person)
 
 async def test_no_palette_where_nothing_may_be_done(person):
     async with person("en") as p:
-        await p.press("f12", "ctrl+p", "ctrl+t")
+        await p.press("f12", "ctrl+p", "ctrl+k")
         assert p.screen_name == "Hidden"
 
 
@@ -108,7 +112,7 @@ async def test_moved_keys_act_and_are_named_everywhere(person, monkeypatch):
         await p.press("escape", "ctrl+n")
         assert p.screen_name == "AskText"
         await p.press("escape", "ctrl+p")
-        await p.type("ctrl+k")
+        await p.type("ctrl+x")
         assert "Lock the screen" in p.text
         await p.press("escape", "f10")
         assert p.screen_name == "Review"
