@@ -69,7 +69,7 @@ def flat(tree: AnswerTree, *, relevant_only: bool) -> dict[str, Answer]:
         if filled:
             for name, text in _own_attributes(tree.form, node):
                 found[f"{flat_key(node)}/@{name}"] = text
-        inside = [child for child in node.children if isinstance(child, Element)]
+        inside = [child for child in node.children if isinstance(child, Element)] if node.children else []
         if not inside and isinstance(node.item, Question):
             answer = answer_of(node)
             if answer is not None or node.item.path in tree.defaults:
