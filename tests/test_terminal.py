@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
+import select
+import signal
+import struct
+import sys
 import termios
 import threading
 import time
@@ -118,3 +123,31 @@ def test_the_terminal_is_restored_when_the_program_fails_meanwhile(pretended):
         assert termios.tcgetattr(terminal.far) != before
         raise ZeroDivisionError
     assert termios.tcgetattr(terminal.far) == before
+
+
+@pytest.mark.parametrize(("column", "chosen"), [(3, "5 [ ]"), (5, "5 [x]")])
+def test_the_app_draws_as_the_terminal_says_it_can(demo, column, chosen):
+    process, terminal = pty.fork()
+    if process == 0:
+        os.execv(sys.executable, [sys.executable, "-m", "fieldkit", "--workspace", str(demo.workspace)])
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    try:
+        until(terminal, b"\x1b[6n")
+        os.write(terminal, f"\x1b[1;{column}R".encode())
+        until(terminal, b"F1")
+        os.write(terminal, b"\x0b")
+        drawn = until(terminal, chosen.encode()).decode("utf-8", "ignore")
+        assert ("┌" in drawn) is (column == 3)
+    finally:
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+        os.close(terminal)
+
+
+def until(terminal, words):
+    """What the terminal was sent, up to these words and whatever came with them."""
+    heard = b""
+    while words not in heard:
+        assert select.select([terminal], [], [], 20)[0], heard[-500:]
+        heard += os.read(terminal, 65536)
+    return heard

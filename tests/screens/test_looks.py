@@ -42,7 +42,10 @@ async def walk(p):
     await p.until(lambda: p.screen_name == "InterviewScreen")
     await p.press("1")
     yield "question"
-    await p.press("enter", "enter", "1", "enter", "1", "enter", "enter")
+    await p.press("ctrl+b")
+    await p.until(lambda: p.screen_name == "Outline")
+    yield "outline"
+    await p.press("escape", "enter", "enter", "1", "enter", "1", "enter", "enter")
     yield "refused"
     await p.press("f3")
     await p.until(lambda: p.screen_name == "AskText")
