@@ -46,8 +46,8 @@ class Person:
 
     @property
     def told(self):
-        """The notifications so far; run_test does not draw them."""
-        return "\n".join(notification.message for notification in self.app._notifications)
+        """What was said in passing, beside the screen."""
+        return " ".join(notification.message for notification in self.app._notifications)
 
     @property
     def screen_name(self):
