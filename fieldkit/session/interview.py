@@ -131,6 +131,11 @@ class Interview:
         self._log("jump")
         return self._stand(self.entry.jump(path))
 
+    def stand(self, index: Index) -> Index:
+        """Go to a place that the form has now; the cursor is kept."""
+        self.entry.index = index
+        return self._stand(index)
+
     def note(self, path: str, text: str) -> None:
         """Write a note beside a question; "" removes it."""
         key = self.entry.key(path)

@@ -8,20 +8,15 @@ from textual.widgets import Static
 
 from fieldkit.i18n import N_, _
 from fieldkit.session.interview import Interview
+from fieldkit.session.reading import multiline
 from fieldkit.widgets.answer import AnswerWidget
 from fieldkit.widgets.choice_answer import ChoiceAnswer
+from fieldkit.widgets.multiline_answer import MultilineAnswer
 from fieldkit.widgets.read_only import Acknowledge, ReadOnly
 from fieldkit.widgets.search_answer import SearchAnswer, is_long
 from fieldkit.widgets.text_answer import TextAnswer
-from fieldkit.xforms import Missing, Question
-
-MISSING_WORDS = {
-    Missing.DK: N_("Don't know"),
-    Missing.DECLINED: N_("Declined"),
-    Missing.PNS: N_("Prefer not to say"),
-    Missing.NA: N_("Not applicable"),
-}
-
+from fieldkit.wording import MISSING_WORDS
+from fieldkit.xforms import Question
 
 MEDIA_WORDS = {
     "image": N_("Picture"),
@@ -43,7 +38,7 @@ def answer_widget(interview: Interview, path: str) -> AnswerWidget:
     if item.control in {"select1", "select", "rank"}:
         kind = SearchAnswer if is_long(interview, path) else ChoiceAnswer
         return kind(interview, path, several=item.control != "select1")
-    return TextAnswer(interview, path)
+    return MultilineAnswer(interview, path) if multiline(item) else TextAnswer(interview, path)
 
 
 class QuestionView(Vertical):
