@@ -129,3 +129,28 @@ async def test_an_unchanged_answer_is_not_given_again(typing):
         assert p.app.screen.focused.value == "08:05"
         await p.press("shift+tab")
         assert p.value() == "08:05:00.000+08:00"
+
+
+async def test_an_interview_goes_from_the_lines_to_the_screen_and_back(person):
+    from fieldkit.screens.interview import InterviewScreen
+    from fieldkit.session.asking import Conversation, begin
+
+    async with person("en") as p:
+        session = p.app.session
+        household = session.due()[0].household.id
+        interview, _resumed = begin(session, "visit", household=household)
+        lines = Conversation(session, interview)
+        for line in ("1", "", "1"):
+            lines.hear(line)
+        p.app.push_screen(InterviewScreen(session, session.interviews.resume(interview.id)))
+        await p.until(lambda: p.screen_name == "InterviewScreen" and p.app.screen.query(QuestionView))
+        assert "Do you consent to a basic record?" in p.text
+        await p.press("1", "enter")
+        await p.press("escape")
+        again, resumed = begin(session, "visit", household=household)
+        assert resumed
+        assert (
+            Conversation(session, again, resumed=resumed)
+            .lines()[1]
+            .endswith("Who gives this consent? (must be answered)")
+        )
