@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import io
+import re
 import shlex
 import sys
 from collections.abc import Iterable
@@ -27,6 +28,7 @@ _ASCII = str.maketrans(
         "×": "x",
     }
 )
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _PROMPT = "> "
 
 
@@ -38,9 +40,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     which = verb.add_mutually_exclusive_group()
     which.add_argument("--draft", metavar="ID", default="", help=_("an unfinished interview, by its id"))
     which.add_argument("--new", action="store_true", help=_("a new interview even if one is unfinished"))
-    verb.add_argument(
-        "--plain", action="store_true", help=_("punctuation as ASCII, and no editing of the line typed")
-    )
+    verb.add_argument("--plain", action="store_true", help=_("punctuation as ASCII"))
     verb.set_defaults(run=run)
 
 
@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
         while not talk.ended:
             _say(talk.lines(), options)
             try:
-                typed = _line(hidden=talk.hidden, plain=options.plain)
+                typed = _line(hidden=talk.hidden)
             except (EOFError, KeyboardInterrupt):
                 _say([""], options)
                 break
@@ -83,27 +83,23 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _say(lines: Iterable[str], options: argparse.Namespace) -> None:
+    """Print lines; what a form's words could make a terminal do is left out."""
     for line in lines:
-        print(line.translate(_ASCII) if options.plain else line)
+        said = _CONTROL.sub("", line)
+        print(said.translate(_ASCII) if options.plain else said)
     sys.stdout.flush()
 
 
-def _line(*, hidden: bool, plain: bool) -> str:
+def _line(*, hidden: bool) -> str:
     """The next line typed. Raises EOFError at the end."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        line = sys.stdin.readline()
-        if not line:
-            raise EOFError
-        return line.rstrip("\r\n")
-    if hidden:
+    if hidden and sys.stdin.isatty():
         return getpass.getpass(_PROMPT)
-    if plain:
+    if sys.stdin.isatty():
         print(_PROMPT, end="", flush=True)
-        line = sys.stdin.readline()
-        if not line:
-            raise EOFError
-        return line.rstrip("\r\n")
-    return input(_PROMPT)
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.rstrip("\r\n")
 
 
 def _take_any_bytes() -> None:

@@ -242,6 +242,19 @@ def test_a_console_that_shows_ascii_alone_and_a_line_in_another_encoding(laptop)
     assert "“" not in plain
 
 
+def test_a_form_cannot_move_the_cursor(laptop, tmp_path):
+    form = tmp_path / "odd.xml"
+    form.write_text(
+        """<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><h:title>Odd</h:title>
+        <model><instance><data id="odd"><a/></data></instance><bind nodeset="/data/a" type="string"/></model></h:head>
+        <h:body><input ref="/data/a"><label>A&#x9b;31m red</label></input></h:body></h:html>""",
+        encoding="utf-8",
+    )
+    said = ask(laptop, form, [])
+    assert "A31m red" in said
+    assert "\x9b" not in said
+
+
 def test_in_a_terminal_secrets_are_not_shown_and_ctrl_c_keeps_everything(laptop, tmp_path):
     form = tmp_path / "short.md"
     form.write_text(

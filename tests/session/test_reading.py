@@ -135,13 +135,13 @@ REFUSED = {
     "date": {
         "26-3-8": "short-year", "26年3月8日": "short-year", "260308": "short-year", "3.8.26": "short-year", "8/3/26": "short-year", "2026-13-1": "no-such-month",
         "2026-02-30": "no-such-day", "2.30": "no-such-day", "20260230": "no-such-day", "2025-2-29": "no-such-day", "0000-1-1": "no-such-month",
-        "1978": "date", "tomorrow week": "date", "周三": "weekday", "星期天": "weekday", "腊月廿三": "lunar-here", "-1234": "date",
+        "1978": "date", "tomorrow week": "date", "周三": "weekday", "星期天": "weekday", "腊月廿三": "lunar-here", "十月": "date", "农历": "date", "-1234": "date",
     },
     "month": {"26-3": "short-year", "26年3月": "short-year", "2026-13": "no-such-month", "2026": "month", "20263": "month", "March": "month"},
     "year": {"26": "short-year", "78年": "short-year", "20260": "year", "x": "year", "0000": "no-such-month"},
     "lunar": {
         "闰七月初一": "lunar-leap-year", "2026年闰九月初一": "lunar-no-leap", "2015年正月三十": "lunar-short-month", "1899年正月初一": "lunar-years",
-        "农历": "lunar", "农历2020年13月1日": "lunar", "腊月": "lunar", "腊月三十五": "lunar", "乱": "lunar", "26-3-8": "short-year",
+        "农历": "lunar", "农历2020年13月1日": "lunar", "腊月": "lunar", "腊月三十五": "lunar", "腊月廿十": "lunar", "腊月初": "lunar", "乱": "lunar", "26-3-8": "short-year",
     },
     "time": {"25:00": "time", "8:75": "time", "8": "time", "noon": "time", "下午13点": "time", "8:05:99": "time"},
     "moment": {"2026-3-8": "moment", "8:05": "moment", "2026-3-8 25:00": "moment", "26-3-8 8:05": "short-year", "2026-2-30 8:05": "no-such-day"},

@@ -350,4 +350,5 @@ class Conversation:
             way = _("Enter finishes; a number goes to that one.")
         else:
             way = _("Enter finishes; :back goes back to the questions.")
-        return [_("The end of the form."), *self._review_lines(), way]
+        name = self.interview.entry.instance_name
+        return [_("The end of the form."), *([name] if name else []), *self._review_lines(), way]

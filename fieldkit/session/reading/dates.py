@@ -100,7 +100,10 @@ def _day(text: str, typed: str, today: date) -> str | None:
     if found:
         return _real(text, today.year, int(found.group(1)), int(found.group(2)))
     if lunar_words.is_lunar(typed):
-        meant = lunar_words.read(typed, today).isoformat()
+        try:
+            meant = lunar_words.read(typed, today).isoformat()
+        except ReadingError:
+            return None
         raise ReadingError("reading.lunar-here", text=text, date=meant)
     return None
 
