@@ -124,6 +124,21 @@ def test_a_warning_stands_once_a_note_says_why(talk):
     assert t.name == "sex", "overruled is overruled"
 
 
+def test_a_note_that_was_there_stays_beside_the_one_that_says_why(talk):
+    t = talk(FORM)
+    t.type("x", ":note asked twice", "120", "seen on her card")
+    assert t.kept()["notes"] == {"age": "asked twice; seen on her card"}
+
+
+def test_an_interview_goes_on_in_the_language_of_who_takes_it_up(talk):
+    t = talk(FORM)
+    t.type("x")
+    set_language("zh")
+    again = talk(FORM)
+    assert again.asked().startswith("第 2 题，共 10 题：年龄")
+    assert again.kept()["language"] == "zh"
+
+
 def test_a_warning_may_be_answered_anew(talk):
     t = talk(FORM)
     t.type("x", "120", "", "99")
@@ -220,8 +235,22 @@ def test_undoing_the_member_one_stands_in_leads_back_to_where_it_was_added(talk)
     t.type(":undo")
     assert t.interview.entry.count("/data/person") == 1
     assert t.asked().startswith("Person: 1 so far")
+    assert t.kept()["cursor"] == {"event": "prompt-new-repeat", "path": "/data/person"}
     t.type(":next")
     assert t.name == "secret"
+
+
+def test_a_page_on_which_nothing_is_asked_is_passed_over(talk):
+    t = talk(
+        "| survey | | | | | |\n| | type | name | label | appearance | relevant |\n| | text | a | A | | |\n| | text | b | B | | |\n"
+        "| | begin_group | g | G | field-list | |\n| | text | c | C | | ${a} = 'c' |\n| | end_group | | | | |\n| | text | d | D | | |\n"
+    )
+    t.type("", "")
+    assert t.name == "d"
+    t.type(":back")
+    assert t.name == "b"
+    t.type(":jump a", "c", "")
+    assert t.name == "c"
 
 
 def test_undo_and_redo_go_to_what_they_change(talk):
