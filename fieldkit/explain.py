@@ -36,6 +36,7 @@ SENTENCES: Mapping[str, str] = {
     "asking.no-choice": N_("Nothing here is called “{text}”. Type its number, or part of its name."),
     "asking.no-command": N_("There is no command :{word}. Type :help to see them all. An answer that begins with a colon is typed with two."),
     "asking.no-language": N_("“{text}” is not a language that is known here. Type one of {known}."),
+    "asking.no-last-time": N_("No answer of last time is shown here. Type the answer."),
     "asking.no-member": N_("No member of a list that can be changed is asked about here. Go to one first: :jump NUMBER."),
     "asking.no-note": N_("“{text}” does not say why. Type a note in words, or Enter alone to answer again."),
     "asking.no-number": N_("“{text}” is not a number from 1 to {count}. Type one of the numbers above."),

@@ -10,13 +10,6 @@ if TYPE_CHECKING:
     from fieldkit.errors import FormProblem
     from fieldkit.xforms import Problem
 
-MISSING_WORDS = {
-    "dk": N_("Don't know"),
-    "declined": N_("Declined"),
-    "pns": N_("Prefer not to say"),
-    "na": N_("Not applicable"),
-}
-"""What each missing answer is called, by its code (`fieldkit.xforms.Missing`)."""
 _KINDS = {
     "required": N_("This must be answered. If there is no answer, F5 to F8 say why."),
     "constraint": N_("This answer is not allowed here. Check it."),

@@ -191,6 +191,18 @@ class Exchange:
                 found |= revision.body.note.get("files", {})
         return found
 
+    def sweep_files(self) -> None:
+        """Remove attachments that no draft and no record names: of an interview that was killed at the wrong moment.
+
+        Raises StoreError.
+        """
+        kept = self._workspace.attachments.ids()
+        for (files,) in self._workspace.drafts.columns("files") if kept else ():
+            kept -= {file["id"] for file in (files or {}).values()}
+        for (files,) in self._workspace.revisions.columns("files") if kept else ():
+            kept -= set(files or ())
+        self._workspace.attachments.remove(kept)
+
     def record(self, record: str) -> Record | None:
         """One record, None if it is not kept here."""
         revisions = self.revisions(record)

@@ -11,7 +11,7 @@ from typing import Any, Self
 from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.exchange import Exchange, Exported, Status
 from fieldkit.fieldwork.lists import Lists
-from fieldkit.fieldwork.registry import Household, Person, Registry, Visit
+from fieldkit.fieldwork.registry import VISIT, Household, Person, Registry, Visit
 from fieldkit.fieldwork.worklist import Assignment, Task, due_visits
 from fieldkit.i18n import _, language
 from fieldkit.library import FormLibrary
@@ -19,8 +19,10 @@ from fieldkit.places import Place, places
 from fieldkit.privacy.declines import is_declined
 from fieldkit.records import Record
 from fieldkit.report import REPORTS, Report, parse_period
+from fieldkit.session.in_words import in_words
 from fieldkit.session.interview import Interview
 from fieldkit.session.interviews import Interviews
+from fieldkit.session.last_time import LastTime
 from fieldkit.session.lock import ScreenLock
 from fieldkit.store import Workspace
 from fieldkit.xforms import Event, Form, FormEntry, Question
@@ -135,6 +137,7 @@ class Session:
         """Clear up on the disk, while nobody waits. What a failing disk says is said when something must be written."""
         with contextlib.suppress(StoreError):
             self._workspace.tidy()
+            self.exchange.sweep_files()
 
     def change_passphrase(self, passphrase: str) -> None:
         """Let another passphrase open the workspace from now on. Raises StoreError."""
@@ -217,6 +220,35 @@ class Session:
             return ""
         household = self.household(number)
         return f"{household.head}  {self.place_name(household.village)}" if household else ""
+
+    def last_time(self, interview: Interview) -> LastTime | None:
+        """What the household answered on the last visit that was done, if there was one and this is a visit."""
+        entry = interview.entry
+        try:
+            number = entry.value(entry.form.find("hh_id").path)
+        except LookupError:
+            return None
+        if entry.form.id != VISIT:
+            return None
+        done = [v for v in self.visits(number) if v.outcome in {"done", "part"} and v.record != interview.id]
+        record = self.exchange.record(done[-1].record) if done else None
+        return LastTime.of(record) if record else None
+
+    def consents(self, interview: Interview) -> list[str]:
+        """What was agreed to so far, as the form words it."""
+        entry = interview.entry
+        found = []
+        for index in entry.places():
+            for path in entry.page(index) if index.event is not Event.PROMPT_NEW_REPEAT else ():
+                item = entry.item(path)
+                if (
+                    isinstance(item, Question)
+                    and "consent" in item.steps
+                    and item.is_select
+                    and entry.value(path)
+                ):
+                    found.append(f"{entry.label(path)} {in_words(entry, path)}")
+        return found
 
     def trail(self, interview: Interview) -> str:
         """The groups around the place where an interview stands."""

@@ -7,7 +7,9 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from fieldkit.i18n import N_, _
+from fieldkit.session.in_words import MISSING_WORDS
 from fieldkit.session.interview import Interview
+from fieldkit.session.last_time import LastTime
 from fieldkit.session.reading import multiline
 from fieldkit.widgets.answer import AnswerWidget
 from fieldkit.widgets.choice_answer import ChoiceAnswer
@@ -15,7 +17,6 @@ from fieldkit.widgets.multiline_answer import MultilineAnswer
 from fieldkit.widgets.read_only import Acknowledge, ReadOnly
 from fieldkit.widgets.search_answer import SearchAnswer, is_long
 from fieldkit.widgets.text_answer import TextAnswer
-from fieldkit.wording import MISSING_WORDS
 from fieldkit.xforms import Question
 
 MEDIA_WORDS = {
@@ -41,32 +42,37 @@ def answer_widget(interview: Interview, path: str) -> AnswerWidget:
     return MultilineAnswer(interview, path) if multiline(item) else TextAnswer(interview, path)
 
 
+_PARTS = ("label", "hint", "media", "last", "state", "problem")
+_BELOW = "last"
+"""The first part that stands below the answer."""
+
+
 class QuestionView(Vertical):
     """One question with everything around it."""
 
     DEFAULT_CSS = """
     QuestionView { height: auto; padding: 0 1 1 1; }
     QuestionView .label { text-style: bold; height: auto; }
-    QuestionView .hint, QuestionView .media { color: $text-muted; height: auto; }
+    QuestionView .hint, QuestionView .media, QuestionView .last { color: $text-muted; height: auto; }
     QuestionView .state { color: $accent; height: auto; }
     QuestionView .problem { color: $error; text-style: bold; height: auto; }
     QuestionView .problem.warning { color: $warning; }
     """
 
-    def __init__(self, interview: Interview, path: str) -> None:
+    def __init__(self, interview: Interview, path: str, last: LastTime | None = None) -> None:
         super().__init__()
         self.interview = interview
         self.path = path
+        self.last = last
         self.answer = answer_widget(interview, path)
+        self._parts = {name: Static(classes=name, markup=False) for name in _PARTS}
 
     def compose(self) -> ComposeResult:
         """Label, hint, answer, state, problem."""
-        yield Static(classes="label", markup=False)
-        yield Static(classes="hint", markup=False)
-        yield Static(classes="media", markup=False)
-        yield self.answer
-        yield Static(classes="state", markup=False)
-        yield Static(classes="problem", markup=False)
+        for name in _PARTS:
+            if name == _BELOW:
+                yield self.answer
+            yield self._parts[name]
 
     def on_mount(self) -> None:
         """Fill in the words."""
@@ -82,6 +88,9 @@ class QuestionView(Vertical):
         self._show(
             "media", "  ".join(_("{kind} in {file}", kind=_(MEDIA_WORDS.get(k, k)), file=f) for k, f in files)
         )
+        words = self.last.words(entry, self.path) if self.last else ""
+        day = self.last.day if self.last else ""
+        self._show("last", _("Last time ({day}): {answer}", day=day, answer=words) if words else "")
         missing = entry.missing(self.path)
         note = self.interview.notes.get(entry.key(self.path), "")
         said = [f"[{_(MISSING_WORDS[missing])}]"] if missing else []
@@ -96,9 +105,9 @@ class QuestionView(Vertical):
     def show_problem(self, text: str, *, warning: bool = False) -> None:
         """Say what is wrong, or "" for nothing."""
         self._show("problem", ("? " if warning else "! ") + text if text else "")
-        self.query_one(".problem", Static).set_class(warning, "warning")
+        self._parts["problem"].set_class(warning, "warning")
 
     def _show(self, part: str, text: str) -> None:
-        line = self.query_one(f".{part}", Static)
+        line = self._parts[part]
         line.update(text)
         line.display = bool(text)

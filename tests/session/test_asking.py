@@ -454,6 +454,24 @@ def test_a_whole_visit(talk, session, language):
     assert re.search("[一-鿿]" if language == "zh" else "consent", t.text)
 
 
+def test_the_answer_of_last_time_is_said_and_taken_again(talk, session):
+    number, last = next(
+        (number, last)
+        for number, visits in session.registry().visits.items()
+        if (last := next((v for v in reversed(visits) if v.outcome in {"done", "part"}), None))
+    )
+    record = session.exchange.record(last.record)
+    t = talk("visit", household=number)
+    t.type(":jump outcome")
+    assert "Last time (" in t.asked()
+    assert "The same again: :same" in t.text
+    t.type(":same")
+    assert t.value("outcome") == record.text("outcome")
+    t.type(":jump basic")
+    assert "Last time" not in t.asked(), "consent is asked anew"
+    assert "No answer of last time" in t.type(":同上次")
+
+
 def test_a_visit_declined_keeps_no_name(talk, session):
     household = session.due()[0].household
     t = talk("visit", household=household.id)

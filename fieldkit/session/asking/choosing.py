@@ -73,10 +73,6 @@ class Choosing:
         more = [_("More match; type more of it.")] if len(found) > _FOUND else []
         return [*self._numbered(), *more, _("Type the number of the one meant, or other words.")]
 
-    def label(self, value: str) -> str:
-        """What a value is called in the list."""
-        return next((choice.label for choice in self.offered if choice.value == value), value)
-
     def place(self, value: str) -> int:
         """Where a value stands in the list."""
         return next((n for n, choice in enumerate(self.offered) if choice.value == value), -1)

@@ -27,6 +27,7 @@ COMMANDS = (
     Command("declined", ("谢绝", "拒答"), N_("declined to answer")),
     Command("pns", ("不愿说", "不愿回答"), N_("prefers not to say")),
     Command("na", ("不适用",), N_("not applicable")),
+    Command("same", ("同上次",), N_("the same answer as last time")),
     Command("clear", ("清空",), N_("take the answer away")),
     Command("note", ("备注",), N_("write a note on the question; without text, take it away"), N_("TEXT")),
     Command("undo", ("撤销",), N_("take the last step back")),

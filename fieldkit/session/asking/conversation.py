@@ -46,6 +46,7 @@ class Conversation:
         self._asked = False
         self._group = ""
         self._begun: list[str] = []
+        self._last = session.last_time(interview)
         self._warned: Problem | None = None
         self._choosing: Choosing | None = None
         self._path = ""
@@ -70,7 +71,7 @@ class Conversation:
             group = telling.group_words(self.interview, self._path)
             changed = [_("Group: {name}", name=group)] if group and group != self._group else []
             self._group = group
-            return [*changed, *telling.question_lines(self.interview, self._path, self._choosing)]
+            return [*changed, *telling.question_lines(self.interview, self._path, self._choosing, self._last)]
         if self.interview.index.event is Event.PROMPT_NEW_REPEAT:
             count = self.interview.entry.count(self.interview.index.path)
             name = self.session.repeat_label(self.interview)
@@ -206,6 +207,7 @@ class Conversation:
         acts: dict[str, Callable[[str], list[str]]] = {
             "back": self._back,
             "next": self._next,
+            "same": self._same,
             "clear": self._clear,
             "note": self._note,
             "undo": lambda _argument: self._step(self.interview.undo),
@@ -240,6 +242,14 @@ class Conversation:
             raise FieldkitError("asking.read-only")
         self._warned = None
         self.interview.answer(path, missing)
+        return self._say_and_go_on(telling.answer_words(self.interview, path))
+
+    def _same(self, _argument: str) -> list[str]:
+        path = self._question()
+        value = self._last.value(self.interview.entry, path) if self._last else ""
+        if not value:
+            raise FieldkitError("asking.no-last-time")
+        self.interview.answer(path, value)
         return self._say_and_go_on(telling.answer_words(self.interview, path))
 
     def _clear(self, _argument: str) -> list[str]:
@@ -304,7 +314,7 @@ class Conversation:
             if error.code != "interview.unfinished":
                 raise
             if self.interview.index.event is not Event.END:
-                self.interview.stand(type(self.interview.index)(Event.END))
+                self.interview.go_to_end()
             self._arrive("")
             self._asked = True
             return [*self._refuse(_("This cannot be finished yet:")), *self._end_lines()]

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from fieldkit.i18n import N_, _
 from fieldkit.privacy.tiers import RESTRICTED
 from fieldkit.session.asking.choosing import Choosing
+from fieldkit.session.in_words import MISSING_WORDS, value_in_words
 from fieldkit.session.interview import Interview
+from fieldkit.session.last_time import LastTime
 from fieldkit.session.reading import beside, hidden, multiline, shown, typing_hint
-from fieldkit.wording import MISSING_WORDS, problem_text
+from fieldkit.wording import problem_text
 from fieldkit.xforms import Event, Index, Problem, Question, Repeat
 
 _MEMBER = re.compile(r"\[(\d+)\]$")
@@ -42,8 +44,10 @@ def group_words(interview: Interview, path: str) -> str:
     return " > ".join(word for word in words if word)
 
 
-def question_lines(interview: Interview, path: str, choosing: Choosing | None) -> list[str]:
-    """A question as it is asked: number, words, hint, choices, what may be typed, and the answer it has."""
+def question_lines(
+    interview: Interview, path: str, choosing: Choosing | None, last: LastTime | None
+) -> list[str]:
+    """A question as it is asked: number, words, hint, choices, what may be typed, its answer last time and now."""
     entry = interview.entry
     item = entry.item(path)
     places = [place.path for place in entry.places() if place.event is not Event.PROMPT_NEW_REPEAT]
@@ -62,6 +66,10 @@ def question_lines(interview: Interview, path: str, choosing: Choosing | None) -
         lines.append(_("To type: {hint}", hint=typing_hint(item)))
     if multiline(item):
         lines.append(_("A line that ends in \\ goes on in the next."))
+    before = last.words(entry, path) if last and not hidden(item) else ""
+    if last and before:
+        said = _("Last time ({day}): {answer}", day=last.day, answer=before)
+        lines.append(f"{said}  {_('The same again: :same')}")
     answer = answer_words(interview, path)
     if answer:
         lines.append(_("Answer now: {answer}. Enter keeps it.", answer=answer))
@@ -84,9 +92,7 @@ def answer_words(interview: Interview, path: str, *, listed: bool = False) -> st
     if hidden(item) or (listed and item.bind.tier in RESTRICTED):
         return _("kept, not shown")
     if isinstance(item, Question) and item.is_select:
-        choosing = Choosing(entry, path)
-        values = value.split() if choosing.several else [value]
-        return _(", ").join(choosing.label(each) for each in values)
+        return value_in_words(entry, path, value)
     words = beside(item, value)
     text = " / ".join(shown(item, value).splitlines())
     return f"{text}  {words}" if words else text
