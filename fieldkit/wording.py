@@ -17,13 +17,6 @@ _KINDS = {
     "type": N_("This is not an answer of the right kind ({type}). Type it again."),
     "warning": N_("This is unusual. Check it."),
 }
-_UNREADABLE = {
-    "int": N_("“{text}” is not a whole number. Type digits only, for example 34."),
-    "decimal": N_("“{text}” is not a number. Type it like 3.5."),
-    "date": N_("“{text}” is not a date. Type it like 2026-3-8, 20260308 or 3.8; 今 is today."),
-    "range": N_("“{text}” is not on this scale. Type a number between its ends, on one of its steps."),
-    "time": N_("“{text}” is not a time of day. Type it like 8:05 or 0805."),
-}
 
 
 def fault_text(fault: FormProblem) -> str:
@@ -41,8 +34,3 @@ def problem_text(problem: Problem) -> str:
     """What is wrong with an answer."""
     keys = ", ".join(command.key_names for command in MISSING)
     return problem.message or _(_KINDS[problem.kind], type=problem.type, keys=keys)
-
-
-def unreadable_text(kind: str, text: str) -> str:
-    """Why what was typed could not be read."""
-    return _(_UNREADABLE.get(kind, N_("“{text}” cannot be read. Type it again.")), text=text)

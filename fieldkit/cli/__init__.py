@@ -14,18 +14,8 @@ from fieldkit import __version__
 from fieldkit.i18n import LANGUAGES, _, preferred_language, set_language
 
 VERBS = (
-    "demo",
-    "init",
-    "forms",
-    "fill",
-    "records",
-    "sync",
-    "office",
-    "report",
-    "passphrase",
-    "doctor",
-    "keys",
-)
+    "demo", "init", "forms", "ask", "fill", "records", "sync", "office", "report", "passphrase", "doctor", "keys",
+)  # fmt: skip
 
 
 def run(arguments: Sequence[str]) -> int:

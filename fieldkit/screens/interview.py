@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
+from fieldkit.explain import explain
 from fieldkit.i18n import _, language
 from fieldkit.session.interview import Interview
 from fieldkit.session.session import Session
@@ -27,7 +28,7 @@ from fieldkit.widgets.question import QuestionView
 from fieldkit.widgets.repeat_prompt import RepeatPrompt
 from fieldkit.widgets.review import Review
 from fieldkit.widgets.roster import Roster
-from fieldkit.wording import problem_text, unreadable_text
+from fieldkit.wording import problem_text
 from fieldkit.xforms import Event, Missing, Problem
 
 
@@ -100,7 +101,7 @@ class InterviewScreen(Frame[str | None]):
         message.stop()
         view = self.page.view_of(message.path)
         if view:
-            view.show_problem(unreadable_text(message.kind, message.text))
+            view.show_problem(explain(message.error))
 
     @on(AnswerWidget.Onward)
     async def _onward(self, message: AnswerWidget.Onward) -> None:

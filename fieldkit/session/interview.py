@@ -131,6 +131,11 @@ class Interview:
         self._log("jump")
         return self._stand(self.entry.jump(path))
 
+    def stand(self, index: Index) -> Index:
+        """Go to a place that the form has now; the cursor is kept."""
+        self.entry.index = index
+        return self._stand(index)
+
     def go_to_end(self) -> Index:
         """Go behind the last question."""
         self._log("jump")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.message import Message
 from textual.widget import Widget
 
+from fieldkit.errors import FieldkitError
 from fieldkit.session.interview import Interview
 from fieldkit.xforms import Missing
 from fieldkit.xforms.values import Settable
@@ -33,13 +34,12 @@ class AnswerWidget(Widget):
             self.backward = backward
 
     class Unreadable(Message):
-        """What was typed is no answer of this kind."""
+        """What was typed is no answer of this kind; `error` says why."""
 
-        def __init__(self, path: str, kind: str, text: str) -> None:
+        def __init__(self, path: str, error: FieldkitError) -> None:
             super().__init__()
             self.path = path
-            self.kind = kind
-            self.text = text
+            self.error = error
 
     def __init__(self, interview: Interview, path: str) -> None:
         super().__init__()

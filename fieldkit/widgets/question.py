@@ -10,8 +10,10 @@ from fieldkit.i18n import N_, _
 from fieldkit.session.in_words import MISSING_WORDS
 from fieldkit.session.interview import Interview
 from fieldkit.session.last_time import LastTime
+from fieldkit.session.reading import multiline
 from fieldkit.widgets.answer import AnswerWidget
 from fieldkit.widgets.choice_answer import ChoiceAnswer
+from fieldkit.widgets.multiline_answer import MultilineAnswer
 from fieldkit.widgets.read_only import Acknowledge, ReadOnly
 from fieldkit.widgets.search_answer import SearchAnswer, is_long
 from fieldkit.widgets.text_answer import TextAnswer
@@ -37,7 +39,7 @@ def answer_widget(interview: Interview, path: str) -> AnswerWidget:
     if item.control in {"select1", "select", "rank"}:
         kind = SearchAnswer if is_long(interview, path) else ChoiceAnswer
         return kind(interview, path, several=item.control != "select1")
-    return TextAnswer(interview, path)
+    return MultilineAnswer(interview, path) if multiline(item) else TextAnswer(interview, path)
 
 
 _PARTS = ("label", "hint", "media", "last", "state", "problem")

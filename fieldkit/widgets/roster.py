@@ -24,7 +24,7 @@ from fieldkit.widgets.keybar import KeyBar
 from fieldkit.widgets.message import Notice
 from fieldkit.widgets.question import QuestionView
 from fieldkit.widgets.roster_grid import RosterGrid
-from fieldkit.wording import problem_text, unreadable_text
+from fieldkit.wording import problem_text
 from fieldkit.xforms import Missing
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Roster(ModalScreen[str | None]):
     @on(AnswerWidget.Unreadable)
     def _unreadable(self, message: AnswerWidget.Unreadable) -> None:
         message.stop()
-        self.query_one(QuestionView).show_problem(unreadable_text(message.kind, message.text))
+        self.query_one(QuestionView).show_problem(explain(message.error))
 
     @on(AnswerWidget.Onward)
     async def _onward(self, message: AnswerWidget.Onward) -> None:

@@ -1,40 +1,47 @@
-"""Answers that are typed: text, numbers, dates, times, coordinates, file paths."""
+"""Answers that are typed on one line: text, numbers, dates, times, coordinates, file paths."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from textual.app import ComposeResult
 from textual.events import Key
+from textual.widgets import Static
 
-from fieldkit.i18n import _
 from fieldkit.session.interview import Interview
+from fieldkit.session.reading import ReadingError, beside, hidden, read, shown, typing_hint
 from fieldkit.widgets.answer import AnswerWidget
 from fieldkit.widgets.line_input import LineInput
-from fieldkit.widgets.reading import plain, read_date, read_decimal, read_integer, read_time
-from fieldkit.xforms import Question
-from fieldkit.xforms.values import in_range
 
 
 class TextAnswer(AnswerWidget):
-    """One line to type in. Enter gives the answer and goes on; up and down leave it."""
+    """One line to type in. Enter gives the answer and goes on; up and down leave it.
 
-    DEFAULT_CSS = "TextAnswer { height: 3; } TextAnswer LineInput { width: 100%; }"
+    Beside a date stands its day of the week and what the lunar calendar calls it, while it is typed.
+    """
+
+    DEFAULT_CSS = """
+    TextAnswer { height: auto; }
+    TextAnswer LineInput { width: 100%; }
+    TextAnswer .beside { height: 1; padding: 0 1; color: $text-muted; }
+    """
 
     def __init__(self, interview: Interview, path: str) -> None:
         super().__init__(interview, path)
-        item = interview.entry.item(path)
-        self.kind = item.bind.type
-        masked = "masked" in item.appearance
-        self.range = item.parameters if isinstance(item, Question) and item.control == "range" else {}
-        hint = f"{self.range.get('start', '')} – {self.range.get('end', '')}" if self.range else ""
-        if isinstance(item, Question) and item.control == "upload":
-            hint = _("Type the file's path, or drop it here")
-        self.line = LineInput(self._shown(), placeholder=hint, password=masked, select_on_focus=False)
+        self.item = interview.entry.item(path)
+        self.line = LineInput(
+            self._shown(),
+            placeholder=typing_hint(self.item),
+            password=hidden(self.item),
+            select_on_focus=False,
+        )
 
     def compose(self) -> ComposeResult:
-        """Just the line."""
+        """The line, and what is worth knowing of a date."""
         yield self.line
+        yield Static(classes="beside", markup=False)
+
+    def on_mount(self) -> None:
+        """Say what is worth knowing of the answer kept."""
+        self._show_beside()
 
     def focus(self, scroll_visible: bool = True) -> TextAnswer:
         """Put the caret into the line."""
@@ -47,16 +54,23 @@ class TextAnswer(AnswerWidget):
         if typed == self._shown():
             return True
         try:
-            value = self._reader()(typed) if typed.strip() else None
-        except ValueError:
-            self.post_message(self.Unreadable(self.path, "range" if self.range else self.kind, typed))
+            value = self._read(typed)
+        except ReadingError as error:
+            self.post_message(self.Unreadable(self.path, error))
             return False
-        self.post_message(self.Answered(self.path, value))
+        self.post_message(self.Answered(self.path, value or None))
         return True
 
     def refresh_answer(self) -> None:
         """Show the answer as it is kept."""
+        self.line.placeholder = typing_hint(self.item)
         self.line.value = self._shown()
+        if self.is_mounted:
+            self._show_beside()
+
+    def on_input_changed(self) -> None:
+        """Say while it is typed how a date is understood."""
+        self._show_beside()
 
     def on_input_submitted(self) -> None:
         """Enter: give the answer and go on."""
@@ -72,24 +86,18 @@ class TextAnswer(AnswerWidget):
                 self.post_message(self.Onward(backward=event.key == "up"))
 
     def _shown(self) -> str:
-        value = self.interview.entry.value(self.path)
-        return value[:5] if self.kind == "time" and value else value
+        return shown(self.item, self.interview.entry.value(self.path))
 
-    def _reader(self) -> Callable[[str], str]:
-        today = self.interview.entry.now().date()
-        readers: dict[str, Callable[[str], str]] = {
-            "int": read_integer,
-            "decimal": read_decimal,
-            "date": lambda text: read_date(text, today),
-            "time": read_time,
-            "barcode": plain,
-            "geopoint": plain,
-        }
-        reader = readers.get(self.kind, str.strip)
-        return (lambda text: self._within(reader(text))) if self.range else reader
+    def _read(self, typed: str) -> str:
+        return read(self.item, typed, self.interview.entry.now())
 
-    def _within(self, text: str) -> str:
-        """A number of the range. Raises ValueError for another."""
-        if not in_range(text, self.range):
-            raise ValueError(text)
-        return text
+    def _show_beside(self) -> None:
+        try:
+            value = self._read(self.line.value)
+        except ReadingError:
+            value = ""
+        words = beside(self.item, value)
+        known = f"{shown(self.item, value)}  {words}" if words else ""
+        line = self.query_one(".beside", Static)
+        line.update(known)
+        line.display = bool(known)

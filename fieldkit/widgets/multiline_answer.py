@@ -1,0 +1,80 @@
+"""Text of several lines (appearance `multiline`)."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.events import Key
+from textual.widgets import Static, TextArea
+
+from fieldkit.i18n import _
+from fieldkit.session.interview import Interview
+from fieldkit.session.reading import read, shown
+from fieldkit.widgets.answer import AnswerWidget
+
+
+class _Lines(TextArea):
+    """Lines that leave Enter to others while there are none."""
+
+    async def _on_key(self, event: Key) -> None:
+        if event.key == "enter" and not self.text:
+            event.prevent_default()
+            return
+        await super()._on_key(event)
+
+
+class MultilineAnswer(AnswerWidget):
+    """Lines to type in: Enter begins a new one; before anything is typed it goes on, as it does everywhere else.
+    Ctrl+J goes on, as do Tab and PgDn.
+
+    Ctrl+J because terminals send it as a key of its own, while most cannot tell Ctrl+Enter from Enter.
+    """
+
+    DEFAULT_CSS = """
+    MultilineAnswer { height: auto; }
+    MultilineAnswer TextArea { height: 8; }
+    MultilineAnswer .how { height: 1; padding: 0 1; color: $text-muted; }
+    """
+
+    def __init__(self, interview: Interview, path: str) -> None:
+        super().__init__(interview, path)
+        self.item = interview.entry.item(path)
+        self.lines = _Lines(self._shown(), soft_wrap=True, show_line_numbers=False)
+        self.how = Static(markup=False, classes="how")
+
+    def compose(self) -> ComposeResult:
+        """The lines, and how to leave them."""
+        yield self.lines
+        yield self.how
+
+    def on_mount(self) -> None:
+        """Say how to leave."""
+        self.refresh_answer()
+
+    def focus(self, scroll_visible: bool = True) -> MultilineAnswer:
+        """Put the caret behind the text."""
+        self.lines.focus(scroll_visible)
+        self.lines.move_cursor(self.lines.document.end)
+        return self
+
+    def commit(self) -> bool:
+        """Give what is typed."""
+        if self.lines.text != self._shown():
+            value = read(self.item, self.lines.text, self.interview.entry.now())
+            self.post_message(self.Answered(self.path, value or None))
+        return True
+
+    def refresh_answer(self) -> None:
+        """Show the answer as it is kept."""
+        self.how.update(_("Enter: a new line. Ctrl+J or Tab: on."))
+        if self.lines.text != self._shown():
+            self.lines.text = self._shown()
+
+    def on_key(self, event: Key) -> None:
+        """Ctrl+J goes on, and so does an Enter that the lines have no use for."""
+        if event.key in {"ctrl+j", "enter"}:
+            event.stop()
+            self.commit()
+            self.post_message(self.Onward())
+
+    def _shown(self) -> str:
+        return shown(self.item, self.interview.entry.value(self.path))

@@ -1,0 +1,505 @@
+"""The interview as talk: what is asked, what a line does, and that what was accepted is on disk."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fieldkit.errors import FieldkitError
+from fieldkit.i18n import set_language
+from fieldkit.session.asking import begin
+from fieldkit.session.asking.commands import COMMANDS
+from fieldkit.xforms import Event, Index, Missing
+
+NOW = datetime(2026, 3, 31, 9, 30, tzinfo=timezone(timedelta(hours=8)))
+
+FORM = """
+| survey |                       |        |              |                |            |          |            |                    |                |
+|        | type                  | name   | label::English (en) | label::中文 (zh) | appearance | required | constraint | constraint_message | fk:warning     | relevant | fk:tier |
+|        | text                  | who    | Who is it?   | 是谁？          |            | yes      |            |                    |                | | |
+|        | integer               | age    | Age          | 年龄            |            |          | . < 150    | Too old            | . < 100        | | |
+|        | select_one sex        | sex    | Sex          | 性别            |            |          |            |                    |                | | |
+|        | select_multiple crops | crops  | Crops        | 作物            |            |          |            |                    |                | | |
+|        | rank crops            | order  | Order        | 次序            |            |          |            |                    |                | | |
+|        | begin_group           | house  | House        | 房屋            | field-list |          |            |                    |                | | |
+|        | integer               | rooms  | Rooms        | 房间            |            |          |            |                    |                | | |
+|        | text                  | roof   | Roof         | 屋顶            |            |          |            |                    |                | ${rooms} > 2 | |
+|        | date                  | built  | Built        | 建成            |            |          |            |                    |                | | R |
+|        | end_group             |        |              |                |            |          |            |                    |                | | |
+|        | begin_repeat          | person | Person       | 成员            |            |          |            |                    |                | | |
+|        | text                  | pname  | Name         | 姓名            |            |          |            |                    |                | | |
+|        | end_repeat            |        |              |                |            |          |            |                    |                | | |
+|        | text                  | secret | Secret       | 密              | masked     |          |            |                    |                | | |
+|        | text                  | story  | Story        | 经过            | multiline  |          |            |                    |                | | |
+|        | acknowledge           | seen   | Shown        | 已出示          |            |          |            |                    |                | | |
+| choices |           |       |        |     |
+|         | list_name | name  | label::English (en) | label::中文 (zh) | missing |
+|         | sex       | 1     | Male   | 男   | |
+|         | sex       | 2     | Female | 女   | |
+|         | sex       | 9     | Will not say | 不愿说 | pns |
+|         | crops     | rice  | Rice   | 水稻 | |
+|         | crops     | tea   | Tea    | 茶叶 | |
+|         | crops     | oil   | Rape   | 油菜 | |
+| settings |          |         |                  |
+|          | form_id | form_title | default_language |
+|          | talk    | Talk       | English (en)     |
+"""
+
+
+def longlist(count=60):
+    rows = "\n".join(f"| | v | {990101100200 + n} | Village {n} |" for n in range(count))
+    names = "\n".join(f"| | v | x{n} | {name} |" for n, name in enumerate(["石桥村", "柏树坳村", "白莲畈村"]))
+    return (
+        "| survey | | | |\n| | type | name | label |\n| | select_one v | village | Village |\n| | select_multiple v | more | More |\n"
+        f"| choices | | | |\n| | list_name | name | label |\n{rows}\n{names}\n"
+    )
+
+
+def test_a_question_is_asked_in_words(talk):
+    t = talk(FORM)
+    asked = t.asked()
+    assert asked == "Question 1 of 10: Who is it? (must be answered)"
+    t.type("王小明")
+    assert t.asked() == "Question 2 of 10: Age\nTo type: A whole number"
+    t.type("34")
+    assert t.asked().splitlines() == [
+        "Question 3 of 10: Sex",
+        "  1. Male",
+        "  2. Female",
+        "  3. Will not say",
+    ]
+    assert t.asked() == "", "a question is said once"
+
+
+def test_each_answer_and_the_place_are_on_disk_before_the_next_question(talk):
+    t = talk(FORM)
+    for line, key, stored in [
+        ("王小明", "who", "王小明"),
+        ("３４", "age", "34"),
+        ("2", "sex", "2"),
+        ("1 3", "crops", "rice oil"),
+    ]:
+        t.type(line)
+        assert t.kept()["answers"][key] == stored
+        assert t.kept()["cursor"]["path"] == t.interview.index.path
+    assert t.name == "order"
+
+
+def test_what_is_wrong_is_said_and_the_question_stays(talk):
+    t = talk(FORM)
+    assert ":dk" in t.type("")
+    assert t.talk.refused
+    t.type("x")
+    assert not t.talk.refused
+    assert "is not a whole number" in t.type("abc")
+    assert t.talk.refused
+    assert t.type("200") == "Not accepted: Too old"
+    assert t.name == "age"
+    assert t.type("34") == ""
+    assert t.name == "sex"
+    assert "1 to 3" in t.type("4")
+    assert "Nothing here is called" in t.type("zzz")
+    assert t.type("female") == "Answer: Female"
+    assert t.value("sex") == "2"
+
+
+def test_a_warning_stands_once_a_note_says_why(talk):
+    t = talk(FORM)
+    t.type("x")
+    assert "This is unusual" in t.type("120")
+    assert "does not say why" in t.type("102")
+    assert t.value("age") == "120"
+    assert t.type("") == ""
+    assert "Answer now: 120" in t.asked(), "Enter alone asks again"
+    t.type("120", "seen on her card")
+    assert t.name == "sex"
+    assert t.kept()["notes"] == {"age": "seen on her card"}
+    assert t.kept()["overruled"] == {"age": True}
+    t.type(":back", "")
+    assert t.name == "sex", "overruled is overruled"
+
+
+def test_a_note_that_was_there_stays_beside_the_one_that_says_why(talk):
+    t = talk(FORM)
+    t.type("x", ":note asked twice", "120", "seen on her card")
+    assert t.kept()["notes"] == {"age": "asked twice; seen on her card"}
+
+
+def test_an_interview_goes_on_in_the_language_of_who_takes_it_up(talk):
+    t = talk(FORM)
+    t.type("x")
+    set_language("zh")
+    again = talk(FORM)
+    assert again.asked().startswith("第 2 题，共 10 题：年龄")
+    assert again.kept()["language"] == "zh"
+
+
+def test_a_warning_may_be_answered_anew(talk):
+    t = talk(FORM)
+    t.type("x", "120", "", "99")
+    assert (t.name, t.value("age"), t.kept()["notes"]) == ("sex", "99", {})
+
+
+def test_several_are_ticked_and_ranked_by_numbers(talk):
+    t = talk(FORM)
+    t.type("x", "1", "1")
+    assert "Several may be chosen" in t.asked()
+    assert t.type("3、1") == "Answer: Rice, Rape"
+    assert t.value("crops") == "rice oil"
+    assert "in order" in t.asked()
+    assert t.type("3 1 2") == "Answer: Rape, Rice, Tea"
+    assert t.value("order") == "oil rice tea"
+    t.type(":jump crops")
+    assert "could be several" in t.type("a")
+    assert "1 to 3" in t.type("1 7")
+    assert t.value("crops") == "rice oil"
+    t.type("Tea")
+    assert t.value("crops") == "tea"
+
+
+def test_missing_answers_by_command_and_by_choice(talk):
+    t = talk(FORM)
+    t.type(":dk")
+    t.type("：不适用")
+    assert t.type("3") == "Answer: Will not say"
+    assert [t.interview.entry.missing(f"/data/{name}") for name in ("who", "age", "sex")] == [
+        Missing.DK,
+        Missing.NA,
+        Missing.PNS,
+    ]
+    t.type(":back")
+    assert "Answer now: Prefer not to say" in t.asked()
+    t.type(":clear")
+    assert t.interview.entry.missing("/data/sex") is None
+    assert t.name == "sex"
+    for code in ("declined", "谢绝"):
+        t.type(f":{code}")
+        assert t.interview.entry.missing("/data/sex") is Missing.DECLINED
+        t.type(":back")
+
+
+def test_a_page_is_asked_one_by_one_and_follows_its_answers(talk):
+    t = talk(FORM)
+    t.type(":jump rooms")
+    assert t.asked().startswith("Group: House\nQuestion 6 of 10: Rooms")
+    t.type("2")
+    assert t.name == "built"
+    t.type(":back", "3")
+    assert t.name == "roof"
+    t.type("tiles", "1990-5-1")
+    assert t.name == "pname"
+    t.type(":back")
+    assert t.name == "built"
+    assert "1990-05-01  Tuesday  lunar 庚午年四月初七" in t.asked()
+    t.type(":back", ":back", ":back")
+    assert t.name == "order"
+
+
+def test_an_interview_resumed_on_a_page_goes_on_behind_its_last_answer(talk):
+    t = talk(FORM)
+    t.type(":jump rooms", "3", "tiles")
+    again = talk(FORM, draft=t.interview.id)
+    assert again.resumed
+    assert again.name == "built"
+
+
+def test_members_are_added_taken_out_and_brought_back(talk):
+    t = talk(FORM)
+    t.type(":jump pname", "王")
+    assert t.asked().startswith("Person: 1 so far. Add one more?")
+    assert "neither yes nor no" in t.type("maybe")
+    t.type("y")
+    assert t.asked().startswith("Group: Person 2\nQuestion 8 of 11: Name")
+    t.type("李", "１", "张")
+    assert "3 so far" in t.asked()
+    t.type(":back", ":back", ":remove")
+    assert "2 so far" in t.asked()
+    assert [t.value(f"person[{n}]/pname") for n in (1, 2)] == ["王", "张"]
+    t.type(":undo")
+    assert [t.value(f"person[{n}]/pname") for n in (1, 2, 3)] == ["王", "李", "张"]
+    t.type(":jump secret")
+    assert "No member" in t.type(":remove")
+    t.type(":undo", ":undo", ":undo")
+    assert t.interview.entry.count("/data/person") == 2
+
+
+def test_undoing_the_member_one_stands_in_leads_back_to_where_it_was_added(talk):
+    t = talk(FORM)
+    t.type(":jump pname", "", "1")
+    assert t.interview.entry.count("/data/person") == 2
+    t.type(":undo")
+    assert t.interview.entry.count("/data/person") == 1
+    assert t.asked().startswith("Person: 1 so far")
+    assert t.kept()["cursor"] == {"event": "prompt-new-repeat", "path": "/data/person"}
+    t.type(":next")
+    assert t.name == "secret"
+
+
+def test_a_page_on_which_nothing_is_asked_is_passed_over(talk):
+    t = talk(
+        "| survey | | | | | |\n| | type | name | label | appearance | relevant |\n| | text | a | A | | |\n| | text | b | B | | |\n"
+        "| | begin_group | g | G | field-list | |\n| | text | c | C | | ${a} = 'c' |\n| | end_group | | | | |\n| | text | d | D | | |\n"
+    )
+    t.type("", "")
+    assert t.name == "d"
+    t.type(":back")
+    assert t.name == "b"
+    t.type(":jump a", "c", "")
+    assert t.name == "c"
+
+
+def test_undo_and_redo_go_to_what_they_change(talk):
+    t = talk(FORM)
+    assert "nothing to take back" in t.type(":undo")
+    t.type("x", "34", ":撤销")
+    assert (t.name, t.value("age")) == ("age", "")
+    t.type("：redo")
+    assert (t.name, t.value("age")) == ("age", "34")
+    assert (t.kept()["answers"]["who"], t.kept()["answers"]["age"]) == ("x", "34")
+
+
+def test_what_is_masked_is_neither_echoed_nor_listed(talk):
+    t = talk(FORM)
+    t.type(":jump secret")
+    assert t.talk.hidden
+    t.type("hunter2")
+    assert not t.talk.hidden
+    t.type(":list", ":back")
+    assert "Answer now: kept, not shown" in t.asked()
+    assert "hunter2" not in t.text
+    assert t.value("secret") == "hunter2"
+
+
+def test_a_restricted_answer_is_in_no_list(talk):
+    t = talk(FORM)
+    t.type(":jump built", "1990-5-1")
+    listed = t.type(":list")
+    assert "1990" not in listed
+    assert "Built: kept, not shown" in listed
+
+
+def test_a_story_of_several_lines(talk):
+    t = talk(FORM)
+    t.type(":jump story")
+    assert "A line that ends in \\" in t.asked()
+    t.type("one\\", "two＼", "three")
+    assert t.value("story") == "one\ntwo\nthree"
+    t.type(":back")
+    assert "Answer now: one / two / three" in t.asked()
+    t.type("half\\", ":again", "whole")
+    assert t.value("story") == "whole"
+
+
+def test_acknowledging_and_the_end(talk):
+    t = talk(FORM)
+    t.type(":jump seen", "")
+    assert t.value("seen") == "OK"
+    end = t.asked()
+    assert "  1. Who is it?: This must be answered." in end
+    t.type("")
+    assert t.name == "who", "Enter goes to the first that must be answered"
+    refusal = t.type(":finish")
+    assert t.talk.refused
+    assert "This cannot be finished yet" in refusal
+    assert "Who is it?" in refusal
+    assert "1 to 1" in t.type("5")
+    t.type("1", "x", ":完成")
+    assert t.talk.ended == "finished"
+    assert t.session.exchange.record(t.talk.finished.record).text("who") == "x"
+    assert t.interview.id not in [each.id for each in t.session.interviews.unfinished()]
+
+
+def test_the_end_finishes_with_enter_and_warnings_may_stand(talk):
+    t = talk(FORM)
+    t.type("x", "120", ":jump seen", "")
+    assert "Enter finishes; a number goes to that one." in t.asked()
+    t.type("")
+    assert t.talk.ended == "finished"
+
+
+def test_notes_jumps_lists_and_reasons(talk):
+    t = talk(FORM)
+    assert t.type(":note seen at the gate") == "Note: seen at the gate"
+    assert t.kept()["notes"] == {"who": "seen at the gate"}
+    assert "Note: seen at the gate" in (t.type(":again") or t.asked())
+    assert t.type(":备注") == "There is no note now."
+    assert t.kept()["notes"] == {}
+    t.type(":jump 4")
+    assert t.name == "crops"
+    t.type(":去 age")
+    assert t.name == "age"
+    assert "No question matches" in t.type(":jump nowhere")
+    assert "No question matches" in t.type(":jump")
+    assert "  2. Age: not answered (here)" in t.type(":list")
+    assert "Who is it?" in t.type(":review")
+    assert "may be left without an answer" in t.type(":why")
+    t.type(":jump who")
+    assert "must be answered" in t.type(":why")
+    help_text = t.type(":help")
+    assert all(f":{word}" in help_text for each in COMMANDS for word in (each.name, *each.chinese))
+
+
+def test_a_colon_begins_a_command_and_two_an_answer(talk):
+    t = talk(FORM)
+    assert "There is no command :-)" in t.type(":-)")
+    assert t.value("who") == ""
+    t.type("::-)")
+    assert t.value("who") == ":-)"
+
+
+def test_the_language_is_changed_in_mid_interview(talk):
+    t = talk(FORM)
+    t.type("x", ":lang")
+    assert t.asked() == "第 2 题，共 10 题：年龄\n输入：整数"
+    assert t.kept()["language"] == "zh"
+    t.type("34", ":语言 en")
+    assert t.asked().startswith("Question 3 of 10: Sex")
+    assert "not a language" in t.type(":lang fr")
+
+
+def test_a_long_list_is_searched(talk):
+    t = talk(longlist())
+    assert "63 choices. Type part" in t.asked()
+    assert "More match" in t.type("village")
+    found = t.type("illage 1")
+    assert "  1. Village 1\n" in found
+    assert not t.talk.refused
+    assert t.type("2") == "Answer: Village 10"
+    assert t.value("village") == "990101100210"
+    t.type(":back", "990101100259")
+    assert t.value("village") == "990101100259"
+    t.type(":back")
+    assert t.type("sqc") == "Answer: 石桥村"
+    t.type(":back")
+    assert "白莲畈村" in t.type("b")
+    assert t.type("bailian") == "Answer: 白莲畈村"
+    t.type(":back")
+    assert "Nothing here is called" in t.type("qqq")
+    assert t.name == "village"
+
+
+def test_several_of_a_long_list(talk):
+    t = talk(longlist())
+    t.type(":jump more")
+    assert t.type("sqc") == "Chosen: 石桥村"
+    t.type("illage 1")
+    assert t.type("1 2") == "Chosen: Village 1, Village 10, 石桥村"
+    assert t.type("1") == "Chosen: Village 10, 石桥村"
+    assert t.name == "more"
+    t.type("")
+    assert t.value("more") == "990101100210 x0"
+
+
+def test_which_interview_is_taken_up(talk, session):
+    minutes = itertools.count()
+    session.interviews._now = lambda: NOW + timedelta(minutes=next(minutes))
+    first = talk(FORM)
+    first.type("x")
+    assert talk(FORM).interview.id == first.interview.id
+    second = talk(FORM, new=True)
+    assert second.interview.id != first.interview.id
+    second.type("y")
+    assert talk(FORM).interview.id == second.interview.id
+    assert talk(FORM, draft=first.interview.id).interview.id == first.interview.id
+    due = session.due()
+    one, other = due[0].household.id, due[1].household.id
+    visit = talk("visit", household=one)
+    assert talk("visit", household=one).interview.id == visit.interview.id
+    assert talk("visit", household=other).interview.id != visit.interview.id
+    for which, code in [
+        ({"draft": "nothing"}, "draft.unknown"),
+        ({"draft": visit.interview.id}, "draft.other-form"),
+        ({"household": one}, "form.no-household"),
+        ({"household": "1"}, "household.unknown"),
+    ]:
+        with pytest.raises(FieldkitError) as refusal:
+            talk(FORM, **which)
+        assert refusal.value.code == code
+    with pytest.raises(FieldkitError) as refusal:
+        begin(session, "nothing")
+    assert refusal.value.code == "form.unknown"
+
+
+def test_a_line_in_another_encoding_is_refused(talk):
+    t = talk(FORM)
+    assert "UTF-8" in t.type("王".encode("gb18030").decode("utf-8", "surrogateescape"))
+    assert t.value("who") == ""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_whole_visit(talk, session, language):
+    set_language(language)
+    household = session.due()[0].household
+    t = talk("visit", household=household.id)
+    script = {
+        "outcome": "1", "notice_read": "1", "basic": "1", "given_by": "1", "contact": "4", "share_wanted": "2",
+        "stats": "1", "mode": "2", "copy_given": "1", "respondent": "1", "known": "1 2", "used": "1", "needs": "3",
+        "need_top": "1", "barrier": "3", "sat_all": "2", "q1": "1", "private_now": "2", "leaflet": "1",
+        "appt_wanted": "2", "follow_task": "2",
+    }  # fmt: skip
+    lines = 0
+    while not t.talk.ended:
+        t.type(script.get(t.name, ""))
+        lines += 1
+        assert lines < 60, t.text
+    record = session.exchange.record(t.talk.finished.record)
+    assert record.text("hh_id") == household.id
+    assert record.text("needs") == "antenatal"
+    assert not any(path.startswith(("offer", "health_consent")) for path in record.answers)
+    assert re.search("[一-鿿]" if language == "zh" else "consent", t.text)
+
+
+def test_the_answer_of_last_time_is_said_and_taken_again(talk, session):
+    number, last = next(
+        (number, last)
+        for number, visits in session.registry().visits.items()
+        if (last := next((v for v in reversed(visits) if v.outcome in {"done", "part"}), None))
+    )
+    record = session.exchange.record(last.record)
+    t = talk("visit", household=number)
+    t.type(":jump outcome")
+    assert "Last time (" in t.asked()
+    assert "The same again: :same" in t.text
+    t.type(":same")
+    assert t.value("outcome") == record.text("outcome")
+    t.type(":jump basic")
+    assert "Last time" not in t.asked(), "consent is asked anew"
+    assert "No answer of last time" in t.type(":同上次")
+
+
+def test_a_visit_declined_keeps_no_name(talk, session):
+    household = session.due()[0].household
+    t = talk("visit", household=household.id)
+    t.type("5", ":finish")
+    assert t.talk.finished.declined
+    assert session.visits(household.id) == []
+
+
+LINES = st.one_of(
+    st.sampled_from(["", "1", "2", "3", "y", "n", "x", "34", "120", "200", "1 3", "3 1 2", "1990-5-1", "今", "one\\", "because it is so"]),
+    st.sampled_from([f":{command.name}" for command in COMMANDS if command.name not in {"finish", "quit", "lang"}]),
+    st.integers(1, 12).map(":jump {}".format),
+    st.text(max_size=6),
+)  # fmt: skip
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(LINES, max_size=40))
+def test_whatever_is_typed_nothing_breaks_and_what_was_accepted_is_on_disk(talk, lines):
+    t = talk(FORM, new=True)
+    for line in lines:
+        t.type(line)
+        if t.talk.ended:
+            return
+        kept = t.kept()
+        assert kept["answers"] == t.interview.entry.answers()
+        assert kept["cursor"] == {"event": t.interview.index.event.value, "path": t.interview.index.path}
+        assert t.interview.index in {*t.interview.entry.places(), Index(Event.END)}
+    again = talk(FORM, draft=t.interview.id)
+    assert again.interview.entry.answers() == t.interview.entry.answers()
+    assert again.interview.index == t.interview.index
