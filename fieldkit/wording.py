@@ -16,6 +16,12 @@ _KINDS = {
     "type": N_("This is not an answer of the right kind ({type}). Type it again."),
     "warning": N_("This is unusual. Check it."),
 }
+_MISSING = {
+    "dk": N_("Don't know"),
+    "declined": N_("Declined"),
+    "pns": N_("Prefer not to say"),
+    "na": N_("Not applicable"),
+}
 _UNREADABLE = {
     "int": N_("“{text}” is not a whole number. Type digits only, for example 34."),
     "decimal": N_("“{text}” is not a number. Type it like 3.5."),
@@ -39,6 +45,11 @@ def fault_text(fault: FormProblem) -> str:
 def problem_text(problem: Problem) -> str:
     """What is wrong with an answer."""
     return problem.message or _(_KINDS[problem.kind], type=problem.type)
+
+
+def missing_text(code: str) -> str:
+    """A missing answer in words."""
+    return _(_MISSING.get(code, code))
 
 
 def unreadable_text(kind: str, text: str) -> str:

@@ -139,6 +139,10 @@ class Exchange(KeptRecords):
             self._workspace.db.erase("drafts", draft)
         return record
 
+    def remove_draft(self, draft: str) -> None:
+        """Remove a draft whose content is kept elsewhere. Raises StoreError."""
+        self._workspace.drafts.remove(doc_ids=self._draft(draft))
+
     def erase_draft(self, draft: str) -> None:
         """Remove a draft, its files first, so that its bytes are nowhere in the workspace."""
         self._remove_files_of(draft)

@@ -34,7 +34,7 @@ class KeptRecords:
         found = [as_record(view) for view in views if view.state == "live"]
         return [*found, *self._waiting_declines()]
 
-    def files(self, record: str) -> dict[str, dict[str, Any]]:
+    def files(self, record: str) -> dict[str, Any]:
         """The files attached to a record, by the name that stands as the answer: `id`, `sha256`, `bytes`."""
         found: dict[str, dict[str, Any]] = {}
         for revision in self.revisions(record):

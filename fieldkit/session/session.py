@@ -19,9 +19,11 @@ from fieldkit.places import Place, places
 from fieldkit.privacy.declines import is_declined
 from fieldkit.records import Record
 from fieldkit.report import REPORTS, Report, parse_period
+from fieldkit.session.history import Histories
 from fieldkit.session.interview import Interview
 from fieldkit.session.interviews import Interviews
 from fieldkit.session.lock import ScreenLock
+from fieldkit.session.slips import Slips
 from fieldkit.store import Workspace
 from fieldkit.xforms import Event, Form, FormEntry, Question
 from fieldkit.xforms.lists import ChoiceReader
@@ -53,6 +55,8 @@ class Session:
             demo=workspace.demo,
         )
         self.interviews = Interviews(workspace, self.library, self.exchange, lists, self._finished, self.now)
+        self.histories = Histories(self.exchange, self.library, lists)
+        self.slips = Slips(self.exchange, self.interviews, self.histories)
 
     @classmethod
     def open(
@@ -218,6 +222,18 @@ class Session:
         household = self.household(number)
         return f"{household.head}  {self.place_name(household.village)}" if household else ""
 
+    def record_title(self, record_id: str) -> str:
+        """What a record is of, its day, and whom it is about."""
+        record = self.exchange.record(record_id)
+        if record is None:
+            return record_id
+        form = self.library.known(record.form)
+        title = self.title_of(record.form, form.title if form else "")
+        household = self.household(record.text("hh_id"))
+        about = f"{household.head}  {self.place_name(household.village)}" if household else ""
+        day = record.text("date") or record.made_on.isoformat()
+        return "  ".join(part for part in (title, day, about) if part)
+
     def trail(self, interview: Interview) -> str:
         """The groups around the place where an interview stands."""
         entry = interview.entry
@@ -233,8 +249,8 @@ class Session:
         return interview.entry.repeat_label(index.path)
 
     def declined(self, interview: Interview) -> bool:
-        """Whether the person declined."""
-        return is_declined(interview.entry)
+        """Whether the person declined; a correction cannot make a record a decline."""
+        return interview.amends is None and is_declined(interview.entry)
 
     def find_question(self, interview: Interview, wanted: str) -> str | None:
         """The question meant by a place number, or by part of its label or name; None if there is none."""
