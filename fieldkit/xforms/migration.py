@@ -152,16 +152,16 @@ class _Places:
         target = self._target(template)
         if not target:
             return "gone"
-        path, parts, waiting = f"/{self.new.root}", [], list(ids)
-        for step in target.split("/")[2:]:
-            path = f"{path}/{step}"
-            parts.append(step)
-            if isinstance(self.new.items.get(path), Repeat):
-                if not waiting:
-                    return "kind"
-                parts.append(waiting.pop(0))
-        if waiting:
+        # An answer in a row stays with its row: it has a place only where its repeat has become that repeat.
+        rows = [self._target(path) for path in _above(template) if path in self.repeats]
+        there = [path for path in _above(target) if isinstance(self.new.items.get(path), Repeat)]
+        if rows != there or len(ids) != len(rows):
             return "kind"
+        parts, waiting = [], iter(ids)
+        for path in _above(target)[1:]:
+            parts.append(path.rpartition("/")[2])
+            if isinstance(self.new.items[path], Repeat):
+                parts.append(next(waiting))
         return "/".join(parts) + (f"/@{attribute}" if attribute else "")
 
     def misfit(self, key: str, found: str, answer: Answer) -> Why | None:
@@ -246,6 +246,12 @@ class _Places:
         name = list_name(question.itemset) if question.itemset is not None else ""
         instance = self.new.instances.get(name)
         return question.itemset is not None and (instance is None or bool(instance.src))
+
+
+def _above(path: str) -> list[str]:
+    """A path and those above it, the root first."""
+    steps = path.split("/")
+    return ["/".join(steps[:end]) for end in range(2, len(steps) + 1)]
 
 
 def _must_be_answered(item: Item) -> bool:
