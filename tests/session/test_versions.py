@@ -10,7 +10,9 @@ from fieldkit.session.session import Session
 from fieldkit.store import Workspace
 
 SETTINGS = 'settings:\n  - {{form_id: people, version: "{}"}}\nsurvey:\n'
-FIRST = SETTINGS.format(1) + """
+FIRST = (
+    SETTINGS.format(1)
+    + """
   - {type: text, name: name, label: Name}
   - {type: text, name: age, label: Age}
   - {type: text, name: secret, label: Secret, "fk:tier": R}
@@ -20,13 +22,17 @@ choices:
   - {list_name: c, name: a, label: A}
   - {list_name: c, name: b, label: B}
 """
-SECOND = SETTINGS.format(2) + """
+)
+SECOND = (
+    SETTINGS.format(2)
+    + """
   - {type: text, name: full_name, label: Full name, "fk:renamed_from": name}
   - {type: text, name: village, label: Village, required: "yes"}
   - {type: select_one c, name: pick, label: Pick}
 choices:
   - {list_name: c, name: a, label: A}
 """
+)
 ANSWERS = {"name": "Li", "age": "CANARY-AGE", "secret": "CANARY-SECRET", "pick": "b", "place": "p1"}
 
 
@@ -203,11 +209,14 @@ def test_a_record_of_a_lost_version_is_corrected_with_the_form_of_today_and_keep
 
 
 def test_rows_that_the_newer_version_has_no_room_for_are_kept_aside(opened, folder, tmp_path):
-    rows = SETTINGS + """
+    rows = (
+        SETTINGS
+        + """
   - {{type: begin repeat, name: kid, label: Kid{}}}
   - {{type: text, name: born, label: Born}}
   - {{type: end repeat, name: kid}}
 """
+    )
     (folder / "forms" / "people.yaml").write_text(rows.format(1, ""), encoding="utf-8")
     with opened() as session:
         answers = {"kid": [{"born": "2001"}, {"born": "2003"}]}

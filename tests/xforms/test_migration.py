@@ -202,7 +202,11 @@ def surveys(draw):
         around = draw(st.sampled_from(("", "group", "repeat")))
         if around:
             box = f"{around}_{name}"
-            written += [f"type: begin {around}, name: {box}, label: B", row, f"type: end {around}, name: {box}"]
+            written += [
+                f"type: begin {around}, name: {box}, label: B",
+                row,
+                f"type: end {around}, name: {box}",
+            ]
         else:
             written.append(row)
     return rows(*written)
@@ -216,7 +220,7 @@ VALUES = st.one_of(st.sampled_from(("a", "b", "7", "some words")), st.just({"mis
 def test_no_answer_is_ever_lost(data):
     old, new = form(data.draw(surveys())), form(data.draw(surveys()))
     answers = {}
-    for path, item in old.items.items():
+    for path in old.items:
         below = path.split("/", 2)[2] if path.count("/") > 1 else ""
         if below.startswith("repeat_"):
             box, _, inside = below.partition("/")
@@ -224,7 +228,9 @@ def test_no_answer_is_ever_lost(data):
                 answers[f"{box}/{row}"] = row[1]
                 if inside:
                     answers[f"{box}/{row}/{inside}"] = data.draw(VALUES)
-        elif below and not below.startswith(("group_", "meta")) or "/" in below and not below.startswith("meta"):
+        elif (below and not below.startswith(("group_", "meta"))) or (
+            "/" in below and not below.startswith("meta")
+        ):
             answers[below] = data.draw(VALUES)
     for begun_with in (old, None):
         found = plan(begun_with, new, answers)
@@ -235,6 +241,6 @@ def test_no_answer_is_ever_lost(data):
         entry = FormEntry(new, answers=found.answers, is_new=False)
         after = entry.answers()
         for key, answer in found.answers.items():
-            item = new.items.get("/".join(["", new.root, key]))
+            item = new.items.get(f"/{new.root}/{key}")
             if item is None or getattr(item, "control", ""):
                 assert key in after, (key, answer)
