@@ -196,7 +196,7 @@ class FieldkitApp(App[None]):
             await self._resume(chosen.id)
 
     async def _record(self, record: str) -> None:
-        """Look at a record until somebody goes back; correct it, or show its slip."""
+        """Look at a record until somebody goes back; correct it, give that up, or show its slip."""
         from fieldkit.screens.record import RecordScreen
         from fieldkit.screens.slip import SlipScreen
 
@@ -210,6 +210,9 @@ class FieldkitApp(App[None]):
                 await self.push_screen_wait(SlipScreen(session.slips.of(record)))
                 continue
             try:
+                if wanted == "discard":
+                    session.interviews.discard(record)
+                    continue
                 session.interviews.begin_correction(record, language())
             except FieldkitError as error:
                 await self.push_screen_wait(Notice(explain(error)))

@@ -11,7 +11,7 @@ from fieldkit.i18n import N_, _
 from fieldkit.wording import fault_text, problem_text
 
 SENTENCES: Mapping[str, str] = {
-    "amend.begun": N_("A correction of the record {id} is open already. Finish it in the app, or discard it there; nothing was changed."),
+    "amend.begun": N_("A correction of the record {id} is open already. Finish it in the app, or give it up there; nothing was changed."),
     "amend.declined": N_("{id} is a declined visit. Nothing of it was kept that could be corrected."),
     "amend.declining": N_("A correction cannot make {id} a declined visit: what it holds would be hidden, not gone. If the person wishes that nothing is kept, erase it: fieldkit records erase {id} --reason asked. Until then it stays as it was; the correction is kept open."),
     "amend.deleted": N_("The record {id} was deleted and cannot be corrected."),

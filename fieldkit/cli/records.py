@@ -93,14 +93,12 @@ def run_list(options: argparse.Namespace) -> int:
 
 def run_show(options: argparse.Namespace) -> int:
     """Show one record."""
-    from fieldkit.privacy.tiers import RESTRICTED, without
-
     with open_session(options) as session:
         record = session.exchange.record(options.id)
         if record is None:
             raise FieldkitError("record.unknown", id=options.id)
-        form = session.library.known(record.form)
-    answers = without(record.answers, form, RESTRICTED) if form else dict(record.answers)
+        words = session.histories.words(record.form, session.exchange.made_with(options.id))
+    answers = {key: answer for key, answer in record.answers.items() if not words.is_restricted(key)}
     lines = [f"{path}: {answer}" for path, answer in answers.items()]
     data = {"id": record.id, "form": record.form, "answers": answers, "conflicts": sorted(record.conflicts)}
     show(options, data, "\n".join(lines))

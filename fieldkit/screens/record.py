@@ -20,13 +20,16 @@ from fieldkit.widgets.frame import Frame
 
 
 class RecordScreen(Frame[str | None]):
-    """Shows a record. Returns "amend" to correct it, "slip" for its slip, None to go back."""
+    """Shows a record. Returns "amend" to correct it, "slip" for its slip, "discard" to give up its open
+    correction, None to go back.
+    """
 
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),
         Binding("1", "choose(0)", show=False),
         Binding("2", "choose(1)", show=False),
+        Binding("3", "choose(2)", show=False),
         Binding("pagedown", "page(1)", show=False, priority=True),
         Binding("pageup", "page(-1)", show=False, priority=True),
     ]
@@ -54,10 +57,14 @@ class RecordScreen(Frame[str | None]):
     def show_words(self) -> None:
         """Draw actions, answers and history."""
         self._choices = ["amend"]
-        lines = [_("Correct this record")]
+        is_open = any(draft.id == self.record for draft in self.session.interviews.unfinished())
+        lines = [_("Go on with the correction") if is_open else _("Correct this record")]
         if self.session.slips.of(self.record):
             self._choices.append("slip")
             lines.append(_("Slip for the household"))
+        if is_open:
+            self._choices.append("discard")
+            lines.append(_("Give the correction up; the record stays as it is"))
         actions = self.query_one("#actions", OptionList)
         actions.clear_options()
         actions.add_options(Option(f"{number} {line}") for number, line in enumerate(lines, 1))

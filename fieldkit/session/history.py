@@ -118,11 +118,17 @@ class Histories:
     def words(self, form_id: str, form_hash: str) -> Words:
         """Words for answers to a version of a form; where it is no longer at hand, those of the form as it is now."""
         form = self.form(form_id, form_hash)
-        rows = self._lists.for_form(form) if form else {}
-        supplied = {name: rows_document(each) for name, each in rows.items()}
+        supplied: dict[str, Document] | None = None
 
         def document(name: str) -> Document | None:
-            return supplied.get(name) or (form.lists.document(name) if form else None)
+            nonlocal supplied
+            assert form is not None
+            instance = form.instances.get(name)
+            if instance is not None and instance.src and supplied is None:
+                # Made when first asked for: these lists are as long as the register.
+                rows = self._lists.for_form(form)
+                supplied = {each: rows_document(found) for each, found in rows.items()}
+            return (supplied or {}).get(name) or form.lists.document(name)
 
         return Words(form, language(), document, self._library.known(form_id))
 

@@ -213,7 +213,11 @@ class Session:
         return "  ".join(part for part in (person.name, relation, sex, person.birth_year) if part)
 
     def about(self, interview: Interview) -> str:
-        """Whom an interview is about: the head's name and the village."""
+        """Whom an interview is about: the head's name and the village; and whether it is a correction."""
+        kind = _("Correction") if interview.amends is not None else ""
+        return "  ".join(part for part in (kind, self._whom(interview)) if part)
+
+    def _whom(self, interview: Interview) -> str:
         entry = interview.entry
         try:
             number = entry.value(entry.form.find("hh_id").path)

@@ -80,6 +80,21 @@ def test_a_record_is_corrected_and_its_history_tells_how(folder, record, amend, 
     assert "CANARY" not in json.dumps([first, second])
 
 
+def test_what_was_restricted_stays_hidden_when_a_newer_form_no_longer_has_it(
+    folder, record, tmp_path, capsys
+):
+    newer = tmp_path / "people.yaml"
+    rows = [line for line in FORM.splitlines() if "secret" not in line]
+    newer.write_text("\n".join(rows).replace('version: "1"', 'version: "2"'), encoding="utf-8")
+    where = ["--workspace", str(folder), "--lang", "en", "--json"]
+    assert run(["forms", "add", str(newer), *where]) == 0
+    capsys.readouterr()
+    assert run(["records", "show", record, *where]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["answers"]["name"] == "Li"
+    assert "CANARY" not in json.dumps(shown) + history(folder, record, capsys, "--json")
+
+
 def test_no_change_makes_no_revision_and_says_so(folder, record, amend, capsys):
     assert amend({"age": 34}) == 0
     assert json.loads(capsys.readouterr().out)["changed"] is False

@@ -107,6 +107,21 @@ async def test_leaving_a_correction_keeps_it_and_finishing_it_unchanged_says_so(
         assert p.app.session.interviews.unfinished() == []
 
 
+async def test_a_correction_is_given_up_from_its_record(person):
+    async with person("en") as p:
+        record = await open_last_visit(p)
+        await correct_the_outcome(p)
+        assert "Correction" in p.lines[0]
+        before = p.app.screen.interview.entry.value("/data/consent/stats")
+        await p.press("2" if before == "yes" else "1", "escape")
+        await p.until(lambda: p.screen_name == "RecordScreen")
+        assert "1 Go on with the correction" in p.text
+        await p.press("3")
+        await p.until(lambda: "1 Correct this record" in p.text)
+        assert p.app.session.interviews.unfinished() == []
+        assert len(p.app.session.exchange.revisions(record)) == 1
+
+
 async def test_the_slip_is_one_key_away(person):
     async with person("en") as p:
         record = await open_last_visit(p)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+
 import pytest
 
 from fieldkit.errors import FieldkitError
@@ -144,6 +148,25 @@ def test_the_draft_is_found_again_and_there_is_only_one(opened, folder):
         assert error.value.code == "amend.begun"
         session.interviews.finish(interview, "after a break")
         assert session.exchange.record(record).answers["age"] == "36"
+
+
+def test_a_correction_survives_its_process_being_killed(opened, folder):
+    with opened() as session:
+        answers = {"ok": "yes", "name": "Li", "age": 34}
+        record = session.interviews.finish(session.interviews.start("people", answers=answers)).record
+    program = (
+        "import os, pathlib, signal, sys\n"
+        "from fieldkit.session.session import Session\n"
+        "session = Session.open(pathlib.Path(sys.argv[1]))\n"
+        "session.interviews.amend(sys.argv[2]).answer('/data/age', 36)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, str(folder), record], check=False, timeout=60)
+    assert done.returncode == -signal.SIGKILL
+    with opened() as session:
+        interview = session.interviews.amend(record)
+        assert (interview.entry.value("/data/age"), interview.entry.value("/data/name")) == ("36", "Li")
+        assert session.exchange.record(record).answers["age"] == "34"
 
 
 def test_what_required_asks_for_is_asked_of_corrections_too(session, record):
