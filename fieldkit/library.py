@@ -103,10 +103,14 @@ class FormLibrary:
 
     def known(self, form_id: str) -> Form | None:
         """The form of that id, None where this machine has none it can read."""
-        try:
+        with suppress(FieldkitError, FormError):
             return self.get(form_id)
-        except (FieldkitError, FormError):
-            return None
+        for file in self.files():
+            with suppress(FormError):
+                form = self.read(file.path)
+                if form.id == form_id:
+                    return form
+        return None
 
     def add(self, path: Path) -> Form:
         """Check a form and copy it, with the lists beside it, into the workspace; what it takes the place of is kept.
@@ -117,6 +121,11 @@ class FormLibrary:
         form = load_form(path)
         for earlier in self._replaced_by(form, path):
             self.keep(earlier)
+            source = self._sources[earlier.hash]
+            # The same form under another file name would still be found beside the new one.
+            is_another = source.name != path.name and source.parent == self.folder.resolve()
+            if earlier.id == form.id and is_another and self._kept(earlier.id, earlier.hash):
+                source.unlink()
         for file in _files_of(form, path):
             shutil.copy2(file, self.folder / file.name)
         return form

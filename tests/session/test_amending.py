@@ -327,6 +327,27 @@ def test_history_hides_what_only_the_form_of_today_calls_restricted_and_what_no_
     assert "CANARY" not in repr(session.histories.steps(record))
 
 
+def test_a_registration_keeps_its_number_and_its_people_when_it_is_corrected(demo, now):
+    with Session.open(demo.workspace, now=lambda: now) as session:
+        household = next(iter(session.registry().households.values()))
+        interview = session.interviews.amend(household.record)
+        place = interview.form.find("addr_note").path
+        interview.answer(place, "by the new bridge")
+        session.interviews.finish(interview, "moved next door")
+        after = session.household(household.id)
+        assert after.address == "by the new bridge"
+        assert after.members == household.members
+        changed = session.exchange.revisions(household.record)[-1].body.changed
+        assert interview.entry.key(place) in changed
+        assert {key.rpartition("/")[2] for key in changed} <= {
+            "addr_note",
+            "instanceID",
+            "ended_at",
+            "saved_at",
+            "end",
+        }
+
+
 def test_a_visit_moved_to_another_household_is_listed_there_alone(session):
     from fieldkit.fieldwork.registry import Registry
     from fieldkit.records import Record

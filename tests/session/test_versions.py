@@ -86,6 +86,18 @@ def test_the_form_that_another_takes_the_place_of_is_kept_with_its_lists(folder,
     assert [file.id for file in again.files() if file.id not in {"visit", "household"}] == ["people"]
 
 
+def test_a_newer_version_in_another_file_takes_the_place_of_the_older_one(opened, folder, second):
+    with opened() as session:
+        draft = session.interviews.start("people", answers={"name": "Li"}).id
+    other = second.rename(second.with_name("a people form.yaml"))
+    FormLibrary(folder / "forms").add(other)
+    assert not (folder / "forms" / "people.yaml").exists()
+    with opened() as session:
+        assert session.library.known("people").version == "2"
+        assert session.interviews.resume(draft).form.version == "1"
+        assert session.interviews.change(draft).new.version == "2"
+
+
 def test_a_form_is_kept_from_its_first_interview_whoever_replaces_its_file(opened, folder):
     with opened() as session:
         draft = session.interviews.start("people", answers={"name": "Li"}).id
