@@ -49,6 +49,33 @@ FINISH = Command("form.finish", "f10", "finish", N_("Finish"))
 BACK = Command("screen.back", "escape", "back", N_("Back"))
 PREVIOUS = Command("form.previous", "shift+tab,pageup", "previous", N_("Previous question"), shown=False)
 NEXT = Command("form.next", "tab,pagedown", "next", N_("Next question"), shown=False)
+GUIDE = Command(
+    "question.guide", "ctrl+g", "guide", N_("Why this is asked, who sees it, what to know"), N_("Why")
+)
+SAME = Command(
+    "question.same", "ctrl+a", "same", N_("The same answer as last time"), N_("As before"), shown=False
+)
+OUTLINE = Command("form.outline", "ctrl+b", "outline", N_("All questions at a glance"), N_("Outline"))
+FIRST_ERROR = Command(
+    "form.first-error",
+    "ctrl+f",
+    "first_error",
+    N_("Go to the first thing that is missing or wrong"),
+    shown=False,
+)
+FORM_BEGIN = Command("form.begin", "ctrl+home", "begin", N_("Go to the first question"), shown=False)
+FORM_END = Command("form.end", "ctrl+end", "end", N_("Go to the end of the form"), shown=False)
+ROSTER = Command("roster.show", "ctrl+d", "roster", N_("The members as a table"), N_("Table"), shown=False)
+NEXT_MEMBER = Command("roster.next", "ctrl+down", "member(1)", N_("Same question, next member"), shown=False)
+PREVIOUS_MEMBER = Command(
+    "roster.previous", "ctrl+up", "member(-1)", N_("Same question, previous member"), shown=False
+)
+INSERT_MEMBER = Command("roster.insert", "insert", "insert", N_("Insert a member"), N_("Insert"))
+REMOVE_MEMBER = Command("roster.remove", "ctrl+x", "remove", N_("Remove this member"), N_("Remove"))
+SORT_MEMBERS = Command("roster.sort", "ctrl+s", "sort", N_("Sort the rows by this column"), N_("Sort"))
+ENTRY_ORDER = Command(
+    "roster.order", "ctrl+t", "order", N_("Answer row by row or column by column"), N_("Row/column")
+)
 UNDO = Command("form.undo", "ctrl+z", "undo", N_("Undo"), shown=False)
 REDO = Command("form.redo", "ctrl+y", "redo", N_("Redo"), shown=False)
 NEW_HOUSEHOLD = Command("household.new", "ctrl+n", "new_household", N_("New household"))

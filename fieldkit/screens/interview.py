@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import ClassVar
 
 from textual import on, work
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -19,9 +20,13 @@ from fieldkit.session.session import Session
 from fieldkit.widgets.answer import AnswerWidget
 from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.frame import Frame
+from fieldkit.widgets.guide import Guide
+from fieldkit.widgets.outline import Outline, OutlinePanel
+from fieldkit.widgets.page import Page
 from fieldkit.widgets.question import QuestionView
 from fieldkit.widgets.repeat_prompt import RepeatPrompt
 from fieldkit.widgets.review import Review
+from fieldkit.widgets.roster import Roster
 from fieldkit.wording import problem_text, unreadable_text
 from fieldkit.xforms import Event, Missing, Problem
 
@@ -31,45 +36,52 @@ class InterviewScreen(Frame[Finished | None]):
 
     KEYS: ClassVar = (
         c.HELP, c.JUMP, c.NOTE, c.LANGUAGE, c.DONT_KNOW, c.DECLINED, c.PREFER_NOT, c.NOT_APPLICABLE,
-        c.REVIEW, c.FINISH, c.BACK, c.PREVIOUS, c.NEXT, c.UNDO, c.REDO,
+        c.REVIEW, c.FINISH, c.GUIDE, c.OUTLINE, c.BACK, c.SAME, c.PREVIOUS, c.NEXT, c.UNDO, c.REDO, c.ROSTER,
+        c.NEXT_MEMBER, c.PREVIOUS_MEMBER, c.FIRST_ERROR, c.FORM_BEGIN, c.FORM_END,
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (110, "-roomy")]  # noqa: RUF012 - as Textual declares it
     DEFAULT_CSS = """
     InterviewScreen #progress { height: 1; color: $text-muted; padding: 0 1; }
-    InterviewScreen #page { height: 1fr; padding: 0 1; }
     """
 
     def __init__(self, session: Session, interview: Interview) -> None:
         super().__init__()
         self.session = session
         self.interview = interview
+        self.page = Page(interview)
+        self.panel = OutlinePanel(interview)
         self._warned: set[str] = set()
 
     def body(self) -> Iterable[Widget]:
-        """Progress and the page."""
+        """Progress, the page, and the outline where there is room."""
         yield Static(id="progress", markup=False)
-        yield VerticalScroll(id="page", can_focus=False)
+        with Horizontal():
+            yield self.page
+            yield self.panel
 
     def title_text(self) -> str:
         """What is being asked, and of whom."""
         entry = self.interview.entry
-        return "  ".join(part for part in (self.session.form_title(entry.form), self._about()) if part)
+        about = self.session.about(self.interview)
+        return "  ".join(part for part in (self.session.form_title(entry.form), about) if part)
 
     async def on_mount(self) -> None:
         """Show the first page."""
         self.interview.entry.language = language()
+        self.page.last = self.session.last_time(self.interview)
         self.refresh_words()
         await self._show_page()
+
+    def on_resize(self) -> None:
+        """The outline may have got or lost its room."""
+        self.call_after_refresh(self.panel.refresh_lines)
 
     def show_words(self) -> None:
         """Draw the page's words anew."""
         if self.interview.entry.language != self.interview.form.language_for(language()):
             self._attempt(lambda: self.interview.use_language(language()))
-        for view in self.query(QuestionView):
-            view.refresh_words()
-        for prompt in self.query(RepeatPrompt):
-            prompt.repeat_name = self._repeat_label()
-            prompt.refresh()
+        self.page.refresh_words(self._repeat_label())
         self._show_progress()
 
     # -- what a person does -------------------------------------------------------------------------------
@@ -84,7 +96,7 @@ class InterviewScreen(Frame[Finished | None]):
     @on(AnswerWidget.Unreadable)
     def _unreadable(self, message: AnswerWidget.Unreadable) -> None:
         message.stop()
-        view = self._view_of(message.path)
+        view = self.page.view_of(message.path)
         if view:
             view.show_problem(unreadable_text(message.kind, message.text))
 
@@ -109,7 +121,7 @@ class InterviewScreen(Frame[Finished | None]):
 
     async def action_missing(self, code: str) -> None:
         """One key for each missing answer; it goes on at once."""
-        view = self._current_view()
+        view = self.page.current()
         if view and self._attempt(lambda: self.interview.answer(view.path, Missing(code))):
             self._show_answers()
             await self._leave_question(backward=False)
@@ -128,15 +140,14 @@ class InterviewScreen(Frame[Finished | None]):
         wanted = await self.app.push_screen_wait(AskText(_("Go to which question? (number or words)")))
         path = self.session.find_question(self.interview, wanted) if wanted else None
         if path:
-            self.interview.jump(path)
-            await self._show_page()
+            await self._go(path)
         elif wanted:
             self.notify(_("No question matches “{text}”.", text=wanted), severity="warning")
 
     @work
     async def action_note(self) -> None:
         """Write a note beside the question."""
-        view = self._current_view()
+        view = self.page.current()
         if view is None:
             return
         key = self.interview.entry.key(view.path)
@@ -156,10 +167,66 @@ class InterviewScreen(Frame[Finished | None]):
         """Finish, or show what stands in the way."""
         await self._finish()
 
+    @work
+    async def action_guide(self) -> None:
+        """Say why the question is asked, who sees the answer, that it may be skipped, and what to know."""
+        view = self.page.current()
+        if view is not None:
+            await self.app.push_screen_wait(Guide(self.interview, view.path))
+
+    async def action_same(self) -> None:
+        """Give the answer of last time again, and go on."""
+        view = self.page.current()
+        value = self.page.last.value(self.interview.entry, view.path) if view and self.page.last else ""
+        if view and value and self._attempt(lambda: self.interview.answer(view.path, value)):
+            self._show_answers()
+            await self._leave_question(backward=False)
+
+    @work
+    async def action_outline(self) -> None:
+        """Show every question with its state; go to the one chosen."""
+        path = await self.app.push_screen_wait(Outline(self.interview))
+        if path:
+            await self._go(path)
+
+    async def action_first_error(self) -> None:
+        """Go to the first thing that is missing or wrong."""
+        found = self.interview.problems()
+        if found:
+            await self._go(found[0].path)
+        else:
+            self.notify(_("Nothing is missing or wrong."))
+
+    async def action_begin(self) -> None:
+        """Go to the first question."""
+        first = next(self.interview.entry.places(), None)
+        if first is not None and self.page.commit():
+            await self._go(first.path)
+
+    async def action_end(self) -> None:
+        """Go to the end of the form."""
+        if self.page.commit():
+            await self._step(self.interview.go_to_end)
+
+    async def action_member(self, by: int) -> None:
+        """Go to the same question of the next or previous member."""
+        path = self.interview.same_in_member(by)
+        if path and self.page.commit():
+            await self._go(path)
+
+    @work
+    async def action_roster(self) -> None:
+        """Show the members as a table; come back to where the caret was there."""
+        repeat = self.interview.repeat_here()
+        if repeat is None:
+            self.notify(_("There are no members to show here."))
+        elif self.page.commit():
+            path = await self.app.push_screen_wait(Roster(self.session, self.interview, repeat))
+            await self._go(path or self.interview.index.path)
+
     def action_back(self) -> None:
         """Leave; everything is kept and Home offers it again."""
-        for view in self.query(QuestionView):
-            view.answer.commit()
+        self.page.commit()
         self.call_after_refresh(self._leave)
 
     def _leave(self) -> None:
@@ -168,7 +235,7 @@ class InterviewScreen(Frame[Finished | None]):
     # -- inside -------------------------------------------------------------------------------------------
 
     async def _commit_then_leave(self, *, backward: bool) -> None:
-        view = self._current_view()
+        view = self.page.current()
         if view is None:
             await self._leave_question(backward=backward)
         elif view.answer.commit():
@@ -176,17 +243,14 @@ class InterviewScreen(Frame[Finished | None]):
 
     async def _leave_question(self, *, backward: bool) -> None:
         """Go to the next question of the page, or to the next page if this one has nothing to stop it."""
-        views = list(self.query(QuestionView))
-        view = self._current_view()
+        view = self.page.current()
         if view and not backward and not self._passes(view):
             return
-        place = views.index(view) + (-1 if backward else 1) if view in views else -1
-        if view and 0 <= place < len(views):
-            views[place].answer.focus()
+        beside = self.page.beside(view, backward=backward)
+        if beside is not None:
+            beside.answer.focus()
             return
-        if not self._attempt(self.interview.previous if backward else self.interview.next):
-            return
-        await self._show_page()
+        await self._step(self.interview.previous if backward else self.interview.next)
 
     def _passes(self, view: QuestionView) -> bool:
         """Whether a question may be left; a warning stops once, then it is overruled."""
@@ -200,7 +264,7 @@ class InterviewScreen(Frame[Finished | None]):
                 self._warned.add(problem.path)
                 self._show_problem(view, problem)
                 return False
-            self._attempt(lambda path=problem.path: self.interview.overrule(path))
+            self._attempt(partial(self.interview.overrule, problem.path))
         view.show_problem("")
         return True
 
@@ -209,56 +273,32 @@ class InterviewScreen(Frame[Finished | None]):
         more = "  " + _("Enter again lets it stand; F3 writes a note.") if warning else ""
         view.show_problem(problem_text(problem) + more, warning=warning)
 
-    async def _step(self, step: object) -> None:
-        if callable(step) and self._attempt(step):
+    async def _go(self, path: str) -> None:
+        """Go to where a question is asked; on a page of several, to the question."""
+        await self._step(lambda: self.interview.jump(path))
+        view = self.page.view_of(path)
+        if view is not None:
+            view.answer.focus()
+
+    async def _step(self, step: Callable[[], object]) -> None:
+        if self._attempt(step):
             await self._show_page()
 
     async def _show_page(self) -> None:
         """Put the questions of the place on screen; at the end, the review."""
-        page = self.query_one("#page", VerticalScroll)
-        async with self.batch():
-            await page.remove_children()
-            index = self.interview.index
-            if index.event is Event.PROMPT_NEW_REPEAT:
-                count = self.interview.entry.count(index.path)
-                await page.mount(RepeatPrompt(self._repeat_label(), count))
-            elif index.event is not Event.END:
-                await page.mount_all(QuestionView(self.interview, path) for path in self._page_paths())
+        await self.page.show_place(self._repeat_label())
         self._show_progress()
         if self.interview.index.event is Event.END:
             self.action_review()
-        else:
-            self._focus_first()
-
-    def _page_paths(self) -> list[str]:
-        return self.interview.entry.page(self.interview.index)
-
-    def _focus_first(self) -> None:
-        for view in self.query(QuestionView):
-            view.answer.focus(scroll_visible=False)
-            self.query_one("#page", VerticalScroll).scroll_home(animate=False)
-            return
-        for prompt in self.query(RepeatPrompt):
-            prompt.focus()
 
     def _show_answers(self) -> None:
         """An answer may change what the rest of the page asks."""
-        wanted = self._page_paths()
-        if [
-            view.path for view in self.query(QuestionView)
-        ] != wanted and self.interview.index.event is Event.PAGE:
-            self.call_later(self._show_page_keeping_focus)
+        if self.page.has_changed():
+            self.call_later(self.page.show_again, self._repeat_label())
             return
-        for view in self.query(QuestionView):
+        for view in self.page.views():
             view.refresh_words()
             view.show_problem("")
-
-    async def _show_page_keeping_focus(self) -> None:
-        current = self._current_view()
-        await self._show_page()
-        again = self._view_of(current.path) if current else None
-        if again:
-            again.answer.focus()
 
     async def _review(self) -> None:
         review = Review(self.session, self.interview)
@@ -266,16 +306,13 @@ class InterviewScreen(Frame[Finished | None]):
         if answer == "finish":
             await self._finish()
         elif answer:
-            self._attempt(lambda: self.interview.jump(answer))
-            await self._show_page()
+            await self._go(answer)
         elif self.interview.index.event is Event.END:
-            self._attempt(self.interview.previous)
-            await self._show_page()
+            await self._step(self.interview.previous)
 
     async def _finish(self, reason: str = "") -> None:
-        for view in self.query(QuestionView):
-            if not view.answer.commit():
-                return
+        if not self.page.commit():
+            return
         try:
             finished = self.session.interviews.finish(self.interview, reason)
         except FieldkitError as error:
@@ -291,9 +328,8 @@ class InterviewScreen(Frame[Finished | None]):
             return
         self.dismiss(finished)
 
-    def _attempt(self, step: object) -> bool:
+    def _attempt(self, step: Callable[[], object]) -> bool:
         """Do a step that writes; say in words if it was refused."""
-        assert callable(step)
         try:
             step()
         except FieldkitError as error:
@@ -307,19 +343,7 @@ class InterviewScreen(Frame[Finished | None]):
         here = places.index(entry.index.path) + 1 if entry.index.path in places else len(places)
         trail = self.session.trail(self.interview)
         self.query_one("#progress", Static).update(f"{here}/{len(places)}  {trail}")
-
-    def _about(self) -> str:
-        return self.session.about(self.interview)
+        self.panel.refresh_lines()
 
     def _repeat_label(self) -> str:
         return self.session.repeat_label(self.interview)
-
-    def _view_of(self, path: str) -> QuestionView | None:
-        return next((view for view in self.query(QuestionView) if view.path == path), None)
-
-    def _current_view(self) -> QuestionView | None:
-        focused = self.focused
-        for view in self.query(QuestionView):
-            if focused is not None and (focused is view.answer or view.answer in focused.ancestors):
-                return view
-        return next(iter(self.query(QuestionView)), None)

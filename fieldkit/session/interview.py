@@ -101,9 +101,9 @@ class Interview:
             self._keep(self.entry.undo)
         return changed
 
-    def add_member(self, repeat: str) -> str:
-        """Add an instance to a repeat, keep it, and go to its first question."""
-        path = self.entry.add_repeat(repeat)
+    def add_member(self, repeat: str, at: int | None = None) -> str:
+        """Add an instance to a repeat (last, or before the 0-based place `at`), keep it, and go to its first question."""
+        path = self.entry.add_repeat(repeat, at)
         self.entry.jump(path)
         self._log("add repeat", path)
         self._keep(self.entry.undo)
@@ -141,6 +141,34 @@ class Interview:
         """Go to where `path` is asked. Raises LookupError."""
         self._log("jump")
         return self._stand(self.entry.jump(path))
+
+    def go_to_end(self) -> Index:
+        """Go behind the last question."""
+        self._log("jump")
+        self.entry.index = Index(Event.END)
+        return self._stand(self.entry.index)
+
+    def repeat_here(self) -> str | None:
+        """The repeat that the interview stands in, without the number of the instance; else the first there is."""
+        here = self.index.path
+        if self.index.event is Event.PROMPT_NEW_REPEAT:
+            return here
+        around = _instance_around(here)
+        if around:
+            return around.rpartition("[")[0]
+        asked = (place.path for place in self.entry.places() if place.event is Event.PROMPT_NEW_REPEAT)
+        within = (_instance_around(place.path).rpartition("[")[0] for place in self.entry.places())
+        return next(asked, next((path for path in within if path), None))
+
+    def same_in_member(self, by: int) -> str | None:
+        """The question where the interview stands, in the next (1) or previous (-1) instance of its repeat."""
+        around = _instance_around(self.index.path)
+        repeat, _, number = around.rpartition("[")
+        if not repeat:
+            return None
+        other = int(number[:-1]) + by
+        path = f"{repeat}[{other}]{self.index.path[len(around) :]}"
+        return path if 1 <= other <= self.entry.count(repeat) and self.entry.is_relevant(path) else None
 
     def note(self, path: str, text: str) -> None:
         """Write a note beside a question; "" removes it."""
@@ -227,6 +255,11 @@ class Interview:
             back()
             raise
         self._kept = now
+
+
+def _instance_around(path: str) -> str:
+    """The innermost repeat instance around a path, "" where it lies in none."""
+    return path[: path.rindex("]") + 1] if "]" in path else ""
 
 
 def cursor_of(index: Index) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any, Self
 from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.exchange import Exchange, Exported, Status
 from fieldkit.fieldwork.lists import Lists
-from fieldkit.fieldwork.registry import Household, Person, Registry, Visit
+from fieldkit.fieldwork.registry import VISIT, Household, Person, Registry, Visit
 from fieldkit.fieldwork.worklist import Assignment, Task, due_visits
 from fieldkit.i18n import _, language
 from fieldkit.library import FormLibrary
@@ -20,8 +20,10 @@ from fieldkit.privacy.declines import is_declined
 from fieldkit.records import Record
 from fieldkit.report import REPORTS, Report, parse_period
 from fieldkit.session.history import Histories
+from fieldkit.session.in_words import in_words
 from fieldkit.session.interview import Interview
 from fieldkit.session.interviews import Interviews
+from fieldkit.session.last_time import LastTime
 from fieldkit.session.lock import ScreenLock
 from fieldkit.session.slips import Slips
 from fieldkit.store import Workspace
@@ -237,6 +239,35 @@ class Session:
         about = f"{household.head}  {self.place_name(household.village)}" if household else ""
         day = record.text("date") or record.made_on.isoformat()
         return "  ".join(part for part in (title, day, about) if part)
+
+    def last_time(self, interview: Interview) -> LastTime | None:
+        """What the household answered on the last visit that was done, if there was one and this is a visit."""
+        entry = interview.entry
+        try:
+            number = entry.value(entry.form.find("hh_id").path)
+        except LookupError:
+            return None
+        if entry.form.id != VISIT:
+            return None
+        done = [v for v in self.visits(number) if v.outcome in {"done", "part"} and v.record != interview.id]
+        record = self.exchange.record(done[-1].record) if done else None
+        return LastTime.of(record) if record else None
+
+    def consents(self, interview: Interview) -> list[str]:
+        """What was agreed to so far, as the form words it."""
+        entry = interview.entry
+        found = []
+        for index in entry.places():
+            for path in entry.page(index) if index.event is not Event.PROMPT_NEW_REPEAT else ():
+                item = entry.item(path)
+                if (
+                    isinstance(item, Question)
+                    and "consent" in item.steps
+                    and item.is_select
+                    and entry.value(path)
+                ):
+                    found.append(f"{entry.label(path)} {in_words(entry, path)}")
+        return found
 
     def trail(self, interview: Interview) -> str:
         """The groups around the place where an interview stands."""

@@ -77,7 +77,7 @@ class Versions:
         return FormChange(draft["id"], draft["title"], draft["version"], old, new, planned)
 
     def plan(self, old: Form | None, new: Form, answers: Mapping[str, Answer]) -> Plan:
-        """How answers stand in another version; what that version would drop on opening is set aside too."""
+        """How answers stand in another version; what that version would overwrite on opening is set aside too."""
         planned = plan(old, new, answers)
         entry = self._entry(new, planned.answers)
         after = entry.answers()
@@ -87,8 +87,7 @@ class Versions:
             for key, answer in planned.answers.items()
             if answer and not _is_still(key, answer, after, words)
         }
-        selects = {key for key in lost if _is_select(key, words)}
-        return planned.without(selects, "choice").without(lost - selects, "gone")
+        return planned.without(lost, "calculated")
 
     def carried(self, draft: Mapping[str, Any], change: FormChange) -> dict[str, Any]:
         """The merge patch that makes a draft one of the newer version; nothing of it is lost."""
@@ -137,8 +136,3 @@ def _is_still(key: str, answer: Answer, after: Mapping[str, Answer], words: Word
     if isinstance(item, Repeat):
         return key in after
     return after.get(key) == answer or (isinstance(item, Question) and not item.control)
-
-
-def _is_select(key: str, words: Words) -> bool:
-    item = words.item(key)
-    return isinstance(item, Question) and item.is_select

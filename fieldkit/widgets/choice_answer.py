@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from textual.app import RenderResult
 from textual.content import Content
-from textual.events import Click, Key
+from textual.events import Blur, Click, Key
 from textual.geometry import Region, Size
 from textual.widget import Widget
 
+from fieldkit.i18n import _
 from fieldkit.session.interview import Interview
 from fieldkit.widgets.answer import AnswerWidget
+from fieldkit.widgets.choice_layout import Layout, lay_out
 from fieldkit.xforms import Choice, Missing, Question
+
+_BARE = frozenset({"list-nolabel"})
+_AROUND = 9
+"""Lines of a screen that choices may not take: title, progress, label, hint, keys."""
 
 
 class ChoiceAnswer(AnswerWidget, can_focus=True):
-    """A numbered list of choices. With ten or more, two digits choose; the first waits for the second.
+    """Numbered choices. With ten or more, two digits choose; the first waits for the second.
 
-    `several` ticks instead of choosing one; a ranking keeps the order of ticking and shows it.
+    `several` ticks instead of choosing one; a ranking keeps the order of ticking and shows it. ODK's appearances
+    `quick` (a choice goes on by itself), `minimal` (shown when asked for), `columns…`, `likert`, `label` and
+    `list-nolabel` are honoured.
     """
 
     DEFAULT_CSS = """
@@ -29,8 +37,11 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
         item = interview.entry.item(path)
         self.several = several
         self.ranked = isinstance(item, Question) and item.control == "rank"
+        self.appearance = item.appearance
         self.offered: list[Choice] = interview.entry.choices(path)
         self._given: list[str] | None = None
+        self._closed = "minimal" in item.appearance
+        self._layout_of_choices: Layout | None = None
         self.highlighted = self._first_chosen()
         self._typed = ""
         self._moved = False
@@ -48,15 +59,38 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
         value = self.interview.entry.value(self.path)
         return value.split() if self.several else [value] if value else []
 
+    # -- drawing ------------------------------------------------------------------------------------------
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """One line for each choice."""
-        return max(1, len(self.offered))
+        """As many lines as the choices take."""
+        if self._closed:
+            return 1
+        self._layout_of_choices = self._laid_out(width, viewport.height - _AROUND)
+        return max(1, self._layout_of_choices.height)
 
     def render(self) -> RenderResult:
         """Draw number, mark and label of each choice."""
+        if self._closed:
+            return self._closed_line()
+        layout = self._layout_of_choices or self._laid_out(self.size.width, self.app.size.height - _AROUND)
         chosen = self.chosen()
-        lines = [self._line(number, choice, chosen) for number, choice in enumerate(self.offered)]
-        return Content("\n").join(lines)
+        lines: list[list[Content]] = [[] for _ in range(layout.height)]
+        filled = [0] * layout.height
+        for number, (left, line) in sorted(enumerate(layout.cells), key=lambda cell: cell[1]):
+            lines[line] += [Content(" " * (left - filled[line])), self._cell(number, layout.width, chosen)]
+            filled[line] = left + layout.width
+        return Content("\n").join(Content("").join(parts) for parts in lines)
+
+    def _laid_out(self, width: int, height: int) -> Layout:
+        widths = [cell_len(self._text(number, [])) for number in range(len(self.offered))]
+        return lay_out(widths, max(1, width), max(4, height), self.appearance)
+
+    def _text(self, number: int, chosen: list[str]) -> str:
+        choice = self.offered[number]
+        label = "" if self.appearance & _BARE else f" {choice.label}"
+        if "label" in self.appearance:
+            return f"{number + 1}{label}"
+        return f"{number + 1:>2} {self._mark(choice.value, chosen)}{label}"
 
     def _mark(self, value: str, chosen: list[str]) -> str:
         inside = " "
@@ -64,55 +98,97 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
             inside = str(chosen.index(value) + 1) if self.ranked else "x"
         return f"[{inside}]" if self.several else f"({inside})"
 
-    def _line(self, number: int, choice: Choice, ticked: list[str]) -> Content:
-        chosen = choice.value in ticked
-        mark = self._mark(choice.value, ticked)
-        text = f"{number + 1:>2} {mark} {choice.label}"
-        pad = " " * max(0, self.size.width - cell_len(text))
-        style = "reverse" if number == self.highlighted and self.has_focus else "bold" if chosen else ""
-        return Content.styled(text + pad, style)
+    def _cell(self, number: int, width: int, chosen: list[str]) -> Content:
+        text = set_cell_size(self._text(number, chosen), width)
+        if number == self.highlighted and self.has_focus:
+            return Content.styled(text, "reverse")
+        return Content.styled(text, "bold" if self.offered[number].value in chosen else "")
+
+    def _closed_line(self) -> Content:
+        chosen = set(self.chosen())
+        labels = "、" if self.interview.entry.language.startswith("中") else ", "
+        words = labels.join(choice.label for choice in self.offered if choice.value in chosen)
+        shown = f"{words or '( )'}   " + _("{count} choices: space shows them", count=len(self.offered))
+        return Content.styled(shown, "reverse" if self.has_focus else "")
 
     def refresh_answer(self) -> None:
         """Show the choices anew: another answer may have changed what is offered."""
         self._given = None
         self.offered = self.interview.entry.choices(self.path)
         self.highlighted = min(self.highlighted, max(0, len(self.offered) - 1))
+        self._layout_of_choices = None
         self.refresh(layout=True)
 
+    # -- what a person does -------------------------------------------------------------------------------
+
+    def commit(self) -> bool:
+        """Take a number that is half typed."""
+        self._take_typed()
+        return True
+
+    def on_blur(self, _event: Blur) -> None:
+        """A list that was shown on demand closes behind the person."""
+        if "minimal" in self.appearance and not self._closed:
+            self._closed = True
+            self.refresh(layout=True)
+
     def on_key(self, event: Key) -> None:
-        """Digits, arrows, space and Enter."""
+        """Digits choose, arrows move, space ticks, Enter goes on."""
         key = event.character if event.character and event.character.isdigit() else event.key
-        if key.isdigit() and len(key) == 1:
+        if self._closed and key in {"space", "down", "right"}:
+            self._closed = False
+            self.refresh(layout=True)
+        elif key.isdigit() and len(key) == 1:
             self._digit(key)
         elif key == "enter":
             self._enter()
-        elif key == "up" and self.highlighted == 0:
-            self.post_message(self.Onward(backward=True))
-        elif key in {"up", "down"}:
-            self._typed, self._moved = "", True
-            step = 1 if key == "down" else -1
-            self.highlighted = max(0, min(len(self.offered) - 1, self.highlighted + step))
-            self._keep_in_view()
-            self.refresh()
-        elif key == "left":
+        elif key in {"up", "down", "left", "right"} and self._move(key):
+            pass
+        elif key in {"up", "left"}:
             self.post_message(self.Onward(backward=True))
         elif key in {"space", "right"}:
             self._choose(self.highlighted)
-        else:
+        elif key != "down":
             return
         event.stop()
         event.prevent_default()
 
     def on_click(self, event: Click) -> None:
-        """A click on a line chooses it."""
-        self._choose(event.y)
+        """A click on a choice chooses it."""
+        offset = event.get_content_offset(self)
+        number = self._layout_of_choices.at(*offset) if offset and self._layout_of_choices else None
+        if self._closed:
+            self._closed = False
+            self.refresh(layout=True)
+        elif number is not None:
+            self._choose(number)
+
+    def _move(self, key: str) -> bool:
+        """Move the highlight by an arrow; False where nothing lies in that direction."""
+        layout = self._layout_of_choices
+        if layout is None or self._closed:
+            return False
+        sideways = key in {"left", "right"}
+        if sideways and not layout.step:
+            return False
+        in_rows = layout.step == 1
+        across = sum(line == 0 for _, line in layout.cells)
+        step = (1 if in_rows else layout.step) if sideways else (across if in_rows else 1)
+        place = self.highlighted + (step if key in {"right", "down"} else -step)
+        if not 0 <= place < len(self.offered):
+            return False
+        self._typed, self._moved, self.highlighted = "", True, place
+        self._keep_in_view()
+        self.refresh()
+        return True
 
     def _keep_in_view(self) -> None:
-        """Scroll the page so that the highlighted line is on screen."""
+        """Scroll the page so that the highlighted choice is on screen."""
         view = self.parent
         page = view.parent if isinstance(view, Widget) else None
-        if isinstance(view, Widget) and isinstance(page, Widget):
-            line = view.virtual_region.y + self.virtual_region.y + self.highlighted
+        if isinstance(view, Widget) and isinstance(page, Widget) and self._layout_of_choices:
+            below = self._layout_of_choices.cells[self.highlighted][1]
+            line = view.virtual_region.y + self.virtual_region.y + below
             page.scroll_to_region(Region(0, line, 1, 1), animate=False)
 
     def _digit(self, digit: str) -> None:
@@ -127,16 +203,17 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
     def _enter(self) -> None:
         """Go on; a choice reached by arrows, or a number half typed, is taken first."""
         if self._moved and not self.several:
-            self._choose(self.highlighted)
-        self._take_typed()
+            self._choose(self.highlighted, onward=False)
+        self._take_typed(onward=False)
         self.post_message(self.Onward())
 
-    def _take_typed(self) -> None:
+    def _take_typed(self, *, onward: bool = True) -> None:
         if self._typed:
             number, self._typed = int(self._typed), ""
-            self._choose(number - 1)
+            self._choose(number - 1, onward=onward)
 
-    def _choose(self, number: int) -> None:
+    def _choose(self, number: int, *, onward: bool = True) -> None:
+        """Give a choice as the answer; with `quick` that goes on by itself."""
         if not 0 <= number < len(self.offered):
             return
         self.highlighted, self._moved = number, False
@@ -149,6 +226,8 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
             self._given = ticked
             value = " ".join(ticked if self.ranked else sorted(ticked, key=self._place)) or None
         self.post_message(self.Answered(self.path, value))
+        if onward and not self.several and "quick" in self.appearance:
+            self.post_message(self.Onward())
 
     def _place(self, value: str) -> int:
         return next((n for n, choice in enumerate(self.offered) if choice.value == value), -1)

@@ -7,21 +7,15 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from fieldkit.i18n import N_, _
+from fieldkit.session.in_words import MISSING_WORDS
 from fieldkit.session.interview import Interview
+from fieldkit.session.last_time import LastTime
 from fieldkit.widgets.answer import AnswerWidget
 from fieldkit.widgets.choice_answer import ChoiceAnswer
 from fieldkit.widgets.read_only import Acknowledge, ReadOnly
 from fieldkit.widgets.search_answer import SearchAnswer, is_long
 from fieldkit.widgets.text_answer import TextAnswer
-from fieldkit.xforms import Missing, Question
-
-MISSING_WORDS = {
-    Missing.DK: N_("Don't know"),
-    Missing.DECLINED: N_("Declined"),
-    Missing.PNS: N_("Prefer not to say"),
-    Missing.NA: N_("Not applicable"),
-}
-
+from fieldkit.xforms import Question
 
 MEDIA_WORDS = {
     "image": N_("Picture"),
@@ -52,16 +46,17 @@ class QuestionView(Vertical):
     DEFAULT_CSS = """
     QuestionView { height: auto; padding: 0 1 1 1; }
     QuestionView .label { text-style: bold; height: auto; }
-    QuestionView .hint, QuestionView .media { color: $text-muted; height: auto; }
+    QuestionView .hint, QuestionView .media, QuestionView .last { color: $text-muted; height: auto; }
     QuestionView .state { color: $accent; height: auto; }
     QuestionView .problem { color: $error; text-style: bold; height: auto; }
     QuestionView .problem.warning { color: $warning; }
     """
 
-    def __init__(self, interview: Interview, path: str) -> None:
+    def __init__(self, interview: Interview, path: str, last: LastTime | None = None) -> None:
         super().__init__()
         self.interview = interview
         self.path = path
+        self.last = last
         self.answer = answer_widget(interview, path)
 
     def compose(self) -> ComposeResult:
@@ -70,6 +65,7 @@ class QuestionView(Vertical):
         yield Static(classes="hint", markup=False)
         yield Static(classes="media", markup=False)
         yield self.answer
+        yield Static(classes="last", markup=False)
         yield Static(classes="state", markup=False)
         yield Static(classes="problem", markup=False)
 
@@ -87,6 +83,9 @@ class QuestionView(Vertical):
         self._show(
             "media", "  ".join(_("{kind} in {file}", kind=_(MEDIA_WORDS.get(k, k)), file=f) for k, f in files)
         )
+        words = self.last.words(entry, self.path) if self.last else ""
+        day = self.last.day if self.last else ""
+        self._show("last", _("Last time ({day}): {answer}", day=day, answer=words) if words else "")
         missing = entry.missing(self.path)
         note = self.interview.notes.get(entry.key(self.path), "")
         said = [f"[{_(MISSING_WORDS[missing])}]"] if missing else []

@@ -35,6 +35,7 @@ class Review(ModalScreen[str | None]):
         width: 90%; max-width: 100; height: auto; max-height: 90%; border: solid $accent; padding: 1 2;
         background: $surface;
     }
+    Review .consents { color: $text-muted; height: auto; }
     Review OptionList { height: auto; max-height: 14; margin: 1 0; }
     """
 
@@ -49,6 +50,7 @@ class Review(ModalScreen[str | None]):
         entry = self.interview.entry
         with Vertical():
             yield Static(entry.instance_name or self.session.form_title(entry.form), markup=False)
+            yield Static("\n".join(self.session.consents(self.interview)), markup=False, classes="consents")
             if self.session.declined(self.interview):
                 yield Static(
                     _("Declined. Only village, date and outcome will be kept; all else is erased."),

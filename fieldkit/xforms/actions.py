@@ -41,6 +41,9 @@ class ActionReader:
             owner = self._owner(action) if in_body else ""
             target = self._target(action, owner)
             events = self._events(action, in_body=in_body)
+            parent = action.getparent()
+            if parent is not None and local_name(parent) != "repeat":
+                events -= {_NEW_REPEAT}  # it is told to the repeat, not to what lies in it
             if target and events:
                 yield self._action(action, events, target, owner)
 

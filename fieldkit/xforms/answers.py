@@ -115,6 +115,11 @@ def is_flat(answers: Mapping[str, Any]) -> bool:
     )
 
 
+def go_on(answers: Mapping[str, Any]) -> bool:
+    """Whether answers continue an entry: they carry its id."""
+    return any(key.endswith("meta/instanceID") for key in answers)
+
+
 def flattened(form: Form, answers: Mapping[str, Any], new_id: Callable[[], str]) -> dict[str, Any]:
     """Nested answers in the flat shape; `new_id` names the instances that have no `_id`. Raises AnswerError."""
     found: dict[str, Any] = {}

@@ -340,13 +340,13 @@ class Form:
 
 
 def absolute(path: str, base: str) -> str:
-    """The template path that `path`, with `..` and `.`, means at the template path `base`."""
+    """The template path that `path`, with `..`, `.` and `current()`, means at the template path `base`."""
     if path.startswith("/"):
         return path
     steps = base.split("/")
     for step in path.split("/"):
         if step == "..":
             steps = steps[:-1]
-        elif step != ".":
+        elif step not in {".", "current()"}:
             steps.append(step)
     return "/".join(steps)

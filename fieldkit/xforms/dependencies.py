@@ -97,7 +97,7 @@ class Graph:
         self._repeats = frozenset(item.steps for item in items.values() if isinstance(item, Repeat))
         bound = [Item(path, bind) for path, bind in (attributes or {}).items()]
         found = [*self._rules(items.values()), *self._attribute_rules(bound)]
-        reads = [references(rule.expression, items) for rule in found]
+        reads = [references(rule.expression, items) | _values(rule, items) for rule in found]
         order = _sorted(found, reads, items)
         self.rules = [replace(found[i], order=place) for place, i in enumerate(order)]
         self.readers: dict[str, list[Reader]] = {}
@@ -227,6 +227,16 @@ def references(expression: Expression, items: Mapping[str, Item]) -> set[Read]:
     collector = _References(expression.scope.context, items)
     collector.visit(expression.compiled.expr, expression.scope.context, len(expression.scope.context))
     return collector.reads
+
+
+def _values(rule: Rule, items: Mapping[str, Item]) -> set[Read]:
+    """The answers that are choices of a select whose list is taken from the answers."""
+    itemset = rule.item.itemset if rule.kind is Kind.CHOICES and isinstance(rule.item, Question) else None
+    if itemset is None:
+        return set()
+    read = references(rule.expression, items)
+    found = {Read((*each.steps, *itemset.value.split("/")), each.shared) for each in read}
+    return {each for each in found if _path(each.steps) in items}
 
 
 class _References:

@@ -60,9 +60,10 @@ class Edits:
         self._recomputation.structure_changed(parent, repeat)
 
     def close_step(self) -> None:
-        """All since the last time is one step, with the answers that it made impossible."""
-        self._step += [_Change(element, text) for element, text in self._recomputation.dropped]
-        self._recomputation.dropped = []
+        """All since the last time is one step, with what followed from it."""
+        recomputation = self._recomputation
+        if recomputation.dropped or recomputation.grown or recomputation.settled:
+            self._take_consequences()
         if self._step:
             self._done.append(self._step)
             self._undone.clear()
@@ -86,24 +87,47 @@ class Edits:
         if not steps:
             return
         changes, self._step = steps.pop(), []
-        before = {change.element: change for change in reversed(changes) if change.parent is None}
-        for change in reversed(changes):
+        changes.reverse()
+        before = {change.element: change for change in changes if change.parent is None}
+        for change in sorted(changes, key=_turn):
             repeat = change.element.item
             if change.parent is None:
                 self.store(change.element, change.text, change.missing)
+                self._recomputation.run()
             elif isinstance(repeat, Repeat) and change.added:
                 self.take(change.element, repeat)
             elif isinstance(repeat, Repeat):
                 self._tree.put_back(change.parent, change.element, change.index)
                 self._added(change.element, change.parent, repeat)
-            self._recomputation.run()
+        self._recomputation.run()
         for change in before.values():  # what was computed on the way there is not what was there
             self.store(change.element, change.text, change.missing)
         self._recomputation.run()
-        self._step += [_Change(element, text) for element, text in self._recomputation.dropped]
+        self._take_consequences()
         opposite.append(self._step)
         self._step = []
 
+    def _take_consequences(self) -> None:
+        """Add to the step the answers that became impossible, and the instances that counts made or took out."""
+        self._step += [_Change(element, text) for element, text in self._recomputation.dropped]
+        self._step += [_addition(instance) for instance in self._recomputation.grown]
+        self._step += [
+            _Change(instance, parent=parent, index=index)
+            for instance, parent, index in self._recomputation.settled
+        ]
+        self._recomputation.dropped, self._recomputation.grown, self._recomputation.settled = [], [], []
+
     def _added(self, instance: Element, parent: Element, repeat: Repeat) -> None:
-        self._step.append(_Change(instance, parent=parent, index=parent.children.index(instance), added=True))
+        self._step.append(_addition(instance))
         self._recomputation.structure_changed(parent, repeat, instance)
+
+
+def _addition(instance: Element) -> _Change:
+    parent = instance.parent
+    assert isinstance(parent, Element)
+    return _Change(instance, parent=parent, index=parent.children.index(instance), added=True)
+
+
+def _turn(change: _Change) -> int:
+    """When a change is reverted: instances come back before the answers that count them, and go after those."""
+    return 1 if change.parent is None else 2 if change.added else 0

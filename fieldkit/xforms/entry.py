@@ -88,7 +88,7 @@ class FormEntry:
         self._navigator = Navigator(form, self.tree)
         self.index = Index(Event.BEGINNING)
         given = answers or {}
-        self._begin(given, _is_new(given) if is_new is None else is_new)
+        self._begin(given, not plain.go_on(given) if is_new is None else is_new)
 
     @classmethod
     def from_xml(cls, form: Form, xml: str | bytes, **options: Any) -> FormEntry:
@@ -134,7 +134,11 @@ class FormEntry:
         if changed:
             self._recomputation.run()
             self._actions.value_changed(element)
-            self._edits.close_step()
+            self._close_step()
+        elif element.text:
+            self._recomputation.wake_readers(element)
+            self._recomputation.run()
+            self._close_step()
         return self._changed_paths()
 
     def value(self, path: str) -> str:
@@ -186,6 +190,12 @@ class FormEntry:
         """The hint of a question or group."""
         return self._words_at(path, self.item(path).hint, language)
 
+    def told(self, path: str, what: str, language: str | None = None) -> str:
+        """What the form says beside a question: "why" it is asked, "who_sees" the answer, "guidance" for who asks."""
+        item = self.item(path)
+        label = {"why": item.bind.why, "who_sees": item.bind.who_sees, "guidance": item.guidance}[what]
+        return self._words_at(path, label, language)
+
     def media(self, path: str, language: str | None = None) -> dict[str, str]:
         """The files shown or played with a question: kind ("image", "audio", "video" …) → file name."""
         found = {kind: self._words_at(path, label, language) for kind, label in self.item(path).media.items()}
@@ -225,7 +235,7 @@ class FormEntry:
         instance = self._edits.add(parent, repeat, at)
         self._recomputation.run()
         self._actions.new_repeat(instance)
-        self._edits.close_step()
+        self._close_step()
         return self.tree.path(instance)
 
     def remove_repeat(self, path: str) -> Paths:
@@ -237,7 +247,7 @@ class FormEntry:
         self._recomputation.begin()
         self._edits.take(instance, repeat)
         self._recomputation.run()
-        self._edits.close_step()
+        self._close_step()
         return self._changed_paths()
 
     def name_instance(self, path: str, instance_id: str) -> None:
@@ -337,11 +347,14 @@ class FormEntry:
                 if text is not None:
                     leaf.text = text
             preload_attributes(self.tree, moment, self._properties)
+            self._recomputation.begin_counts()
         else:
             flat = answers if plain.is_flat(answers) else plain.flattened(self.form, answers, self._new_id)
             plain.restore(self.tree, flat)
         self._recomputation.everything(is_new=is_new)
         self._actions.loaded(first=is_new)
+        self._recomputation.note_defaults()
+        self._close_step()
         if is_new:
             plain.fill(self, answers)
         self._edits.forget()
@@ -353,6 +366,12 @@ class FormEntry:
         else:
             self._edits.store(element, text)
         self._recomputation.run()
+
+    def _close_step(self) -> None:
+        """Fill dynamic defaults of the instances that counts made meanwhile, which may make more; end the step."""
+        for instance in self._recomputation.grown:
+            self._actions.new_repeat(instance)
+        self._edits.close_step()
 
     def _changed_paths(self) -> Paths:
         return {self.tree.path(each) for each in self._recomputation.changed if self.tree.holds(each)}
@@ -385,7 +404,3 @@ class FormEntry:
 
     def _list(self, name: str) -> Document | None:
         return self._rows.get(name) or self.form.lists.document(name)
-
-
-def _is_new(answers: Mapping[str, Any]) -> bool:
-    return not any(key.endswith("meta/instanceID") for key in answers)

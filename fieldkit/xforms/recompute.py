@@ -43,6 +43,8 @@ class Recomputation:
     changed: the elements whose value, relevance, required or read-only state changed since `begin`.
     dropped: what was in leaves that computing anew would not bring back: answers taken away since `begin` because
     they are no longer offered, results of chance, of the clock, of `once()` and of actions.
+    grown: the repeat instances that counts made since `begin`; settled: those that a count of less took out, with
+    what they lay in and their place there.
     offers: says whether a question offers a value now.
     """
 
@@ -61,6 +63,9 @@ class Recomputation:
         self.changed: dict[Element, None] = {}
         self.dropped: list[tuple[Element, str]] = []
         self._acted_on = frozenset(action.target for action in tree.form.actions)
+        self.grown: list[Element] = []
+        self.settled: list[tuple[Element, Element, int]] = []
+        self._provisional: dict[Element, list[str]] = {}
         self._waiting: dict[int, dict[Element, None]] = {}
         self._heap: list[int] = []
         self._runs: dict[tuple[int, Element], int] = {}
@@ -71,7 +76,21 @@ class Recomputation:
     def begin(self) -> None:
         """Start gathering changes anew."""
         self.changed = {}
-        self.dropped = []
+        if self.dropped or self.grown or self.settled:
+            self.dropped, self.grown, self.settled = [], [], []
+
+    def begin_counts(self) -> None:
+        """Take the instances of counted repeats for provisional until their number is known: in a new entry."""
+        for rule in self.graph.rules:
+            if rule.kind is Kind.COUNT:
+                for parent in self._all_nodes(rule):
+                    for instance in self.tree.instances(parent, rule.item.steps[-1]):
+                        self._provisional[instance] = []
+        self.note_defaults()
+
+    def note_defaults(self) -> None:
+        """Take what provisional instances hold now for defaults, not for answers."""
+        self._provisional = {instance: self._answers(instance) for instance in self._provisional}
 
     def everything(self, *, is_new: bool) -> None:
         """Run every rule for every node: when an entry is opened. One that goes on loses no answer to a list, and
@@ -101,7 +120,7 @@ class Recomputation:
     def value_changed(self, element: Element) -> None:
         """Note that the value of a leaf changed."""
         self.changed[element] = None
-        self._touch(element)
+        self.wake_readers(element)
 
     def set_attribute(self, element: Element, name: str, text: str) -> None:
         """Give an attribute its value and wake what reads it."""
@@ -168,7 +187,7 @@ class Recomputation:
                 self._wait(rule, node)
         for leaf in self.tree.leaves(added):
             if leaf.text:
-                self._touch(leaf)
+                self.wake_readers(leaf)
 
     def _wait(self, rule: Rule, node: Element) -> None:
         order = rule.order
@@ -179,7 +198,7 @@ class Recomputation:
         else:
             nodes[node] = None
 
-    def _touch(self, element: Element) -> None:
+    def wake_readers(self, element: Element) -> None:
         """Make every rule that reads this element wait, for the nodes that see it."""
         if element.item is not None:
             self._wake(element.item.path, element)
@@ -242,21 +261,42 @@ class Recomputation:
         self.set_attribute(element, rule.attribute, text)
 
     def _count(self, rule: Rule, parent: Element) -> None:
-        """Bring a counted repeat below `parent` to its number; what is taken off comes back with its answers."""
+        """Grow a counted repeat below `parent` to its number. A number that becomes smaller takes nothing away
+        (ODK documentation, "Dynamically defined repeat count"): a slip would cost the answers.
+        """
         repeat = rule.item
         assert isinstance(repeat, Repeat)
         standing_in = Element(repeat.steps[-1])
         standing_in.parent = parent
         number = rule.expression.compiled.number(Context(standing_in, 1, 1, standing_in, self.environment))
-        wanted = max(0, min(int(number), _MOST)) if math.isfinite(number) else 0
+        if not math.isfinite(number) or len(self.grown) > _MOST:
+            return
+        wanted = min(int(number), _MOST)
+        self._settle_provisional(parent, repeat, wanted)
+        for _ in range(wanted - len(self.tree.instances(parent, repeat.steps[-1]))):
+            instance = self.tree.add(parent, repeat)
+            self.grown.append(instance)
+            self.structure_changed(parent, repeat, instance)
+
+    def _settle_provisional(self, parent: Element, repeat: Repeat, wanted: int) -> None:
+        """Once the number of a counted repeat is known, the instances that only the template brings along go where
+        they are too many and nobody answered in them: a count of 0 asks nothing.
+        """
+        if not self._provisional:
+            return
         instances = self.tree.instances(parent, repeat.steps[-1])
-        for _ in range(wanted - len(instances)):
-            self.structure_changed(parent, repeat, self.tree.add_kept(parent, repeat))
-        for instance in reversed(instances[wanted:]):
-            self.tree.keep(instance)
-            self.changed[instance] = None
-        if wanted < len(instances):
-            self.structure_changed(parent, repeat)
+        for instance in reversed(instances[max(0, wanted) :]):
+            if self._provisional.get(instance) == self._answers(instance):
+                self.settled.append((instance, parent, self.tree.remove(instance)))
+                self.changed[instance] = None
+                self.structure_changed(parent, repeat)
+        for instance in instances:
+            self._provisional.pop(instance, None)
+
+    def _answers(self, instance: Element) -> list[str]:
+        """What the questions in an instance hold, calculations aside."""
+        leaves = (leaf for leaf in self.tree.leaves(instance) if leaf.item and not leaf.item.bind.calculate)
+        return [leaf.missing.value if leaf.missing else leaf.text for leaf in leaves]
 
     def _flag(self, flags: set[Element], node: Element, *, on: bool) -> None:
         if on != (node in flags):
@@ -280,7 +320,7 @@ class Recomputation:
                 continue
             node.relevant = effective
             self.changed[node] = None
-            self._touch(node)
+            self.wake_readers(node)
             stack += [(child, effective) for child in node.elements()]
 
 

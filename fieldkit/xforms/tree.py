@@ -31,7 +31,6 @@ class AnswerTree:
         self.templates: dict[str, Element] = {}
         self.defaults: set[str] = set()
         self._found: dict[str, Element] = {}
-        self._kept: dict[tuple[Element, str], list[Element]] = {}
         self.document = Document()
         root = from_lxml(etree.fromstring(form.template, xml_parser()))
         assert isinstance(root, Element)
@@ -120,22 +119,6 @@ class AnswerTree:
         self._renumber(parent, instance)
         return index
 
-    def keep(self, instance: Element) -> None:
-        """Take an instance out, remembering it for `add_kept`."""
-        parent = _parent(instance)
-        assert isinstance(parent, Element)
-        self.remove(instance)
-        self._kept.setdefault((parent, instance.qname), []).append(instance)
-
-    def add_kept(self, parent: Element, repeat: Repeat) -> Element:
-        """Grow a repeat by the instance last kept from it, else by a new one."""
-        kept = self._kept.get((parent, repeat.name))
-        if not kept:
-            return self.add(parent, repeat)
-        instance = kept.pop()
-        self.put_back(parent, instance, self._end_of(parent, repeat, self.instances(parent, repeat.name)))
-        return instance
-
     def leaves(self, start: Element | None = None) -> Iterator[Element]:
         """Every leaf of the form below `start` (default: all), in document order."""
         stack = [start or self.root]
@@ -203,7 +186,7 @@ class AnswerTree:
 
     def _adopt(self, element: Element, path: str, single: dict[str, Element] | None = None) -> None:
         """Tie elements to the items of the form, give repeat instances their ids and places, drop defaults that
-        are no value of their type. What lies in no repeat is noted in `single`.
+        are no value of their type (JavaRosa), though a fraction leaves its whole part (ODK Web Forms). What lies in no repeat is noted in `single`.
         """
         stack = [(element, path, single is not None)]
         places: dict[tuple[Parent | None, str], int] = {}
@@ -215,7 +198,7 @@ class AnswerTree:
                 node.position = places[node.parent, here] = places.get((node.parent, here), 0) + 1
                 node.instance_id = node.instance_id or self.new_id()
             elif isinstance(item, Question) and node.text:
-                text = normalise(node.text, item.bind.type)
+                text = normalise(node.text, "int") if item.bind.type == "int" else node.text
                 node.text = tidy(text, item) if fits(text, item.bind.type) else ""
                 self.defaults.add(here)
             if alone and single is not None:

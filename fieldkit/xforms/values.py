@@ -50,7 +50,7 @@ def normalise(value: Value, kind: str) -> str:
     """The text a calculation leaves in a node of type `kind`; NaN is no answer."""
     if isinstance(value, str):
         return _shortened(value, kind)
-    if isinstance(value, bool) and not kind:
+    if isinstance(value, bool) and kind in {"", "int", "decimal"}:
         return "1" if value else "0"
     if isinstance(value, float):
         if math.isnan(value):

@@ -72,12 +72,13 @@ class Wording:
         language = self.environment.language
         found = question.itemset.nodes.compiled.lookup if question.itemset is not None else None
         signature = found.signature(self._context(element)) if found is not None else None
-        if signature is None:
-            return list(self._reader.choices(question, self._nodes(element, question), language))
         key = (question.path, language, signature)
-        known = self._given.get(key)
+        known = self._given.get(key) if signature is not None else None
         if known is None:
-            known = list(self._reader.choices(question, self._nodes(element, question), language))
+            nodes = self._nodes(element, question)
+            known = list(self._reader.choices(question, nodes, language, self._context(element)))
+            if signature is None or (question.itemset and self._reader.has_values(question.itemset, nodes)):
+                return known
             self._remembered += len(known) + 1
             if self._remembered > _REMEMBERED:
                 self._given.clear()

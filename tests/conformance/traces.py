@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 
 from fieldkit.xforms import FormEntry, FormError, load_form
-from fieldkit.xforms.definition import Question, Repeat
+from fieldkit.xforms.definition import Question
 from fieldkit.xforms.xpath import XPathError
 
 _DIFFERING = re.compile(
@@ -67,13 +67,12 @@ class Replay:
     """One trace. `compared` counts leaf states, `differences` says where they disagree.
 
     Not counted as differences, as docs/conformance.md explains: numbers spelled as Java spells doubles, ids and
-    the clock; instances of counted repeats that JavaRosa makes only when somebody walks there and never takes
-    away; choices no longer offered that JavaRosa clears only then; lists whose file is not at hand.
+    the clock; choices no longer offered that JavaRosa clears only when somebody walks there; lists whose file is
+    not at hand.
     """
 
     def __init__(self, folder, trace):
         self.form = load_form(folder / trace["form"])
-        self.counted = any(isinstance(item, Repeat) and item.count for item in self.form.items.values())
         self.trace = trace
         self.compared = 0
         self.differences = []
@@ -92,8 +91,6 @@ class Replay:
         return self
 
     def differ(self, number, what, ref, theirs, ours):
-        if self.counted and what in {"leaf", "answer", "walk", "add_repeat"}:
-            return
         key = (what, ref)
         if key not in self.seen:
             self.seen.add(key)

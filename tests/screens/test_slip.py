@@ -10,7 +10,7 @@ from textual.app import App
 from fieldkit.screens.slip import SlipScreen
 from fieldkit.widgets.qr import QUIET, matrix, rows
 
-TEXT = "联系 微信，上门\n预约 04-10\n走访 2026-03-31\n可查改删、停止联系，见服务卡"
+TEXT = "登记 同意\n联系 微信，上门\n预约 04-10\n走访 2026-03-31\n可查改删或停，见服务卡"
 _HALVES = {"█": (1, 1), "▀": (1, 0), "▄": (0, 1), " ": (0, 0)}
 
 

@@ -34,19 +34,24 @@ def visited(session):
 
 def test_the_slip_says_what_was_agreed_and_when_in_both_languages(session, visited):
     record = visited(DONE).record
+    for code in ("zh", "en"):
+        set_language(code)
+        assert len(session.slips.of(record).encode()) <= 106, "its code fits 24 lines"
     set_language("zh")
     assert session.slips.of(record).splitlines() == [
+        "登记 同意",
         "联系 微信，上门",
         "预约 04-10",
         "走访 2026-03-31",
-        "可查改删、停止联系，见服务卡",
+        "可查改删或停，见服务卡",
     ]
     set_language("en")
     assert session.slips.of(record).splitlines() == [
+        "Record: Yes",
         "Contact: WeChat, Visit",
-        "Appointment 04-10",
+        "Booked 04-10",
         "Visit 2026-03-31",
-        "See, change, delete, stop: number on your card",
+        "Change, delete or stop: see your card",
     ]
 
 

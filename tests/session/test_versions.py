@@ -220,25 +220,28 @@ def test_a_record_of_a_lost_version_is_corrected_with_the_form_of_today_and_keep
         assert {"pick": "b"}.items() <= {e["key"]: e["answer"] for e in revision.body.note["orphans"]}.items()
 
 
-def test_rows_that_the_newer_version_has_no_room_for_are_kept_aside(opened, folder, tmp_path):
+def test_an_answer_that_the_newer_version_overwrites_on_opening_is_kept_aside(opened, folder, tmp_path):
     rows = (
         SETTINGS
         + """
+  - {{type: text, name: age, label: Age{}}}
   - {{type: begin repeat, name: kid, label: Kid{}}}
   - {{type: text, name: born, label: Born}}
   - {{type: end repeat, name: kid}}
 """
     )
-    (folder / "forms" / "people.yaml").write_text(rows.format(1, ""), encoding="utf-8")
+    (folder / "forms" / "people.yaml").write_text(rows.format(1, "", ""), encoding="utf-8")
     with opened() as session:
-        answers = {"kid": [{"born": "2001"}, {"born": "2003"}]}
+        answers = {"age": "34", "kid": [{"born": "2001"}, {"born": "2003"}]}
         draft = session.interviews.start("people", answers=answers).id
     path = tmp_path / "people.yaml"
-    path.write_text(rows.format(2, ", repeat_count: 1"), encoding="utf-8")
+    path.write_text(rows.format(2, ", calculation: 3 + 4", ", repeat_count: 1"), encoding="utf-8")
     FormLibrary(folder / "forms").add(path)
     with opened() as session:
+        [orphan] = session.interviews.change(draft).plan.orphans
+        assert (orphan.key, orphan.answer, orphan.why) == ("age", "34", "calculated")
         session.interviews.carry(draft, session.interviews.change(draft))
         interview = session.interviews.resume(draft)
-        assert interview.entry.value("/data/kid[1]/born") == "2001"
-        assert interview.entry.count("/data/kid") == 1
-        assert [each["answer"] for each in interview.kept_aside] == ["2", "2003"]
+        assert interview.entry.value("/data/age") == "7"
+        assert [interview.entry.value(f"/data/kid[{n}]/born") for n in (1, 2)] == ["2001", "2003"]
+        assert [each["answer"] for each in interview.kept_aside] == ["34"]

@@ -43,6 +43,7 @@ STRINGS = [
     ("translate('bar', 'abc', 'ABC')", "BAr"), ("translate('--aaa--', 'abc-', 'ABC')", "AAA"), ("translate('aaa', 'aa', 'xy')", "xxx"),
     ("normalize-space(t)", "a b"), ("normalize-space('')", ""),
     ("digest('a', 'MD5', 'hex')", hashlib.md5(b"a").hexdigest()), ("digest('村', 'SHA-256', 'hex')", hashlib.sha256("村".encode()).hexdigest()),
+    ("digest('a', 'MD5', 'HEX')", hashlib.md5(b"a").hexdigest()),
     ("digest('a', 'SHA-1')", base64.b64encode(hashlib.sha1(b"a").digest()).decode()), ("digest('', 'SHA-512', 'hex')", hashlib.sha512(b"").hexdigest()),
     ("digest('a', 'SHA-384', 'base64')", base64.b64encode(hashlib.sha384(b"a").digest()).decode()),
     ("base64-decode('SGVsbG8=')", "Hello"), ("base64-decode('5p2R')", "村"), ("base64-decode('*')", ""),
@@ -59,6 +60,8 @@ STRINGS = [
     ("format-date-time('2026-03-08T09:05:07.008+00:00', '%H:%M:%S.%3 %h')", "09:05:07.008 9"), ("format-date(20454, '%d/%m')", "01/01"),
     ("format-date-time('2026-03-08', '%H:%M')", "00:00"),
     # selects
+    ("selected-at('a b c', '')", "a"), ("selected-at('a b c', 1 div 0)", ""), ("substr('abc', 1, 1 div 0)", "bc"),
+    ("format-date('2026-01-03', '%W')", "1"), ("format-date('2026-01-04', '%W')", "2"),
     ("selected-at('a b c', 1)", "b"), ("selected-at('a b c', 3)", ""), ("selected-at('', 0)", ""), ("selected-at(s, 2)", "z"),
 ]  # fmt: skip
 
@@ -68,6 +71,7 @@ NUMBERS = [
     ("number('2026-01-01')", 20454), ("number(n)", 3), ("number('-.5')", -0.5), ("int(2.9)", 2), ("int(-2.9)", -2), ("int('x')", math.nan), ("int(1 div 0)", math.inf),
     ("round(2.5)", 3), ("round(-2.5)", -2), ("round(1.005, 2)", 1.01), ("round(1234, -2)", 1200), ("round(1250, -2)", 1300), ("round('1,6')", 2), ("round('x')", math.nan),
     ("round(0 div 0)", math.nan), ("floor(-1.5)", -2), ("ceiling(-1.5)", -1), ("floor('x')", math.nan),
+    ("pow(1, nothing)", math.nan), ("pow(0, -1)", math.inf), ("round(2.5, nothing)", 3),
     ("sum(n)", 12), ("sum(nothing)", 0), ("sum(s)", math.nan), ("count(n)", 3), ("count(nothing)", 0), ("count-non-empty(n | empty)", 3), ("count-non-empty(empty)", 0),
     ("max(n)", 5), ("min(n)", 3), ("max(1, 7, '3')", 7), ("min(2)", 2), ("max(nothing)", math.nan), ("max(1, 'x')", math.nan), ("max(-4, -1, -3)", -1),
     ("pow(2, 10)", 1024), ("pow(2, -1)", 0.5), ("pow(-8, 1 div 3)", math.nan), ("pow(10, 400)", math.inf), ("abs(-3)", 3), ("sqrt(16)", 4), ("sqrt(-1)", math.nan), ("log(1)", 0), ("log(0)", -math.inf),
@@ -212,9 +216,10 @@ def test_randomize_with_a_seed_gives_the_order_of_odk():
     first = evaluate("join('', randomize(//i, 42))", document)
     assert first == evaluate("join('', randomize(//i, 42))", document)
     assert first == park_miller("abcde", 42)
-    assert evaluate("join('', randomize(//i, 'word'))", document) == evaluate(
-        "join('', randomize(//i, 'word'))", document
-    )
+    assert evaluate("join('', randomize(//i, -5))", document) == park_miller("abcde", 2147483646 - 5)
+    word = int.from_bytes(hashlib.sha256(b"word").digest()[:8], "big", signed=True)
+    word = word % 2147483647 if word > 0 else 2147483646 - -word % 2147483647
+    assert evaluate("join('', randomize(//i, 'word'))", document) == park_miller("abcde", word)
     assert sorted(evaluate("join('', randomize(//i))", document)) == list("abcde")
 
 

@@ -112,5 +112,6 @@ def test_a_slip_of_the_key_does_not_fill_the_memory(form, monkeypatch):
     entry = FormEntry(form(*rows))
     entry.set("/data/n", 999_999_999)
     assert entry.count("/data/r") == 50
+    entry.undo()
     entry.set("/data/n", 2)
     assert entry.count("/data/r") == 2

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from fieldkit.xforms.definition import Choice, Itemset, Label, Question, Segment
+from fieldkit.xforms.definition import Choice, Itemset, Question, Segment
 from fieldkit.xforms.instance import Document, Node
 from fieldkit.xforms.missing import Missing
 from fieldkit.xforms.table import Row, Table, TableDocument, cell_of
-from fieldkit.xforms.xpath import ast
+from fieldkit.xforms.xpath import Context, ast
 
 if TYPE_CHECKING:
     from fieldkit.xforms.definition import Form
@@ -35,32 +36,53 @@ class ChoiceReader:
             self._missing[name] = {choice.value: choice.missing for choice in choices if choice.missing}
         return self._missing[name]
 
-    def choices(self, question: Question, nodes: Iterable[Node], language: str) -> Iterator[Choice]:
-        """The choices of an itemset's `nodes`, or those written into the body."""
+    def choices(
+        self, question: Question, nodes: Sequence[Node], language: str, context: Context
+    ) -> Iterator[Choice]:
+        """The choices of an itemset's `nodes`, or those written into the body; values in their words are filled in
+        for `context`.
+        """
         if question.itemset is None:
             for choice in question.choices:
-                yield Choice(choice.value, _plain(choice.label, language))
+                yield Choice(choice.value, _joined(choice.label.segments(language), context))
             return
-        found = list(nodes)
-        if found and isinstance(found[0], Row):
-            yield from self._of_rows(question.itemset, found, found[0].table, language)
+        if nodes and isinstance(nodes[0], Row):
+            yield from self._of_rows(question.itemset, nodes, nodes[0].table, language, context)
             return
-        for node in found:
-            yield self._choice(question.itemset, node, language)
+        for node in nodes:
+            yield self._choice(question.itemset, node, language, context)
 
-    def _of_rows(self, itemset: Itemset, rows: list[Node], table: Table, language: str) -> Iterator[Choice]:
+    def has_values(self, itemset: Itemset, nodes: Iterable[Node]) -> bool:
+        """Whether the words of some of the choices hold values, and so depend on the answers."""
+        if not itemset.label_itext or not self._filled_in:
+            return False
+        return any(cell_of(node, itemset.label) in self._filled_in for node in nodes)
+
+    @cached_property
+    def _filled_in(self) -> frozenset[str]:
+        """The ids of texts that hold values."""
+        return frozenset(
+            key
+            for texts in self.form.texts.values()
+            for key, segments in texts.items()
+            if not all(isinstance(segment, str) for segment in segments)
+        )
+
+    def _of_rows(
+        self, itemset: Itemset, rows: Sequence[Node], table: Table, language: str, context: Context
+    ) -> Iterator[Choice]:
         """The choices of rows of one table: as `_choice` has them, hundreds at a time."""
         place = table.places.get
         value, label, missing = place(itemset.value), place(itemset.label), place(_MISSING)
         translated = None if itemset.label_itext else place(f"{itemset.label}::{language}")
         if value is None or label is None or missing is not None or translated is not None:
-            yield from (self._choice(itemset, row, language) for row in rows)
+            yield from (self._choice(itemset, row, language, context) for row in rows)
             return
         texts = self.form.texts.get(language, {}) if itemset.label_itext else None
         for row in rows:
             assert isinstance(row, Row)
             code, words = row.cells[value] or "", row.cells[label] or ""
-            yield Choice(code, (words if texts is None else _joined(texts.get(words, ()))) or code)
+            yield Choice(code, (words if texts is None else _joined(texts.get(words, ()), context)) or code)
 
     def value(self, itemset: Itemset, node: Node) -> str:
         """The value of the choice a node stands for."""
@@ -88,7 +110,7 @@ class ChoiceReader:
     def words_of(self, question: Question, language: str) -> dict[str, str]:
         """Value → label of every choice there is, filters aside."""
         if question.itemset is None:
-            return {choice.value: _plain(choice.label, language) for choice in question.choices}
+            return {choice.value: _joined(choice.label.segments(language)) for choice in question.choices}
         items = _items(self.documents(list_name(question.itemset)))
         choices = (self._choice(question.itemset, item, language) for item in items)
         return {choice.value: choice.label for choice in choices}
@@ -99,15 +121,15 @@ class ChoiceReader:
         document = self.documents(list_name(itemset)) if found is not None and found.is_whole else None
         return document.table if isinstance(document, TableDocument) else None
 
-    def _choice(self, itemset: Itemset, node: Node, language: str) -> Choice:
+    def _choice(self, itemset: Itemset, node: Node, language: str, context: Context | None = None) -> Choice:
         value = cell_of(node, itemset.value)
         missing = cell_of(node, _MISSING)
-        label = self._label(itemset, node, language) or value
+        label = self._label(itemset, node, language, context) or value
         return Choice(value, label, Missing(missing) if missing and missing in _CODES else None)
 
-    def _label(self, itemset: Itemset, node: Node, language: str) -> str:
+    def _label(self, itemset: Itemset, node: Node, language: str, context: Context | None) -> str:
         if itemset.label_itext:
-            return _joined(self.form.texts.get(language, {}).get(cell_of(node, itemset.label), ()))
+            return _joined(self.form.texts.get(language, {}).get(cell_of(node, itemset.label), ()), context)
         return cell_of(node, f"{itemset.label}::{language}") or cell_of(node, itemset.label)
 
 
@@ -124,12 +146,12 @@ def _items(document: Document | None, *, with_column: str = "") -> Iterable[Node
     return document.element.elements()
 
 
-def _plain(label: Label, language: str) -> str:
-    return _joined(label.segments(language))
-
-
-def _joined(segments: Iterable[Segment]) -> str:
-    return "".join(segment for segment in segments if isinstance(segment, str))
+def _joined(segments: Iterable[Segment], context: Context | None = None) -> str:
+    """Words with their values as they stand for `context`, without values where there is none."""
+    return "".join(
+        segment if isinstance(segment, str) else segment.compiled.string(context) if context else ""
+        for segment in segments
+    ).strip()
 
 
 def list_name(itemset: Itemset) -> str:

@@ -20,8 +20,10 @@ _DATE_LENGTH = 10
 def equal(x: Value, y: Value, *, same: bool, none_is_empty: bool = False) -> bool:
     """`x = y`, or `x != y` where not `same`.
 
-    none_is_empty: no node at all equals the empty string, as it does in forms: what is not relevant is empty.
+    none_is_empty: no node at all is the empty string, as it is in forms: what is not relevant is empty.
     """
+    if none_is_empty:
+        x, y = ("" if side == [] else side for side in (x, y))
     if isinstance(x, list) and isinstance(y, list):
         theirs = [node.string_value() for node in y]
         return any((node.string_value() == other) == same for node in x for other in theirs)
@@ -30,8 +32,6 @@ def equal(x: Value, y: Value, *, same: bool, none_is_empty: bool = False) -> boo
         assert isinstance(nodes, list)
         if isinstance(other, bool):
             return (to_boolean(nodes) == other) == same
-        if none_is_empty and not nodes and isinstance(other, str) and same:
-            return other == ""
         return any(equal(node.string_value(), other, same=same) for node in nodes)
     if isinstance(x, bool) or isinstance(y, bool):
         return (to_boolean(x) == to_boolean(y)) == same

@@ -102,6 +102,11 @@ class Compiler:
         self.scope = scope
         self._predicates = 0
 
+    @property
+    def in_form(self) -> bool:
+        """Whether the expression belongs to a node of a form, where some things are as JavaRosa has them."""
+        return bool(self.scope.context)
+
     def compile(self, expr: Expr) -> Run:
         """Compile any expression."""
         find = self._single(expr) if isinstance(expr, Path) and names_last(expr) else None
@@ -209,7 +214,7 @@ class Compiler:
     def _comparison(self, expr: Binary) -> Run:
         x, y = self.compile(expr.left), self.compile(expr.right)
         if expr.operator in {"=", "!="}:
-            same, in_form = expr.operator == "=", bool(self.scope.context)
+            same, in_form = expr.operator == "=", self.in_form
             return lambda c: equal(x(c), y(c), same=same, none_is_empty=in_form)
         order = ORDER[expr.operator]
         return lambda c: ordered(x(c), y(c), order)
@@ -228,13 +233,11 @@ class Compiler:
             if expr.operator == "=":
                 return lambda c: (node.string_value() if (node := find(c)) is not None else "") == text
             if expr.operator == "!=":
-                return lambda c: (
-                    (node := find(c)) is not None and node.relevant and node.string_value() != text
-                )
+                return lambda c: (node.string_value() if (node := find(c)) is not None else "") != text
         return None
 
     def _namespace_test(self, prefix: str) -> Test:
-        return namespace_test(prefix, self.scope.namespaces, in_form=bool(self.scope.context))
+        return namespace_test(prefix, self.scope.namespaces, in_form=self.in_form)
 
     def _single(self, expr: Expr) -> Find | None:
         return single(expr, self.scope, in_predicate=self._predicates > 0)
@@ -316,11 +319,16 @@ class Compiler:
 
     def lookup(self, expr: Expr) -> Lookup | None:
         """How `expr` looks rows of a list up, whatever order they are shuffled into; None if it does more."""
+        seeds = []
         while isinstance(expr, Call) and expr.name == "randomize" and expr.arguments:
+            seeds += [self.string(seed) for seed in expr.arguments[1:]]
             expr = expr.arguments[0]
         if not isinstance(expr, Path) or expr.start is None or len(expr.steps) != LIST_STEPS:
             return None
-        return lookup(expr, self, self.nodes(expr.start))
+        found = lookup(expr, self, self.nodes(expr.start))
+        if found is not None:
+            found.seeds = seeds
+        return found
 
     def _beginning(self, path: Path) -> tuple[Nodes, tuple[Step, ...]]:
         """Where an absolute path begins: at the nearest ancestor it shares with the node it belongs to.
@@ -365,7 +373,7 @@ class Compiler:
             return parent_step(before)
         axis, test = (
             AXES[step.axis],
-            node_test(step.test, step.axis, self.scope.namespaces, in_form=bool(self.scope.context)),
+            node_test(step.test, step.axis, self.scope.namespaces, in_form=self.in_form),
         )
         keepers = [self.predicate(predicate) for predicate in step.predicates]
         backwards = step.axis in REVERSE

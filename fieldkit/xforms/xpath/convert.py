@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TypeAlias
 
 from fieldkit.xforms.instance import Element, Node
@@ -20,6 +20,7 @@ _NUMBERS = frozenset({"int", "integer", "decimal"})
 _DATES = frozenset({"date", "dateTime"})
 _EPOCH = date(1970, 1, 1)
 _DAY = 86400.0
+_FAR = 2.0**31
 
 
 def to_string(value: Value) -> str:
@@ -79,6 +80,11 @@ def string_to_number(text: str) -> float:
     return math.nan if moment is None else days(moment)
 
 
+def to_index(number: float) -> int:
+    """A place in a text or list: the whole part of a number; what is no number is 0 (JavaRosa)."""
+    return 0 if math.isnan(number) else int(max(-_FAR, min(_FAR, number)))
+
+
 def to_boolean(value: Value) -> bool:
     """§4.3 `boolean()`."""
     if isinstance(value, bool):
@@ -94,7 +100,7 @@ def to_boolean(value: Value) -> bool:
 
 def is_answered(node: Node) -> bool:
     """The truth of a node: any node is true (§4.3), but a question of a form only when its answer is: not empty,
-    not `false`, not 0 for a number (JavaRosa, on which forms were tested).
+    not 0 for a number, not `false` where that was calculated (JavaRosa, on which forms were tested).
     """
     item = node.item if isinstance(node, Element) and not node.children else None
     if item is None:
@@ -104,6 +110,8 @@ def is_answered(node: Node) -> bool:
         return text in {"true", "1"}
     if item.bind.type in _NUMBERS:
         return to_boolean(node_to_number(node))
+    if item.bind.calculate is not None and text == "false":
+        return False
     return bool(text) and (text != "0" or item.bind.type != "")
 
 
@@ -130,15 +138,16 @@ def days(moment: date | datetime, tz: tzinfo = UTC) -> float:
 
 
 def to_date(value: Value, tz: tzinfo) -> date | datetime | None:
-    """A date or dateTime from a value: text, days since 1970, or itself. None outside the years 1 to 9999."""
+    """A date or dateTime from a value: text, days since 1970, or itself; None beyond the years 1 to 9999."""
     if isinstance(value, (date, datetime)):
         return value
     if isinstance(value, float):
-        if not _FIRST_DAY <= value <= _LAST_DAY:
+        try:
+            if value == int(value):
+                return date.fromordinal(_EPOCH.toordinal() + int(value))
+            return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=value)).astimezone(tz)
+        except (ValueError, OverflowError):
             return None
-        if value.is_integer():
-            return date.fromordinal(_EPOCH.toordinal() + int(value))
-        return datetime.fromtimestamp(value * _DAY, tz)
     text = to_string(value)
     if NUMBER.fullmatch(text):
         return to_date(float(text), tz)

@@ -49,10 +49,11 @@ class _Key:
 
 class Lookup:
     """The rows of a list that meet conditions. Conditions are of three kinds, tried in this order: `keys` through
-    an index, `checks` row by row, and `later` predicates on what is left.
+    an index, `checks` row by row, and `later` predicates on what is left. `seeds` are those of the orders the rows
+    are shuffled into.
     """
 
-    __slots__ = ("_begin", "_checks", "_item", "_keys", "_later", "_root")
+    __slots__ = ("_begin", "_checks", "_item", "_keys", "_later", "_root", "seeds")
 
     def __init__(
         self,
@@ -67,6 +68,7 @@ class Lookup:
         self._keys = keys
         self._checks = checks
         self._later = later
+        self.seeds: list[Callable[[Context], str]] = []
 
     @property
     def is_whole(self) -> bool:
@@ -106,10 +108,10 @@ class Lookup:
         return nodes
 
     def signature(self, c: Context) -> tuple[frozenset[str], ...] | None:
-        """What the rows depend on now: the texts of the keys. None where they depend on more."""
+        """What the rows and their order depend on now: the texts of keys and seeds. None where they depend on more."""
         if self._checks or self._later:
             return None
-        found = []
+        found = [frozenset({seed(c)}) for seed in self.seeds]
         for key in self._keys:
             texts = _texts(key.value(c))
             if texts is None:

@@ -109,12 +109,21 @@ def _formatter(compiler: Compiler, call: Call) -> Run:
     return text
 
 
+def _week(moment: datetime) -> int:
+    """The week of the year as JavaRosa counts it: weeks begin on Sunday, the first is that of 1 January."""
+    saturday = moment.date().toordinal() - moment.isoweekday() % 7 + 6
+    if saturday > date.max.toordinal():
+        return 1
+    first = date(date.fromordinal(saturday).year, 1, 1)
+    return (saturday - first.toordinal()) // 7 + 1
+
+
 def _format(moment: datetime, pattern: str) -> str:
     parts = {
         "Y": f"{moment.year:04}", "y": f"{moment.year % 100:02}", "m": f"{moment.month:02}", "n": str(moment.month),
         "b": _MONTHS[moment.month - 1], "d": f"{moment.day:02}", "e": str(moment.day), "a": _DAYS[moment.weekday()],
         "H": f"{moment.hour:02}", "h": str(moment.hour), "M": f"{moment.minute:02}", "S": f"{moment.second:02}",
-        "3": f"{moment.microsecond // 1000:03}", "%": "%",
+        "3": f"{moment.microsecond // 1000:03}", "W": str(_week(moment)), "%": "%",
     }  # fmt: skip
     letters = iter(pattern)
     return "".join(parts.get(next(letters, ""), "") if letter == "%" else letter for letter in letters)

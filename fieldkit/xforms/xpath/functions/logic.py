@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fieldkit.xforms.instance import Element, Node
 from fieldkit.xforms.xpath.ast import Call
 from fieldkit.xforms.xpath.context import Context
-from fieldkit.xforms.xpath.convert import Value, is_answered, to_boolean, to_number, to_string
+from fieldkit.xforms.xpath.convert import Value, is_answered, to_boolean, to_index, to_number, to_string
 from fieldkit.xforms.xpath.functions.registry import function, strings
 
 if TYPE_CHECKING:
@@ -102,4 +102,6 @@ def _ticked(value: Value) -> bool:
 
 
 def _within(count: float, least: float, most: float) -> bool:
-    return (least == -1 or count >= least) and (most == -1 or count <= most)
+    """Whether a count lies within bounds: -1 is none, what is no number is 0 (JavaRosa)."""
+    low, high = to_index(least), to_index(most)
+    return (low == -1 or count >= low) and (high == -1 or count <= high)

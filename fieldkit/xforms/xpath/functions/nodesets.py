@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from typing import TYPE_CHECKING
 
@@ -195,9 +196,8 @@ def _randomize(compiler: Compiler, call: Call) -> Run:
 
     def shuffled(c: Context) -> list[Node]:
         number = to_number(seed(c))
-        state = (
-            int(number) % _PARK_MILLER if math.isfinite(number) else _hash(to_string(seed(c))) % _PARK_MILLER
-        )
+        whole = int(number) if math.isfinite(number) else _hash(to_string(seed(c)))
+        state = whole % _PARK_MILLER if whole >= 0 else -(-whole % _PARK_MILLER)
         state = state if state > 0 else state + _PARK_MILLER - 1
         order: list[Node] = []
         for place, node in enumerate(run(c)):
@@ -211,11 +211,8 @@ def _randomize(compiler: Compiler, call: Call) -> Run:
 
 
 def _hash(text: str) -> int:
-    """Java's `String.hashCode`, as a signed 32-bit number."""
-    value = 0
-    for letter in text:
-        value = (31 * value + ord(letter)) & 0xFFFFFFFF
-    return value - 0x100000000 if value & 0x80000000 else value
+    """The seed that a text makes in JavaRosa: the first 64 bits of its SHA-256, signed."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big", signed=True) if text else 0
 
 
 @function("pulldata", least=4)

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 
 from fieldkit.xforms.xpath.ast import Call
 from fieldkit.xforms.xpath.context import Context
-from fieldkit.xforms.xpath.convert import node_to_number, to_number
+from fieldkit.xforms.xpath.convert import node_to_number, to_index, to_number
 from fieldkit.xforms.xpath.functions.registry import function, numbers
 
 if TYPE_CHECKING:
     from fieldkit.xforms.xpath.compiler import Compiler, Run
+
+
+_DIGITS = 300
+"""Beyond so many digits rounding changes nothing, or leaves nothing."""
 
 
 @function("number", least=0, most=1)
@@ -46,9 +50,9 @@ def _round_call(compiler: Compiler, call: Call) -> Run:
 
 
 def _round(number: float, digits: float) -> float:
-    if not math.isfinite(number) or not math.isfinite(digits):
+    if not math.isfinite(number):
         return number
-    unit = Decimal(1).scaleb(-int(max(-_MOST_DIGITS, min(digits, _MOST_DIGITS))))
+    unit = Decimal(1).scaleb(-max(-_DIGITS, min(_DIGITS, to_index(digits))))
     return float(((Decimal(repr(number)) / unit) + Decimal("0.5")).to_integral_value(ROUND_FLOOR) * unit)
 
 
@@ -64,6 +68,13 @@ def _guarded(plain: Callable[..., float]) -> Callable[..., float]:
             return math.nan
 
     return run
+
+
+def _power(base: float, exponent: float) -> float:
+    """As ECMAScript and Java have it: no number to the power of none is one, 0 to a negative power is endless."""
+    if math.isnan(exponent):
+        return math.nan
+    return math.inf if base == 0 and exponent < 0 else math.pow(base, exponent)
 
 
 _FUNCTIONS: dict[str, Callable[[float], float]] = {
@@ -84,7 +95,7 @@ _FUNCTIONS: dict[str, Callable[[float], float]] = {
 }
 for _name, _plain in _FUNCTIONS.items():
     numbers(_name, least=1)(_guarded(_plain))
-numbers("pow", least=2)(_guarded(math.pow))
+numbers("pow", least=2)(_guarded(_power))
 numbers("atan2", least=2)(_guarded(math.atan2))
 numbers("pi", least=0)(lambda: math.pi)
 
@@ -96,8 +107,11 @@ def _random(_compiler: Compiler, _call: Call) -> Run:
 
 @function("sum", least=1)
 def _sum(compiler: Compiler, call: Call) -> Run:
+    """In a form what is no number is passed over, as in JavaRosa: an empty answer does not empty the sum."""
     run = compiler.nodes(call.arguments[0])
-    return lambda c: math.fsum(node_to_number(node) for node in run(c))
+    if not compiler.in_form:
+        return lambda c: math.fsum(node_to_number(node) for node in run(c))
+    return lambda c: math.fsum(x for node in run(c) if (x := node_to_number(node)) == x)
 
 
 @function("max", least=1, most=None)
@@ -112,6 +126,7 @@ def _min(compiler: Compiler, call: Call) -> Run:
 
 def _extreme(compiler: Compiler, call: Call, choose: Callable[[list[float]], float]) -> Run:
     runs = [compiler.compile(argument) for argument in call.arguments]
+    in_form = compiler.in_form
 
     def run(c: Context) -> float:
         found: list[float] = []
@@ -121,6 +136,7 @@ def _extreme(compiler: Compiler, call: Call, choose: Callable[[list[float]], flo
                 found += [node_to_number(node) for node in value if node.string_value()]
             else:
                 found.append(to_number(value))
-        return math.nan if not found or any(math.isnan(number) for number in found) else choose(found)
+        known = [number for number in found if not math.isnan(number)]
+        return choose(known) if known and (in_form or len(known) == len(found)) else math.nan
 
     return run

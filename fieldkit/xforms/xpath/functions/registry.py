@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -111,8 +110,3 @@ def here_or(compiler: Compiler, call: Call) -> Callable[[Context], str]:
     if call.arguments:
         return compiler.string(call.arguments[0])
     return lambda c: c.node.string_value()
-
-
-def whole(number: float) -> int:
-    """The whole part of a number; 0 for what is none, as in Java."""
-    return int(number) if math.isfinite(number) else 0

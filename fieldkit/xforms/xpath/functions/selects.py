@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fieldkit.xforms.xpath.ast import Call
-from fieldkit.xforms.xpath.functions.registry import function, strings, whole
+from fieldkit.xforms.xpath.convert import to_index
+from fieldkit.xforms.xpath.functions.registry import function, strings
 
 if TYPE_CHECKING:
     from fieldkit.xforms.xpath.compiler import Compiler, Run
@@ -17,7 +18,7 @@ strings("count-selected", least=1)(lambda chosen: float(len(chosen.split())))
 @function("selected-at", least=2)
 def _selected_at(compiler: Compiler, call: Call) -> Run:
     chosen, place = compiler.string(call.arguments[0]), compiler.number(call.arguments[1])
-    return lambda c: dict(enumerate(chosen(c).split())).get(whole(place(c)), "")
+    return lambda c: dict(enumerate(chosen(c).split())).get(to_index(place(c)), "")
 
 
 @function("jr:choice-name", least=2)

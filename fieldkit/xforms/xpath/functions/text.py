@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fieldkit.xforms.xpath.ast import Call
-from fieldkit.xforms.xpath.convert import Value, to_string
-from fieldkit.xforms.xpath.functions.registry import function, here_or, strings, whole
+from fieldkit.xforms.xpath.convert import Value, to_index, to_string
+from fieldkit.xforms.xpath.functions.registry import function, here_or, strings
 
 if TYPE_CHECKING:
     from fieldkit.xforms.xpath.compiler import Compiler, Run
@@ -49,9 +49,9 @@ def _substr(compiler: Compiler, call: Call) -> Run:
     bounds = [compiler.number(argument) for argument in call.arguments[1:]]
     if len(bounds) == 1:
         start = bounds[0]
-        return lambda c: text(c)[whole(start(c)) :]
+        return lambda c: text(c)[to_index(start(c)) :]
     first, last = bounds
-    return lambda c: text(c)[whole(first(c)) : whole(last(c))]
+    return lambda c: text(c)[to_index(first(c)) : to_index(last(c))]
 
 
 @function("substring", least=2, most=3)
@@ -102,7 +102,7 @@ def _uuid(compiler: Compiler, call: Call) -> Run:
     if not call.arguments:
         return lambda _c: str(uuid.uuid4())
     length = compiler.number(call.arguments[0])
-    return lambda c: "".join(secrets.choice(_ID) for _ in range(min(whole(length(c)), _LONGEST_ID)))
+    return lambda c: "".join(secrets.choice(_ID) for _ in range(min(to_index(length(c)), _LONGEST_ID)))
 
 
 @strings("base64-decode", least=1)

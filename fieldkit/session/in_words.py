@@ -1,0 +1,29 @@
+"""Answers as people read them: labels for choices, words for missing answers."""
+
+from __future__ import annotations
+
+from fieldkit.i18n import N_, _
+from fieldkit.xforms import FormEntry, Missing, Question
+
+MISSING_WORDS = {
+    Missing.DK: N_("Don't know"),
+    Missing.DECLINED: N_("Declined"),
+    Missing.PNS: N_("Prefer not to say"),
+    Missing.NA: N_("Not applicable"),
+}
+
+
+def in_words(entry: FormEntry, path: str) -> str:
+    """The answer that stands at a question, "" for none."""
+    missing = entry.missing(path)
+    return f"[{_(MISSING_WORDS[missing])}]" if missing else value_in_words(entry, path, entry.value(path))
+
+
+def value_in_words(entry: FormEntry, path: str, value: str) -> str:
+    """A value that a question has or had, with the labels of what is offered now."""
+    item = entry.item(path)
+    if not value or not isinstance(item, Question) or not item.is_select:
+        return value
+    labels = {choice.value: choice.label for choice in entry.choices(path)}
+    chosen = [value] if item.control == "select1" else value.split()
+    return ", ".join(labels.get(each, each) for each in chosen)
