@@ -31,7 +31,7 @@ class Command:
     @property
     def key_name(self) -> str:
         """The key as it is written on a keyboard."""
-        named = {"escape": "Esc", "enter": "Enter", "pageup": "PgUp", "pagedown": "PgDn"}
+        named = {"escape": "Esc", "enter": "Enter", "pageup": "PgUp", "pagedown": "PgDn", "insert": "Ins"}
         first = self.key.split(",")[0]
         return named.get(first, first.replace("ctrl+", "^").upper())
 

@@ -20,6 +20,21 @@ os.environ.pop("FIELDKIT_WORKSPACE", None)
 os.environ.pop("FIELDKIT_OFFICE", None)
 
 
+def pytest_terminal_summary(terminalreporter):
+    """Say how much the tests that count tried; properties come back from every worker, printed lines do not."""
+    reports = [each for kind in ("passed", "failed") for each in terminalreporter.stats.get(kind, [])]
+    lines = sorted(
+        f"{report.nodeid}: {words}"
+        for report in reports
+        for name, words in getattr(report, "user_properties", [])
+        if name == "tried" and report.when == "call"
+    )
+    if lines:
+        terminalreporter.section("tried")
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
 @pytest.fixture(autouse=True)
 def _own_home(monkeypatch, tmp_path_factory):
     """No test reads or writes the configuration of whoever runs it; each begins in English."""

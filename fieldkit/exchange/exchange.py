@@ -178,6 +178,18 @@ class Exchange(KeptRecords):
             bundle.unlink()
         return revision.id
 
+    def sweep_files(self) -> None:
+        """Remove attachments that no draft and no record names: of an interview that was killed at the wrong moment.
+
+        Raises StoreError.
+        """
+        kept = self._workspace.attachments.ids()
+        for (files,) in self._workspace.drafts.columns("files") if kept else ():
+            kept -= {file["id"] for file in (files or {}).values()}
+        for (files,) in self._workspace.revisions.columns("files") if kept else ():
+            kept -= set(files or ())
+        self._workspace.attachments.remove(kept)
+
     # -- sticks -------------------------------------------------------------------------------------------
 
     def export(self, folder: Path) -> Exported:

@@ -29,6 +29,9 @@ def stored(revision: Revision) -> dict[str, Any]:
         "epoch": revision.envelope.epoch,
         "sequence": revision.envelope.sequence,
         "wall": revision.envelope.wall,
+        "files": [file["id"] for file in revision.body.note.get("files", {}).values()]
+        if revision.body
+        else [],
         "raw": revision.raw.decode("utf-8"),
         "signature": base64.b64encode(revision.signature).decode("ascii"),
         "body": (revision.raw_body or b"").decode("utf-8"),

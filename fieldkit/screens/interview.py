@@ -42,6 +42,8 @@ class InterviewScreen(Frame[Finished | None]):
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (110, "-roomy")]  # noqa: RUF012 - as Textual declares it
     DEFAULT_CSS = """
+    InterviewScreen OutlinePanel { display: none; }
+    InterviewScreen.-roomy OutlinePanel { display: block; }
     InterviewScreen #progress { height: 1; color: $text-muted; padding: 0 1; }
     """
 

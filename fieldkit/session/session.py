@@ -141,6 +141,7 @@ class Session:
         """Clear up on the disk, while nobody waits. What a failing disk says is said when something must be written."""
         with contextlib.suppress(StoreError):
             self._workspace.tidy()
+            self.exchange.sweep_files()
 
     def change_passphrase(self, passphrase: str) -> None:
         """Let another passphrase open the workspace from now on. Raises StoreError."""

@@ -145,6 +145,11 @@ class Attachments:
         if removed and self.folder.is_dir():
             sync_folder(self.folder)
 
+    def sweep(self) -> None:
+        """Let go of what a killed process left half written."""
+        for path in self.folder.glob("*.part") if self.folder.is_dir() else ():
+            discard(path)
+
     def ids(self) -> set[str]:
         """Every attachment there is."""
         return {path.stem for path in self.folder.glob(f"*{_SUFFIX}")} if self.folder.is_dir() else set()

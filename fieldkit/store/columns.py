@@ -33,7 +33,7 @@ class Columns:
     def find(self, value: Any) -> list[int]:
         """The ids of the documents whose first field is `value`, ascending."""
         self._catch_up()
-        return sorted(self._places.get(value, ()))
+        return sorted(self._places.get(_key(value), ()))
 
     def _catch_up(self) -> None:
         feed = self._journal.changes(self._table)
@@ -50,10 +50,15 @@ class Columns:
                 content = orjson.loads(documents[number])
                 row = tuple(content.get(field) for field in self._fields)
                 self._rows[number] = row
-                self._places.setdefault(row[0], {})[number] = None
+                self._places.setdefault(_key(row[0]), {})[number] = None
         self._feed, self._read = feed, len(feed)
 
     def _forget(self, number: int) -> None:
         row = self._rows.pop(number, None)
         if row is not None:
-            del self._places[row[0]][number]
+            del self._places[_key(row[0])][number]
+
+
+def _key(value: Any) -> Any:
+    """What a value is looked up by; a list or an object by its JSON."""
+    return orjson.dumps(value) if isinstance(value, (dict, list)) else value

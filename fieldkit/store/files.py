@@ -43,6 +43,11 @@ def write_synced(path: Path, parts: Iterable[bytes]) -> None:
         os.fsync(file.fileno())
 
 
+def leftovers(folder: Path) -> list[Path]:
+    """What `write_file` left in a folder when its process was killed, where nobody else writes."""
+    return [path for path in folder.glob(".*.*") if path.suffix[1:].isdigit()]
+
+
 def discard(path: Path) -> None:
     """Remove a file that is of no use, if the medium still lets us."""
     with contextlib.suppress(OSError):

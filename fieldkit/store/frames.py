@@ -167,7 +167,7 @@ def file_id_of(header: bytes) -> bytes:
         return file_id
     if (
         header[: len(MAGIC)] == MAGIC
-        and header[len(MAGIC)] > VERSION
+        and header[len(MAGIC) : len(MAGIC) + 1] > bytes([VERSION])
         and _CRC.pack(zlib.crc32(header[:20])) == header[20:24]
     ):
         raise NewerFrameError

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import os
 import time
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from fieldkit.errors import StoreError
-from fieldkit.store.files import discard, refused, sync_folder, write_file
+from fieldkit.store.files import discard, leftovers, refused, sync_folder, write_file
 from fieldkit.store.frames import (
     FILE_HEADER_LENGTH,
     LARGEST_PAYLOAD,
@@ -76,12 +77,14 @@ class Journal:
         self._written = 0
         try:
             if not read_only:
-                discard(self._new)  # of a compaction that was killed
+                self._sweep()
                 if not path.exists():
                     write_journal(self._new, self.tables, key)
                     self._take_new()
             self._handle = self._opened()
             self._read()
+            if not read_only:
+                self._make_durable()
             if self._erasing and not read_only:
                 with contextlib.suppress(StoreError):  # a full disk; closing tries again
                     self._finish_erasing()
@@ -147,7 +150,7 @@ class Journal:
             raise refused(error, self.path) from error
         self._trusted = True
         self._frames, self._number, self._end, self._size = frames, number, size, size
-        self._sealed = self._erasing = False
+        self._sealed, self._erasing = number > 0, False
         self._written = self._live()
 
     def tidy(self) -> None:
@@ -195,14 +198,35 @@ class Journal:
     def _finish_erasing(self) -> None:
         """Let no file keep the bytes of what was erased: tails and damaged files set aside, copies, the journal."""
         try:
-            for ending in ("torn", "damaged"):
-                for aside in self.path.parent.glob(f"{self.path.stem}-*.{ending}"):
-                    aside.unlink()
+            folder = self.path.parent
+            asides = [folder.glob(f"{self.path.stem}-*.{ending}") for ending in ("torn", "damaged")]
+            for path in [*itertools.chain(*asides), *leftovers(folder)]:
+                path.unlink()
+            # The new journal knows nothing of the erasure, so it may not be there before they are gone.
+            sync_folder(folder)
             if self._ring is not None:
                 self._ring.clear()
         except OSError as error:
             raise refused(error, self.path) from error
         self.compact()
+
+    def _sweep(self) -> None:
+        """Let go of what a killed process left half written."""
+        for path in [self._new, *leftovers(self.path.parent)]:
+            discard(path)
+        if self._ring is not None:
+            self._ring.sweep()
+
+    def _make_durable(self) -> None:
+        """Sync what was found: a killed process may have written or renamed it and not come to its own sync.
+
+        Where that fails it can still be read.
+        """
+        try:
+            os.fsync(self._handle)
+            sync_folder(self.path.parent)
+        except OSError:
+            self._trusted = False
 
     def _require_trust(self) -> None:
         if self._read_only:

@@ -8,6 +8,7 @@ loses nothing. A test record is decrypted before a key is believed.
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import unicodedata
 import zlib
@@ -144,14 +145,25 @@ class KeyFile:
         self._store(data)
 
     def _store(self, data: dict[str, Any]) -> None:
-        raw = orjson.dumps({**data, "check": _check(data)}, option=orjson.OPT_INDENT_2)
-        write_file(self.path, raw)
+        before = _read(self.path)
+        try:
+            self._write_both(_raw(data))
+        except StoreError:
+            # What was refused must not be what opens the workspace tomorrow.
+            if before is not None:
+                with contextlib.suppress(StoreError):
+                    self._write_both(_raw(before))
+            raise
+
+    def _write_both(self, raw: bytes) -> None:
+        """The copy first: as long as the file itself is the old one, nothing has changed."""
         if self._copy is not None:
             try:
                 self._copy.parent.mkdir(mode=0o700, exist_ok=True)
             except OSError as error:
                 raise refused(error, self._copy) from error
             write_file(self._copy, raw)
+        write_file(self.path, raw)
 
     def _unwrapped(self, data: dict[str, Any], passphrase: str) -> bytes:
         try:
@@ -204,6 +216,10 @@ def _read(path: Path) -> dict[str, Any] | None:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return data if whole else None
+
+
+def _raw(data: dict[str, Any]) -> bytes:
+    return orjson.dumps({**data, "check": _check(data)}, option=orjson.OPT_INDENT_2)
 
 
 def _check(data: dict[str, Any]) -> int:

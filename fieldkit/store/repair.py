@@ -40,15 +40,15 @@ class Salvage:
     """What a damaged journal still says.
 
     tables: its documents. lost: sizes of damaged places that no copy holds, by offset. from_copies: frames and
-    documents that copies hold instead. orphans: changes to documents that are lost themselves. erasing: whether
-    documents were being erased, so that their bytes must go.
+    documents that copies hold instead. orphans: changes to documents that are lost themselves. erasures: operations
+    that a crash may have interrupted, so that bytes must go.
     """
 
     tables: Tables = field(default_factory=dict)
     lost: dict[int, int] = field(default_factory=dict)
     from_copies: int = 0
     orphans: int = 0
-    erasing: bool = False
+    erasures: list[Operation] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def salvage(path: Path, key: bytes | None, copies: Iterable[Path] = ()) -> Salva
 
 
 def repair(path: Path, key: bytes | None, ring: Ring) -> Repair:
-    """Put a whole journal in place of a damaged one.
+    """Put a whole journal in place of a damaged one. Erasures are finished when it is opened.
 
     Raises StoreError as `salvage`, and ("journal.damaged") where nothing at all can be read; then nothing has changed.
     """
@@ -122,13 +122,11 @@ def repair(path: Path, key: bytes | None, ring: Ring) -> Repair:
     aside = None
     new = path.with_name(f"{path.name}.new")
     try:
-        if found.erasing:
-            ring.clear()
-        elif path.exists():
+        if path.exists() and not found.erasures:
             # Copied, so that at every moment a file stands under the journal's name.
             aside = path.with_name(f"{path.stem}-{time.time_ns()}.damaged")
             write_file(aside, path.read_bytes())
-        write_journal(new, found.tables, key)
+        write_journal(new, found.tables, key, _again(found))
         new.replace(path)
         sync_folder(path.parent)
     except OSError as error:
@@ -196,7 +194,14 @@ class _Reading:
                 self._dropped.add(table)
             elif code in {Code.REMOVE, Code.ERASE}:
                 self._gone.add((table, document))
-                self.found.erasing = self.found.erasing or code == Code.ERASE
+                if code == Code.ERASE:
+                    self.found.erasures.append(operation)
+
+
+def _again(found: Salvage) -> list[Operation]:
+    """The erasures of a journal, for one that begins with them; tables that are gone since stay gone."""
+    names = {each.table for each in found.erasures} - found.tables.keys()
+    return [*found.erasures, *(Operation(Code.DROP, name) for name in sorted(names))]
 
 
 def _next_frame(journal: _File, frames: Frames, number: int, offset: int) -> tuple[int, int]:

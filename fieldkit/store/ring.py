@@ -7,7 +7,7 @@ import os
 import time
 from pathlib import Path
 
-from fieldkit.store.files import discard, sync_folder, write_synced
+from fieldkit.store.files import discard, leftovers, sync_folder, write_synced
 
 KEEP = 3
 _CHUNK = 1024 * 1024
@@ -58,9 +58,19 @@ class Ring:
         """Remove every copy. Raises OSError."""
         if not self.folder.is_dir():
             return
-        for path in [*self.copies(), *self.folder.glob("*.part")]:
+        for path in [*self.copies(), *self._unfinished()]:
             path.unlink()
         sync_folder(self.folder)
+
+    def sweep(self) -> None:
+        """Let go of what a killed process left: unfinished copies, and one that is only the journal's second name."""
+        with contextlib.suppress(OSError):
+            itself = [copy for copy in self.copies() if copy.samefile(self._journal)]
+            for path in [*itself, *self._unfinished()]:
+                discard(path)
+
+    def _unfinished(self) -> list[Path]:
+        return [*self.folder.glob("*.part"), *leftovers(self.folder)]
 
 
 def _linked(path: Path, name: Path) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from fieldkit.errors import StoreError
 from fieldkit.store.attachments import Attachments
 from fieldkit.store.database import JournalDB
-from fieldkit.store.files import refused, write_file
+from fieldkit.store.files import refused, sync_folder, write_file
 from fieldkit.store.journal import Journal
 from fieldkit.store.keys import DEFAULT_COST, Cost, KeyFile
 from fieldkit.store.lock import Lock
@@ -83,8 +83,11 @@ class Workspace:
         try:
             if folder.exists() and any(folder.iterdir()):
                 raise StoreError("workspace.not-empty", path=str(folder))
+            fresh = [each for each in (folder, *folder.parents) if not each.exists()]
             for part in _FOLDERS:
                 (folder / part).mkdir(mode=0o700, parents=True, exist_ok=True)
+            for each in fresh:
+                sync_folder(each.parent)
         except OSError as error:
             raise refused(error, folder) from error
         data = folder / "data"
@@ -120,7 +123,9 @@ class Workspace:
         with lock.kept_if_done():
             key = _unlocked(folder, passphrase)
             db, repaired = _opened(data / _JOURNAL, key, ring_of(folder))
-        return cls(folder, settings, db, lock, key, repaired)
+        workspace = cls(folder, settings, db, lock, key, repaired)
+        workspace.attachments.sweep()
+        return workspace
 
     @property
     def is_open(self) -> bool:

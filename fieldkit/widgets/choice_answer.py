@@ -40,7 +40,7 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
         self.appearance = item.appearance
         self.offered: list[Choice] = interview.entry.choices(path)
         self._given: list[str] | None = None
-        self._closed = "minimal" in item.appearance
+        self._folded = "minimal" in item.appearance
         self._layout_of_choices: Layout | None = None
         self.highlighted = self._first_chosen()
         self._typed = ""
@@ -63,15 +63,15 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as the choices take."""
-        if self._closed:
+        if self._folded:
             return 1
         self._layout_of_choices = self._laid_out(width, viewport.height - _AROUND)
         return max(1, self._layout_of_choices.height)
 
     def render(self) -> RenderResult:
         """Draw number, mark and label of each choice."""
-        if self._closed:
-            return self._closed_line()
+        if self._folded:
+            return self._folded_line()
         layout = self._layout_of_choices or self._laid_out(self.size.width, self.app.size.height - _AROUND)
         chosen = self.chosen()
         lines: list[list[Content]] = [[] for _ in range(layout.height)]
@@ -104,7 +104,7 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
             return Content.styled(text, "reverse")
         return Content.styled(text, "bold" if self.offered[number].value in chosen else "")
 
-    def _closed_line(self) -> Content:
+    def _folded_line(self) -> Content:
         chosen = set(self.chosen())
         labels = "、" if self.interview.entry.language.startswith("中") else ", "
         words = labels.join(choice.label for choice in self.offered if choice.value in chosen)
@@ -128,15 +128,15 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
 
     def on_blur(self, _event: Blur) -> None:
         """A list that was shown on demand closes behind the person."""
-        if "minimal" in self.appearance and not self._closed:
-            self._closed = True
+        if "minimal" in self.appearance and not self._folded:
+            self._folded = True
             self.refresh(layout=True)
 
     def on_key(self, event: Key) -> None:
         """Digits choose, arrows move, space ticks, Enter goes on."""
         key = event.character if event.character and event.character.isdigit() else event.key
-        if self._closed and key in {"space", "down", "right"}:
-            self._closed = False
+        if self._folded and key in {"space", "down", "right"}:
+            self._folded = False
             self.refresh(layout=True)
         elif key.isdigit() and len(key) == 1:
             self._digit(key)
@@ -157,8 +157,8 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
         """A click on a choice chooses it."""
         offset = event.get_content_offset(self)
         number = self._layout_of_choices.at(*offset) if offset and self._layout_of_choices else None
-        if self._closed:
-            self._closed = False
+        if self._folded:
+            self._folded = False
             self.refresh(layout=True)
         elif number is not None:
             self._choose(number)
@@ -166,7 +166,7 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
     def _move(self, key: str) -> bool:
         """Move the highlight by an arrow; False where nothing lies in that direction."""
         layout = self._layout_of_choices
-        if layout is None or self._closed:
+        if layout is None or self._folded:
             return False
         sideways = key in {"left", "right"}
         if sideways and not layout.step:

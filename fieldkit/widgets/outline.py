@@ -40,8 +40,7 @@ class OutlinePanel(Vertical):
     """The outline beside the questions; it only shows."""
 
     DEFAULT_CSS = """
-    OutlinePanel { width: 36; dock: right; border-left: solid $panel; padding: 0 1; display: none; }
-    .-roomy OutlinePanel { display: block; }
+    OutlinePanel { width: 36; border-left: solid $panel; padding: 0 1; }
     """
 
     def __init__(self, interview: Interview) -> None:

@@ -40,6 +40,11 @@ def answer_widget(interview: Interview, path: str) -> AnswerWidget:
     return TextAnswer(interview, path)
 
 
+_PARTS = ("label", "hint", "media", "last", "state", "problem")
+_BELOW = "last"
+"""The first part that stands below the answer."""
+
+
 class QuestionView(Vertical):
     """One question with everything around it."""
 
@@ -58,16 +63,14 @@ class QuestionView(Vertical):
         self.path = path
         self.last = last
         self.answer = answer_widget(interview, path)
+        self._parts = {name: Static(classes=name, markup=False) for name in _PARTS}
 
     def compose(self) -> ComposeResult:
         """Label, hint, answer, state, problem."""
-        yield Static(classes="label", markup=False)
-        yield Static(classes="hint", markup=False)
-        yield Static(classes="media", markup=False)
-        yield self.answer
-        yield Static(classes="last", markup=False)
-        yield Static(classes="state", markup=False)
-        yield Static(classes="problem", markup=False)
+        for name in _PARTS:
+            if name == _BELOW:
+                yield self.answer
+            yield self._parts[name]
 
     def on_mount(self) -> None:
         """Fill in the words."""
@@ -100,9 +103,9 @@ class QuestionView(Vertical):
     def show_problem(self, text: str, *, warning: bool = False) -> None:
         """Say what is wrong, or "" for nothing."""
         self._show("problem", ("? " if warning else "! ") + text if text else "")
-        self.query_one(".problem", Static).set_class(warning, "warning")
+        self._parts["problem"].set_class(warning, "warning")
 
     def _show(self, part: str, text: str) -> None:
-        line = self.query_one(f".{part}", Static)
+        line = self._parts[part]
         line.update(text)
         line.display = bool(text)

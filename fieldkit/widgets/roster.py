@@ -153,7 +153,10 @@ class Roster(ModalScreen[str | None]):
     def action_back(self) -> None:
         """Back to the questions, where the mark is."""
         if self._commit():
-            self.call_after_refresh(lambda: self.dismiss(self.table.here))
+            self.call_after_refresh(self._leave)
+
+    def _leave(self) -> None:
+        self.dismiss(self.table.here)
 
     # -- inside -------------------------------------------------------------------------------------------
 

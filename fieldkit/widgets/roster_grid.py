@@ -50,8 +50,9 @@ class RosterGrid(ScrollView, can_focus=False):
             for n in range(len(headings))
         ]
         self.virtual_size = Size(sum(self._widths) + len(self._widths), len(rows) + 1)
-        left = sum(self._widths[: column + 1]) + column + 1
-        region = Region(left, row, self._widths[column + 1] if self._widths[column + 1 :] else 1, 3)
+        left = sum(self._widths[1 : column + 1]) + column
+        width = self._widths[column + 1] if self._widths[column + 1 :] else 1
+        region = Region(left, row, width + self._widths[0] + 1, 3)
         self.scroll_to_region(region, animate=False, force=True)
         self.refresh()
 
@@ -68,17 +69,20 @@ class RosterGrid(ScrollView, can_focus=False):
         for number, (text, width) in enumerate(zip(cells, self._widths, strict=False)):
             here = y > 0 and row == self.row and number == self.column + 1
             segments += [Segment(_fitted(text, width), marked if here else style), Segment(" ", style)]
-        return Strip(segments).crop_extend(left, left + self.size.width, style)
+        # The first column says whose row it is, so it stays.
+        first, rest = segments[:2], segments[2:]
+        width = self._widths[0] + 1 if self._widths else 0
+        moving = Strip(rest).crop_extend(left, left + max(0, self.size.width - width), style)
+        return Strip.join([Strip(first), moving])
 
     def on_click(self, event: Click) -> None:
         """A click on a cell goes there."""
-        x, row = event.x + self.scroll_offset.x, event.y - 1 + self.scroll_offset.y
-        for number, width in enumerate(self._widths):
-            x -= width + 1
-            if x < 0:
-                if number and 0 <= row < len(self._rows):
-                    self.post_message(self.Chosen(row, number - 1))
+        x, row = event.x + self.scroll_offset.x - self._widths[0] - 1, event.y - 1 + self.scroll_offset.y
+        for number, width in enumerate(self._widths[1:]):
+            if 0 <= x <= width and 0 <= row < len(self._rows):
+                self.post_message(self.Chosen(row, number))
                 return
+            x -= width + 1
 
 
 def _fitted(text: str, width: int) -> str:

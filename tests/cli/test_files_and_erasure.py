@@ -97,6 +97,22 @@ def test_what_the_record_does_not_keep_goes(opened, folder, form, photo):
         assert len(ids(folder)) == 1
 
 
+def test_a_file_that_nothing_names_goes_when_nobody_waits(opened, folder, form, photo):
+    with opened() as session:
+        interview = session.interviews.start(form)
+        interview.answer("/data/photo", str(photo))
+        kept = session.interviews.finish(interview).record
+        draft = session.interviews.start(form)
+        draft.answer("/data/photo", str(photo))
+        session._workspace.attachments.put(photo)
+        assert len(ids(folder)) == 3
+        (folder / "data" / "attachments" / "0.part").write_bytes(b"half")
+        session.tidy()
+        session.write_files(kept, folder / "outbox")
+    with opened():
+        assert len(ids(folder)) == 2
+
+
 def test_what_will_not_do_is_refused_and_nothing_changes(opened, form, tmp_path, photo):
     with opened() as session:
         interview = session.interviews.start(form)

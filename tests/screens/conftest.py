@@ -45,6 +45,11 @@ class Person:
         return "\n".join(self.lines)
 
     @property
+    def told(self):
+        """What was said in passing, beside the screen."""
+        return " ".join(notification.message for notification in self.app._notifications)
+
+    @property
     def screen_name(self):
         return type(self.app.screen).__name__
 

@@ -9,6 +9,7 @@ import pytest
 
 from fieldkit.errors import StoreError
 from fieldkit.store import JournalDB, Workspace
+from fieldkit.store.ring import Ring
 
 
 def test_erased_documents_are_in_no_file(tmp_path, bytes_in):
@@ -65,6 +66,21 @@ def test_a_compaction_that_was_killed_leaves_no_copy(path, tmp_path):
     path.with_name(f"{path.name}.new").write_bytes(b"CANARY")
     JournalDB(path, None).close()
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    "name", [".日志 1-5.torn.77", ".日志 1-5.damaged.77", "backup/日志 1-5.part", "backup/.keys.json.77"]
+)
+def test_what_a_killed_process_left_half_written_goes(path, tmp_path, bytes_in, name):
+    ring = Ring(path, tmp_path / "backup")
+    with JournalDB(path, None, ring) as db:
+        number = db.insert({"n": 1})
+    (tmp_path / name).write_bytes(b"CANARY")
+    with JournalDB(path, None, ring) as db:
+        assert b"CANARY" not in bytes_in(tmp_path)
+        (tmp_path / name).write_bytes(b"CANARY")
+        db.erase("_default", [number])
+        assert b"CANARY" not in bytes_in(tmp_path)
 
 
 def test_an_erasure_inside_a_batch_is_part_of_its_commit(path, bytes_in, tmp_path):

@@ -10,8 +10,8 @@ import pyrage
 import pytest
 
 from fieldkit.errors import StoreError
-from fieldkit.store import Workspace
-from fieldkit.store.keys import Cost
+from fieldkit.store import Workspace, files
+from fieldkit.store.keys import Cost, KeyFile
 from fieldkit.store.workspace import key_file
 
 CHEAP = Cost(8 * 1024, 1, 1)
@@ -70,6 +70,26 @@ def test_a_change_that_fails_leaves_the_old_passphrase(locked, monkeypatch, fail
         broken.setattr(failing, fail)
         refusal("medium.full", lambda: workspace.change_passphrase("second", CHEAP))
     assert opened(locked, "first") == [{"n": 1}]
+
+
+@pytest.mark.parametrize("which", ["keys.json", "backup/keys.json"])
+def test_a_change_that_one_file_refuses_is_taken_back_in_the_other(locked, monkeypatch, which):
+    refusing, real, refused = locked / "data" / which, files.sync_folder, []
+
+    def sync_folder(folder):
+        if folder == refusing.parent and not refused:
+            refused.append(folder)
+            raise OSError(28, "No space left on device")
+        real(folder)
+
+    with Workspace.open(locked, passphrase=lambda: "first") as workspace, monkeypatch.context() as broken:
+        broken.setattr("fieldkit.store.files.sync_folder", sync_folder)
+        refusal("medium.full", lambda: workspace.change_passphrase("second", CHEAP))
+    for name in ("keys.json", "backup/keys.json"):
+        refusal(
+            "workspace.wrong-passphrase", lambda name=name: KeyFile(locked / "data" / name).open("second")
+        )
+        KeyFile(locked / "data" / name).open("first")
 
 
 @pytest.mark.parametrize("which", ["keys.json", "backup/keys.json"])

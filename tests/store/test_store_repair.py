@@ -191,7 +191,87 @@ def test_a_repair_in_the_middle_of_an_erasure_finishes_it(
     path.write_bytes(damaged)
     done = repair(path, None, ring)
     assert done.aside is None
+    with JournalDB(path, None, ring) as db:
+        assert db.all() == [{"n": 2}]
+        assert b"CANARY" not in bytes_in(tmp_path)
+
+
+def test_a_repair_that_fails_keeps_the_copies_it_needs(path, ring, monkeypatch, killed):
+    db = JournalDB(path, None, ring)
+    number = db.insert({"n": 1})
+    end = db.storage.journal.length
+    db.insert({"n": 2})
+    ring.add()
+    with monkeypatch.context() as broken:
+        broken.setattr("fieldkit.store.journal.Journal._finish_erasing", lambda _self: None)
+        db.erase("_default", [number])
+    killed(db)
+    damaged = bytearray(path.read_bytes())
+    damaged[end + 3] ^= 1
+    path.write_bytes(damaged)
+    with monkeypatch.context() as broken:
+        broken.setattr(
+            "fieldkit.store.repair.write_journal", lambda *_: (_ for _ in ()).throw(OSError(28, "full"))
+        )
+        with pytest.raises(StoreError):
+            repair(path, None, ring)
+    assert not repair(path, None, ring).found.lost
+    with JournalDB(path, None, ring) as db:
+        assert db.all() == [{"n": 2}]
+
+
+def test_a_repair_in_the_middle_of_an_erasure_leaves_no_tail(
+    path, ring, killed, bytes_in, tmp_path, monkeypatch
+):
+    db = JournalDB(path, None, ring)
+    number = db.insert({"n": 1, "secret": "CANARY"})
+    end = db.storage.journal.length
+    db.insert({"n": 2})
+    path.with_name(f"{path.stem}-1.torn").write_bytes(b"CANARY")
+    with monkeypatch.context() as broken:
+        broken.setattr("fieldkit.store.journal.Journal._finish_erasing", lambda _self: None)
+        db.erase("_default", [number])
+        db.drop_table("_default")
+        db.table("other").insert({"n": 3})
+    killed(db)
+    damaged = bytearray(path.read_bytes())
+    damaged[end + 3] ^= 1
+    path.write_bytes(damaged)
+    repair(path, None, ring)
+    with JournalDB(path, None, ring) as db:
+        assert (db.tables(), db.table("other").all()) == ({"other"}, [{"n": 3}])
     assert b"CANARY" not in bytes_in(tmp_path)
+
+
+def test_damage_to_a_fresh_compaction_is_no_torn_write(path, key, ring):
+    """All documents lie in its last frame; they come back from the journal before it."""
+    db = JournalDB(path, key, ring)
+    db.insert_multiple({"n": n} for n in range(5))
+    db.storage.journal.compact()
+    db.close()
+    damaged = bytearray(path.read_bytes())
+    damaged[FILE_HEADER_LENGTH + 30] ^= 1
+    path.write_bytes(damaged)
+    with pytest.raises(StoreError) as caught:
+        JournalDB(path, key, ring)
+    assert caught.value.code == "journal.damaged"
+    repair(path, key, ring)
+    with JournalDB(path, key, ring) as db:
+        assert [d["n"] for d in db] == list(range(5))
+
+
+def test_a_second_name_of_the_journal_is_no_copy(path, key, ring, monkeypatch):
+    db = JournalDB(path, key, ring)
+    db.insert({"n": 1})
+    with monkeypatch.context() as broken:
+        broken.setattr("pathlib.Path.replace", lambda *_: (_ for _ in ()).throw(OSError(5, "no")))
+        with pytest.raises(StoreError):
+            db.storage.journal.compact()
+    db.close()
+    assert [copy.samefile(path) for copy in ring.copies()] == [True]
+    with JournalDB(path, key, ring) as db:
+        assert ring.copies() == []
+    assert [copy.samefile(path) for copy in ring.copies()] == [False]
 
 
 def test_a_damaged_workspace_opens_mended_and_says_so(tmp_path):
