@@ -1,4 +1,6 @@
-"""First paint, the due list, and from an answer to the next question, in a real terminal beside a minimal Textual app."""
+"""First paint, the due list, from an answer to the next question, from key to repaint in a long form, and what the app
+costs while nobody touches it; in a real terminal beside a minimal Textual app.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from bench.rows import median, row
+from bench.rows import median, quantile, row
 
 MINIMAL = """
 from textual.app import App
@@ -25,7 +27,21 @@ class Minimal(App):
         yield Input()
 Minimal().run()
 """
+ASKING = """
+import sys
+from pathlib import Path
+from fieldkit.app import FieldkitApp
+class Asking(FieldkitApp):
+    def _warm(self, session):
+        super()._warm(session)
+        self.run_worker(self._ask(lambda: session.interviews.start(sys.argv[2])))
+Asking(Path(sys.argv[1])).run()
+"""
 RUNS = 7
+QUESTIONS = 1_000
+PAGES = 60
+"""Questions that are answered in the long form, each four times over."""
+IDLE = 10.0
 
 
 class Terminal:
@@ -51,6 +67,19 @@ class Terminal:
     def press(self, keys):
         os.write(self.handle, keys.encode())
         return time.perf_counter()
+
+    def worked(self):
+        """Seconds of processor time so far, of all threads."""
+        stats = Path(f"/proc/{self.pid}/task").glob("*/schedstat")
+        return sum(int(each.read_text().split()[0]) for each in stats) / 1e9
+
+    def idle_share(self):
+        """Per cent of a processor used while nobody touches a key."""
+        began, before = time.perf_counter(), self.worked()
+        while time.perf_counter() - began < IDLE:
+            if select.select([self.handle], [], [], 0.5)[0]:
+                os.read(self.handle, 65536)
+        return 100 * (self.worked() - before) / (time.perf_counter() - began)
 
     def close(self):
         os.kill(self.pid, signal.SIGKILL)
@@ -100,6 +129,66 @@ def _ours(folder):
     return median(frames), median(lists), answers
 
 
+def long_form(folder):
+    """A form of many questions, every tenth of which is asked only if the first was answered, with a running sum."""
+    lines = ["settings:", "  - {form_id: long, version: 1, form_title: Long}", "survey:"]
+    for number in range(1, QUESTIONS + 1):
+        relevant = ", relevant: '${q1} != \"\"'" if number > 1 and number % 10 == 0 else ""
+        lines.append(
+            f"  - {{type: select_one mark, name: q{number}, label: Question {number} of all{relevant}}}"
+        )
+    lines.append("  - {type: calculate, name: sum, calculation: '${q1} + ${q2} + ${q3} + ${q500}'}")
+    lines.append("choices:")
+    lines += [f"  - {{list_name: mark, name: {mark}, label: Mark {mark}}}" for mark in range(1, 6)]
+    path = folder / "long.yaml"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def _keys_of_minimal():
+    """From a letter to its echo, as often as there are answers in the long form."""
+    terminal = Terminal(["-c", MINIMAL])
+    terminal.until("READY")
+    time.sleep(0.5)
+    terminal.drawn = ""
+    taken = []
+    for number in range(4 * PAGES):
+        letter = "qwertzuiop"[number % 10]
+        sent = terminal.press(letter)
+        taken.append(terminal.until(letter) - sent)
+        time.sleep(0.02)
+    terminal.close()
+    return taken
+
+
+def _answering(folder, form):
+    """From a digit to the mark on screen; from Enter to the next question; the idle share on a question."""
+    terminal = Terminal(["-c", ASKING, str(folder), str(form)])
+    terminal.until("Question 1 of")
+    time.sleep(1)
+    keys, pages = [], []
+    for number in range(1, PAGES + 1):
+        for digit in "1234":
+            sent = terminal.press(digit)
+            keys.append(terminal.until(f"(x) Mark {digit}") - sent)
+            time.sleep(0.02)
+        sent = terminal.press("\r")
+        pages.append(terminal.until(f"Question {number + 1} of") - sent)
+        time.sleep(0.05)
+    idle = terminal.idle_share()
+    terminal.close()
+    return keys, pages, idle
+
+
+def _idle_home(folder):
+    terminal = Terminal(["-m", "fieldkit", "--workspace", str(folder)])
+    terminal.until("今天要走访")
+    time.sleep(2)
+    idle = terminal.idle_share()
+    terminal.close()
+    return idle
+
+
 def rows():
     from fieldkit.demo.build import build, demo_at
 
@@ -109,6 +198,10 @@ def rows():
         build(demo, datetime.now().astimezone())
         first, key = _minimal()
         frame, due, answers = _ours(demo.workspace)
+        typed = _keys_of_minimal()
+        keys, pages, idle_asking = _answering(demo.workspace, long_form(folder))
+        typed += _keys_of_minimal()  # before and after, as the machine may change its pace meanwhile
+        idle_home = _idle_home(demo.workspace)
     finally:
         shutil.rmtree(folder)
     peer = "minimal Textual app"
@@ -116,3 +209,13 @@ def rows():
     yield row("app: due list shown, demo town", "s", due, first, peer)
     yield row("app: answer to next question, p50", "s", median(answers), key, f"{peer}, one key")
     yield row("app: answer to next question, slowest", "s", max(answers), key, f"{peer}, one key")
+    echo = f"{peer}, one key"
+    yield row(
+        "app: key to repaint, 1,000 questions, p50", "ms", 1e3 * median(keys), 1e3 * median(typed), echo
+    )
+    slow, slow_peer = (1e3 * quantile(each, 0.99) for each in (keys, typed))
+    yield row("app: key to repaint, 1,000 questions, p99", "ms", slow, slow_peer, echo)
+    yield row("app: page change, 1,000 questions, p50", "ms", 1e3 * median(pages))
+    yield row("app: page change, 1,000 questions, slowest", "ms", 1e3 * max(pages))
+    yield row("app: idle on Home", "% of a processor", idle_home)
+    yield row("app: idle on a question", "% of a processor", idle_asking)

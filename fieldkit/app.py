@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Callable
@@ -10,17 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.app import App
 from textual.binding import BindingType
 from textual.events import Event, InputEvent
 
-from fieldkit.commands import EVERYWHERE, bindings
+from fieldkit.commands import EVERYWHERE, LOCK, bindings
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _, language
+from fieldkit.i18n import _, is_plain, language
 from fieldkit.screens.home import HomeScreen
+from fieldkit.shell import Shell
 from fieldkit.steady import elapsed
-from fieldkit.themes import THEMES
 from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.lock import Hidden, Locked
 from fieldkit.widgets.message import Notice
@@ -34,11 +34,10 @@ _TICK = 5.0
 _TIDY_AFTER = 60.0
 
 
-class FieldkitApp(App[None]):
+class FieldkitApp(Shell):
     """The app on one workspace. `refusal` is what stopped it from opening, in words."""
 
     TITLE = "fieldkit"
-    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*EVERYWHERE)]
 
     def __init__(
@@ -46,8 +45,9 @@ class FieldkitApp(App[None]):
         folder: Path,
         passphrase: Callable[[], str] | None = None,
         now: Callable[[], object] | None = None,
+        sign_width: int | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(sign_width)
         self.folder = folder
         self.refusal = ""
         self._passphrase = passphrase
@@ -58,9 +58,7 @@ class FieldkitApp(App[None]):
 
     def on_mount(self) -> None:
         """Draw Home first, then open the workspace."""
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = THEMES[0].name
+        self.dress()
         if hasattr(signal, "SIGHUP"):  # not on Windows, where a closed window ends the process
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hung_up)
         self.set_interval(_TICK, self._tick)
@@ -125,7 +123,7 @@ class FieldkitApp(App[None]):
         except FieldkitError as error:
             await self.push_screen_wait(Notice(explain(error)))
         else:
-            self.notify(_("The PIN unlocks the screen; Ctrl+L locks it."))
+            self.notify(_("The PIN unlocks the screen; {key} locks it.", key=LOCK.key_names))
 
     def _hung_up(self) -> None:
         """The window is gone: seal the journal and end at once.
@@ -207,7 +205,7 @@ class FieldkitApp(App[None]):
             if wanted is None:
                 return
             if wanted == "slip":
-                await self.push_screen_wait(SlipScreen(session.slips.of(record)))
+                await self.push_screen_wait(SlipScreen(session.slips.of(record), plain=is_plain()))
                 continue
             try:
                 if wanted == "discard":
@@ -270,6 +268,7 @@ class FieldkitApp(App[None]):
         except FieldkitError as error:
             await self.push_screen_wait(Notice(explain(error)))
             return
+        self.call_after_refresh(_set_memory_aside)
         finished = await self.push_screen_wait(InterviewScreen(self.session, interview))
         if finished is None:
             return
@@ -281,4 +280,13 @@ class FieldkitApp(App[None]):
         if slip:
             from fieldkit.screens.slip import SlipScreen
 
-            await self.push_screen_wait(SlipScreen(slip))
+            await self.push_screen_wait(SlipScreen(slip, plain=is_plain()))
+
+
+def _set_memory_aside() -> None:
+    """Look for garbage now, while the first question is read, and later only among what is made from here on: to go
+    through all households and a long form takes longer than a key may.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()

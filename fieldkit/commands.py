@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-from textual.binding import Binding
+from typing import TYPE_CHECKING
 
 from fieldkit.i18n import N_
+
+if TYPE_CHECKING:
+    from textual.binding import Binding
+
+_NAMES = {"escape": "Esc", "enter": "Enter", "pageup": "PgUp", "pagedown": "PgDn", "insert": "Ins"}
+
+
+class _InForce:
+    """The keys in use: one keymap per process, as one person has one keyboard."""
+
+    keys: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """A thing a person can do. `id` is what a keymap file names, `action` the method `action_…` of the screen.
 
-    text: for the help. short: for the bar at the bottom, where it differs. shown: stands in that bar.
+    text: for the help. short: for the bar at the bottom, where it differs. shown: stands in that bar. always: stands
+    there even where room is short.
     """
 
     id: str
@@ -22,21 +34,42 @@ class Command:
     text: str
     short: str = ""
     shown: bool = True
+    always: bool = False
 
     @property
     def binding(self) -> Binding:
-        """The Textual binding."""
+        """The Textual binding, with the built-in key; the app lays the keymap over it."""
+        from textual.binding import Binding
+
         return Binding(self.key, self.action, self.text, show=False, id=self.id, priority=True)
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys in force, as Textual names them."""
+        return tuple(_InForce.keys.get(self.id, self.key).split(","))
+
+    @property
     def key_name(self) -> str:
-        """The key as it is written on a keyboard."""
-        named = {"escape": "Esc", "enter": "Enter", "pageup": "PgUp", "pagedown": "PgDn", "insert": "Ins"}
-        first = self.key.split(",")[0]
-        return named.get(first, first.replace("ctrl+", "^").upper())
+        """The first key in force, as short as it can be written."""
+        return key_name(self.keys[0]).replace("Ctrl+", "^")
+
+    @property
+    def key_names(self) -> str:
+        """All keys in force, as they are written on a keyboard."""
+        return " / ".join(map(key_name, self.keys))
 
 
-HELP = Command("help.show", "f1", "help", N_("Help"))
+def key_name(key: str) -> str:
+    """A key as it is written on a keyboard: `ctrl+n` is Ctrl+N."""
+    return "+".join(_NAMES.get(part, part.capitalize()) for part in key.split("+"))
+
+
+def use_keys(keys: Mapping[str, str]) -> None:
+    """Name these keys from now on: id of a command → keys with commas; a command that is not in it keeps its own."""
+    _InForce.keys = keys
+
+
+HELP = Command("help.show", "f1", "help", N_("Help"), always=True)
 JUMP = Command("form.jump", "f2", "jump", N_("Go to a question"), N_("Go"))
 NOTE = Command("question.note", "f3", "note", N_("Note on the question"), N_("Note"))
 LANGUAGE = Command("app.language", "f4", "language", N_("Chinese or English"), "中/EN")
@@ -44,9 +77,11 @@ DONT_KNOW = Command("missing.dk", "f5", "missing('dk')", N_("Don't know"), N_("D
 DECLINED = Command("missing.declined", "f6", "missing('declined')", N_("Declined"))
 PREFER_NOT = Command("missing.pns", "f7", "missing('pns')", N_("Prefer not to say"), N_("Not say"))
 NOT_APPLICABLE = Command("missing.na", "f8", "missing('na')", N_("Not applicable"), N_("N/A"))
+MISSING = (DONT_KNOW, DECLINED, PREFER_NOT, NOT_APPLICABLE)
+"""One key for each way of not answering."""
 REVIEW = Command("form.review", "f9", "review", N_("What is missing or doubtful"), N_("Check"))
-FINISH = Command("form.finish", "f10", "finish", N_("Finish"))
-BACK = Command("screen.back", "escape", "back", N_("Back"))
+FINISH = Command("form.finish", "f10", "finish", N_("Finish"), always=True)
+BACK = Command("screen.back", "escape", "back", N_("Back"), always=True)
 PREVIOUS = Command("form.previous", "shift+tab,pageup", "previous", N_("Previous question"), shown=False)
 NEXT = Command("form.next", "tab,pagedown", "next", N_("Next question"), shown=False)
 GUIDE = Command(
@@ -81,14 +116,23 @@ REDO = Command("form.redo", "ctrl+y", "redo", N_("Redo"), shown=False)
 NEW_HOUSEHOLD = Command("household.new", "ctrl+n", "new_household", N_("New household"))
 EXPORT = Command("sync.export", "ctrl+e", "export", N_("To the stick"))
 REPORT = Command("report.show", "ctrl+r", "report", N_("Report"))
-QUIT = Command("app.quit", "ctrl+q", "quit", N_("Quit"))
+QUIT = Command("app.quit", "ctrl+q", "quit", N_("Quit"), always=True)
 LOCK = Command("screen.lock", "ctrl+l", "lock", N_("Lock the screen"), shown=False)
 HIDE = Command("screen.hide", "f12", "hide", N_("Hide the screen"), shown=False)
 PIN = Command("screen.pin", "ctrl+o", "pin", N_("Choose the PIN that unlocks the screen"), shown=False)
-EVERYWHERE = (HIDE, LOCK, PIN)
+PALETTE = Command("app.palette", "ctrl+p", "palette", N_("Find a command"), shown=False)
+APPEARANCE = Command(
+    "app.appearance", "ctrl+k", "appearance", N_("Colours, big letters, plain signs"), shown=False
+)
+EVERYWHERE = (PALETTE, APPEARANCE, HIDE, LOCK, PIN)
 """What the app itself does, on every screen."""
 
 
 def bindings(*commands: Command) -> list[Binding]:
     """The bindings of a screen's commands."""
     return [command.binding for command in commands]
+
+
+def all_commands() -> tuple[Command, ...]:
+    """Every command of this file."""
+    return tuple(value for value in globals().values() if isinstance(value, Command))

@@ -1,7 +1,11 @@
-"""Where things are: the workspace and the office folder, from options, environment, or the last time."""
+"""Where things are: the workspace and the office folder, from options, environment, or the last time.
+
+What a person chose for themselves (looks, keys) lies beside that in one folder of theirs.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -17,20 +21,15 @@ def workspace_folder(option: str | None) -> Path:
     named = option or os.environ.get("FIELDKIT_WORKSPACE")
     if named:
         return Path(named).expanduser()
-    last = _last_file()
-    try:
-        return Path(last.read_text(encoding="utf-8").strip())
-    except OSError:
-        raise FieldkitError("workspace.unnamed") from None
+    last = read_config("last-workspace")
+    if last is None:
+        raise FieldkitError("workspace.unnamed")
+    return Path(last.strip())
 
 
 def remember_workspace(folder: Path) -> None:
     """Open this workspace next time, if none is named. A read-only home costs nothing but the memory."""
-    try:
-        _last_file().parent.mkdir(parents=True, exist_ok=True)
-        _last_file().write_text(str(folder.resolve()), encoding="utf-8")
-    except OSError:
-        return
+    write_config("last-workspace", str(folder.resolve()))
 
 
 def office_folder(option: str | None) -> Path:
@@ -59,7 +58,29 @@ def passphrase_source(ask: Callable[[], str] | None) -> Callable[[], str] | None
     return read
 
 
-def _last_file() -> Path:
+def config_file(name: str) -> Path:
+    """Where a file of the person's own configuration lies."""
     from platformdirs import user_config_path
 
-    return user_config_path("fieldkit") / "last-workspace"
+    return user_config_path("fieldkit") / name
+
+
+def read_config(name: str) -> str | None:
+    """A file of the person's own configuration; None where there is none that can be read."""
+    try:
+        return config_file(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def write_config(name: str, text: str) -> None:
+    """Write a file of the person's own configuration: the old one or the new one, never half of one.
+
+    A read-only home costs nothing but the memory.
+    """
+    path = config_file(name)
+    beside = path.with_name(f".{name}.{os.getpid()}")
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)

@@ -94,6 +94,11 @@ SENTENCES: Mapping[str, str] = {
         "This is too large to be stored in one piece ({path}). Split the answers over several records; nothing was changed."
     ),
     "journal.torn-tail": N_("The last write was interrupted ({bytes} bytes, kept aside in data/). Everything shown as answered is here."),
+    "keymap.clash": N_("Keymap: “{id}” cannot have {key}, which belongs to “{other}”. Give one of them another key; until then “{id}” keeps its own."),
+    "keymap.preset": N_("Keymap: there is no preset “{preset}”. There are: {known}."),
+    "keymap.unknown-id": N_("Keymap: there is no command “{id}”. fieldkit keys lists them."),
+    "keymap.unreadable": N_("The keymap {path} cannot be read ({reason}). The built-in keys hold. fieldkit keys prints one to begin with."),
+    "keymap.unsendable": N_("Keymap: “{id}” cannot have {keys}: terminals do not send it, or it is needed for typing. F1 to F12 and Ctrl with a letter will do."),
     "keys.bad-recipient": N_("The office's card names a key that cannot be used ({recipients}). Ask the office for a new card."),
     "keys.unreadable": N_("{path} cannot be read as a key file. Bring it back from a copy of the workspace."),
     "medium.failing": N_("{path} cannot be written: {reason}. Try another stick or disk; nothing was changed."),

@@ -12,12 +12,16 @@ from pathlib import Path
 
 LANGUAGES = ("zh", "en")
 _LOCALE = Path(__file__).parent / "locale"
+_PLAIN = str.maketrans(
+    {"“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "—": "-", "–": "-", "·": ".", "×": "x", "→": "->"}
+)
 
 
 class _Current:
     """The language in use: one per process, as a person reads one language at a time."""
 
     code = "zh"
+    plain = False
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -37,6 +41,16 @@ def set_language(code: str) -> None:
     _Current.code = code
 
 
+def set_plain(*, plain: bool) -> None:
+    """Whether our own words do without signs that some terminals draw twice as wide as others."""
+    _Current.plain = plain
+
+
+def is_plain() -> bool:
+    """Whether words, and whatever else is drawn, keep to signs that every terminal draws alike."""
+    return _Current.plain
+
+
 def preferred_language() -> str:
     """The language to begin with: FIELDKIT_LANG, else Chinese unless the system speaks English."""
     chosen = os.environ.get("FIELDKIT_LANG", "")
@@ -49,6 +63,8 @@ def preferred_language() -> str:
 def _(message: str, /, **params: object) -> str:
     """The message in the language in use, with `{name}` filled in from `params`."""
     text = _catalogue(_Current.code).gettext(message) if _Current.code != "en" else message
+    if _Current.plain and not text.isascii():
+        text = text.translate(_PLAIN)
     return text.format_map(params) if params or "{{" in text else text
 
 

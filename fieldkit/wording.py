@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fieldkit.commands import MISSING
 from fieldkit.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from fieldkit.xforms import Problem
 
 _KINDS = {
-    "required": N_("This must be answered. If there is no answer, F5 to F8 say why."),
+    "required": N_("This must be answered. If there is no answer, {keys} say why."),
     "constraint": N_("This answer is not allowed here. Check it."),
     "type": N_("This is not an answer of the right kind ({type}). Type it again."),
     "warning": N_("This is unusual. Check it."),
@@ -44,7 +45,8 @@ def fault_text(fault: FormProblem) -> str:
 
 def problem_text(problem: Problem) -> str:
     """What is wrong with an answer."""
-    return problem.message or _(_KINDS[problem.kind], type=problem.type)
+    keys = ", ".join(command.key_names for command in MISSING)
+    return problem.message or _(_KINDS[problem.kind], type=problem.type, keys=keys)
 
 
 def missing_text(code: str) -> str:

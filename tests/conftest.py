@@ -38,14 +38,20 @@ def pytest_terminal_summary(terminalreporter):
 @pytest.fixture(autouse=True)
 def _own_home(monkeypatch, tmp_path_factory):
     """No test reads or writes the configuration of whoever runs it; each begins in English."""
-    from fieldkit.i18n import set_language
+    from fieldkit.commands import use_keys
+    from fieldkit.i18n import set_language, set_plain
 
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
     monkeypatch.setenv("XDG_DATA_HOME", str(home))
     monkeypatch.setenv("FIELDKIT_LANG", "en")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    for name in ("FIELDKIT_THEME", "FIELDKIT_KEYMAP", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
     set_language("en")
+    set_plain(plain=False)
+    use_keys({})
 
 
 @pytest.fixture

@@ -13,7 +13,19 @@ from pathlib import Path
 from fieldkit import __version__
 from fieldkit.i18n import LANGUAGES, _, preferred_language, set_language
 
-VERBS = ("demo", "init", "forms", "fill", "records", "sync", "office", "report", "passphrase", "doctor")
+VERBS = (
+    "demo",
+    "init",
+    "forms",
+    "fill",
+    "records",
+    "sync",
+    "office",
+    "report",
+    "passphrase",
+    "doctor",
+    "keys",
+)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -10,6 +10,7 @@ from fieldkit.cli.common import warn
 from fieldkit.config import passphrase_source, remember_workspace, workspace_folder
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
+from fieldkit.terminal import asking_width
 
 
 def open_app(options: argparse.Namespace) -> int:
@@ -24,10 +25,11 @@ def run_app(folder: Path) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         warn(_("The app needs a terminal. Commands work without one: fieldkit --help"))
         return 1
-    from fieldkit.app import FieldkitApp
+    with asking_width() as question:
+        from fieldkit.app import FieldkitApp
 
     remember_workspace(folder)
-    app = FieldkitApp(folder, passphrase_source(None))
+    app = FieldkitApp(folder, passphrase_source(None), sign_width=question.width if question else None)
     app.run()
     if app.refusal:
         warn(app.refusal)

@@ -38,14 +38,20 @@ def rest_until(entry: FormEntry) -> tuple[str, date] | None:
     Both look the same, so that the list tells nobody who declined; a wish for no more visits is a long rest.
     None where the form is about no household, or the visit took place.
     """
-    try:
-        household, outcome = (entry.value(entry.form.find(name).path) for name in ("hh_id", OUTCOME))
-    except LookupError:
+    household, outcome = _text(entry, "hh_id"), _text(entry, OUTCOME)
+    if not household:
         return None
     today = entry.now().date()
     if is_declined(entry):
-        no_more = entry.value(entry.form.find("wants_no_more").path) == "yes"
+        no_more = _text(entry, "wants_no_more") == "yes"
         return household, today + (_FOR_GOOD if no_more else _REST)
-    if outcome == "postponed":
-        return household, date.fromisoformat(entry.value(entry.form.find("revisit_on").path))
-    return None
+    again = _text(entry, "revisit_on")
+    return (household, date.fromisoformat(again)) if outcome == "postponed" and again else None
+
+
+def _text(entry: FormEntry, name: str) -> str:
+    """The answer to the question of that name, "" where the form has none."""
+    try:
+        return entry.value(entry.form.find(name).path)
+    except LookupError:
+        return ""

@@ -178,7 +178,14 @@ class HomeScreen(Frame[None]):
             found = self.session.search(text)
             rows = [(self.OpenHousehold(each.id), self._found_line(each, text)) for each in found]
             rows = rows or [
-                (None, _("No household matches “{text}”. Ctrl+N registers a new one.", text=text))
+                (
+                    None,
+                    _(
+                        "No household matches “{text}”. {key} registers a new one.",
+                        text=text,
+                        key=c.NEW_HOUSEHOLD.key_names,
+                    ),
+                )
             ]
         else:
             unfinished = self.session.interviews.unfinished()

@@ -272,7 +272,11 @@ class InterviewScreen(Frame[Finished | None]):
 
     def _show_problem(self, view: QuestionView, problem: Problem) -> None:
         warning = problem.kind == "warning"
-        more = "  " + _("Enter again lets it stand; F3 writes a note.") if warning else ""
+        more = (
+            "  " + _("Enter again lets it stand; {key} writes a note.", key=c.NOTE.key_names)
+            if warning
+            else ""
+        )
         view.show_problem(problem_text(problem) + more, warning=warning)
 
     async def _go(self, path: str) -> None:

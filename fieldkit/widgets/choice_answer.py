@@ -114,7 +114,13 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
     def refresh_answer(self) -> None:
         """Show the choices anew: another answer may have changed what is offered."""
         self._given = None
-        self.offered = self.interview.entry.choices(self.path)
+        offered = self.interview.entry.choices(self.path)
+        if (
+            offered == self.offered
+        ):  # the page is laid out anew only where it must be: that takes longer than drawing
+            self.refresh()
+            return
+        self.offered = offered
         self.highlighted = min(self.highlighted, max(0, len(self.offered) - 1))
         self._layout_of_choices = None
         self.refresh(layout=True)

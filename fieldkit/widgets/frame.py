@@ -24,7 +24,10 @@ class Frame(Screen[Result]):
 
     KEYS: ClassVar[tuple[Command, ...]] = ()
     DEFAULT_CSS = """
-    Frame > .title { height: 1; dock: top; background: $primary; color: $text; padding: 0 1; }
+    Frame > .title {
+        height: auto; max-height: 2; dock: top; padding: 0 1;
+        background: $block-cursor-background; color: $block-cursor-foreground;
+    }
     """
 
     def compose(self) -> ComposeResult:
@@ -64,7 +67,7 @@ class Frame(Screen[Result]):
         self.refresh_words()
 
     def action_help(self) -> None:
-        """List every key of this screen."""
+        """List every key of this screen, and those that act everywhere."""
         from fieldkit.widgets.help import Help
 
         self.app.push_screen(Help((*self.KEYS, *EVERYWHERE)))

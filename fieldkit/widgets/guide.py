@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fieldkit.commands import DECLINED, DONT_KNOW, NOT_APPLICABLE, PREFER_NOT
 from fieldkit.i18n import _
 from fieldkit.session.interview import Interview
 from fieldkit.widgets.message import Notice
@@ -18,7 +19,11 @@ class Guide(Notice):
             _("Why: {why}", why=why) if why else "",
             _("Who sees it: {who}", who=who) if who else "",
             _(
-                "Every question may be left: F5 don't know, F6 declined, F7 prefer not to say, F8 not applicable. Nothing follows from it."
+                "Every question may be left: {dk} don't know, {declined} declined, {pns} prefer not to say, {na} not applicable. Nothing follows from it.",
+                dk=DONT_KNOW.key_names,
+                declined=DECLINED.key_names,
+                pns=PREFER_NOT.key_names,
+                na=NOT_APPLICABLE.key_names,
             ),
             _("For whoever asks: {guidance}", guidance=guidance) if guidance else "",
         ]

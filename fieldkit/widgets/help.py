@@ -8,15 +8,10 @@ from fieldkit.widgets.message import Notice
 
 
 class Help(Notice):
-    """Lists the commands of a screen, those not in the bar included."""
+    """Lists the commands of a screen with the keys in force, those not in the bar included."""
 
     def __init__(self, commands: tuple[Command, ...]) -> None:
-        lines = [f"{_key_names(command):>16}   {_(command.text)}" for command in commands]
+        longest = max(len(command.key_names) for command in commands)
+        lines = [f"{command.key_names:>{longest}}  {_(command.text)}" for command in commands]
         answers = _("Digits choose an answer, Enter goes on, arrows move, Esc never loses anything.")
         super().__init__("\n".join([answers, "", *lines]))
-
-
-def _key_names(command: Command) -> str:
-    return " / ".join(
-        "+".join(part.capitalize() for part in key.split("+")) for key in command.key.split(",")
-    )

@@ -11,9 +11,13 @@ from textual.widget import Widget
 from fieldkit.commands import Command
 from fieldkit.i18n import _
 
+_GAP = 2
+
 
 class KeyBar(Widget):
-    """Shows the commands, in two lines where one is too short; F1 lists all."""
+    """Shows as many commands as two lines hold, one line among big letters; the help and the way out always stand
+    there, and F1 lists the rest. A command is shown whole or not at all.
+    """
 
     DEFAULT_CSS = (
         "KeyBar { height: auto; max-height: 2; dock: bottom; background: $panel; color: $foreground; }"
@@ -29,17 +33,44 @@ class KeyBar(Widget):
 
     def render(self) -> RenderResult:
         """Draw key and words of each."""
-        return Content("\n").join(Content.assemble(*line) for line in self._lines(self.size.width))
+        lines = self._lines(self.size.width)
+        return Content("\n").join(
+            Content.assemble(
+                *(
+                    part
+                    for command in line
+                    for part in ((command.key_name, "bold $accent"), f" {_words(command)}  ")
+                )
+            )
+            for line in lines
+        )
 
-    def _lines(self, width: int) -> list[list[tuple[str, str] | str]]:
-        lines: list[list[tuple[str, str] | str]] = [[]]
-        room = width
-        for command in self.commands:
-            words = _(command.short or command.text)
-            taken = cell_len(command.key_name) + cell_len(words) + 3
-            if taken > room and lines[-1]:
-                lines.append([])
-                room = width
-            room -= taken
-            lines[-1] += [(command.key_name, "bold $accent"), f" {words}  "]
+    def _lines(self, width: int) -> list[list[Command]]:
+        """The commands of each line; the least important ones go where they do not all fit."""
+        most = 1 if self.app.has_class("-big") else 2
+        shown = list(self.commands)
+        lines = _broken(shown, width)
+        while len(lines) > most:
+            spare = [command for command in shown if not command.always]
+            if not spare:
+                break
+            shown.remove(spare[-1])
+            lines = _broken(shown, width)
         return lines
+
+
+def _words(command: Command) -> str:
+    return _(command.short or command.text)
+
+
+def _broken(commands: list[Command], width: int) -> list[list[Command]]:
+    """The commands in lines of at most `width` cells."""
+    lines: list[list[Command]] = [[]]
+    taken = 0
+    for command in commands:
+        cells = cell_len(command.key_name) + 1 + cell_len(_words(command))
+        if lines[-1] and taken + _GAP + cells > width:
+            lines.append([])
+        taken = cells if not lines[-1] else taken + _GAP + cells
+        lines[-1].append(command)
+    return lines

@@ -1,4 +1,4 @@
-"""A text input whose input-method window opens at the caret."""
+"""A text input whose input-method window opens at the caret, and whose caret stands still."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from textual.widgets import Input
 
 
 class LineInput(Input):
-    """Textual 8.2 reports the caret one cell too far right at the end of the text; this corrects it."""
+    """Textual 8.2 reports the caret one cell too far right at the end of the text; this corrects it.
+
+    A caret that blinks would wake the processor twice a second for as long as nobody types.
+    """
+
+    def on_mount(self) -> None:
+        """Let the caret stand still."""
+        self.cursor_blink = False
 
     @property
     def cursor_screen_offset(self) -> Offset:

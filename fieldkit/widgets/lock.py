@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from fieldkit.commands import HIDE
 from fieldkit.i18n import _
 from fieldkit.widgets.line_input import LineInput
 
@@ -86,7 +87,7 @@ class Hidden(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """How to go on, and no more."""
-        yield Static(_("F12 goes on"), markup=False)
+        yield Static(_("{key} goes on", key=HIDE.key_names), markup=False)
 
     def action_show_again(self) -> None:
         """Show the screen below."""

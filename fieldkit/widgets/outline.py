@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from fieldkit.commands import FIRST_ERROR, OUTLINE
 from fieldkit.i18n import N_, _
 from fieldkit.session.interview import Interview
 from fieldkit.session.outline import Line, State, outline
@@ -65,8 +66,9 @@ class Outline(ModalScreen[str | None]):
     """Every question with its state. Returns the path to go to, None to stay."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+b", "stay", show=False, priority=True),
-        Binding("ctrl+f", "open_one", show=False, priority=True),
+        Binding("escape", "stay", show=False, priority=True),
+        Binding(OUTLINE.key, "stay", show=False, priority=True, id=OUTLINE.id),
+        Binding(FIRST_ERROR.key, "open_one", show=False, priority=True, id=FIRST_ERROR.id),
     ]
     DEFAULT_CSS = """
     Outline { align: center middle; }
@@ -84,7 +86,11 @@ class Outline(ModalScreen[str | None]):
             yield Static(self._legend(), markup=False)
             yield LineList()
             yield Static(
-                _("Enter goes there, Ctrl+F to the next that is missing or wrong, Esc back."), markup=False
+                _(
+                    "Enter goes there, {key} to the next that is missing or wrong, Esc back.",
+                    key=FIRST_ERROR.key_names,
+                ),
+                markup=False,
             )
 
     def on_mount(self) -> None:

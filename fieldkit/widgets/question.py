@@ -63,6 +63,7 @@ class QuestionView(Vertical):
         self.path = path
         self.last = last
         self.answer = answer_widget(interview, path)
+        self._said: dict[str, str] = {}
         self._parts = {name: Static(classes=name, markup=False) for name in _PARTS}
 
     def compose(self) -> ComposeResult:
@@ -106,6 +107,9 @@ class QuestionView(Vertical):
         self._parts["problem"].set_class(warning, "warning")
 
     def _show(self, part: str, text: str) -> None:
+        if self._said.get(part) == text:
+            return
+        self._said[part] = text
         line = self._parts[part]
         line.update(text)
         line.display = bool(text)

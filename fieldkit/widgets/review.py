@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from fieldkit.commands import FINISH
 from fieldkit.i18n import _
 from fieldkit.session.history import aside_line, aside_text
 from fieldkit.session.interview import Interview
@@ -26,7 +27,7 @@ class Review(ModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,shift+tab,pageup", "return_none", show=False, priority=True),
-        Binding("f10", "finish", show=False, priority=True),
+        Binding(FINISH.key, "finish", show=False, priority=True, id=FINISH.id),
         Binding("enter", "enter", show=False, priority=True),
     ]
     DEFAULT_CSS = """
@@ -66,9 +67,9 @@ class Review(ModalScreen[str | None]):
                 yield OptionList(*(Option(line) for line in self._lines()), markup=False)
             yield from self._kept_aside()
             finish = (
-                _("F10 or Enter finishes.")
+                _("{key} or Enter finishes.", key=FINISH.key_names)
                 if not self.problems
-                else _("F10 finishes when nothing is marked !.")
+                else _("{key} finishes when nothing is marked !.", key=FINISH.key_names)
             )
             yield Static(finish + "  " + _("Esc goes back to the questions."), markup=False)
 

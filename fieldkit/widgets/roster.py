@@ -41,7 +41,7 @@ class Roster(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
     Roster { background: $background; }
-    Roster > .title { height: 1; dock: top; background: $primary; color: $text; padding: 0 1; }
+    Roster > .title { height: 1; dock: top; background: $block-cursor-background; color: $block-cursor-foreground; padding: 0 1; }
     Roster > VerticalScroll { height: auto; max-height: 60%; dock: bottom; margin-bottom: 2; border-top: solid $accent; }
     """
 
@@ -124,7 +124,7 @@ class Roster(ModalScreen[str | None]):
         if self.table.fixed:
             self.notify(_("The form itself says how many there are."))
         elif self._attempt(self.table.remove):
-            self.notify(_("Removed. Ctrl+Z brings it back."))
+            self.notify(_("Removed. {key} brings it back.", key=c.UNDO.key_names))
             await self._show_cell()
 
     async def action_sort(self) -> None:

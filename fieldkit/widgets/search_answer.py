@@ -9,6 +9,7 @@ from textual.events import Key
 from textual.widgets import Static
 
 from fieldkit.i18n import _
+from fieldkit.session.choosing import ChoiceFinder
 from fieldkit.session.interview import Interview
 from fieldkit.widgets.answer import AnswerWidget
 from fieldkit.widgets.line_input import LineInput
@@ -37,8 +38,11 @@ class SearchAnswer(AnswerWidget):
     def __init__(self, interview: Interview, path: str, *, several: bool) -> None:
         super().__init__(interview, path)
         self.several = several
-        self.line = LineInput(placeholder=_("Type part of the code or the name"), select_on_focus=False)
+        self.line = LineInput(
+            placeholder=_("Type part of the code or the name, or pinyin initials"), select_on_focus=False
+        )
         self.found: list[Choice] = []
+        self._finder = ChoiceFinder(interview.entry, path)
         self.highlighted = 0
         self._moved = False
         self._given: list[str] | None = None
@@ -94,7 +98,7 @@ class SearchAnswer(AnswerWidget):
         self._draw()
 
     def _search(self) -> None:
-        self.found = self.interview.entry.find_choices(self.path, self.line.value.strip(), _SHOWN + 1)
+        self.found = self._finder.find(self.line.value.strip(), _SHOWN + 1)
         self._draw()
 
     def _draw(self) -> None:

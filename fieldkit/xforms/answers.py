@@ -59,15 +59,17 @@ def flat(tree: AnswerTree, *, relevant_only: bool) -> dict[str, Answer]:
     """Every answer of a tree in the flat shape; without those not relevant when a record is made of them."""
     found: dict[str, Answer] = {}
     stack = [tree.root]
+    filled = tree.form.filled_attributes
     while stack:
         node = stack.pop()
         if relevant_only and not node.relevant:
             continue
         if isinstance(node.item, Repeat):
             found[flat_key(node)] = str(node.position)
-        for name, text in _own_attributes(tree.form, node):
-            found[f"{flat_key(node)}/@{name}"] = text
-        inside = list(node.elements())
+        if filled:
+            for name, text in _own_attributes(tree.form, node):
+                found[f"{flat_key(node)}/@{name}"] = text
+        inside = [child for child in node.children if isinstance(child, Element)] if node.children else []
         if not inside and isinstance(node.item, Question):
             answer = answer_of(node)
             if answer is not None or node.item.path in tree.defaults:

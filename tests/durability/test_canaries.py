@@ -73,8 +73,11 @@ def answered(name, outcome=None):
     interview.answer(find("kind_other"), canary(f"{name} other"))
     interview.answer(find("kinds"), ["a", "other"])
     interview.answer(find("kinds_other"), canary(f"{name} others"))
-    interview.answer(find("paper"), canary(f"{name} paper") + ".pdf")
-    interview.answer(find("picture"), canary(f"{name} picture") + ".jpg")
+    for asked, ending in (("paper", ".pdf"), ("picture", ".jpg")):
+        chosen = typed.with_name(canary(f"{name} {asked}") + ending)
+        chosen.write_text(canary(f"inside the {name} {asked}"))
+        interview.answer(find(asked), str(chosen))
+        chosen.unlink()
     interview.answer(find("code"), canary(f"{name} code"))
     interview.note(find("words"), canary(f"{name} note"))
     interview.add_member(find("people"))

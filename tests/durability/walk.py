@@ -91,7 +91,8 @@ class Walk:
                 os.close(journal._handle)
                 journal._handle = -1
             journal._trusted = False
-            self.workspace._lock.release()
+            if self.workspace._lock is not None:  # none where it was opened to be read only
+                self.workspace._lock.release()
             self.workspace = None
 
 

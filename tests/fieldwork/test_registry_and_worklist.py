@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from fieldkit.fieldwork.names import search_keys
 from fieldkit.fieldwork.registry import Registry
 from fieldkit.fieldwork.worklist import Assignment, Why, due_visits
+from fieldkit.privacy.declines import rest_until
 from fieldkit.records import Record
+from fieldkit.xforms import FormEntry, load_form
 
 TODAY = date(2026, 3, 31)
 
@@ -104,3 +106,17 @@ def test_tasks_stand_in_the_order_of_the_route_never_of_a_value():
     records = [household("9", group="2"), household("8", group="10"), household("7", village="990101100200")]
     due = due_visits(Registry(records), [Assignment(n, "2026-03-01") for n in "789"], TODAY)
     assert [task.household.id for task in due] == ["9", "8", "7"]
+
+
+@pytest.mark.parametrize(("outcome", "rests"), [("declined", True), ("postponed", False), ("done", False)])
+def test_a_form_without_the_questions_of_a_visit_can_be_declined_too(tmp_path, outcome, rests):
+    path = tmp_path / "short.yaml"
+    path.write_text(
+        "settings: [{form_id: short, 'fk:declined': \"${outcome} = 'declined'\", 'fk:declined_keeps': outcome}]\n"
+        "survey:\n  - {type: text, name: hh_id, label: H}\n  - {type: text, name: outcome, label: O}\n",
+        encoding="utf-8",
+    )
+    entry = FormEntry(
+        load_form(path), answers={"hh_id": "1", "outcome": outcome}, now=datetime(2026, 3, 1, tzinfo=UTC)
+    )
+    assert (rest_until(entry) is not None) is rests

@@ -50,6 +50,33 @@ def picking(person, tmp_path):
     return Opened
 
 
+async def test_a_long_list_is_searched_by_pinyin_initials(person, tmp_path):
+    names = ["石桥村", "柏树坳村", "竹林湾村", "曾家湾", "Shiqiao East", *(f"第{n}村" for n in range(40))]
+    rows = "".join(f"| | v | c{n} | {name} |\n" for n, name in enumerate(names))
+    path = tmp_path / "villages.md"
+    path.write_text(
+        "| survey |\n| | type | name | label |\n| | select_one v | where | Where |\n"
+        "| choices |\n| | list_name | name | label |\n" + rows,
+        encoding="utf-8",
+    )
+    async with person("en") as p:
+        interview = p.app.session.interviews.start(str(path))
+        p.app.push_screen(InterviewScreen(p.app.session, interview))
+        await p.until(lambda: p.screen_name == "InterviewScreen")
+        await p.press()
+        await p.type("zjw")
+        assert "曾家湾" in p.text
+        assert "石桥村" not in p.text
+        p.app.screen.focused.value = "shiq"
+        await p.press()
+        assert "石桥村" in p.text
+        assert p.text.index("Shiqiao East") < p.text.index("石桥村"), (
+            "what is written comes before what is sounded"
+        )
+        await p.press("down", "enter")
+        assert interview.entry.value("/data/where") == "c0"
+
+
 async def test_a_long_list_is_searched_by_label_and_code(picking):
     async with picking("zh") as (p, entry):
         assert "输入代码或名称的一部分" in p.text

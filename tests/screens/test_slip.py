@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -167,3 +169,21 @@ async def test_a_finished_visit_gives_the_slip_and_any_of_three_keys_closes_it(p
         assert "█" in p.text
         await p.press("escape")
         await p.until(lambda: p.screen_name == "HomeScreen")
+
+
+async def test_with_plain_signs_the_blocks_of_a_code_are_not_turned_into_something_no_phone_reads(person):
+    async with person("en", size=(140, 60)) as p:
+        session = p.app.session
+        p.app.wear(replace(p.app.appearance, plain=True))
+        answers = {"hh_id": session.due()[0].household.id, "outcome": "postponed", "revisit_on": "2026-04-05"}
+        session.interviews.start("visit", answers=answers)
+        p.app.home.refresh_words()
+        await p.press("enter")
+        await p.until(lambda: p.screen_name == "InterviewScreen")
+        await p.press("f10")
+        await p.until(lambda: p.screen_name == "SlipScreen")
+        text = p.app.screen.text
+        wanted = [row.rstrip() for row in rows(matrix(text), plain=True) if "##" in row]
+        drawn = [line for line in p.lines if "##" in line]
+        assert len(drawn) == len(wanted)
+        assert all(line.endswith(row) for line, row in zip(drawn, wanted, strict=True))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+from pathlib import Path
 
 import pytest
 
 from fieldkit.errors import StoreError
 from fieldkit.store import JournalDB, Workspace
+from fieldkit.store import journal as journal_module
 from fieldkit.store.ring import Ring
 
 
@@ -104,3 +106,29 @@ def test_a_document_may_stand_in_the_place_of_the_erased(path, bytes_in, tmp_pat
         assert b"CANARY" not in bytes_in(tmp_path)
     with JournalDB(path, None) as db:
         assert db.all() == [{"id": "r1", "body": ""}]
+
+
+def test_names_of_what_is_erased_are_gone_for_good_before_the_new_journal_stands(path, monkeypatch):
+    """A power cut may bring back a name whose folder was not synced; the new journal knows nothing of the erasure."""
+    done = []
+    with JournalDB(path, None) as db:
+        number = db.insert({"secret": "CANARY"})
+        path.with_name(f"{path.stem}-1.torn").write_bytes(b"CANARY")
+        for owner, name in ((Path, "unlink"), (Path, "replace")):
+            real = getattr(owner, name)
+            monkeypatch.setattr(
+                owner,
+                name,
+                lambda own, *rest, real=real, name=name, **named: (
+                    done.append((name, own.suffix)),
+                    real(own, *rest, **named),
+                )[1],
+            )
+        real_sync = journal_module.sync_folder
+        monkeypatch.setattr(
+            journal_module, "sync_folder", lambda folder: (done.append(("sync", "")), real_sync(folder))
+        )
+        db.erase("_default", [number])
+    gone, stands = done.index(("unlink", ".torn")), done.index(("replace", ".new"))
+    assert ("sync", "") in done[gone:stands]
+    assert ("sync", "") in done[stands:]

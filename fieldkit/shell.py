@@ -1,0 +1,100 @@
+"""What the app is apart from its work: looks, keys in force, the palette. The same on every screen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from textual import work
+from textual.app import App
+
+from fieldkit.appearance import Appearance, chosen_appearance, needs_plain, remember_appearance
+from fieldkit.commands import EVERYWHERE, QUIT, Command, use_keys
+from fieldkit.explain import explain
+from fieldkit.i18n import _, is_plain, set_plain
+from fieldkit.keymap import chosen_keymap
+from fieldkit.themes import THEMES, PlainSigns
+from fieldkit.widgets.frame import Frame
+
+
+class Shell(App[None]):
+    """An app that looks as its person chose. `sign_width`: how wide the terminal draws ambiguous signs, if it said."""
+
+    CSS_PATH = Path(__file__).with_name("modes.tcss")
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, sign_width: int | None = None) -> None:
+        super().__init__()
+        self.appearance = Appearance()
+        self._bare_terminal = needs_plain(sign_width)
+        self._plain_signs = PlainSigns(enabled=False)
+        self._filters.append(self._plain_signs)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+
+    def dress(self) -> None:
+        """Put on the look and the keys that were chosen; what of them is not understood is told."""
+        keymap = chosen_keymap()
+        use_keys(keymap.keys)
+        self.set_keymap(dict(keymap.keys))
+        look, unknown = chosen_appearance()
+        self.wear(look)
+        said = [explain(problem) for problem in keymap.problems]
+        said += [_("“{word}” is no look. There are: {known}.", word=word, known=_KNOWN) for word in unknown]
+        if said:
+            self.notify("\n".join(said), severity="warning", timeout=20, markup=False)
+
+    def wear(self, look: Appearance) -> None:
+        """Look like that from now on."""
+        self.appearance = look
+        plain = self._bare_terminal if look.plain is None else look.plain
+        set_plain(plain=plain)
+        self._plain_signs.enabled = plain
+        # Greys are all that is left of colours under NO_COLOR: the look with the strongest ones serves best.
+        self.theme = look.colours or ("high-contrast" if self.no_color else THEMES[0].name)
+        self.set_class(look.big, "-big")
+        self.set_class(plain, "-plain")
+        for screen in self.screen_stack:
+            if isinstance(screen, Frame):
+                screen.refresh_words()
+            for widget in screen.walk_children(with_self=True):
+                widget.notify_style_update()
+                widget.refresh(layout=True)
+
+    def action_appearance(self) -> None:
+        """Choose colours, big letters, plain signs; each is seen at once and remembered."""
+        from fieldkit.widgets.appearance import ChooseAppearance
+
+        if self._commands_here():
+            self.push_screen(ChooseAppearance(replace(self.appearance, plain=is_plain()), self._chosen))
+
+    def _commands_here(self) -> tuple[Command, ...]:
+        """What the screen can do; nothing where it asks for something first."""
+        return getattr(self.screen, "KEYS", ())
+
+    def _chosen(self, look: Appearance) -> None:
+        # Whoever does not touch the signs leaves them to the terminal, which may be another one tomorrow.
+        if look.plain == is_plain():
+            look = replace(look, plain=self.appearance.plain)
+        self.wear(look)
+        remember_appearance(look)
+
+    @work
+    async def action_palette(self) -> None:
+        """Find a command of the screen by its words, and do it."""
+        from fieldkit.widgets.palette import Palette
+
+        screen, commands = self.screen, self._commands_here()
+        if not commands:
+            return
+        command = await self.push_screen_wait(Palette((*commands, *EVERYWHERE)))
+        if command is not None:
+            await self.run_action(command.action, self if command in EVERYWHERE else screen)
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C: say how to leave, for whoever tries that."""
+        self.notify(_("{key} leaves; everything is kept.", key=QUIT.key_names))
+
+
+_KNOWN = "fieldkit, high-contrast, daylight, big, plain, lines"
