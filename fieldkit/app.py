@@ -17,7 +17,7 @@ from textual.events import Event, InputEvent
 from fieldkit.commands import EVERYWHERE, LOCK, bindings
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _, language
+from fieldkit.i18n import _, is_plain, language
 from fieldkit.screens.home import HomeScreen
 from fieldkit.shell import Shell
 from fieldkit.steady import elapsed
@@ -183,12 +183,39 @@ class FieldkitApp(Shell):
         from fieldkit.screens.household import HouseholdScreen
 
         assert self.session is not None
-        answer = await self.push_screen_wait(HouseholdScreen(self.session, message.number))
-        if answer == "visit":
-            session = self.session
+        session = self.session
+        chosen = await self.push_screen_wait(HouseholdScreen(session, message.number))
+        while chosen is not None and chosen.what == "record":
+            await self._record(chosen.id)
+            chosen = await self.push_screen_wait(HouseholdScreen(session, message.number))
+        if chosen is not None and chosen.what == "visit":
             await self._ask(lambda: session.interviews.start("visit", message.number, language()))
-        elif answer:
-            await self._resume(answer)
+        elif chosen is not None:
+            await self._resume(chosen.id)
+
+    async def _record(self, record: str) -> None:
+        """Look at a record until somebody goes back; correct it, give that up, or show its slip."""
+        from fieldkit.screens.record import RecordScreen
+        from fieldkit.screens.slip import SlipScreen
+
+        assert self.session is not None
+        session = self.session
+        while True:
+            wanted = await self.push_screen_wait(RecordScreen(session, record))
+            if wanted is None:
+                return
+            if wanted == "slip":
+                await self.push_screen_wait(SlipScreen(session.slips.of(record), plain=is_plain()))
+                continue
+            try:
+                if wanted == "discard":
+                    session.interviews.discard(record)
+                    continue
+                session.interviews.begin_correction(record, language())
+            except FieldkitError as error:
+                await self.push_screen_wait(Notice(explain(error)))
+            else:
+                await self._resume(record)
 
     @on(HomeScreen.Resume)
     @work
@@ -214,9 +241,22 @@ class FieldkitApp(Shell):
             await self.push_screen_wait(ReportScreen(session, session.report_period()))
 
     async def _resume(self, draft: str) -> None:
+        """Go on with a draft; where its form has changed, as the person decides."""
+        from fieldkit.screens.form_change import FormChangeScreen
+
         assert self.session is not None
-        session = self.session
-        await self._ask(lambda: session.interviews.resume(draft))
+        interviews = self.session.interviews
+        try:
+            change = interviews.change(draft)
+            if change is not None:
+                choice = await self.push_screen_wait(FormChangeScreen(change))
+                if choice is None:
+                    return
+                (interviews.carry if choice == "carry" else interviews.stay)(draft, change)
+        except FieldkitError as error:
+            await self.push_screen_wait(Notice(explain(error)))
+            return
+        await self._ask(lambda: interviews.resume(draft))
 
     async def _ask(self, begin: Callable[[], Interview]) -> None:
         """Ask an interview until it is finished or left."""
@@ -229,9 +269,18 @@ class FieldkitApp(Shell):
             await self.push_screen_wait(Notice(explain(error)))
             return
         self.call_after_refresh(_set_memory_aside)
-        record = await self.push_screen_wait(InterviewScreen(self.session, interview))
-        if record:
-            self.notify(_("Finished and stored."))
+        finished = await self.push_screen_wait(InterviewScreen(self.session, interview))
+        if finished is None:
+            return
+        if not finished.changed:
+            self.notify(_("Nothing was changed; the record stays as it was."))
+            return
+        self.notify(_("Finished and stored."))
+        slip = "" if finished.declined or finished.amended else self.session.slips.of(finished.record)
+        if slip:
+            from fieldkit.screens.slip import SlipScreen
+
+            await self.push_screen_wait(SlipScreen(slip, plain=is_plain()))
 
 
 def _set_memory_aside() -> None:

@@ -11,6 +11,13 @@ from fieldkit.i18n import N_, _
 from fieldkit.wording import fault_text, problem_text
 
 SENTENCES: Mapping[str, str] = {
+    "amend.begun": N_("A correction of the record {id} is open already. Finish it in the app, or give it up there; nothing was changed."),
+    "amend.declined": N_("{id} is a declined visit. Nothing of it was kept that could be corrected."),
+    "amend.declining": N_("A correction cannot make {id} a declined visit: what it holds would be hidden, not gone. If the person wishes that nothing is kept, erase it: fieldkit records erase {id} --reason asked. Until then it stays as it was; the correction is kept open."),
+    "amend.deleted": N_("The record {id} was deleted and cannot be corrected."),
+    "amend.erased": N_("The record {id} was erased: nothing of it is here that could be corrected."),
+    "amend.no-reason": N_("A correction needs its reason, in words: what was wrong, or who asked for it. Nothing was stored yet."),
+    "amend.withdrawn": N_("The consent for the record {id} was withdrawn, so it cannot be corrected."),
     "answers.ambiguous": N_("{source}: record {record}: “{key}” could mean several questions: {candidates}. Write the whole path."),
     "answers.choice": N_("{source}: record {record}: “{key}”: “{value}” is not one of the choices ({known}). Correct it; nothing was stored."),
     "answers.empty": N_("{source} holds no answers. Check that it is the right file."),
@@ -18,6 +25,7 @@ SENTENCES: Mapping[str, str] = {
     "answers.missing-value": N_('{source}: record {record}: “{key}”: a missing answer is written {{"missing": "dk"}}, with dk, declined, pns or na.'),
     "answers.not-list": N_("{source}: the file must hold one record {{…}} or a list of records [{{…}}, …]. Put the answers in one of these."),
     "answers.not-repeat": N_("{source}: record {record}: “{key}” is a single question but was given a list of records. Give one answer."),
+    "answers.not-one": N_("{source} holds {count} records; one record is corrected with one. Nothing was changed."),
     "answers.repeat": N_("{source}: record {record}: “{key}” repeats, so its answer is a list: [{{…}}, {{…}}]."),
     "answers.type": N_("{source}: record {record}: “{key}” was given {value}, which is not {expected}. Correct it; nothing was stored."),
     "answers.unknown": N_("{source}: record {record}: the form has no question “{key}”. Check the name; nothing was stored."),
@@ -87,6 +95,7 @@ SENTENCES: Mapping[str, str] = {
     "export.not-enrolled": N_("No office knows this laptop yet, so there is nobody to seal the records for. Take its key to the office: fieldkit sync key --out FILE; then: fieldkit sync import ANSWER"),
     "export.nothing": N_("The office holds everything already; there is nothing to write."),
     "form.faulty": N_("This form cannot be used; {count} faults:"),
+    "form.gone": N_("Version {version} of the form {form}, which these answers were given to, is no longer here. Open them in the app, which shows what takes them to the form as it is now; nothing was changed."),
     "form.no-household": N_("The form {form} is not about a household. Leave --household out."),
     "form.unknown": N_("There is no form {name}. Known are: {known}. Give one of these, or a file."),
     "household.unknown": N_("There is no household {number} here. Check the number, or register the household first."),

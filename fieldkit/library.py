@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -13,6 +16,10 @@ from fieldkit.xforms.sheets import SPREADSHEETS, XML, YAML
 
 SUFFIXES = SPREADSHEETS | YAML | XML
 """What counts as a form in a folder; CSV and Markdown files there are lists and notes unless named."""
+
+VERSIONS = "versions"
+"""The folder, beside the forms, that keeps the versions they took the place of: one folder for each."""
+_SHORT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,7 @@ class FormLibrary:
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
         self._read: dict[Path, Form] = {}
+        self._sources: dict[str, Path] = {}
 
     def files(self) -> list[FormFile]:
         """Every form there is, by id."""
@@ -61,21 +69,95 @@ class FormLibrary:
         path = path.resolve()
         if path not in self._read:
             self._read[path] = load_form(path)
+            self._sources[self._read[path].hash] = path
         return self._read[path]
+
+    def version(self, form_id: str, form_hash: str) -> Form | None:
+        """The very version of a form, None where neither the workspace nor fieldkit has it any more."""
+        current = self.known(form_id)
+        if current is not None and current.hash == form_hash:
+            return current
+        for path in self._kept(form_id, form_hash):
+            with suppress(FormError):
+                form = self.read(path)
+                if form.hash == form_hash:
+                    return form
+        return None
+
+    def keep(self, form: Form) -> None:
+        """Keep the file of a form that was read here, with the lists beside it, so that answers given to it can be
+        opened with it when another version has taken its place. Where the disk refuses, it is not kept.
+        """
+        source = self._sources.get(form.hash)
+        if self.folder is None or source is None or self._kept(form.id, form.hash):
+            return
+        target = self._version_folder(form.id, form.hash)
+        if target in source.parents:
+            return
+        with suppress(OSError):
+            target.parent.mkdir(exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=target.parent) as made:
+                for file in _files_of(form, source):
+                    shutil.copy2(file, made)
+                Path(made).rename(target)
 
     def known(self, form_id: str) -> Form | None:
         """The form of that id, None where this machine has none it can read."""
-        try:
+        with suppress(FieldkitError, FormError):
             return self.get(form_id)
-        except (FieldkitError, FormError):
-            return None
+        for file in self.files():
+            with suppress(FormError):
+                form = self.read(file.path)
+                if form.id == form_id:
+                    return form
+        return None
 
     def add(self, path: Path) -> Form:
-        """Check a form and copy it, with the lists beside it, into the workspace. Raises FormError."""
+        """Check a form and copy it, with the lists beside it, into the workspace; what it takes the place of is kept.
+
+        Raises FormError.
+        """
         assert self.folder is not None
         form = load_form(path)
-        lists = {instance.src.rsplit("/", 1)[-1] for instance in form.instances.values() if instance.src}
-        for file in (path, *(path.parent / name for name in lists)):
-            if file.is_file():
-                shutil.copy2(file, self.folder / file.name)
+        for earlier in self._replaced_by(form, path):
+            self.keep(earlier)
+            source = self._sources[earlier.hash]
+            # The same form under another file name would still be found beside the new one.
+            is_another = source.name != path.name and source.parent == self.folder.resolve()
+            if earlier.id == form.id and is_another and self._kept(earlier.id, earlier.hash):
+                source.unlink()
+        for file in _files_of(form, path):
+            shutil.copy2(file, self.folder / file.name)
         return form
+
+    def _replaced_by(self, form: Form, path: Path) -> list[Form]:
+        """The forms of the workspace that a new file takes the place of: by its name, by its id, or of its lists."""
+        assert self.folder is not None
+        written = {file.name for file in _files_of(form, path)}
+        found = []
+        for file in self.files():
+            with suppress(FormError):
+                known = self.read(file.path)
+                if known.hash != form.hash and (
+                    known.id == form.id or written & {each.name for each in _files_of(known, file.path)}
+                ):
+                    found.append(known)
+        return found
+
+    def _version_folder(self, form_id: str, form_hash: str) -> Path:
+        assert self.folder is not None
+        name = re.sub(r"[^\w.-]", "_", form_id)
+        return self.folder / VERSIONS / f"{name}-{form_hash[:_SHORT]}"
+
+    def _kept(self, form_id: str, form_hash: str) -> list[Path]:
+        """What is in the folder of a version; its form before its lists, which may end the same."""
+        if self.folder is None:
+            return []
+        files = self._version_folder(form_id, form_hash).glob("*")
+        return sorted(files, key=lambda path: (path.suffix.lower() not in SUFFIXES, path.name))
+
+
+def _files_of(form: Form, path: Path) -> list[Path]:
+    """The file of a form and the lists beside it, as far as they are there."""
+    lists = {instance.src.rsplit("/", 1)[-1] for instance in form.instances.values() if instance.src}
+    return [file for file in (path, *(path.parent / name for name in sorted(lists))) if file.is_file()]

@@ -14,7 +14,8 @@ class Record:
     """The merged state of a record. `answers` are flat: stable question path → answer.
 
     conflicts: the paths with several values, which are left out of `answers` until a person decides.
-    made_on: the day of its latest revision. heads: the ids of its latest revisions.
+    made_on: the day of its latest revision. heads: the ids of its latest revisions. state: "live", "deleted",
+    "withdrawn", "erased", or "declined" while a decline waits for a stick.
     """
 
     id: str
@@ -23,6 +24,7 @@ class Record:
     conflicts: frozenset[str]
     made_on: date
     heads: tuple[str, ...] = ()
+    state: str = "live"
 
     def text(self, name: str) -> str:
         """The text at a path, or at the outermost path that ends with `name`; "" if there is none."""

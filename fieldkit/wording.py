@@ -17,6 +17,12 @@ _KINDS = {
     "type": N_("This is not an answer of the right kind ({type}). Type it again."),
     "warning": N_("This is unusual. Check it."),
 }
+_MISSING = {
+    "dk": N_("Don't know"),
+    "declined": N_("Declined"),
+    "pns": N_("Prefer not to say"),
+    "na": N_("Not applicable"),
+}
 
 
 def fault_text(fault: FormProblem) -> str:
@@ -34,3 +40,8 @@ def problem_text(problem: Problem) -> str:
     """What is wrong with an answer."""
     keys = ", ".join(command.key_names for command in MISSING)
     return problem.message or _(_KINDS[problem.kind], type=problem.type, keys=keys)
+
+
+def missing_text(code: str) -> str:
+    """A missing answer in words."""
+    return _(_MISSING.get(code, code))

@@ -1,13 +1,17 @@
-"""`fieldkit records`: list, show, history."""
+"""`fieldkit records`: list, show, history, amend, files, erase."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from fieldkit.cli.common import Verbs, open_session, show
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
+
+if TYPE_CHECKING:
+    from fieldkit.session.history import Step
 
 REASONS = ("asked", "retention")
 """Why a record is erased: the person asked for it, or it was kept as long as it may be."""
@@ -32,9 +36,22 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     erase.add_argument("id", metavar="ID")
     erase.add_argument("--reason", choices=REASONS, required=True)
     erase.set_defaults(run=run_erase)
+    amend = actions.add_parser(
+        "amend", parents=[common], help=_("correct a record; what was recorded before stays in its history")
+    )
+    amend.add_argument("id", metavar="ID")
+    amend.add_argument(
+        "--answers",
+        metavar="FILE",
+        type=Path,
+        required=True,
+        help=_("what is to be corrected: .json or .csv"),
+    )
+    amend.add_argument("--reason", metavar="TEXT", required=True, help=_("why, in words"))
+    amend.set_defaults(run=run_amend)
     for name, run, words in (
         ("show", run_show, _("the answers of one record, restricted ones left out")),
-        ("history", run_history, _("every revision of one record")),
+        ("history", run_history, _("every revision of one record: what it changed, who, when and why")),
     ):
         action = actions.add_parser(name, parents=[common], help=words)
         action.add_argument("id", metavar="ID")
@@ -76,38 +93,63 @@ def run_list(options: argparse.Namespace) -> int:
 
 def run_show(options: argparse.Namespace) -> int:
     """Show one record."""
-    from fieldkit.privacy.tiers import RESTRICTED, without
-
     with open_session(options) as session:
         record = session.exchange.record(options.id)
         if record is None:
             raise FieldkitError("record.unknown", id=options.id)
-        form = session.library.known(record.form)
-    answers = without(record.answers, form, RESTRICTED) if form else dict(record.answers)
+        words = session.histories.words(record.form, session.exchange.made_with(options.id))
+    answers = {key: answer for key, answer in record.answers.items() if not words.is_restricted(key)}
     lines = [f"{path}: {answer}" for path, answer in answers.items()]
     data = {"id": record.id, "form": record.form, "answers": answers, "conflicts": sorted(record.conflicts)}
     show(options, data, "\n".join(lines))
     return 0
 
 
-def run_history(options: argparse.Namespace) -> int:
-    """List the revisions of one record."""
+def run_amend(options: argparse.Namespace) -> int:
+    """Correct one record by every rule of its form."""
+    from fieldkit.session.filling import correct, read_answers
+
     with open_session(options) as session:
-        revisions = session.exchange.revisions(options.id)
-    if not revisions:
-        raise FieldkitError("record.unknown", id=options.id)
-    rows = [
-        {
-            "id": each.id,
-            "at": each.envelope.wall,
-            "by": each.envelope.user,
-            "operation": each.envelope.operation.value,
-        }
-        for each in revisions
-    ]
-    show(
-        options,
-        rows,
-        "\n".join(f"{row['at']}  {row['operation']:<8} {row['by']:<10} {row['id'][:16]}" for row in rows),
+        form = session.interviews.correction(options.id).form
+        records = read_answers(options.answers, form)
+        done = correct(session, options.id, records, source=str(options.answers), reason=options.reason)
+    said = (
+        _("The record {id} is corrected.", id=options.id)
+        if done.changed
+        else _("Nothing was changed; the record stays as it was.")
     )
+    show(options, {"id": options.id, "changed": done.changed}, said)
     return 0
+
+
+def run_history(options: argparse.Namespace) -> int:
+    """Tell how one record came to be, revision by revision; of restricted answers only that they changed."""
+    from fieldkit.session.history import step_lines
+
+    with open_session(options) as session:
+        steps = session.histories.steps(options.id)
+    lines = [line for step in steps for line in step_lines(step)]
+    show(options, [_step(step) for step in steps], "\n".join(lines))
+    return 0
+
+
+def _step(step: Step) -> dict[str, Any]:
+    """A revision for programs."""
+    return {
+        "id": step.id,
+        "at": step.at,
+        "by": step.by,
+        "operation": step.operation,
+        "reason": step.reason,
+        "form_hash": step.form_hash,
+        "changes": [
+            {"path": each.key, "label": each.label}
+            | ({"restricted": True} if each.restricted else {"old": each.old, "new": each.new})
+            for each in step.differences
+        ],
+        "kept_aside": [
+            {"path": each.key, "label": each.label}
+            | ({"restricted": True} if each.restricted else {"answer": each.answer})
+            for each in step.aside
+        ],
+    }

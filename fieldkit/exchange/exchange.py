@@ -6,7 +6,7 @@ import hashlib
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ from tinydb import where
 
 from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.exchange.device import Device
-from fieldkit.exchange.stored import as_record, revision_of, stored
+from fieldkit.exchange.kept import KeptRecords
+from fieldkit.exchange.stored import revision_of, stored
 from fieldkit.exchange.whereabouts import Whereabouts, whereabouts
 from fieldkit.records import Record
 from fieldkit.store import Workspace
@@ -54,11 +55,11 @@ class Exported:
     failing: StoreError | None = None
 
 
-class Exchange:
+class Exchange(KeptRecords):
     """Records, keys and receipts of one workspace. `now` gives aware datetimes."""
 
     def __init__(self, workspace: Workspace, now: Callable[[], datetime], *, seed: int | None = None) -> None:
-        self._workspace = workspace
+        super().__init__(workspace)
         self._now = now
         self._random = random.Random(seed) if seed is not None else None  # noqa: S311 - only the demo is repeatable
         self.device = Device(workspace, self._random)
@@ -85,13 +86,24 @@ class Exchange:
     ) -> str:
         """Seal answers into a revision of `record` and keep it; give the revision's id. Raises StoreError."""
         before = self.record(record)
-        draft = self._draft(remove_draft)
         revision = self._put(form.id, form.hash, record, answers, before, note or {}, self._now().isoformat())
-        with self.device.batch():
-            self._workspace.revisions.insert(stored(revision))
-            self.device.remember(**self.device.chained(revision))
-            if draft:
-                self._workspace.drafts.remove(doc_ids=draft)
+        self._keep(revision, self._draft(remove_draft))
+        return revision.id
+
+    def amend(
+        self,
+        form: Form,
+        before: Record,
+        answers: Mapping[str, Answer],
+        *,
+        note: Mapping[str, Any],
+        remove_draft: str,
+    ) -> str:
+        """Seal what was corrected since `before`, the record as its author saw it, into a new revision that follows
+        it; give its id. Raises StoreError.
+        """
+        revision = self._put(form.id, form.hash, before.id, answers, before, note, self._now().isoformat())
+        self._keep(revision, self._draft(remove_draft))
         return revision.id
 
     def put_many(self, form: Form, records: Iterable[tuple[str, Mapping[str, Answer], datetime]]) -> None:
@@ -127,12 +139,13 @@ class Exchange:
             self._workspace.db.erase("drafts", draft)
         return record
 
+    def remove_draft(self, draft: str) -> None:
+        """Remove a draft whose content is kept elsewhere. Raises StoreError."""
+        self._workspace.drafts.remove(doc_ids=self._draft(draft))
+
     def erase_draft(self, draft: str) -> None:
         """Remove a draft, its files first, so that its bytes are nowhere in the workspace."""
-        found = self._workspace.drafts.find("id", draft)
-        self._workspace.attachments.remove(
-            file["id"] for each in found for file in each.get("files", {}).values()
-        )
+        self._remove_files_of(draft)
         self._workspace.db.erase("drafts", self._draft(draft))
 
     def erase(self, record: str, reason: str) -> str:
@@ -153,6 +166,7 @@ class Exchange:
         )  # fmt: skip
         # First, so that a crash in between leaves a record to be erased again, and never a file nobody knows of.
         self._workspace.attachments.remove(file["id"] for file in self.files(record).values())
+        self._remove_files_of(record)
         stripped = {document.doc_id: {**document, "body": ""} for document in kept}
         draft = self._draft(record)
         with self.device.batch():
@@ -163,33 +177,6 @@ class Exchange:
         for bundle in self._workspace.outbox.glob(f"*{BUNDLE_SUFFIX}"):
             bundle.unlink()
         return revision.id
-
-    def _draft(self, draft: str) -> list[int]:
-        """The document of a draft, none for no such draft."""
-        return [document.doc_id for document in self._workspace.drafts.find("id", draft)] if draft else []
-
-    def revisions(self, record: str | None = None) -> list[Revision]:
-        """The revisions kept here, of one record or all, in the order they were made."""
-        documents = self._workspace.revisions
-        found = documents.all() if record is None else documents.find("record", record)
-        return [revision_of(document) for document in found]
-
-    def records(self) -> list[Record]:
-        """Every record kept here, as it stands; declines waiting for a stick included."""
-        grouped: dict[str, list[Revision]] = {}
-        for revision in self.revisions():
-            grouped.setdefault(revision.envelope.record, []).append(revision)
-        views = (merge(group) for group in grouped.values())
-        found = [as_record(view) for view in views if view.state == "live"]
-        return [*found, *self._waiting_declines()]
-
-    def files(self, record: str) -> dict[str, dict[str, Any]]:
-        """The files attached to a record, by the name that stands as the answer: `id`, `sha256`, `bytes`."""
-        found: dict[str, dict[str, Any]] = {}
-        for revision in self.revisions(record):
-            if revision.body is not None:
-                found |= revision.body.note.get("files", {})
-        return found
 
     def sweep_files(self) -> None:
         """Remove attachments that no draft and no record names: of an interview that was killed at the wrong moment.
@@ -202,22 +189,6 @@ class Exchange:
         for (files,) in self._workspace.revisions.columns("files") if kept else ():
             kept -= set(files or ())
         self._workspace.attachments.remove(kept)
-
-    def record(self, record: str) -> Record | None:
-        """One record, None if it is not kept here."""
-        revisions = self.revisions(record)
-        if revisions:
-            return as_record(merge(revisions))
-        return next((decline for decline in self._waiting_declines() if decline.id == record), None)
-
-    def state(self) -> str:
-        """SHA-256 over the records as they stand."""
-        digest = hashlib.sha256()
-        for record in sorted(self.records(), key=lambda record: record.id):
-            digest.update(
-                repr((record.id, sorted(record.answers.items(), key=str), sorted(record.heads))).encode()
-            )
-        return digest.hexdigest()
 
     # -- sticks -------------------------------------------------------------------------------------------
 
@@ -283,10 +254,6 @@ class Exchange:
                 self._workspace.worklist.insert_multiple(pack.worklist)
         return before - self.status().only_here
 
-    def waiting_declines(self) -> list[str]:
-        """The ids of the declines that no stick has carried yet."""
-        return [record for (record,) in self._workspace.declines.columns("record")]
-
     def history(self) -> list[dict[str, Any]]:
         """Every export: when, which file, how many revisions."""
         return [dict(each) for each in self._workspace.meta.search(where("name") == "export")]
@@ -313,6 +280,25 @@ class Exchange:
         return whereabouts(self._workspace.revisions, self.history(), self._receipt())
 
     # -- inside -------------------------------------------------------------------------------------------
+
+    def _keep(self, revision: Revision, draft: Sequence[int]) -> None:
+        """Keep a revision made here, in the place of its draft."""
+        with self.device.batch():
+            self._workspace.revisions.insert(stored(revision))
+            self.device.remember(**self.device.chained(revision))
+            if draft:
+                self._workspace.drafts.remove(doc_ids=draft)
+
+    def _remove_files_of(self, draft: str) -> None:
+        """Remove the files that were attached to a draft."""
+        found = self._workspace.drafts.find("id", draft)
+        self._workspace.attachments.remove(
+            file["id"] for each in found for file in each.get("files", {}).values()
+        )
+
+    def _draft(self, draft: str) -> list[int]:
+        """The document of a draft, none for no such draft."""
+        return [document.doc_id for document in self._workspace.drafts.find("id", draft)] if draft else []
 
     def _put(
         self,
@@ -375,18 +361,6 @@ class Exchange:
                 self._workspace.revisions.insert(stored(revision))
                 self.device.remember(**self.device.chained(revision))
             self._workspace.db.erase("declines", [decline.doc_id for decline in waiting])
-
-    def _waiting_declines(self) -> list[Record]:
-        return [
-            Record(
-                document["record"],
-                document["form"],
-                document["answers"],
-                frozenset(),
-                date.fromisoformat(document["wall"][:10]),
-            )
-            for document in self._workspace.declines
-        ]
 
     def _receipt(self) -> Receipt | None:
         kept = self._workspace.receipts.all()

@@ -14,7 +14,9 @@ from sync import RecordView, Revision, parse_revision
 def as_record(view: RecordView) -> Record:
     """A merged record as lists and reports read it."""
     made_on = date.fromisoformat(view.wall[:10])
-    return Record(view.record, view.form, view.fields, frozenset(view.conflicts), made_on, view.heads)
+    return Record(
+        view.record, view.form, view.fields, frozenset(view.conflicts), made_on, view.heads, view.state
+    )
 
 
 def stored(revision: Revision) -> dict[str, Any]:

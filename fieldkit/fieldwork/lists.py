@@ -12,6 +12,8 @@ from fieldkit.xforms.entities import EntityChange, entity_changes, entity_lists,
 from fieldkit.xforms.lists import Rows
 
 NUMBERED = "household"
+PEOPLE = frozenset({"households", "members"})
+"""The lists whose labels are names of people."""
 
 
 class Lists:

@@ -64,6 +64,7 @@ class Registry:
         self.households: dict[str, Household] = {}
         self.visits: dict[str, list[Visit]] = {}
         self._text: dict[str, str] = {}
+        self._household_of: dict[str, str] = {}
         for record in records:
             self.take(record)
 
@@ -76,8 +77,14 @@ class Registry:
                 self._text.pop(household.id, None)
         elif record.form == VISIT:
             visit = _visit(record)
-            known = [each for each in self.visits.get(visit.household, []) if each.record != visit.record]
-            self.visits[visit.household] = sorted([*known, visit], key=lambda each: (each.on, each.record))
+            before = self._household_of.get(record.id, visit.household)
+            self._household_of[record.id] = visit.household
+            others = [each for each in self.visits.pop(before, []) if each.record != record.id]
+            if before != visit.household:
+                if others:
+                    self.visits[before] = others
+                others = self.visits.get(visit.household, [])
+            self.visits[visit.household] = sorted([*others, visit], key=lambda each: (each.on, each.record))
 
     def search(self, text: str, limit: int = 50) -> list[Household]:
         """Households whose number, address or a member's name matches: characters, pinyin or initials.

@@ -23,7 +23,7 @@ from fieldkit.widgets.line_input import LineInput
 if TYPE_CHECKING:
     from fieldkit.fieldwork.registry import Household
     from fieldkit.fieldwork.worklist import Task
-    from fieldkit.session.interviews import Unfinished
+    from fieldkit.session.drafts import Unfinished
     from fieldkit.session.session import Session
 
 _WHY = {"assigned": N_("assigned"), "revisit": N_("agreed to come again")}
@@ -224,6 +224,6 @@ class HomeScreen(Frame[None]):
         household = self.session.household(draft.household)
         about = self._household_line(household) if household else ""
         when = draft.updated.astimezone().strftime("%m-%d %H:%M")
-        return "  ".join(
-            part for part in ("* " + self.session.title_of(draft.form, draft.title), about, when) if part
-        )
+        title = self.session.title_of(draft.form, draft.title)
+        title = _("Correction: {title}", title=title) if draft.amends else title
+        return "  ".join(part for part in ("* " + title, about, when) if part)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -18,8 +19,16 @@ from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
 
 
-class HouseholdScreen(Frame[str | None]):
-    """Shows a household. Returns "visit" to begin one, a draft's id to go on with it, None to go back."""
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is wanted: "visit" begins one, "draft" goes on with the one of that id, "record" looks at one."""
+
+    what: Literal["visit", "draft", "record"]
+    id: str = ""
+
+
+class HouseholdScreen(Frame[Chosen | None]):
+    """Shows a household. Returns what is wanted, None to go back."""
 
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -29,17 +38,17 @@ class HouseholdScreen(Frame[str | None]):
     ]
     DEFAULT_CSS = """
     HouseholdScreen #about { height: auto; padding: 1 2; }
-    HouseholdScreen OptionList { height: auto; border: none; padding: 0 1; }
+    HouseholdScreen OptionList { height: auto; max-height: 60%; border: none; padding: 0 1; }
     """
 
     def __init__(self, session: Session, number: str) -> None:
         super().__init__()
         self.session = session
         self.number = number
-        self._answers: list[str] = []
+        self._answers: list[Chosen | None] = []
 
     def body(self) -> Iterable[Widget]:
-        """What can be done, then what is known."""
+        """What can be done and looked at, then who lives there."""
         yield OptionList(id="actions", markup=False)
         with VerticalScroll(can_focus=False):
             yield Static(id="about", markup=False)
@@ -51,7 +60,7 @@ class HouseholdScreen(Frame[str | None]):
         return "  ".join([household.head, self.session.place_name(household.village), household.id])
 
     def show_words(self) -> None:
-        """Draw actions, members and visits."""
+        """Draw actions, visits and members."""
         drafts = [draft for draft in self.session.interviews.unfinished() if draft.household == self.number]
         lines = [
             _(
@@ -60,14 +69,18 @@ class HouseholdScreen(Frame[str | None]):
             )
             for draft in drafts[:1]
         ]
-        self._answers = [*(draft.id for draft in drafts[:1]), "visit"]
+        self._answers = [*(Chosen("draft", draft.id) for draft in drafts[:1]), Chosen("visit")]
         lines.append(_("Start a visit"))
+        options = [Option(f"{number} {line}") for number, line in enumerate(lines, 1)]
+        for chosen, line in self._records():
+            self._answers.append(chosen)
+            options.append(Option(line, disabled=chosen is None))
         actions = self.query_one("#actions", OptionList)
         actions.clear_options()
-        actions.add_options(Option(f"{number} {line}") for number, line in enumerate(lines, 1))
+        actions.add_options(options)
         actions.highlighted = 0
         actions.focus()
-        self.query_one("#about", Static).update("\n".join([*self._members(), "", *self._visits()]))
+        self.query_one("#about", Static).update("\n".join(self._members()))
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -75,8 +88,8 @@ class HouseholdScreen(Frame[str | None]):
         self.action_choose(event.option_index)
 
     def action_choose(self, place: int) -> None:
-        """Do what stands at that number."""
-        if place < len(self._answers):
+        """Do what stands at that place."""
+        if place < len(self._answers) and self._answers[place] is not None:
             self.dismiss(self._answers[place])
 
     def action_back(self) -> None:
@@ -89,10 +102,15 @@ class HouseholdScreen(Frame[str | None]):
         words = self.session.person_words
         return [_("Members"), *("  " + words(person) for person in household.members)]
 
-    def _visits(self) -> list[str]:
+    def _records(self) -> Iterable[tuple[Chosen | None, str]]:
+        """The visits, newest first, and the registration: Enter on one of them looks at it."""
         visits = self.session.visits(self.number)
-        lines = [
-            f"  {visit.on}  {self.session.choice_label('visit', 'outcome', visit.outcome)}"
-            for visit in visits
-        ]
-        return [_("Visits"), *(lines or ["  " + _("none yet")])]
+        yield None, "-- " + _("Visits") + " --"
+        for visit in reversed(visits):
+            outcome = self.session.choice_label("visit", "outcome", visit.outcome)
+            yield Chosen("record", visit.record), f"  {visit.on}  {outcome}"
+        if not visits:
+            yield None, "  " + _("none yet")
+        household = self.session.household(self.number)
+        assert household is not None
+        yield Chosen("record", household.record), "  " + _("Household registration")

@@ -16,7 +16,7 @@ from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.i18n import _, language
-from fieldkit.session.interview import Interview
+from fieldkit.session.interview import Finished, Interview
 from fieldkit.session.session import Session
 from fieldkit.widgets.answer import AnswerWidget
 from fieldkit.widgets.ask import AskText
@@ -32,8 +32,8 @@ from fieldkit.wording import problem_text
 from fieldkit.xforms import Event, Missing, Problem
 
 
-class InterviewScreen(Frame[str | None]):
-    """Asks one interview. Returns the record's id when it was finished, None when it was left unfinished."""
+class InterviewScreen(Frame[Finished | None]):
+    """Asks one interview. Returns what finishing it made, None when it was left unfinished."""
 
     KEYS: ClassVar = (
         c.HELP, c.JUMP, c.NOTE, c.LANGUAGE, c.DONT_KNOW, c.DECLINED, c.PREFER_NOT, c.NOT_APPLICABLE,
@@ -317,18 +317,23 @@ class InterviewScreen(Frame[str | None]):
         elif self.interview.index.event is Event.END:
             await self._step(self.interview.previous)
 
-    async def _finish(self) -> None:
+    async def _finish(self, reason: str = "") -> None:
         if not self.page.commit():
             return
         try:
-            finished = self.session.interviews.finish(self.interview)
+            finished = self.session.interviews.finish(self.interview, reason)
         except FieldkitError as error:
             if error.code == "interview.unfinished":
                 await self._review()
+            elif error.code == "amend.no-reason" and not reason:
+                said = await self.app.push_screen_wait(AskText(_("Why is the record corrected?")))
+                # What is typed with nothing in it is refused in words; Esc goes back without one.
+                if said is not None:
+                    await self._finish(said or "-")
             else:
                 self.refuse(error)
             return
-        self.dismiss(finished.record)
+        self.dismiss(finished)
 
     def _attempt(self, step: Callable[[], object]) -> bool:
         """Do a step that writes; say in words if it was refused."""

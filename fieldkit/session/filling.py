@@ -11,8 +11,9 @@ from typing import Any
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import language
 from fieldkit.privacy.declines import is_declined
+from fieldkit.session.amending import in_words, refuse_to_decline
 from fieldkit.session.files import file_named
-from fieldkit.session.interview import Interview
+from fieldkit.session.interview import Finished, Interview
 from fieldkit.session.session import Session
 from fieldkit.wording import problem_text
 from fieldkit.xforms import Form, FormEntry, Question
@@ -85,6 +86,42 @@ def fill(
         _attach(interview, Path(source).parent)
         made.append(session.interviews.finish(interview).record if finalize else interview.id)
     return made
+
+
+def correct(
+    session: Session, record: str, records: Sequence[Mapping[str, Any]], *, source: str, reason: str
+) -> Finished:
+    """Correct a record with the one set of answers of a file, by every rule of its form; nothing is stored if anything
+    is wrong. Raises FieldkitError, as `fill` and `Interviews.finish`.
+    """
+    if len(records) != 1:
+        raise FieldkitError("answers.not-one", source=source, count=len(records))
+    answers = records[0]
+    try:
+        entry = session.interviews.correction(record, answers, language())
+    except AnswerError as problem:
+        raise FieldkitError(
+            problem.reason, source=source, record=1, key=problem.key, **problem.params
+        ) from problem
+    _check_values(entry, source, 1)
+    _check_choices(entry, source, 1)
+    refuse_to_decline(entry, record)
+    faults = [
+        f"{entry.label(p.path) or p.path} ({p.path}): {problem_text(p)}"
+        for p in entry.problems()
+        if p.kind != "warning"
+    ]
+    if faults:
+        raise FieldkitError("interview.unfinished", problems=faults)
+    said = in_words(reason)
+    session.interviews.begin_correction(record, language(), answers)
+    try:
+        interview = session.interviews.resume(record)
+        _attach(interview, Path(source).parent)
+        return session.interviews.finish(interview, said)
+    except FieldkitError:
+        session.interviews.discard(record)
+        raise
 
 
 def _attach(interview: Interview, folder: Path) -> None:

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from fieldkit.i18n import N_, _
-from fieldkit.xforms import FormEntry, Missing, Question
-
-MISSING_WORDS = {
-    Missing.DK: N_("Don't know"),
-    Missing.DECLINED: N_("Declined"),
-    Missing.PNS: N_("Prefer not to say"),
-    Missing.NA: N_("Not applicable"),
-}
+from fieldkit.wording import missing_text
+from fieldkit.xforms import FormEntry, Question
 
 
 def in_words(entry: FormEntry, path: str) -> str:
     """The answer that stands at a question, "" for none."""
     missing = entry.missing(path)
-    return f"[{_(MISSING_WORDS[missing])}]" if missing else value_in_words(entry, path, entry.value(path))
+    return f"[{missing_text(missing.value)}]" if missing else value_in_words(entry, path, entry.value(path))
 
 
 def value_in_words(entry: FormEntry, path: str, value: str) -> str:

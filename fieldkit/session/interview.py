@@ -6,13 +6,14 @@ JSON merge patch (RFC 7396).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.session.files import AttachedFile, check_kind, file_named
+from fieldkit.session.versions import KeptAside
 from fieldkit.xforms import Event, Form, FormEntry, Index, Missing, Problem, Question
 from fieldkit.xforms.answers import Answer
 from fieldkit.xforms.audit import AuditLog
@@ -30,16 +31,22 @@ class Draft(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What finishing made: the record and whether it was kept as a decline."""
+    """What finishing made: the record, whether it was kept as a decline, whether it is a correction, and whether
+    anything was written: a correction without a change leaves the record as it was.
+    """
 
     record: str
-    declined: bool
+    declined: bool = False
+    amended: bool = False
+    changed: bool = True
 
 
 class Interview:
     """An entry that keeps itself. Screens ask it, tell it, and walk it; they never see storage.
 
     audit: the log its form asks for, None for most. files: what was attached, by the name that stands as the answer.
+    amends: the heads of the finished record that it corrects, None for a new one. kept_aside: answers to an earlier
+    version of the form that have no place in this one.
     """
 
     def __init__(
@@ -52,12 +59,16 @@ class Interview:
         audit: AuditLog | None = None,
         attach: Callable[[Path], AttachedFile] | None = None,
         files: Mapping[str, AttachedFile] | None = None,
+        amends: tuple[str, ...] | None = None,
+        kept_aside: Sequence[KeptAside] = (),
     ) -> None:
         self.entry = entry
         self.notes = notes
         self.overruled = overruled
         self.audit = audit
         self.files: dict[str, AttachedFile] = dict(files or {})
+        self.amends = amends
+        self.kept_aside = tuple(kept_aside)
         self._attach = attach
         self._draft = draft
         self._kept: dict[str, Answer] = entry.answers()

@@ -2,55 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from tinydb import where
+from tinydb.table import Document
 
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import Exchange
 from fieldkit.fieldwork.lists import Lists
 from fieldkit.library import FormLibrary
 from fieldkit.privacy.declines import is_declined, kept_answers, rest_until
+from fieldkit.session.amending import (
+    Correction,
+    identity,
+    in_words,
+    is_answered_otherwise,
+    refuse_a_decline,
+    refuse_to_decline,
+    refuse_unless_open,
+)
+from fieldkit.session.drafts import StoredDraft, Unfinished, empty_draft, unfinished
 from fieldkit.session.files import AttachedFile
 from fieldkit.session.interview import Finished, Interview, cursor_of, refuse, stand_at
+from fieldkit.session.versions import FormChange, Versions
 from fieldkit.steady import steady
-from fieldkit.store import JournalTable, Workspace
+from fieldkit.store import Workspace
 from fieldkit.xforms import Form, FormEntry
+from fieldkit.xforms.answers import Answer, fill
 from fieldkit.xforms.audit import AuditLog, audit_options
-
-
-@dataclass(frozen=True, slots=True)
-class Unfinished:
-    """An interview that is not finished: what it is about and when it was last touched."""
-
-    id: str
-    form: str
-    title: str
-    household: str
-    updated: datetime
-
-
-_LISTED = ("id", "form", "title", "household", "updated")
-
-
-class _StoredDraft:
-    """A draft as one document of the store."""
-
-    def __init__(
-        self, table: JournalTable, document: int, draft_id: str, now: Callable[[], datetime]
-    ) -> None:
-        self.id = draft_id
-        self._table = table
-        self._document = document
-        self._now = now
-
-    def patch(self, changes: Mapping[str, Any]) -> None:
-        """Write a merge patch and the time."""
-        self._table.patch({**changes, "updated": self._now().isoformat()}, self._document)
 
 
 class Interviews:
@@ -71,14 +53,11 @@ class Interviews:
         self._lists = lists
         self._finished = finished
         self._now = now
+        self._versions = Versions(library, self.continued)
 
     def unfinished(self) -> list[Unfinished]:
         """Every interview in progress, the one touched last first."""
-        drafts = [
-            Unfinished(draft, form, title, household or "", datetime.fromisoformat(updated))
-            for draft, form, title, household, updated in self._workspace.drafts.columns(*_LISTED)
-        ]
-        return sorted(drafts, key=lambda draft: draft.updated, reverse=True)
+        return unfinished(self._workspace.drafts)
 
     def start(
         self,
@@ -99,29 +78,96 @@ class Interviews:
             entry.jump(place)
         entry.next()
         draft_id = self._exchange.new_record_id()
-        document = {
-            "id": draft_id,
-            "form": form.id,
-            "source": form_name,
-            "hash": form.hash,
-            "version": form.version,
-            "title": form.title,
-            "household": household,
-            "language": language,
-            "started": self._now().isoformat(),
-            "updated": self._now().isoformat(),
-            "cursor": cursor_of(entry.index),
-            "answers": entry.answers(),
-            "notes": {},
-            "overruled": {},
-        }
+        document = empty_draft(draft_id, form_name, form, household, language, self._now())
+        document |= {"cursor": cursor_of(entry.index), "answers": entry.answers()}
+        self._library.keep(form)
         with self._workspace.db.batch():
             number = self._workspace.drafts.insert(document)
             self._lists.reserve(form)
-        draft = _StoredDraft(self._workspace.drafts, number, draft_id, self._now)
+        draft = StoredDraft(self._workspace.drafts, number, draft_id, self._now)
         return Interview(
             entry, draft, notes={}, overruled=set(), audit=self._log_of(entry, {}), attach=self._attach
         )
+
+    # -- corrections --------------------------------------------------------------------------------------
+
+    def amend(self, record_id: str, language: str = "") -> Interview:
+        """Open a finished record to correct it, or go on with its correction. Raises as `begin_correction`, `resume`."""
+        self.begin_correction(record_id, language)
+        return self.resume(record_id)
+
+    def begin_correction(
+        self, record_id: str, language: str = "", answers: Mapping[str, Any] | None = None
+    ) -> None:
+        """Make the draft that corrects a record, unless there is one. It has the id of its record, so there is never
+        another; it begins with the version of the form the record was made with.
+
+        answers: nested answers that are filled in. Raises FieldkitError as `correction`, and "amend.begun" for
+        answers while a correction is open.
+        """
+        if self._workspace.drafts.find("id", record_id):
+            if answers is not None:
+                raise FieldkitError("amend.begun", id=record_id)
+            return
+        record = refuse_unless_open(self._exchange.record(record_id), record_id)
+        entry = self.correction(record_id, answers, language)
+        made_with = self._exchange.made_with(record_id)
+        is_at_hand = entry.form.hash == made_with
+        document = empty_draft(
+            record_id, record.form, entry.form, record.text("hh_id"), language, self._now()
+        )
+        document |= {
+            "hash": made_with,
+            "version": entry.form.version if is_at_hand else "",
+            "answers": entry.answers() if is_at_hand else dict(record.answers),
+            "amends": list(record.heads),
+        }
+        self._library.keep(entry.form)
+        self._workspace.drafts.insert(document)
+
+    def correction(
+        self, record_id: str, answers: Mapping[str, Any] | None = None, language: str = ""
+    ) -> FormEntry:
+        """An entry that nothing keeps, with the answers of a record and `answers` filled in, for checking.
+
+        Raises FieldkitError: "record.unknown", "amend.erased", "amend.withdrawn", "amend.deleted", "amend.declined",
+        "form.gone" where no version of its form is at hand; AnswerError.
+        """
+        record = refuse_unless_open(self._exchange.record(record_id), record_id)
+        form = self._library.version(record.form, self._exchange.made_with(record_id))
+        if form is None and answers is None:
+            form = self._library.known(record.form)
+        if form is None:
+            raise FieldkitError("form.gone", form=record.form, version="")
+        entry = self.continued(form, record.answers, language)
+        refuse_a_decline(entry, record_id)
+        fill(entry, answers or {})
+        return entry
+
+    # -- versions of forms --------------------------------------------------------------------------------
+
+    def change(self, draft_id: str) -> FormChange | None:
+        """What a person must decide before a draft goes on, since its form has changed; None for nothing.
+
+        Raises FieldkitError("draft.unknown").
+        """
+        return self._versions.change(self._find(draft_id))
+
+    def stay(self, draft_id: str, change: FormChange) -> None:
+        """Go on with the version a draft was begun with; it is not asked again for this change. Raises StoreError."""
+        self._workspace.drafts.patch({"stays": change.new.hash}, self._find(draft_id).doc_id)
+
+    def carry(self, draft_id: str, change: FormChange) -> None:
+        """Make a draft one of the newer version, in one commit. Raises StoreError."""
+        found = self._find(draft_id)
+        self._library.keep(change.new)
+        self._workspace.drafts.patch(self._versions.carried(found, change), found.doc_id)
+
+    def _find(self, draft_id: str) -> Document:
+        drafts = self._workspace.drafts.find("id", draft_id)
+        if not drafts:
+            raise FieldkitError("draft.unknown", id=draft_id)
+        return drafts[0]
 
     def _attach(self, path: Path) -> AttachedFile:
         kept = self._workspace.attachments.put(path)
@@ -148,7 +194,15 @@ class Interviews:
 
         is_new: see `FormEntry`.
         """
-        form = self.form(form_name)
+        return self._entry(self.form(form_name), answers, language, is_new=is_new)
+
+    def continued(self, form: Form, answers: Mapping[str, Any], language: str = "") -> FormEntry:
+        """An entry that goes on with flat answers."""
+        return self._entry(form, answers, language, is_new=False)
+
+    def _entry(
+        self, form: Form, answers: Mapping[str, Any], language: str, *, is_new: bool | None
+    ) -> FormEntry:
         return FormEntry(
             form,
             answers=answers,
@@ -168,51 +222,101 @@ class Interviews:
         return max(reversed(same), key=lambda record: record.made_on).answers if same else {}
 
     def resume(self, draft_id: str) -> Interview:
-        """Take an interview up again at the question where it stood. Raises FieldkitError("draft.unknown")."""
-        drafts = self._workspace.drafts.find("id", draft_id)
-        if not drafts:
-            raise FieldkitError("draft.unknown", id=draft_id)
-        [found] = drafts
-        entry = self.trial(found["source"], found["answers"], found["language"], is_new=False)
+        """Take an interview up again at the question where it stood, with the version of the form it was begun with.
+
+        Raises FieldkitError: "draft.unknown", "form.gone" where that version is no longer at hand (`change` tells what
+        carrying it to the form as it is now would do).
+        """
+        found = self._find(draft_id)
+        form = self._versions.made_with(found)
+        if form is None:
+            raise FieldkitError("form.gone", form=found["form"], version=found["version"])
+        entry = self.continued(form, found["answers"], found["language"])
         stand_at(entry, found["cursor"])
-        draft = _StoredDraft(self._workspace.drafts, found.doc_id, draft_id, self._now)
+        heads = found.get("amends")
         return Interview(
             entry,
-            draft,
+            StoredDraft(self._workspace.drafts, found.doc_id, draft_id, self._now),
             notes=dict(found["notes"]),
             overruled=set(found["overruled"]),
             audit=self._log_of(entry, found.get("audit", {})),
             attach=self._attach,
-            files=found.get("files", {}),
+            files={**self._exchange.files(draft_id), **found.get("files", {})},
+            amends=tuple(heads) if heads is not None else None,
+            kept_aside=found.get("orphans", ()),
         )
 
-    def finish(self, interview: Interview) -> Finished:
-        """Make a record of an interview; a decline keeps only what its form allows, and its draft is erased.
+    def finish(self, interview: Interview, reason: str = "") -> Finished:
+        """Make a record of an interview; a decline keeps only what its form allows, and its draft is erased. A
+        correction becomes a revision of its record, with the `reason` for it.
 
-        Raises FieldkitError("interview.unfinished", problems=…) when something required is missing or wrong.
+        Raises FieldkitError("interview.unfinished", problems=…) when something required is missing or wrong; for a
+        correction also "amend.no-reason", "amend.declining", and what keeps the record from being corrected now.
         """
+        if interview.amends is not None:
+            return self._finish_correction(interview, interview.amends, reason)
         entry = interview.entry
         if is_declined(entry):
             self._put_off(rest_until(entry))
             self._let_go(interview)
             record = self._exchange.keep_decline(entry.form, kept_answers(entry), erase_draft=interview.id)
             return Finished(record, declined=True)
-        blocking = interview.blocking()
-        if blocking:
-            raise refuse(blocking)
+        _refuse_unfinished(interview)
         entry.finish()
         answers = entry.answers(relevant_only=True)
+        note = self._note(interview, answers)
+        self._exchange.put(entry.form, interview.id, answers, note=note, remove_draft=interview.id)
+        self._let_go(interview, note.get("files", ()))
+        self._put_off(rest_until(entry))
+        self._finished(interview.id)
+        return Finished(interview.id)
+
+    def _finish_correction(self, interview: Interview, heads: Sequence[str], reason: str) -> Finished:
+        entry, record = interview.entry, interview.id
+        refuse_unless_open(self._exchange.record(record), record)
+        refuse_to_decline(entry, record)
+        _refuse_unfinished(interview)
+        correction = self._correction_of(interview, heads)
+        changed = correction.changed(entry.answers(relevant_only=True))
+        files = self._exchange.files(record)
+        if not is_answered_otherwise(entry.form, changed):
+            self._let_go(interview, files)
+            self._exchange.remove_draft(record)
+            return Finished(record, amended=True, changed=False)
+        said = in_words(reason)
+        entry.finish()
+        answers = correction.answers(entry.answers(relevant_only=True))
+        answers |= identity(entry.form, correction.base)
+        note = {**self._note(interview, answers), "reason": said}
+        self._exchange.amend(entry.form, correction.record, answers, note=note, remove_draft=record)
+        self._let_go(interview, {*files, *note.get("files", ())})
+        self._put_off(rest_until(entry))
+        self._finished(record)
+        return Finished(record, amended=True)
+
+    def _correction_of(self, interview: Interview, heads: Sequence[str]) -> Correction:
+        """What a correction began with: the record as it was seen, opened with the form in use."""
+        form = interview.form
+        seen = self._exchange.as_of(interview.id, heads)
+        assert seen is not None
+        made_with = self._exchange.made_with(interview.id)
+        plan = None
+        if form.hash != made_with:
+            plan = self._versions.plan(self._library.version(form.id, made_with), form, seen.answers)
+        opened = self.continued(form, plan.answers if plan else seen.answers)
+        return Correction(seen, opened.answers(relevant_only=True), plan)
+
+    def _note(self, interview: Interview, answers: dict[str, Answer]) -> dict[str, Any]:
+        """What goes with the answers of a record; the log of the interview becomes one of them."""
         note: dict[str, Any] = {"comments": interview.notes} if interview.notes else {}
         files = {name: file for name, file in interview.files.items() if name in answers.values()}
         if files:
             note["files"] = files
+        if interview.kept_aside:
+            note["orphans"] = list(interview.kept_aside)
         if interview.audit is not None:
-            answers[entry.key(interview.audit.options.node)] = interview.close_log()
-        self._exchange.put(entry.form, interview.id, answers, note=note, remove_draft=interview.id)
-        self._let_go(interview, files)
-        self._put_off(rest_until(entry))
-        self._finished(interview.id)
-        return Finished(interview.id, declined=False)
+            answers[interview.entry.key(interview.audit.options.node)] = interview.close_log()
+        return note
 
     def _put_off(self, rest: tuple[str, date] | None) -> None:
         """Nothing is due at a household until a day."""
@@ -229,3 +333,10 @@ class Interviews:
     def discard(self, draft_id: str) -> None:
         """Erase an interview that was begun by mistake, with its files."""
         self._exchange.erase_draft(draft_id)
+
+
+def _refuse_unfinished(interview: Interview) -> None:
+    """Raises FieldkitError("interview.unfinished") when something required is missing or wrong."""
+    blocking = interview.blocking()
+    if blocking:
+        raise refuse(blocking)

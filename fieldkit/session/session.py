@@ -19,11 +19,13 @@ from fieldkit.places import Place, places
 from fieldkit.privacy.declines import is_declined
 from fieldkit.records import Record
 from fieldkit.report import REPORTS, Report, parse_period
+from fieldkit.session.history import Histories
 from fieldkit.session.in_words import in_words
 from fieldkit.session.interview import Interview
 from fieldkit.session.interviews import Interviews
 from fieldkit.session.last_time import LastTime
 from fieldkit.session.lock import ScreenLock
+from fieldkit.session.slips import Slips
 from fieldkit.store import Workspace
 from fieldkit.xforms import Event, Form, FormEntry, Question
 from fieldkit.xforms.lists import ChoiceReader
@@ -55,6 +57,8 @@ class Session:
             demo=workspace.demo,
         )
         self.interviews = Interviews(workspace, self.library, self.exchange, lists, self._finished, self.now)
+        self.histories = Histories(self.exchange, self.library, lists)
+        self.slips = Slips(self.exchange, self.interviews, self.histories)
 
     @classmethod
     def open(
@@ -212,7 +216,11 @@ class Session:
         return "  ".join(part for part in (person.name, relation, sex, person.birth_year) if part)
 
     def about(self, interview: Interview) -> str:
-        """Whom an interview is about: the head's name and the village."""
+        """Whom an interview is about: the head's name and the village; and whether it is a correction."""
+        kind = _("Correction") if interview.amends is not None else ""
+        return "  ".join(part for part in (kind, self._whom(interview)) if part)
+
+    def _whom(self, interview: Interview) -> str:
         entry = interview.entry
         try:
             number = entry.value(entry.form.find("hh_id").path)
@@ -220,6 +228,18 @@ class Session:
             return ""
         household = self.household(number)
         return f"{household.head}  {self.place_name(household.village)}" if household else ""
+
+    def record_title(self, record_id: str) -> str:
+        """What a record is of, its day, and whom it is about."""
+        record = self.exchange.record(record_id)
+        if record is None:
+            return record_id
+        form = self.library.known(record.form)
+        title = self.title_of(record.form, form.title if form else "")
+        household = self.household(record.text("hh_id"))
+        about = f"{household.head}  {self.place_name(household.village)}" if household else ""
+        day = record.text("date") or record.made_on.isoformat()
+        return "  ".join(part for part in (title, day, about) if part)
 
     def last_time(self, interview: Interview) -> LastTime | None:
         """What the household answered on the last visit that was done, if there was one and this is a visit."""
@@ -265,8 +285,8 @@ class Session:
         return interview.entry.repeat_label(index.path)
 
     def declined(self, interview: Interview) -> bool:
-        """Whether the person declined."""
-        return is_declined(interview.entry)
+        """Whether the person declined; a correction cannot make a record a decline."""
+        return interview.amends is None and is_declined(interview.entry)
 
     def find_question(self, interview: Interview, wanted: str) -> str | None:
         """The question meant by a place number, or by part of its label or name; None if there is none."""

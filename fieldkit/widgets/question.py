@@ -7,7 +7,6 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from fieldkit.i18n import N_, _
-from fieldkit.session.in_words import MISSING_WORDS
 from fieldkit.session.interview import Interview
 from fieldkit.session.last_time import LastTime
 from fieldkit.session.reading import multiline
@@ -17,6 +16,7 @@ from fieldkit.widgets.multiline_answer import MultilineAnswer
 from fieldkit.widgets.read_only import Acknowledge, ReadOnly
 from fieldkit.widgets.search_answer import SearchAnswer, is_long
 from fieldkit.widgets.text_answer import TextAnswer
+from fieldkit.wording import missing_text
 from fieldkit.xforms import Question
 
 MEDIA_WORDS = {
@@ -94,7 +94,7 @@ class QuestionView(Vertical):
         self._show("last", _("Last time ({day}): {answer}", day=day, answer=words) if words else "")
         missing = entry.missing(self.path)
         note = self.interview.notes.get(entry.key(self.path), "")
-        said = [f"[{_(MISSING_WORDS[missing])}]"] if missing else []
+        said = [f"[{missing_text(missing.value)}]"] if missing else []
         noted = [_("Note: {text}", text=note)] if note else []
         file = self.interview.files.get(entry.value(self.path))
         kept = (

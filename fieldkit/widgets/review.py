@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from fieldkit.commands import FINISH
 from fieldkit.i18n import _
+from fieldkit.session.history import aside_line, aside_text
 from fieldkit.session.interview import Interview
 from fieldkit.wording import problem_text
 
@@ -64,12 +65,19 @@ class Review(ModalScreen[str | None]):
                     markup=False,
                 )
                 yield OptionList(*(Option(line) for line in self._lines()), markup=False)
+            yield from self._kept_aside()
             finish = (
                 _("{key} or Enter finishes.", key=FINISH.key_names)
                 if not self.problems
                 else _("{key} finishes when nothing is marked !.", key=FINISH.key_names)
             )
             yield Static(finish + "  " + _("Esc goes back to the questions."), markup=False)
+
+    def _kept_aside(self) -> ComposeResult:
+        """Answers to an earlier version of the form, which stay with the record."""
+        if self.interview.kept_aside:
+            lines = [aside_text(aside_line(kept)) for kept in self.interview.kept_aside]
+            yield Static("\n".join([_("Kept from an earlier form:"), *lines]), markup=False)
 
     def _lines(self) -> list[str]:
         entry = self.interview.entry

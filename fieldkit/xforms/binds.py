@@ -15,6 +15,7 @@ _TRUE = frozenset({"true()", "true", "1"})
 _FALSE = frozenset({"", "false()", "false"})
 _NAMED = frozenset({"id", "nodeset", "type", "required", "relevant", "readonly", "constraint", "calculate"})
 _PLAIN = frozenset({"nodeset", "type"})
+_ON_A_SLIP = frozenset({"P", "N"})
 _JR = f"{{{JAVAROSA}}}"
 _FK = f"{{{FIELDKIT}}}"
 
@@ -91,5 +92,18 @@ class Binds:
             tier=given.get(f"{_FK}tier", ""),
             why=words(f"{_FK}why"),
             who_sees=words(f"{_FK}who_sees"),
+            slip=self._slip(given, node),
+            renamed_from=given.get(f"{_FK}renamed_from", "").strip(),
             extra=extra,
         )
+
+    def _slip(self, given: Mapping[str, str], node: str) -> Label | None:
+        """What the slip for the household calls an answer; only what anybody may read can stand there."""
+        label = self.itext.text_label(given.get(f"{_FK}slip"), node)
+        tier = given.get(f"{_FK}tier", "")
+        if label is not None and tier not in _ON_A_SLIP:
+            message = (
+                f"what stands on the slip for the household is of tier P or N, not {tier or 'without one'}"
+            )
+            self.reading.fault(node, "fk:slip", message)
+        return label

@@ -68,7 +68,8 @@ class Bind:
 
     type: the XForms type without its prefix, "" where none is given: a string, save that a truth calculated
     for it is written 1 or 0 (JavaRosa). extra: attributes for other programs, by local name (`max-pixels` for
-    cameras, `length` for servers).
+    cameras, `length` for servers). slip: what the answer is called on the slip that the household keeps, None where it
+    may not stand there. renamed_from: names or paths that earlier versions of the form gave this node.
     """
 
     type: str = ""
@@ -87,6 +88,8 @@ class Bind:
     tier: str = ""
     why: Label | None = None
     who_sees: Label | None = None
+    slip: Label | None = None
+    renamed_from: str = ""
     extra: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
 
 
@@ -255,6 +258,8 @@ class Privacy:
     retention: str = ""
     declined: Expression | None = None
     declined_keeps: tuple[str, ...] = ()
+    slip: Label | None = None
+    slip_when: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

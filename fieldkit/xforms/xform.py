@@ -224,4 +224,6 @@ class XFormReader:
             retention=model.get(f"{{{FIELDKIT}}}retention") or "",
             declined=self.reading.expression(model.get(f"{{{FIELDKIT}}}declined"), top, "fk:declined"),
             declined_keeps=tuple((model.get(f"{{{FIELDKIT}}}declined_keeps") or "").split()),
+            slip=itext.text_label(model.get(f"{{{FIELDKIT}}}slip"), top),
+            slip_when=self.reading.expression(model.get(f"{{{FIELDKIT}}}slip_when"), top, "fk:slip_when"),
         )

@@ -20,10 +20,11 @@ from fieldkit.xforms.placing import made_places, problem_at, survey_places
 from fieldkit.xforms.reading import Place
 from fieldkit.xforms.sheets import Sheets, read_sheets
 
-_EXPRESSIONS = frozenset({"fk:warning", "fk:declined"})
-_BIND_TEXTS = ("fk:why", "fk:who_sees", "fk:warning_message")
-_SETTINGS = ("fk:purpose", "fk:retention", "fk:declined", "fk:declined_keeps")
-_KNOWN = {*_BIND_TEXTS, "fk:tier", "fk:warning"}
+_EXPRESSIONS = frozenset({"fk:warning", "fk:declined", "fk:slip_when"})
+_BIND_TEXTS = ("fk:why", "fk:who_sees", "fk:warning_message", "fk:slip")
+_SETTING_TEXTS = frozenset({"fk:purpose", "fk:slip"})
+_SETTINGS = (*sorted(_SETTING_TEXTS), "fk:retention", "fk:declined", "fk:declined_keeps", "fk:slip_when")
+_KNOWN = {*_BIND_TEXTS, "fk:tier", "fk:warning", "fk:renamed_from"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NO_LIST = "Arguments 'itemset' and 'list_name' must not both be None or empty."
 """What pyxform says of `rank` without a list."""
@@ -193,8 +194,8 @@ def _put_own_texts(xml: bytes, texts: _OwnTexts, places: dict[str, Place], path:
     names = {node.rsplit("/", 1)[-1]: node for node in places}
     for column, words in texts.settings.items():
         attribute = column.removeprefix("fk:")
-        if column == "fk:purpose":
-            value = _itext_reference(itext, "fieldkit:purpose", words)
+        if column in _SETTING_TEXTS:
+            value = _itext_reference(itext, f"fieldkit:{attribute}", words)
         else:
             value = next(iter(words.values()))
             if column in _EXPRESSIONS:

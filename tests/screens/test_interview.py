@@ -225,6 +225,9 @@ async def test_a_whole_visit_by_keys_alone(person):
             await p.press(*pressed)
             keys += len(pressed)
             assert keys < 120, p.text
+        await p.until(lambda: p.screen_name == "SlipScreen")
+        assert len(p.app.session.interviews.unfinished()) == 0, "it is stored before anything is shown"
+        await p.press("enter")
         await p.until(lambda: p.screen_name == "HomeScreen")
         record = p.app.session.exchange.records()[-1]
         assert record.text("hh_id") == household.id

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from fieldkit.i18n import N_, _
 from fieldkit.privacy.tiers import RESTRICTED
 from fieldkit.session.asking.choosing import Choosing
-from fieldkit.session.in_words import MISSING_WORDS, value_in_words
+from fieldkit.session.in_words import value_in_words
 from fieldkit.session.interview import Interview
 from fieldkit.session.last_time import LastTime
 from fieldkit.session.reading import beside, hidden, multiline, shown, typing_hint
-from fieldkit.wording import problem_text
+from fieldkit.wording import missing_text, problem_text
 from fieldkit.xforms import Event, Index, Problem, Question, Repeat
 
 _MEMBER = re.compile(r"\[(\d+)\]$")
@@ -85,7 +85,7 @@ def answer_words(interview: Interview, path: str, *, listed: bool = False) -> st
     item = entry.item(path)
     missing = entry.missing(path)
     if missing is not None:
-        return _(MISSING_WORDS[missing])
+        return missing_text(missing.value)
     value = entry.value(path)
     if not value:
         return ""

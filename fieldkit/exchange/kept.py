@@ -1,0 +1,96 @@
+"""What is kept here of records: their revisions, and how they stand."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from fieldkit.exchange.stored import as_record, revision_of
+from fieldkit.records import Record
+from fieldkit.store import Workspace
+from sync import Operation, Revision, merge
+
+
+class KeptRecords:
+    """The records of one workspace, read."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def revisions(self, record: str | None = None) -> list[Revision]:
+        """The revisions kept here, of one record or all, in the order they were made."""
+        documents = self._workspace.revisions
+        found = documents.all() if record is None else documents.find("record", record)
+        return [revision_of(document) for document in found]
+
+    def records(self) -> list[Record]:
+        """Every record kept here, as it stands; declines waiting for a stick included."""
+        grouped: dict[str, list[Revision]] = {}
+        for revision in self.revisions():
+            grouped.setdefault(revision.envelope.record, []).append(revision)
+        views = (merge(group) for group in grouped.values())
+        found = [as_record(view) for view in views if view.state == "live"]
+        return [*found, *self._waiting_declines()]
+
+    def files(self, record: str) -> dict[str, Any]:
+        """The files attached to a record, by the name that stands as the answer: `id`, `sha256`, `bytes`."""
+        found: dict[str, dict[str, Any]] = {}
+        for revision in self.revisions(record):
+            if revision.body is not None:
+                found |= revision.body.note.get("files", {})
+        return found
+
+    def record(self, record: str) -> Record | None:
+        """One record, None if it is not kept here."""
+        revisions = self.revisions(record)
+        if revisions:
+            return as_record(merge(revisions))
+        return next((decline for decline in self._waiting_declines() if decline.id == record), None)
+
+    def as_of(self, record: str, heads: Collection[str]) -> Record | None:
+        """A record as somebody saw it whose latest revisions were `heads`; None where nothing of that is kept."""
+        known = {each.id: each for each in self.revisions(record)}
+        waiting, seen = [each for each in heads if each in known], set[str]()
+        while waiting:
+            here = waiting.pop()
+            if here not in seen:
+                seen.add(here)
+                waiting += [parent for parent in known[here].envelope.parents if parent in known]
+        return as_record(merge(known[each] for each in seen)) if seen else None
+
+    def made_with(self, record: str) -> str:
+        """The hash of the form version that the latest answers of a record were given to; "" for none."""
+        hashes = [
+            (each.envelope.hlc, each.envelope.form_hash)
+            for each in self.revisions(record)
+            if each.envelope.operation in {Operation.PUT, Operation.RESOLVE}
+        ]
+        return max(hashes, default=("", ""))[1]
+
+    def state(self) -> str:
+        """SHA-256 over the records as they stand."""
+        digest = hashlib.sha256()
+        for record in sorted(self.records(), key=lambda record: record.id):
+            digest.update(
+                repr((record.id, sorted(record.answers.items(), key=str), sorted(record.heads))).encode()
+            )
+        return digest.hexdigest()
+
+    def waiting_declines(self) -> list[str]:
+        """The ids of the declines that no stick has carried yet."""
+        return [record for (record,) in self._workspace.declines.columns("record")]
+
+    def _waiting_declines(self) -> list[Record]:
+        return [
+            Record(
+                document["record"],
+                document["form"],
+                document["answers"],
+                frozenset(),
+                date.fromisoformat(document["wall"][:10]),
+                state="declined",
+            )
+            for document in self._workspace.declines
+        ]

@@ -1,0 +1,104 @@
+"""One record: its answers in words, how they came to be, and correcting them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from fieldkit import commands as c
+from fieldkit.i18n import _
+from fieldkit.session.history import step_lines
+from fieldkit.session.session import Session
+from fieldkit.widgets.frame import Frame
+
+
+class RecordScreen(Frame[str | None]):
+    """Shows a record. Returns "amend" to correct it, "slip" for its slip, "discard" to give up its open
+    correction, None to go back.
+    """
+
+    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *c.bindings(*KEYS),
+        Binding("1", "choose(0)", show=False),
+        Binding("2", "choose(1)", show=False),
+        Binding("3", "choose(2)", show=False),
+        Binding("pagedown", "page(1)", show=False, priority=True),
+        Binding("pageup", "page(-1)", show=False, priority=True),
+    ]
+    DEFAULT_CSS = """
+    RecordScreen OptionList { height: auto; border: none; padding: 0 1; }
+    RecordScreen #record { height: auto; padding: 0 2; }
+    """
+
+    def __init__(self, session: Session, record: str) -> None:
+        super().__init__()
+        self.session = session
+        self.record = record
+        self._choices: list[str] = []
+
+    def body(self) -> Iterable[Widget]:
+        """What can be done, then the record."""
+        yield OptionList(id="actions", markup=False)
+        with VerticalScroll(id="page", can_focus=False):
+            yield Static(id="record", markup=False)
+
+    def title_text(self) -> str:
+        """What it is a record of, and of whom."""
+        return self.session.record_title(self.record)
+
+    def show_words(self) -> None:
+        """Draw actions, answers and history."""
+        self._choices = ["amend"]
+        is_open = any(draft.id == self.record for draft in self.session.interviews.unfinished())
+        lines = [_("Go on with the correction") if is_open else _("Correct this record")]
+        if self.session.slips.of(self.record):
+            self._choices.append("slip")
+            lines.append(_("Slip for the household"))
+        if is_open:
+            self._choices.append("discard")
+            lines.append(_("Give the correction up; the record stays as it is"))
+        actions = self.query_one("#actions", OptionList)
+        actions.clear_options()
+        actions.add_options(Option(f"{number} {line}") for number, line in enumerate(lines, 1))
+        actions.highlighted = 0
+        actions.focus()
+        self.query_one("#record", Static).update("\n".join([*self._answers(), "", *self._history()]))
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_choose(event.option_index)
+
+    def action_choose(self, place: int) -> None:
+        """Do what stands at that number."""
+        if place < len(self._choices):
+            self.dismiss(self._choices[place])
+
+    def action_page(self, by: int) -> None:
+        """Show more of the record."""
+        page = self.query_one("#page", VerticalScroll)
+        page.scroll_relative(y=by * max(1, page.size.height - 1), animate=False)
+
+    def action_back(self) -> None:
+        """Go back."""
+        self.dismiss(None)
+
+    def _answers(self) -> list[str]:
+        hidden = _("(not shown)")
+        lines = self.session.histories.answers(self.record)
+        return [
+            _("Answers"),
+            *(f"  {line.label}: {hidden if line.restricted else line.answer}" for line in lines),
+        ]
+
+    def _history(self) -> list[str]:
+        steps = self.session.histories.steps(self.record)
+        return [_("History"), *(f"  {line}" for step in reversed(steps) for line in step_lines(step))]
