@@ -90,6 +90,13 @@ GUIDE = Command(
 SAME = Command(
     "question.same", "ctrl+a", "same", N_("The same answer as last time"), N_("As before"), shown=False
 )
+SAME_ALL = Command(
+    "form.same",
+    "ctrl+u",
+    "same_all",
+    N_("All that follows as last time, where it is not answered yet"),
+    shown=False,
+)
 OUTLINE = Command("form.outline", "ctrl+b", "outline", N_("All questions at a glance"), N_("Outline"))
 FIRST_ERROR = Command(
     "form.first-error",

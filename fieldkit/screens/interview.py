@@ -37,7 +37,7 @@ class InterviewScreen(Frame[Finished | None]):
 
     KEYS: ClassVar = (
         c.HELP, c.JUMP, c.NOTE, c.LANGUAGE, c.DONT_KNOW, c.DECLINED, c.PREFER_NOT, c.NOT_APPLICABLE,
-        c.REVIEW, c.FINISH, c.GUIDE, c.OUTLINE, c.BACK, c.SAME, c.PREVIOUS, c.NEXT, c.UNDO, c.REDO, c.ROSTER,
+        c.REVIEW, c.FINISH, c.GUIDE, c.OUTLINE, c.BACK, c.SAME, c.SAME_ALL, c.PREVIOUS, c.NEXT, c.UNDO, c.REDO, c.ROSTER,
         c.NEXT_MEMBER, c.PREVIOUS_MEMBER, c.FIRST_ERROR, c.FORM_BEGIN, c.FORM_END,
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
@@ -184,6 +184,21 @@ class InterviewScreen(Frame[Finished | None]):
         if view and value and self._attempt(lambda: self.interview.answer(view.path, value)):
             self._show_answers()
             await self._leave_question(backward=False)
+
+    async def action_same_all(self) -> None:
+        """Give the answers of last time to all that follows and is not answered; go to the first that is left."""
+        if self.page.last is None or not self.page.commit():
+            return
+        try:
+            taken = self.interview.take_again(self.page.last)
+        except FieldkitError as error:
+            self.refuse(error)
+            return
+        self.notify(
+            _("{count} answers taken from last time. Look them over; each can be changed.", count=taken)
+        )
+        left = self.interview.first_open()
+        await (self._go(left) if left else self._step(self.interview.go_to_end))
 
     @work
     async def action_outline(self) -> None:

@@ -19,13 +19,13 @@ class ChoiceFinder:
     def find(self, typed: str, limit: int) -> list[Choice]:
         """The first `limit` choices that match: those by code or label first, then those by the sound of a label."""
         found = self._entry.find_choices(self._path, typed, limit)
-        if len(found) >= limit or not (typed.isascii() and typed.isalpha()):
+        wanted = typed.lower().replace(" ", "")
+        if len(found) >= limit or not (wanted.isascii() and wanted.isalpha()):
             return found
         offered = self._entry.choices(self._path)
         if len(offered) > _MOST:
             return found
         known = {choice.value for choice in found}
-        wanted = typed.lower()
         sounding = (
             choice
             for choice in offered

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.session.files import AttachedFile, check_kind, file_named
+from fieldkit.session.last_time import LastTime
 from fieldkit.session.versions import KeptAside
 from fieldkit.xforms import Event, Form, FormEntry, Index, Missing, Problem, Question
 from fieldkit.xforms.answers import Answer
@@ -152,6 +153,35 @@ class Interview:
         self._log("jump")
         self.entry.index = Index(Event.END)
         return self._stand(self.entry.index)
+
+    def take_again(self, last: LastTime) -> int:
+        """Give the answers of last time to every question from here on that has none; gives how many. Raises StoreError."""
+        taken = 0
+        for path in self._open_from_here():
+            value = last.value(self.entry, path)
+            if value and self.entry.is_relevant(path):
+                self.answer(path, value)
+                taken += 1
+        return taken
+
+    def first_open(self) -> str | None:
+        """The first question from here on that has no answer, None for none."""
+        return next(iter(self._open_from_here()), None)
+
+    def _open_from_here(self) -> list[str]:
+        places = list(self.entry.places())
+        here = places.index(self.index) if self.index in places else 0
+        paths = (
+            path
+            for place in places[here:]
+            if place.event is not Event.PROMPT_NEW_REPEAT
+            for path in self.entry.page(place)
+        )
+        return [
+            path
+            for path in paths
+            if not (self.entry.value(path) or self.entry.missing(path) or self.entry.is_readonly(path))
+        ]
 
     def repeat_here(self) -> str | None:
         """The repeat that the interview stands in, without the number of the instance; else the first there is."""

@@ -1,6 +1,7 @@
 """What was answered last time, shown beside the question and taken again with one key.
 
-Never shown: what was not answered, consents (they are asked anew each time), and contact and restricted answers.
+Never shown: what was not answered, consents and whatever else is true of one visit only (they are asked anew each
+time), and contact and restricted answers.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from fieldkit.xforms import FormEntry, Question
 from fieldkit.xforms.answers import Answer
 
 _CONSENT = "consent"
+_EACH_TIME = frozenset({"outcome", "private_now", "date", "arrive", "leave", "visit_no", "revisit_on"})
+"""Questions of a visit (domain F2) whose earlier answer says nothing about today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +36,10 @@ class LastTime:
         """The answer to a question, "" where none may be shown or taken again."""
         item = entry.item(path)
         answer = self.answers.get(entry.key(path))
-        hidden = item.bind.tier in CONTACT | RESTRICTED or _CONSENT in item.steps or entry.is_readonly(path)
-        if (
-            hidden
-            or not isinstance(item, Question)
-            or not isinstance(answer, str)
-            or item.control == "upload"
-        ):
-            return ""
-        return answer
+        anew = item.name in _EACH_TIME or _CONSENT in item.steps
+        hidden = anew or item.bind.tier in CONTACT | RESTRICTED or entry.is_readonly(path)
+        asked = isinstance(item, Question) and item.control not in {"", "upload"}
+        return answer if asked and not hidden and isinstance(answer, str) else ""
 
     def words(self, entry: FormEntry, path: str) -> str:
         """The same as a person reads it: labels for choices."""

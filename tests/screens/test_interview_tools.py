@@ -169,3 +169,49 @@ async def test_nothing_of_last_time_shows_for_a_first_visit(visiting):
         before = interview_of(p).entry.answers()
         await p.press("ctrl+a")
         assert interview_of(p).entry.answers() == before
+
+
+async def test_an_unchanged_revisit_takes_at_most_35_keys(person, seen_before):
+    """domain.md P1, from the opened household to the saved visit: consents are asked anew, the rest is as it was."""
+    number, record = seen_before
+    async with person("zh") as p:
+        keys = 0
+
+        async def press(*pressed):
+            nonlocal keys
+            keys += len(pressed)
+            await p.press(*pressed)
+
+        p.app.home.post_message(p.app.home.OpenHousehold(number))
+        await p.until(lambda: p.screen_name == "HouseholdScreen")
+        await press("1")
+        await p.until(lambda: p.screen_name == "InterviewScreen")
+        script = {
+            "outcome": "1",
+            "notice_read": "1",
+            "basic": "1",
+            "given_by": "1",
+            "contact": "4",
+            "private_now": "2",
+        }
+        while interview_of(p).index.path != "/data/respondent":
+            await press(*script.get(interview_of(p).index.path.rsplit("/", 1)[-1], ""), "enter")
+        await press("ctrl+u")
+        assert "沿用上次" in p.told
+        await press("f2")
+        await p.until(lambda: p.screen_name == "AskText")
+        await press(*"private_now", "enter")
+        await p.until(lambda: p.screen_name == "InterviewScreen")
+        await p.press()
+        await press("2", "f10")
+        await p.until(lambda: p.screen_name in {"SlipScreen", "Slip", "HomeScreen", "Notice"})
+        made = [
+            each
+            for each in p.app.session.exchange.records()
+            if each.text("hh_id") == number and each.form == "visit"
+        ]
+        again = max(made, key=lambda each: each.text("date"))
+        assert again.id != record.id
+        assert again.text("needs") == record.text("needs")
+        assert again.text("private_now") == "no"
+        assert keys <= 35

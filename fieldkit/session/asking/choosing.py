@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 
 from fieldkit.errors import FieldkitError
-from fieldkit.fieldwork.names import search_keys
 from fieldkit.i18n import _
+from fieldkit.session.choosing import ChoiceFinder
 from fieldkit.session.reading.plain import plain
 from fieldkit.xforms import Choice, FormEntry, Question
 
 LONG = 30
 """From how many choices on a list is searched instead of read out."""
 _FOUND = 20
-_PINYIN_UP_TO = 5000
 _CODE = 4
 """From how many digits on a number is taken for a code rather than a place in the list."""
 
@@ -98,16 +97,8 @@ class Choosing:
         return same[0] if len(same) == 1 else None
 
     def _search(self, typed: str) -> list[Choice]:
-        """What holds the words typed; where nothing does, what its pinyin or initials begin."""
-        found = self.entry.find_choices(self.path, typed, _FOUND + 1)
-        letters = typed.lower().replace(" ", "")
-        if found or not letters.isascii() or not letters.isalpha() or len(self.offered) > _PINYIN_UP_TO:
-            return found
-        return [
-            each
-            for each in self.offered
-            if any(key.startswith(letters) for key in search_keys(each.label)[1:])
-        ]
+        """What holds the words typed, then what its pinyin or initials begin."""
+        return ChoiceFinder(self.entry, self.path).find(typed, _FOUND + 1)
 
     def _nothing(self, typed: str) -> FieldkitError:
         if plain(typed).isdecimal() and self.listed:
