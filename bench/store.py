@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import random
 import shutil
 import sqlite3
 import tempfile
@@ -23,13 +24,20 @@ from bench.rows import median, quantile, row
 from fieldkit.store import JournalDB
 
 KEY = bytes(32)
-TIMES = 300
+TIMES = 1000
 PEER = "SQLite WAL FULL"
 
 
+HAN = [chr(0x4E00 + n) for n in range(3000)]
+LATIN = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
 def document(n):
-    """A record of about 2.8 KB, half Chinese, that differs from its neighbours."""
-    return {f"问题{i}": f"第{n * 31 + i}个答案 with some text {n ^ (i * 7919)}" for i in range(53)}
+    """A record of about 2.8 KB, half of it Chinese, in words that no other record has."""
+    chance = random.Random(n)
+    words = ("".join(chance.choices(HAN, k=9)) for _ in range(45))
+    codes = ("".join(chance.choices(LATIN, k=20)) for _ in range(45))
+    return {f"needs/q{i}": f"{word} {code}" for i, (word, code) in enumerate(zip(words, codes, strict=True))}
 
 
 def _sqlite(path, count):
@@ -61,10 +69,11 @@ def _commits(folder, count):
     db = JournalDB(folder / f"{count}.fkj", KEY)
     table = db.table("t")
     table.insert_multiple(document(n) for n in range(count))
+    documents = [document(count + n) for n in range(TIMES)]
     draft = db.table("drafts").insert({"answers": {}})
     record, peer_record, answer, peer_answer = _in_turns(
-        lambda n: table.insert(document(n)),
-        lambda n: sql.execute("INSERT INTO d (body) VALUES (?)", (orjson.dumps(document(n)).decode(),)),
+        lambda n: table.insert(documents[n]),
+        lambda n: sql.execute("INSERT INTO d (body) VALUES (?)", (orjson.dumps(documents[n]).decode(),)),
         lambda n: db.table("drafts").patch({"answers": {f"q{n}": "yes"}, "cursor": {"path": "/q"}}, draft),
         lambda n: sql.execute("UPDATE d SET body = json_set(body, '$.x', ?) WHERE id = 1", (n,)),
     )
@@ -123,31 +132,34 @@ def _opening(folder, count):
         db.close()
 
 
-def _stock(folder):
-    stock = TinyDB(folder / "stock.json")
-    stock.insert_multiple(document(n) for n in range(1000))
-    began = time.perf_counter()
-    stock.insert(document(0))
-    cost = (time.perf_counter() - began) * 1000
+def _stock(folder, count):
+    stock = TinyDB(folder / f"stock-{count}.json")
+    stock.insert_multiple(document(n) for n in range(count))
+    costs = []
+    for n in range(3):
+        began = time.perf_counter()
+        stock.insert(document(count + n))
+        costs.append((time.perf_counter() - began) * 1000)
     stock.close()
-    return cost
+    return median(costs)
 
 
 def rows():
     folder = Path(tempfile.mkdtemp(dir=os.environ.get("FIELDKIT_BENCH_DIR")))
     try:
+        records = {}
         for count in (1_000, 10_000, 50_000):
             for made in _commits(folder, count):
-                if made["name"] == "store: durable record, p50, 1k documents":
-                    stock = _stock(folder)
-                    yield row(
-                        "store: durable record against stock TinyDB at 1k",
-                        "ms",
-                        made["ours"],
-                        stock,
-                        "stock TinyDB, 1k documents",
-                    )
+                if made["name"].startswith("store: durable record, p50"):
+                    records[count] = made["ours"]
                 yield made
+        for count in (1_000, 10_000):
+            name = f"store: durable record against stock TinyDB at {count // 1000}k"
+            yield row(
+                name, "ms", records[count], _stock(folder, count), f"stock TinyDB, {count // 1000}k documents"
+            )
+        grown = records[50_000], records[1_000]
+        yield row("store: growth of a commit from 1k to 50k documents", "ms", *grown, "ours at 1k documents")
         for count in (10_000, 50_000):
             yield from _opening(folder, count)
     finally:

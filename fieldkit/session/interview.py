@@ -95,7 +95,7 @@ class Interview:
         Where a file is asked for, `value` names one on this machine: it is taken into the workspace first. Raises
         FieldkitError("attachment.…") for one that will not do.
         """
-        if self._attach is not None and isinstance(value, str) and value and self._asks_for_file(path):
+        if self._attach is not None and isinstance(value, str) and value and self._names_file(path, value):
             value = self._taken(path, value)
         changed = self.entry.set(path, value)
         if changed:
@@ -240,9 +240,12 @@ class Interview:
         self._log("form finalize")
         return self.audit.csv()
 
-    def _asks_for_file(self, path: str) -> bool:
+    def _names_file(self, path: str, value: str) -> bool:
+        """Whether an answer names a file to be taken in; for a signature it may be the number of a signed paper."""
         item = self.entry.item(path)
-        return isinstance(item, Question) and item.control == "upload"
+        if not isinstance(item, Question) or item.control != "upload":
+            return False
+        return "signature" not in item.appearance or file_named(value).is_file()
 
     def _taken(self, path: str, typed: str) -> str:
         """Take a file into the workspace; gives the name it has from now on, which says nothing of its content."""

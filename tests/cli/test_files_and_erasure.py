@@ -15,10 +15,11 @@ from fieldkit.store.keys import Cost
 
 CHEAP = Cost(8 * 1024, 1, 1)
 FORM = """| survey |
-| | type  | name  | label |
+| | type  | name  | label | appearance |
 | | text  | note1 | Note  |
 | | image | photo | Photo |
 | | file  | paper | Paper |
+| | image | sign  | Sign  | signature |
 """
 SECRET = b"CANARY-PICTURE"
 
@@ -111,6 +112,17 @@ def test_a_file_that_nothing_names_goes_when_nobody_waits(opened, folder, form, 
         session.write_files(kept, folder / "outbox")
     with opened():
         assert len(ids(folder)) == 2
+
+
+def test_a_signature_is_the_number_of_a_paper_or_its_picture(opened, folder, form, photo):
+    with opened() as session:
+        interview = session.interviews.start(form)
+        interview.answer("/data/sign", "2026-017")
+        assert interview.entry.value("/data/sign") == "2026-017"
+        assert ids(folder) == set()
+        interview.answer("/data/sign", str(photo))
+        assert interview.entry.value("/data/sign").endswith(".jpg")
+        assert len(ids(folder)) == 1
 
 
 def test_what_will_not_do_is_refused_and_nothing_changes(opened, form, tmp_path, photo):

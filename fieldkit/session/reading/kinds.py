@@ -44,6 +44,9 @@ def _acknowledge(text: str, _now: datetime) -> str:
 _TEXT = _Kind(lambda text, _now: text.strip())
 _NUMBERS = _Kind(lambda text, _now: read_digits(text), hint=N_("Digits only"))
 _UPLOAD = _Kind(lambda text, _now: text.strip(), hint=N_("Type the file's path, or drop it here"))
+_SIGNATURE = _Kind(
+    lambda text, _now: text.strip(), hint=N_("The number of the signed paper, or the path of its picture")
+)
 _ACKNOWLEDGE = _Kind(_acknowledge, hint=N_("1 says OK"))
 _LUNAR = _Kind(
     lambda text, now: read_lunar(text, now.date()),
@@ -129,6 +132,8 @@ def _kind(question: Item) -> _Kind:
     if parameters:
         kind = question.bind.type
         return _Kind(lambda text, _now: read_range(text, kind, parameters))
+    if control == "upload" and "signature" in question.appearance:
+        return _SIGNATURE
     if control in {"upload", "trigger"}:
         return _UPLOAD if control == "upload" else _ACKNOWLEDGE
     if _is_lunar(question):
