@@ -26,7 +26,7 @@ class Settings(BaseModel):
     user: str = ""
     town: str = ""
     office: str = ""
-    lock_minutes: int = Field(default=10, ge=0)
+    lock_minutes: int = Field(default=3, ge=0)
 
 
 def settings_text(settings: Settings) -> str:

@@ -109,7 +109,7 @@ async def test_a_pin_that_will_not_do_is_refused_in_words(locked_person, first, 
 
 async def test_the_screen_locks_by_itself_after_a_while_without_keys(locked_person):
     async with locked_person() as p:
-        await idle(p, minutes=9)
+        await idle(p, minutes=2)
         assert p.screen_name == "HomeScreen"
         await idle(p, minutes=2)
         assert p.screen_name == "Locked"
