@@ -25,6 +25,8 @@ from fieldkit.store import JournalDB
 
 KEY = bytes(32)
 TIMES = 1000
+QUESTIONS = 300
+"""How many answers the draft holds: a long interview."""
 PEER = "SQLite WAL FULL"
 
 
@@ -70,11 +72,12 @@ def _commits(folder, count):
     table = db.table("t")
     table.insert_multiple(document(n) for n in range(count))
     documents = [document(count + n) for n in range(TIMES)]
-    draft = db.table("drafts").insert({"answers": {}})
+    drafts = db.table("drafts")
+    draft = drafts.insert({"answers": {}})
     record, peer_record, answer, peer_answer = _in_turns(
         lambda n: table.insert(documents[n]),
         lambda n: sql.execute("INSERT INTO d (body) VALUES (?)", (orjson.dumps(documents[n]).decode(),)),
-        lambda n: db.table("drafts").patch({"answers": {f"q{n}": "yes"}, "cursor": {"path": "/q"}}, draft),
+        lambda n: drafts.patch({"answers": {f"q{n % QUESTIONS}": f"a{n}"}, "cursor": {"path": "/q"}}, draft),
         lambda n: sql.execute("UPDATE d SET body = json_set(body, '$.x', ?) WHERE id = 1", (n,)),
     )
     db.close()

@@ -29,13 +29,18 @@ class JournalTable(Table):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._columns: dict[tuple[str, ...], Columns] = {}
+        self._patched: tuple[bytes, Any] = b"", None
 
     def patch(self, changes: Mapping[str, Any], doc_id: int) -> None:
         """Merge `changes` into one document (RFC 7396), written as one small frame. Raises KeyError, StoreError."""
         written = encode(dict(changes))
-        before = orjson.loads(self._rows[doc_id])
-        patched = orjson.dumps(merge_patch(before, orjson.loads(written)))
+        raw = self._rows[doc_id]
+        # A draft takes answer after answer: what the last patch made of it need not be read again.
+        before = self._patched[1] if self._patched[0] is raw else orjson.loads(raw)
+        after = merge_patch(before, orjson.loads(written))
+        patched = orjson.dumps(after)
         self._commit([Operation(Code.PATCH, self.name, doc_id, written, patched)])
+        self._patched = patched, after
 
     def columns(self, *fields: str) -> list[tuple[Any, ...]]:
         """These fields of every document, None where it has none, by ascending id, without decoding what did not change."""

@@ -124,6 +124,22 @@ def test_a_patch_writes_a_frame_of_its_own_size(db):
     assert db.get(doc_id=number)["answers"]["q3"] == "y"
 
 
+def test_a_patch_sees_whatever_changed_since_the_last_one(db):
+    number = db.insert({"a": {"x": 1}, "list": [1]})
+    db.patch({"a": {"y": 2}}, number)
+    db.get(doc_id=number)["a"]["x"] = "only a reader's"
+    db.patch({"b": 1}, number)
+    assert db.get(doc_id=number) == {"a": {"x": 1, "y": 2}, "list": [1], "b": 1}
+    db.update({"a": {"z": 3}}, doc_ids=[number])
+    db.patch({"b": 2}, number)
+    assert db.get(doc_id=number) == {"a": {"z": 3}, "list": [1], "b": 2}
+    with pytest.raises(ZeroDivisionError), db.batch():
+        db.patch({"a": {"z": 4}}, number)
+        raise ZeroDivisionError
+    db.patch({"c": 1}, number)
+    assert db.get(doc_id=number) == {"a": {"z": 3}, "list": [1], "b": 2, "c": 1}
+
+
 def test_patches_are_replayed_as_they_were_made(path, key, killed):
     db = JournalDB(path, key)
     emptied, removed, replaced = db.insert_multiple([{"a": 1}, {"a": 1}, {"a": 1}])
