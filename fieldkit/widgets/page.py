@@ -59,7 +59,7 @@ class Page(VerticalScroll):
 
     def views(self) -> list[QuestionView]:
         """The questions on screen, in order."""
-        return list(self.query(QuestionView))
+        return [child for child in self.children if isinstance(child, QuestionView)]
 
     def view_of(self, path: str) -> QuestionView | None:
         """The view of a question."""
