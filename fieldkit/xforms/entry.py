@@ -115,8 +115,6 @@ class FormEntry:
         self._environment.language = self.form.language_for(language)
         self._recomputation.language_changed()
 
-    # -- answers ------------------------------------------------------------------------------------------
-
     def set(self, path: str, value: Settable | Missing) -> Paths:
         """Give a question an answer, a Missing, or None for none. Gives the paths whose state changed.
 
@@ -226,8 +224,6 @@ class FormEntry:
         """Words of the form as they stand for an element."""
         return self._wording.words(label, element, self.form.language_for(language) if language else "")
 
-    # -- repeats ------------------------------------------------------------------------------------------
-
     def add_repeat(self, path: str, at: int | None = None) -> str:
         """Add an instance to the repeat at `path` (last, or before the 0-based place `at`); give its path."""
         parent, repeat = self._repeat(path)
@@ -259,8 +255,6 @@ class FormEntry:
         parent, repeat = self._repeat(path)
         return len(self.tree.instances(parent, repeat.name))
 
-    # -- the way back -------------------------------------------------------------------------------------
-
     def undo(self) -> Paths:
         """Take back the last step, if there is one. Gives the paths whose state changed."""
         self._recomputation.begin()
@@ -272,8 +266,6 @@ class FormEntry:
         self._recomputation.begin()
         self._edits.redo()
         return self._changed_paths()
-
-    # -- walking ------------------------------------------------------------------------------------------
 
     def next(self) -> Index:
         """Go to the next place and give it."""
@@ -306,8 +298,6 @@ class FormEntry:
             if self._asked(leaf)
         ]
 
-    # -- out ----------------------------------------------------------------------------------------------
-
     @property
     def instance_id(self) -> str:
         """`meta/instanceID`, "" for a form without it."""
@@ -336,8 +326,6 @@ class FormEntry:
             bind = leaf.item.bind if leaf.item else None
             if bind and (bind.preload, bind.preload_params) == ("timestamp", "end"):
                 self._write(leaf, self.now().isoformat(timespec="milliseconds"))
-
-    # -- inside -------------------------------------------------------------------------------------------
 
     def _begin(self, answers: Mapping[str, Any], is_new: bool) -> None:
         if is_new:
