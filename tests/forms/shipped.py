@@ -1,0 +1,152 @@
+"""What the tests of the shipped forms share: their sheets, sample lists, and entries to answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import yaml
+from pyxform.xls2json_backends import xlsx_to_dict
+
+from fieldkit.xforms import FormEntry, load_form
+
+FORMS = Path(__file__).parents[2] / "forms"
+SOURCES = ("household.xlsx", "visit.yaml")
+LANGUAGES = ("中文 (zh)", "English (en)")
+TRANSLATED = (
+    "label",
+    "hint",
+    "required_message",
+    "constraint_message",
+    "fk:why",
+    "fk:who_sees",
+    "fk:warning_message",
+)
+STRUCTURE = ("begin group", "end group", "begin repeat", "end repeat", "csv-external")
+UNASKED = (*STRUCTURE, "calculate", "hidden", "note")
+EXPRESSIONS = (
+    "relevant",
+    "constraint",
+    "calculation",
+    "default",
+    "choice_filter",
+    "required",
+    "trigger",
+    "fk:warning",
+)
+HEALTH_LISTS = {
+    "household.xlsx": {"support_status", "rel"},
+    "visit.yaml": {"service", "need", "barrier", "true_false", "go_on", "topic", "offer_how", "appt_topic"},
+}
+RESTRICTED = {
+    "household.xlsx": {"support_status"},
+    "visit.yaml": {"offer_go_on", "offer_topics", "offer_how"},
+}
+FORBIDDEN_WORDS = re.compile(
+    r"节育|避孕措施|上环|取环|查环|查孕|超生|政策外|计划外|社会抚养费|罚款|重点对象|落实率|合规|达标分"
+    r"|生育意愿|流产|人工终止|结婚证|身份证|宗教|党员|怀孕了"
+    r"|\bIUD\b|birth order|out of plan|fertility intention|abortion|marriage certificate|key person|compliance score",
+    re.IGNORECASE,
+)
+FORBIDDEN_NAMES = re.compile(
+    r"(^|_)(method|iud|pregnan\w*|parity|birth_order|abortion|fee|fine|key_person|score|id_no|religion|party"
+    r"|marital|edu|ethnic|occupation|legal\w*)($|_)"
+)
+CHINA = timezone(timedelta(hours=8))
+NOW = datetime(2026, 3, 16, 8, 5, tzinfo=CHINA)
+VILLAGE = "990101100200"
+DAMM = (
+    "0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
+    "3674209581", "5869720134", "8945362017", "9438617205", "2581436790",
+)  # fmt: skip
+
+Row = dict[str, str]
+
+
+def damm(digits: str) -> int:
+    state = 0
+    for digit in digits:
+        state = int(DAMM[state][int(digit)])
+    return state
+
+
+HOUSEHOLD = f"{VILLAGE}0007{damm(f'{VILLAGE}0007')}"
+LISTS = {
+    "households": [
+        {"name": HOUSEHOLD, "label": "曾秀兰", "village": VILLAGE, "group_no": "3", "visits": "2"}
+    ],
+    "members": [
+        {"name": "a", "label": "曾秀兰", "hh": HOUSEHOLD, "birth_year": "1971", "age": "55"},
+        {"name": "b", "label": "曾小花", "hh": HOUSEHOLD, "birth_year": "2013", "age": "13"},
+        {"name": "c", "label": "曾大明", "hh": HOUSEHOLD, "birth_year": "2010", "age": "16"},
+        {"name": "d", "label": "别家人", "hh": "99010110020000081", "birth_year": "1980", "age": "46"},
+        {"name": "other_adult", "label": "其他成年人", "label::English (en)": "another adult", "hh": ""},
+    ],
+    "numbers": [{"name": "household", "next": "7"}, {"name": "demo", "next": "0"}],
+}
+
+
+def sheets(source: str) -> dict[str, list[Row]]:
+    path = FORMS / source
+    if path.suffix == ".yaml":
+        with path.open(encoding="utf-8") as file:
+            book = yaml.load(file, Loader=yaml.BaseLoader)  # every cell is text, as in a spreadsheet
+    else:
+        book = xlsx_to_dict(str(path))
+        book = (
+            book
+            if isinstance(book, dict)
+            else {name: getattr(book, name) for name in ("survey", "choices", "settings")}
+        )
+    return {
+        name: [
+            {column: str(cell) for column, cell in row.items() if cell not in (None, "")}
+            for row in book[name]
+        ]
+        for name in ("survey", "choices", "settings")
+    }
+
+
+def plain(rows: list[Row]) -> list[Row]:
+    """Rows without fieldkit's own columns, as any other tool sees them."""
+    return [{column: cell for column, cell in row.items() if not column.startswith("fk:")} for row in rows]
+
+
+def questions(source: str) -> Iterator[Row]:
+    return (row for row in sheets(source)["survey"] if row["type"] not in STRUCTURE)
+
+
+def words(source: str) -> Iterator[tuple[str, str]]:
+    for sheet, rows in sheets(source).items():
+        for row in rows:
+            for column, cell in row.items():
+                if "::" in column or column == "form_title":
+                    yield f"{sheet} {row.get('name', row.get('form_id'))} {column}", cell
+
+
+def entry(source: str, **lists: list[Row]) -> FormEntry:
+    return FormEntry(load_form(FORMS / source), now=NOW, tz=CHINA, seed=1, lists={**LISTS, **lists})
+
+
+def answer(form: FormEntry, **answers: object) -> FormEntry:
+    for name, value in answers.items():
+        form.set(form.form.find(name).path, value)
+    return form
+
+
+def problems(form: FormEntry, name: str) -> list[str]:
+    return [problem.kind for problem in form.problems(form.form.find(name).path)]
+
+
+def asked(form: FormEntry) -> set[str]:
+    """Names of the questions that are relevant and meant for a person."""
+    return {
+        item.name
+        for path, item in form.form.items.items()
+        if getattr(item, "control", "") and form.is_relevant(path)
+    }
+
+
+# -- the sources --------------------------------------------------------------------------------------------
