@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import pty
+import random
 import re
 import select
 import shutil
@@ -146,16 +147,23 @@ def long_form(folder):
 
 
 def _keys_of_minimal():
-    """From a letter to its echo, as often as there are answers in the long form."""
+    """From a letter to its echo, as often as there are answers in the long form.
+
+    The line is drawn whole, so the echo is looked for with the letters before it: by itself it may have been there.
+    """
+    chance = random.Random(1)
+    line = ""
     terminal = Terminal(["-c", MINIMAL])
     terminal.until("READY")
     time.sleep(0.5)
     terminal.drawn = ""
     taken = []
-    for number in range(4 * PAGES):
-        letter = "qwertzuiop"[number % 10]
+    for _ in range(4 * PAGES):
+        letter = chance.choice("qwertzuiopasdfghjklyxcvbnm")
+        line += letter
+        terminal.drawn = ""
         sent = terminal.press(letter)
-        taken.append(terminal.until(letter) - sent)
+        taken.append(terminal.until(line[-8:]) - sent)
         time.sleep(0.02)
     terminal.close()
     return taken

@@ -99,7 +99,7 @@ class Interview:
             value = self._taken(path, value)
         changed = self.entry.set(path, value)
         if changed:
-            self._keep(self.entry.undo)
+            self._keep(self.entry.undo, self.entry.changed_answers())
         return changed
 
     def add_member(self, repeat: str, at: int | None = None) -> str:
@@ -282,17 +282,25 @@ class Interview:
         self._draft.patch(changes)
         return index
 
-    def _keep(self, back: Callable[[], object]) -> None:
-        """Write what changed; if that fails, go `back`, so that nothing is shown that is not on disk."""
-        now = self.entry.answers()
-        changed: dict[str, Answer | None] = {key: now[key] for key in now if self._kept.get(key) != now[key]}
-        changed |= {key: None for key in self._kept if key not in now}
+    def _keep(self, back: Callable[[], object], changed: dict[str, Answer | None] | None = None) -> None:
+        """Write what changed; if that fails, go `back`, so that nothing is shown that is not on disk.
+
+        changed: what may have changed, where that is known; else everything is compared with what is kept.
+        """
+        if changed is None:
+            now = self.entry.answers()
+            changed = {key: now.get(key) for key in [*now, *(key for key in self._kept if key not in now)]}
+        changed = {key: answer for key, answer in changed.items() if self._kept.get(key) != answer}
         try:
             self._draft.patch({"answers": changed, "cursor": cursor_of(self.entry.index)})
         except StoreError:
             back()
             raise
-        self._kept = now
+        for key, answer in changed.items():
+            if answer is None:
+                self._kept.pop(key, None)
+            else:
+                self._kept[key] = answer
 
 
 def _instance_around(path: str) -> str:

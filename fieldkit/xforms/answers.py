@@ -10,7 +10,7 @@ An answer is text, or `{"missing": "dk" | "declined" | "pns" | "na"}`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fieldkit.xforms.definition import Form, Group, Item, Question, Repeat
@@ -75,6 +75,24 @@ def flat(tree: AnswerTree, *, relevant_only: bool) -> dict[str, Answer]:
             if answer is not None or node.item.path in tree.defaults:
                 found[flat_key(node)] = answer or ""
         stack += reversed(inside)
+    return found
+
+
+def flat_changes(tree: AnswerTree, changed: Iterable[Element]) -> dict[str, Answer | None] | None:
+    """What elements that changed hold now, in the flat shape; None for those that hold nothing.
+
+    None as a whole where that is not all: instances came or went, or attributes are filled.
+    """
+    found: dict[str, Answer | None] = {}
+    if tree.form.filled_attributes:
+        return None
+    for node in changed:
+        if isinstance(node.item, Repeat):
+            return None
+        if isinstance(node.item, Question):
+            answer = answer_of(node)
+            default = "" if node.item.path in tree.defaults else None
+            found[flat_key(node)] = default if answer is None else answer
     return found
 
 

@@ -312,6 +312,10 @@ class FormEntry:
         """The answers in the flat shape."""
         return plain.flat(self.tree, relevant_only=relevant_only)
 
+    def changed_answers(self) -> dict[str, plain.Answer | None] | None:
+        """What the last `set` changed, as `answers` has it; None where members came or went and all must be looked at."""
+        return plain.flat_changes(self.tree, self._recomputation.changed)
+
     def to_json(self) -> dict[str, Any]:
         """The answers in the nested shape, repeat instances with their ids; `answers=` takes them back."""
         return plain.nested(self.tree)
