@@ -125,6 +125,18 @@ class FieldkitApp(Shell):
         else:
             self.notify(_("The PIN unlocks the screen; {key} locks it.", key=LOCK.key_names))
 
+    def _fatal_error(self) -> None:
+        """A fault of ours ends the app, and the command line tells it in words.
+
+        Textual would fill the terminal with source and values, and answers are among them.
+        """
+        self._close_messages_no_wait()
+
+    @property
+    def fault(self) -> Exception | None:
+        """What ended the app though nobody wished it."""
+        return self._exception
+
     def _hung_up(self) -> None:
         """The window is gone: seal the journal and end at once.
 

@@ -42,6 +42,15 @@ def problem_text(problem: Problem) -> str:
     return problem.message or _(_KINDS[problem.kind], type=problem.type, keys=keys)
 
 
+def labelled(label: str, words: str) -> str:
+    """What something is called and what is said of it; a label that ends in a sign of its own needs no colon."""
+    return (
+        f"{label} {words}"
+        if label.endswith(("?", "？", ":", "："))
+        else _("{label}: {words}", label=label, words=words)
+    )
+
+
 def missing_text(code: str) -> str:
     """A missing answer in words."""
     return _(_MISSING.get(code, code))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import ClassVar
 
@@ -16,6 +16,7 @@ from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.i18n import _, language
+from fieldkit.session.asking.walking import where_changed
 from fieldkit.session.interview import Finished, Interview
 from fieldkit.session.session import Session
 from fieldkit.widgets.answer import AnswerWidget
@@ -131,11 +132,11 @@ class InterviewScreen(Frame[Finished | None]):
 
     async def action_undo(self) -> None:
         """Take back the last step and show where it was."""
-        await self._step(self.interview.undo)
+        await self._turn(self.interview.undo)
 
     async def action_redo(self) -> None:
-        """Do again what was taken back."""
-        await self._step(self.interview.redo)
+        """Do again what was taken back, and show where."""
+        await self._turn(self.interview.redo)
 
     @work
     async def action_jump(self) -> None:
@@ -305,6 +306,24 @@ class InterviewScreen(Frame[Finished | None]):
     async def _step(self, step: Callable[[], object]) -> None:
         if self._attempt(step):
             await self._show_page()
+
+    async def _turn(self, step: Callable[[], Collection[str]]) -> None:
+        """Take a step back or do it again, and go to what it changed: nothing may change unseen."""
+        before = self.interview.entry.answers()
+        changed: Collection[str] = ()
+
+        def turned() -> None:
+            nonlocal changed
+            changed = step()
+
+        if not self._attempt(turned):
+            return
+        if self.interview.entry.answers() == before:
+            self.notify(_("There is nothing to take back or to do again."))
+            return
+        view = self.page.current()
+        path = where_changed(self.interview, changed, view.path if view else "")
+        await self._go(path) if path else await self._show_page()
 
     async def _show_page(self) -> None:
         """Put the questions of the place on screen; at the end, the review."""

@@ -82,6 +82,6 @@ def _state(interview: Interview, path: str, kind: str, *, passed: bool) -> State
         return State.DOUBT
     if entry.value(path) or entry.missing(path):
         return State.DONE
-    if not passed:
+    if not passed or entry.is_readonly(path):
         return State.LATER
     return State.MISSING if kind == "required" else State.SKIPPED

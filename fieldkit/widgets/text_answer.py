@@ -31,7 +31,8 @@ class TextAnswer(AnswerWidget):
             self._shown(),
             placeholder=typing_hint(self.item),
             password=hidden(self.item),
-            select_on_focus=False,
+            select_on_focus=self.item.bind.type
+            not in {"string", ""},  # a number or date is typed anew, words are mended
         )
 
     def compose(self) -> ComposeResult:
