@@ -239,4 +239,4 @@ class HomeScreen(Frame[None]):
         when = draft.updated.astimezone().strftime("%m-%d %H:%M")
         title = self.session.title_of(draft.form, draft.title)
         title = _("Correction: {title}", title=title) if draft.amends else title
-        return "  ".join(part for part in ("* " + title, about, when) if part)
+        return "  ".join(part for part in (f"* {when}", title, about) if part)

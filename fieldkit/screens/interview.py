@@ -56,6 +56,7 @@ class InterviewScreen(Frame[Finished | None]):
         self.page = Page(interview)
         self.panel = OutlinePanel(interview)
         self._warned: set[str] = set()
+        self._warned_of_leaving = False
 
     def body(self) -> Iterable[Widget]:
         """Progress, the page, and the outline where there is room."""
@@ -244,9 +245,12 @@ class InterviewScreen(Frame[Finished | None]):
             await self._go(path or self.interview.index.path)
 
     def action_back(self) -> None:
-        """Leave; everything is kept and Home offers it again."""
-        self.page.commit()
-        self.call_after_refresh(self._leave)
+        """Leave; everything is kept and Home offers it again. What cannot be read stops it once."""
+        if self.page.commit() or self._warned_of_leaving:
+            self.call_after_refresh(self._leave)
+            return
+        self._warned_of_leaving = True
+        self.notify(_("What cannot be read is not kept. {key} again leaves it.", key=c.BACK.key_names))
 
     def _leave(self) -> None:
         self.dismiss(None)
@@ -327,6 +331,7 @@ class InterviewScreen(Frame[Finished | None]):
 
     async def _show_page(self) -> None:
         """Put the questions of the place on screen; at the end, the review."""
+        self._warned_of_leaving = False
         await self.page.show_place(self._repeat_label())
         self._show_progress()
         if self.interview.index.event is Event.END:

@@ -50,6 +50,9 @@ class AnswerWidget(Widget):
         """Give the answer that is typed but not yet given. False when it cannot be read."""
         return True
 
+    def refused(self) -> None:
+        """The answer was not taken: be ready for another."""
+
     def refresh_answer(self) -> None:
         """Show what the interview holds now."""
         self.refresh()

@@ -107,6 +107,8 @@ class QuestionView(Vertical):
         """Say what is wrong, or "" for nothing."""
         self._show("problem", ("? " if warning else "! ") + text if text else "")
         self._parts["problem"].set_class(warning, "warning")
+        if text and not warning:
+            self.answer.refused()
 
     def _show(self, part: str, text: str) -> None:
         if self._said.get(part) == text:

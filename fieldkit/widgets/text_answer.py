@@ -62,6 +62,11 @@ class TextAnswer(AnswerWidget):
         self.post_message(self.Answered(self.path, value or None))
         return True
 
+    def refused(self) -> None:
+        """What is typed next takes the place of a number or date that was not taken."""
+        if self.line.select_on_focus:
+            self.line.action_select_all()
+
     def refresh_answer(self) -> None:
         """Show the answer as it is kept."""
         self.line.placeholder = typing_hint(self.item)

@@ -157,6 +157,14 @@ async def test_a_date_that_stands_there_is_typed_anew(person):
         await p.press("3", "enter")
         await p.press("+", "3", "enter")
         assert draft_of(p)["answers"]["revisit_on"] == "2026-04-03"
+        await p.press("shift+tab")
+        await p.press("x", "enter")
+        assert "! “x”" in p.text
+        await p.press("escape")
+        assert p.screen_name == "InterviewScreen"
+        assert "not kept" in p.told
+        await p.press("+", "4", "enter")
+        assert draft_of(p)["answers"]["revisit_on"] == "2026-04-04"
 
 
 async def test_a_number_half_typed_is_seen(person):
