@@ -287,12 +287,13 @@ class FieldkitApp(Shell):
         if not finished.changed:
             self.notify(_("Nothing was changed; the record stays as it was."))
             return
-        self.notify(_("Finished and stored."))
         slip = "" if finished.declined or finished.amended else self.session.slips.of(finished.record)
         if slip:
             from fieldkit.screens.slip import SlipScreen
 
+            self.clear_notifications()  # they would lie over the code
             await self.push_screen_wait(SlipScreen(slip, plain=is_plain()))
+        self.notify(_("Finished and stored."))
 
 
 def _set_memory_aside() -> None:

@@ -173,6 +173,9 @@ class HomeScreen(Frame[None]):
             self.post_message(self.Wanted(what))
 
     def _open(self, place: int | None) -> None:
+        self.query_one(
+            "#search", LineInput
+        ).action_select_all()  # the next search takes the place of this one
         entry = self._entries[place] if place is not None and place < len(self._entries) else None
         if entry is not None:
             self.post_message(entry)

@@ -186,7 +186,8 @@ class Interview:
         return [
             path
             for path in paths
-            if not (self.entry.value(path) or self.entry.missing(path) or self.entry.is_readonly(path))
+            if "label" not in self.entry.item(path).appearance  # the head of a table
+            and not (self.entry.value(path) or self.entry.missing(path) or self.entry.is_readonly(path))
         ]
 
     def repeat_here(self) -> str | None:

@@ -42,6 +42,7 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
         self._given: list[str] | None = None
         self._folded = "minimal" in item.appearance
         self._layout_of_choices: Layout | None = None
+        self.takes_answer = self.can_focus = "label" not in item.appearance  # which is the head of a table
         self.highlighted = self._first_chosen()
         self._typed = ""
         self._moved = False
@@ -227,6 +228,7 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
         if not 0 <= number < len(self.offered):
             return
         self.highlighted, self._moved, self._typed = number, False, ""
+        self._keep_in_view()
         choice = self.offered[number]
         value: str | Missing | None = choice.missing or choice.value
         if self.several:

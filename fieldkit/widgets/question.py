@@ -83,7 +83,11 @@ class QuestionView(Vertical):
         """Show label, hint, note and missing answer in the language in use."""
         entry = self.interview.entry
         required = " *" if entry.is_required(self.path) else ""
-        self._show("label", (entry.label(self.path) or entry.item(self.path).name) + required)
+        item = entry.item(self.path)
+        name = (
+            "" if "label" in item.appearance else item.name
+        )  # the head of a table has one that nobody gave it
+        self._show("label", (entry.label(self.path) or name) + required)
         self._show("hint", entry.hint(self.path))
         files = entry.media(self.path).items()
         self._show(
