@@ -125,6 +125,18 @@ class FieldkitApp(Shell):
         else:
             self.notify(_("The PIN unlocks the screen; {key} locks it.", key=LOCK.key_names))
 
+    def _fatal_error(self) -> None:
+        """A fault of ours ends the app, and the command line tells it in words.
+
+        Textual would fill the terminal with source and values, and answers are among them.
+        """
+        self._close_messages_no_wait()
+
+    @property
+    def fault(self) -> Exception | None:
+        """What ended the app though nobody wished it."""
+        return self._exception
+
     def _hung_up(self) -> None:
         """The window is gone: seal the journal and end at once.
 
@@ -275,12 +287,13 @@ class FieldkitApp(Shell):
         if not finished.changed:
             self.notify(_("Nothing was changed; the record stays as it was."))
             return
-        self.notify(_("Finished and stored."))
         slip = "" if finished.declined or finished.amended else self.session.slips.of(finished.record)
         if slip:
             from fieldkit.screens.slip import SlipScreen
 
+            self.clear_notifications()  # they would lie over the code
             await self.push_screen_wait(SlipScreen(slip, plain=is_plain()))
+        self.notify(_("Finished and stored."))
 
 
 def _set_memory_aside() -> None:

@@ -17,6 +17,7 @@ _KINDS = {
     "type": N_("This is not an answer of the right kind ({type}). Type it again."),
     "warning": N_("This is unusual. Check it."),
 }
+_ENDS = ("?", "？", ":", "：", ".", "。", "!", "！")
 _MISSING = {
     "dk": N_("Don't know"),
     "declined": N_("Declined"),
@@ -40,6 +41,11 @@ def problem_text(problem: Problem) -> str:
     """What is wrong with an answer."""
     keys = ", ".join(command.key_names for command in MISSING)
     return problem.message or _(_KINDS[problem.kind], type=problem.type, keys=keys)
+
+
+def labelled(label: str, words: str) -> str:
+    """What something is called and what is said of it; a label that ends in a sign of its own needs no colon."""
+    return f"{label} {words}" if label.endswith(_ENDS) else _("{label}: {words}", label=label, words=words)
 
 
 def missing_text(code: str) -> str:

@@ -31,6 +31,8 @@ def run_app(folder: Path) -> int:
     remember_workspace(folder)
     app = FieldkitApp(folder, passphrase_source(None), sign_width=question.width if question else None)
     app.run()
+    if app.fault is not None:
+        raise app.fault
     if app.refusal:
         warn(app.refusal)
         return 1

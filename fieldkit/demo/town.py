@@ -130,16 +130,21 @@ def _household(
     states = _damm_states(number[:-1])[-5:]
     answers |= {f"home/damm_{place}": str(state) for place, state in enumerate(states)}
     surname = source.choice(_SURNAMES)
+    head = ""
     for member in range(1, size + 1):
         key = "home/members/" + "".join(source.choices(_LETTERS, k=10))
         answers[key] = str(member)
-        answers |= {f"{key}/{name}": answer for name, answer in _member(source, surname, member, day).items()}
+        person = _member(source, surname, member, day, head)
+        head = head or person["sex"]
+        answers |= {f"{key}/{name}": answer for name, answer in person.items()}
     return answers
 
 
-def _member(source: random.Random, surname: str, member: int, day: str) -> dict[str, str]:
+def _member(source: random.Random, surname: str, member: int, day: str, head: str) -> dict[str, str]:
+    """One person; `head`: the sex of the head of the household, "" for the head."""
     relation = "0" if member == 1 else "1" if member == 2 else source.choice(("2", "3", "4", "5", "7"))
     sex = source.choice("12")
+    sex = {"1": "2" if head == "1" else "1", "2": "1", "3": "2"}.get(relation, sex)
     ages = {
         "0": (35, 70),
         "1": (33, 68),

@@ -36,7 +36,7 @@ class ExportScreen(Frame[None]):
     def body(self) -> Iterable[Widget]:
         """Explanation, folder, result."""
         yield Static(id="explanation", markup=False)
-        yield LineInput(str(self.session.outbox), id="folder", select_on_focus=False)
+        yield LineInput(str(self.session.outbox), id="folder")
         yield Static(id="result", markup=False)
 
     def title_text(self) -> str:

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from fieldkit.i18n import N_, _, language
 from fieldkit.session.versions import FormChange
 from fieldkit.session.words import Words
+from fieldkit.wording import labelled
 
 Choice = Literal["stay", "carry"]
 
@@ -48,7 +49,7 @@ class FormChangeScreen(ModalScreen[Choice | None]):
     }
     FormChangeScreen VerticalScroll { height: auto; max-height: 10; }
     FormChangeScreen Static { height: auto; }
-    FormChangeScreen OptionList { height: auto; border: none; margin: 1 0; }
+    FormChangeScreen OptionList, FormChangeScreen OptionList:focus { height: auto; border: none; margin: 1 0; }
     """
 
     def __init__(self, change: FormChange) -> None:
@@ -113,7 +114,7 @@ class FormChangeScreen(ModalScreen[Choice | None]):
             facts += [f"  {old.label(move.old)} -> {new.label(move.new, answers)}" for move in moves]
         if plan.orphans:
             facts.append(_("These have no place there, and are kept aside with the record:"))
-            facts += [f"  {old.label(each.key)}: {_(_WHY[each.why])}" for each in plan.orphans]
+            facts += ["  " + labelled(old.label(each.key), _(_WHY[each.why])) for each in plan.orphans]
         if plan.required:
             facts.append(_("These must be answered there:"))
             items = [self.change.new.items[path] for path in plan.required]

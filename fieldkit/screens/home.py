@@ -43,7 +43,7 @@ class HomeScreen(Frame[None]):
     ]
     DEFAULT_CSS = """
     HomeScreen #facts { height: auto; padding: 0 1; }
-    HomeScreen #list { height: 1fr; border: none; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    HomeScreen #list, HomeScreen #list:focus { height: 1fr; border: none; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
     HomeScreen #search { margin: 1 1; border: none; height: 1; padding: 0 1; }
     """
 
@@ -152,21 +152,30 @@ class HomeScreen(Frame[None]):
 
     def action_new_household(self) -> None:
         """Register a household."""
-        self.post_message(self.Wanted("household"))
+        self._want("household")
 
     def action_export(self) -> None:
         """Write what is new to a stick."""
-        self.post_message(self.Wanted("export"))
+        self._want("export")
 
     def action_report(self) -> None:
         """Show a report."""
-        self.post_message(self.Wanted("report"))
+        self._want("report")
 
     def action_quit(self) -> None:
         """Leave; everything is kept."""
         self.app.exit()
 
+    def _want(self, what: str) -> None:
+        if self.session is None:  # with a passphrase the workspace opens slower than people type
+            self.notify(_("The workspace is still being opened. Press the key again in a moment."))
+        else:
+            self.post_message(self.Wanted(what))
+
     def _open(self, place: int | None) -> None:
+        self.query_one(
+            "#search", LineInput
+        ).action_select_all()  # the next search takes the place of this one
         entry = self._entries[place] if place is not None and place < len(self._entries) else None
         if entry is not None:
             self.post_message(entry)
@@ -193,22 +202,29 @@ class HomeScreen(Frame[None]):
                 rows.append((None, "-- " + _("Unfinished, Enter goes on where it stopped") + " --"))
                 rows += [(self.Resume(draft.id), self._draft_line(draft)) for draft in unfinished]
             rows.append((None, "-- " + _("Visits due today") + " --"))
-            rows += [
-                (self.OpenHousehold(task.household.id), self._task_line(task)) for task in self.session.due()
-            ]
+            due = self.session.due()
+            rows += [(self.OpenHousehold(task.household.id), self._task_line(task)) for task in due]
+            if not due:
+                nothing = _(
+                    "None. Type to find a household; {key} registers one.", key=c.NEW_HOUSEHOLD.key_names
+                )
+                rows.append((None, nothing))
         options = self.query_one("#list", OptionList)
         self._entries = [entry for entry, _line in rows]
         options.clear_options()
         options.add_options(Option(line, disabled=entry is None) for entry, line in rows)
         options.highlighted = next((n for n, entry in enumerate(self._entries) if entry is not None), None)
 
-    def _household_line(self, household: Household) -> str:
+    def _household_line(self, household: Household, *said: str) -> str:
+        """Who and where, then what is `said` of them; the number last, as it is the first that may be cut off."""
         assert self.session is not None
         where = self.session.place_name(household.village)
         group = _("group {number}", number=household.group) if household.group else ""
         people = _("{count} people", count=len(household.members))
         return "  ".join(
-            part for part in (household.head, where, group, household.address, people, household.id) if part
+            part
+            for part in (household.head, where, group, household.address, people, *said, household.id)
+            if part
         )
 
     def _found_line(self, household: Household, text: str) -> str:
@@ -217,7 +233,7 @@ class HomeScreen(Frame[None]):
         return (f"[{member}] " if member else "") + self._household_line(household)
 
     def _task_line(self, task: Task) -> str:
-        return f"{self._household_line(task.household)}  {_(_WHY[task.why.value])} {task.due}"
+        return self._household_line(task.household, f"{_(_WHY[task.why.value])} {task.due}")
 
     def _draft_line(self, draft: Unfinished) -> str:
         assert self.session is not None
@@ -226,4 +242,4 @@ class HomeScreen(Frame[None]):
         when = draft.updated.astimezone().strftime("%m-%d %H:%M")
         title = self.session.title_of(draft.form, draft.title)
         title = _("Correction: {title}", title=title) if draft.amends else title
-        return "  ".join(part for part in ("* " + title, about, when) if part)
+        return "  ".join(part for part in (f"* {when}", title, about) if part)

@@ -38,7 +38,7 @@ class HouseholdScreen(Frame[Chosen | None]):
     ]
     DEFAULT_CSS = """
     HouseholdScreen #about { height: auto; padding: 1 2; }
-    HouseholdScreen OptionList { height: auto; max-height: 60%; border: none; padding: 0 1; }
+    HouseholdScreen OptionList, HouseholdScreen OptionList:focus { height: auto; max-height: 60%; border: none; padding: 0 1; }
     """
 
     def __init__(self, session: Session, number: str) -> None:

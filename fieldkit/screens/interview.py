@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import ClassVar
 
@@ -16,6 +16,7 @@ from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.i18n import _, language
+from fieldkit.session.asking.walking import where_changed
 from fieldkit.session.interview import Finished, Interview
 from fieldkit.session.session import Session
 from fieldkit.widgets.answer import AnswerWidget
@@ -55,6 +56,7 @@ class InterviewScreen(Frame[Finished | None]):
         self.page = Page(interview)
         self.panel = OutlinePanel(interview)
         self._warned: set[str] = set()
+        self._warned_of_leaving = False
 
     def body(self) -> Iterable[Widget]:
         """Progress, the page, and the outline where there is room."""
@@ -131,11 +133,11 @@ class InterviewScreen(Frame[Finished | None]):
 
     async def action_undo(self) -> None:
         """Take back the last step and show where it was."""
-        await self._step(self.interview.undo)
+        await self._turn(self.interview.undo)
 
     async def action_redo(self) -> None:
-        """Do again what was taken back."""
-        await self._step(self.interview.redo)
+        """Do again what was taken back, and show where."""
+        await self._turn(self.interview.redo)
 
     @work
     async def action_jump(self) -> None:
@@ -243,9 +245,12 @@ class InterviewScreen(Frame[Finished | None]):
             await self._go(path or self.interview.index.path)
 
     def action_back(self) -> None:
-        """Leave; everything is kept and Home offers it again."""
-        self.page.commit()
-        self.call_after_refresh(self._leave)
+        """Leave; everything is kept and Home offers it again. What cannot be read stops it once."""
+        if self.page.commit() or self._warned_of_leaving:
+            self.call_after_refresh(self._leave)
+            return
+        self._warned_of_leaving = True
+        self.notify(_("What cannot be read is not kept. {key} again leaves it.", key=c.BACK.key_names))
 
     def _leave(self) -> None:
         self.dismiss(None)
@@ -306,8 +311,27 @@ class InterviewScreen(Frame[Finished | None]):
         if self._attempt(step):
             await self._show_page()
 
+    async def _turn(self, step: Callable[[], Collection[str]]) -> None:
+        """Take a step back or do it again, and go to what it changed: nothing may change unseen."""
+        before = self.interview.entry.answers()
+        changed: Collection[str] = ()
+
+        def turned() -> None:
+            nonlocal changed
+            changed = step()
+
+        if not self._attempt(turned):
+            return
+        if self.interview.entry.answers() == before:
+            self.notify(_("There is nothing to take back or to do again."))
+            return
+        view = self.page.current()
+        path = where_changed(self.interview, changed, view.path if view else "")
+        await self._go(path) if path else await self._show_page()
+
     async def _show_page(self) -> None:
         """Put the questions of the place on screen; at the end, the review."""
+        self._warned_of_leaving = False
         await self.page.show_place(self._repeat_label())
         self._show_progress()
         if self.interview.index.event is Event.END:

@@ -17,6 +17,7 @@ from fieldkit.i18n import _
 from fieldkit.session.history import step_lines
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
+from fieldkit.wording import labelled
 
 
 class RecordScreen(Frame[str | None]):
@@ -34,7 +35,7 @@ class RecordScreen(Frame[str | None]):
         Binding("pageup", "page(-1)", show=False, priority=True),
     ]
     DEFAULT_CSS = """
-    RecordScreen OptionList { height: auto; border: none; padding: 0 1; }
+    RecordScreen OptionList, RecordScreen OptionList:focus { height: auto; border: none; padding: 0 1; }
     RecordScreen #record { height: auto; padding: 0 2; }
     """
 
@@ -96,7 +97,7 @@ class RecordScreen(Frame[str | None]):
         lines = self.session.histories.answers(self.record)
         return [
             _("Answers"),
-            *(f"  {line.label}: {hidden if line.restricted else line.answer}" for line in lines),
+            *("  " + labelled(line.label, hidden if line.restricted else line.answer) for line in lines),
         ]
 
     def _history(self) -> list[str]:

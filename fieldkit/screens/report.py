@@ -20,13 +20,16 @@ from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
 
+_AROUND = 4
+"""Columns beside a report: its margins, and the bar that tells where one is in it."""
+
 
 class ReportScreen(Frame[None]):
     """Visits by village and outcome for a period that can be typed."""
 
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
-    DEFAULT_CSS = "ReportScreen #period { margin: 0 1; } ReportScreen #table { padding: 0 1; width: auto; }"
+    DEFAULT_CSS = "ReportScreen #period { margin: 0 1; } ReportScreen #table { padding: 0 1; height: auto; }"
 
     def __init__(self, session: Session, period: str) -> None:
         super().__init__()
@@ -35,7 +38,7 @@ class ReportScreen(Frame[None]):
 
     def body(self) -> Iterable[Widget]:
         """Period and table."""
-        yield LineInput(self.period, id="period", select_on_focus=False)
+        yield LineInput(self.period, id="period")
         with VerticalScroll(can_focus=False):
             yield Static(id="table", markup=False)
 
@@ -54,7 +57,8 @@ class ReportScreen(Frame[None]):
         except FieldkitError as error:
             text = explain(error)
         else:
-            text = "\n".join([to_text(report), "", *bars(report, 60)])
+            room = self.app.size.width - _AROUND
+            text = "\n".join([to_text(report, room), "", *bars(report, min(60, room))])
         self.query_one("#table", Static).update(text)
 
     @on(Input.Submitted)
@@ -62,6 +66,10 @@ class ReportScreen(Frame[None]):
         event.stop()
         self.period = event.value.strip()
         self.refresh_words()
+
+    def on_resize(self) -> None:
+        """The report is laid out for the room there is."""
+        self.show_words()
 
     def action_back(self) -> None:
         """Go back to Home."""

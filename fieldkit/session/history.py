@@ -16,6 +16,7 @@ from fieldkit.library import FormLibrary
 from fieldkit.privacy.tiers import RESTRICTED
 from fieldkit.session.versions import KeptAside
 from fieldkit.session.words import Words
+from fieldkit.wording import labelled
 from fieldkit.xforms import Form, Repeat
 from fieldkit.xforms.answers import Answer
 from fieldkit.xforms.instance import Document
@@ -146,7 +147,7 @@ def aside_line(kept: KeptAside) -> Line:
 
 def aside_text(line: Line) -> str:
     """An answer kept aside, as one line."""
-    return f"{line.label}: {_('(not shown)') if line.restricted else line.answer}"
+    return labelled(line.label, _("(not shown)") if line.restricted else line.answer)
 
 
 def step_lines(step: Step) -> list[str]:
@@ -154,20 +155,22 @@ def step_lines(step: Step) -> list[str]:
     head = "  ".join(
         part for part in (step.at[:16].replace("T", " "), step.by, _(_DONE[step.operation])) if part
     )
-    lines = [f"{head}: {step.reason}" if step.reason else head]
+    lines = [labelled(head, step.reason) if step.reason else head]
     asked = [each for each in step.differences if each.asked]
     if step.is_first:
         lines.append("  " + _("{count} answers", count=len(asked)))
     else:
         lines += [f"  {_difference(each)}" for each in asked]
-    return lines + [f"  {_('kept from an earlier form')}: {aside_text(each)}" for each in step.aside]
+    return lines + ["  " + labelled(_("kept from an earlier form"), aside_text(each)) for each in step.aside]
 
 
 def _difference(difference: Difference) -> str:
     if difference.restricted:
-        return _("{label}: changed", label=difference.label)
+        return labelled(difference.label, _("changed"))
     nothing = _("(nothing)")
-    return f"{difference.label}: {difference.old_words or nothing} -> {difference.new_words or nothing}"
+    return labelled(
+        difference.label, f"{difference.old_words or nothing} -> {difference.new_words or nothing}"
+    )
 
 
 def _line(key: str, answers: Mapping[str, Answer], words: Words) -> Line:

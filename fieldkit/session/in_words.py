@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from fieldkit.i18n import _
 from fieldkit.wording import missing_text
 from fieldkit.xforms import FormEntry, Question
+
+if TYPE_CHECKING:
+    from fieldkit.session.interview import Interview
+
+
+def nothing_wrong(interview: Interview) -> str:
+    """What to say when nothing stands in the way of finishing: not more than is true."""
+    left = len(interview.open_questions())
+    if not left:
+        return _("Everything is answered.")
+    return _("Nothing is missing that must be answered. {count} questions have no answer.", count=left)
 
 
 def in_words(entry: FormEntry, path: str) -> str:
@@ -19,4 +33,4 @@ def value_in_words(entry: FormEntry, path: str, value: str) -> str:
         return value
     labels = {choice.value: choice.label for choice in entry.choices(path)}
     chosen = [value] if item.control == "select1" else value.split()
-    return ", ".join(labels.get(each, each) for each in chosen)
+    return _(", ").join(labels.get(each, each) for each in chosen)

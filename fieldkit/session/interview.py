@@ -168,19 +168,26 @@ class Interview:
         """The first question from here on that has no answer, None for none."""
         return next(iter(self._open_from_here()), None)
 
+    def open_questions(self) -> list[str]:
+        """Every question that has no answer, in the order of asking."""
+        return self._open_among(list(self.entry.places()))
+
     def _open_from_here(self) -> list[str]:
         places = list(self.entry.places())
-        here = places.index(self.index) if self.index in places else 0
+        return self._open_among(places[places.index(self.index) if self.index in places else 0 :])
+
+    def _open_among(self, places: Iterable[Index]) -> list[str]:
         paths = (
             path
-            for place in places[here:]
+            for place in places
             if place.event is not Event.PROMPT_NEW_REPEAT
             for path in self.entry.page(place)
         )
         return [
             path
             for path in paths
-            if not (self.entry.value(path) or self.entry.missing(path) or self.entry.is_readonly(path))
+            if "label" not in self.entry.item(path).appearance  # the head of a table
+            and not (self.entry.value(path) or self.entry.missing(path) or self.entry.is_readonly(path))
         ]
 
     def repeat_here(self) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fieldkit.session.asking.telling import asked_at
 from fieldkit.session.interview import Interview
 from fieldkit.xforms import Event
 
@@ -47,7 +48,7 @@ def outline(interview: Interview) -> list[Line]:
         number += 1
         shown = _open_groups(interview, index.path, shown, lines)
         is_here = index == here
-        for path in entry.page(index):
+        for path in asked_at(interview, index):
             state = State.HERE if is_here else _state(interview, path, kinds.get(path, ""), passed=passed)
             label = entry.label(path) or entry.item(path).name
             lines.append(Line(path, label, len(shown), state, number))
@@ -82,6 +83,6 @@ def _state(interview: Interview, path: str, kind: str, *, passed: bool) -> State
         return State.DOUBT
     if entry.value(path) or entry.missing(path):
         return State.DONE
-    if not passed:
+    if not passed or entry.is_readonly(path):
         return State.LATER
     return State.MISSING if kind == "required" else State.SKIPPED

@@ -52,7 +52,7 @@ class Words:
         if not isinstance(item, Repeat):
             own = self.text(item.label) if item else ""
             parts.append(own or (item.name if item else key))
-        return ", ".join(parts)
+        return _(", ").join(parts)
 
     def answer(self, key: str, answer: Answer) -> str:
         """An answer as a person would say it; "" for none."""

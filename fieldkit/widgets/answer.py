@@ -15,8 +15,10 @@ class AnswerWidget(Widget):
     """The part of a question that takes the answer.
 
     It posts `Answered` when a person gives an answer and `Onward` when they want to go on. `refresh_answer`
-    shows what the interview holds. `pending` is an answer typed but not yet given.
+    shows what the interview holds. `takes_answer` is False for what only looks like a question.
     """
+
+    takes_answer = True
 
     class Answered(Message):
         """An answer was given. `value` None takes it away."""
@@ -49,6 +51,9 @@ class AnswerWidget(Widget):
     def commit(self) -> bool:
         """Give the answer that is typed but not yet given. False when it cannot be read."""
         return True
+
+    def refused(self) -> None:
+        """The answer was not taken: be ready for another."""
 
     def refresh_answer(self) -> None:
         """Show what the interview holds now."""

@@ -42,6 +42,7 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
         self._given: list[str] | None = None
         self._folded = "minimal" in item.appearance
         self._layout_of_choices: Layout | None = None
+        self.takes_answer = self.can_focus = "label" not in item.appearance  # which is the head of a table
         self.highlighted = self._first_chosen()
         self._typed = ""
         self._moved = False
@@ -205,6 +206,10 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
             self._typed = ""
         elif number * 10 > len(self.offered) or len(self._typed) > 1:
             self._take_typed()
+        else:  # it waits for a second digit, or for Enter; the highlight tells that it was heard
+            self.highlighted = number - 1
+            self._keep_in_view()
+            self.refresh()
 
     def _enter(self) -> None:
         """Go on; a choice reached by arrows, or a number half typed, is taken first."""
@@ -222,7 +227,8 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
         """Give a choice as the answer; with `quick` that goes on by itself."""
         if not 0 <= number < len(self.offered):
             return
-        self.highlighted, self._moved = number, False
+        self.highlighted, self._moved, self._typed = number, False, ""
+        self._keep_in_view()
         choice = self.offered[number]
         value: str | Missing | None = choice.missing or choice.value
         if self.several:

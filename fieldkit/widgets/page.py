@@ -68,7 +68,7 @@ class Page(VerticalScroll):
     def current(self) -> QuestionView | None:
         """The question with the caret, else the first."""
         focused = self.screen.focused
-        views = self.views()
+        views = self._asking()
         holding = (
             v for v in views if focused is not None and (focused is v.answer or v.answer in focused.ancestors)
         )
@@ -76,7 +76,7 @@ class Page(VerticalScroll):
 
     def beside(self, view: QuestionView | None, *, backward: bool) -> QuestionView | None:
         """The question before or after another on the same page."""
-        views = self.views()
+        views = self._asking()
         place = views.index(view) + (-1 if backward else 1) if view in views else -1
         return views[place] if view and 0 <= place < len(views) else None
 
@@ -84,6 +84,10 @@ class Page(VerticalScroll):
         """Give what is typed and not yet given; False where something cannot be read."""
         done = [view.answer.commit() for view in self.views()]  # each, also behind one that fails
         return all(done)
+
+    def _asking(self) -> list[QuestionView]:
+        """The questions that take an answer: not the head of a table."""
+        return [view for view in self.views() if view.answer.takes_answer]
 
     def _paths(self) -> list[str]:
         return self.interview.entry.page(self.interview.index)
@@ -95,5 +99,5 @@ class Page(VerticalScroll):
             return
 
     def _first(self) -> Iterator[QuestionView | RepeatPrompt]:
-        yield from (view.answer for view in self.views())  # type: ignore[misc]  # an answer takes the caret for its view
+        yield from (view.answer for view in self._asking())  # type: ignore[misc]  # an answer takes the caret for its view
         yield from self.query(RepeatPrompt)

@@ -83,7 +83,11 @@ class QuestionView(Vertical):
         """Show label, hint, note and missing answer in the language in use."""
         entry = self.interview.entry
         required = " *" if entry.is_required(self.path) else ""
-        self._show("label", (entry.label(self.path) or entry.item(self.path).name) + required)
+        item = entry.item(self.path)
+        name = (
+            "" if "label" in item.appearance else item.name
+        )  # the head of a table has one that nobody gave it
+        self._show("label", (entry.label(self.path) or name) + required)
         self._show("hint", entry.hint(self.path))
         files = entry.media(self.path).items()
         self._show(
@@ -107,6 +111,8 @@ class QuestionView(Vertical):
         """Say what is wrong, or "" for nothing."""
         self._show("problem", ("? " if warning else "! ") + text if text else "")
         self._parts["problem"].set_class(warning, "warning")
+        if text and not warning:
+            self.answer.refused()
 
     def _show(self, part: str, text: str) -> None:
         if self._said.get(part) == text:

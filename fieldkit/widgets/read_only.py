@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import RenderResult
 from textual.events import Key
 
+from fieldkit.i18n import _
 from fieldkit.widgets.answer import AnswerWidget
 
 
@@ -26,6 +27,10 @@ class ReadOnly(AnswerWidget, can_focus=True):
 
 class Acknowledge(ReadOnly):
     """A trigger: Enter says OK and goes on (XForms `trigger`)."""
+
+    def render(self) -> RenderResult:
+        """Whether it was said, and how to say it."""
+        return f"[{'x' if super().render() else ' '}] " + _("Enter says OK")
 
     def on_key(self, event: Key) -> None:
         """Enter acknowledges."""

@@ -15,8 +15,10 @@ from textual.widgets.option_list import Option
 from fieldkit.commands import FINISH
 from fieldkit.i18n import _
 from fieldkit.session.history import aside_line, aside_text
+from fieldkit.session.in_words import nothing_wrong
 from fieldkit.session.interview import Interview
-from fieldkit.wording import problem_text
+from fieldkit.wording import labelled, problem_text
+from fieldkit.xforms import Event
 
 if TYPE_CHECKING:
     from fieldkit.session.session import Session
@@ -44,7 +46,11 @@ class Review(ModalScreen[str | None]):
         super().__init__()
         self.session = session
         self.interview = interview
-        self.problems = [] if session.declined(interview) else interview.problems()
+        declined = session.declined(interview)
+        self.problems = [] if declined else interview.problems()
+        passed = declined or interview.index.event is Event.END
+        self.open = None if passed else interview.first_open()
+        """Where the questions go on for who looks here on the way; None for who has been through them."""
 
     def compose(self) -> ComposeResult:
         """Summary, list, keys."""
@@ -58,7 +64,7 @@ class Review(ModalScreen[str | None]):
                     markup=False,
                 )
             elif not self.problems:
-                yield Static(_("Everything is answered."), markup=False)
+                yield Static(nothing_wrong(self.interview), markup=False)
             else:
                 yield Static(
                     _("{count} to look at. Enter goes to the question:", count=len(self.problems)),
@@ -66,12 +72,15 @@ class Review(ModalScreen[str | None]):
                 )
                 yield OptionList(*(Option(line) for line in self._lines()), markup=False)
             yield from self._kept_aside()
-            finish = (
-                _("{key} or Enter finishes.", key=FINISH.key_names)
-                if not self.problems
-                else _("{key} finishes when nothing is marked !.", key=FINISH.key_names)
-            )
-            yield Static(finish + "  " + _("Esc goes back to the questions."), markup=False)
+            yield Static(self._ways_on() + "  " + _("Esc goes back to the questions."), markup=False)
+
+    def _ways_on(self) -> str:
+        key = FINISH.key_names
+        if self.problems:
+            return _("{key} finishes when nothing is marked !.", key=key)
+        if self.open:
+            return _("{key} finishes, Enter goes to the next question without an answer.", key=key)
+        return _("{key} or Enter finishes.", key=key)
 
     def _kept_aside(self) -> ComposeResult:
         """Answers to an earlier version of the form, which stay with the record."""
@@ -82,7 +91,7 @@ class Review(ModalScreen[str | None]):
     def _lines(self) -> list[str]:
         entry = self.interview.entry
         return [
-            f"{'?' if problem.kind == 'warning' else '!'} {entry.label(problem.path)}: {problem_text(problem)}"
+            f"{'?' if problem.kind == 'warning' else '!'} {labelled(entry.label(problem.path), problem_text(problem))}"
             for problem in self.problems
         ]
 
@@ -92,10 +101,10 @@ class Review(ModalScreen[str | None]):
         self.dismiss(self.problems[event.option_index].path)
 
     def action_enter(self) -> None:
-        """Go to the highlighted question, or finish when there is nothing to look at."""
+        """Go to the highlighted question, to the next one without an answer, or finish."""
         lists = self.query(OptionList)
         if not lists:
-            self.dismiss("finish")
+            self.dismiss(self.open or "finish")
         elif lists.first().highlighted is not None:
             self.dismiss(self.problems[lists.first().highlighted or 0].path)
 

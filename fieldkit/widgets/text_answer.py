@@ -31,7 +31,8 @@ class TextAnswer(AnswerWidget):
             self._shown(),
             placeholder=typing_hint(self.item),
             password=hidden(self.item),
-            select_on_focus=False,
+            select_on_focus=self.item.bind.type
+            not in {"string", ""},  # a number or date is typed anew, words are mended
         )
 
     def compose(self) -> ComposeResult:
@@ -60,6 +61,11 @@ class TextAnswer(AnswerWidget):
             return False
         self.post_message(self.Answered(self.path, value or None))
         return True
+
+    def refused(self) -> None:
+        """What is typed next takes the place of a number or date that was not taken."""
+        if self.line.select_on_focus:
+            self.line.action_select_all()
 
     def refresh_answer(self) -> None:
         """Show the answer as it is kept."""

@@ -140,8 +140,18 @@ async def test_a_table_of_choices_has_its_words_above(choosing):
     async with choosing() as (p, interview):
         await p.press("2", "enter", "enter", "enter")
         assert interview.index.path == "/data/grid"
-        await p.press("enter", "3", "enter", "1")
+        await p.press("3", "enter", "1")
         assert interview.entry.value("/data/grid/food") == "3"
         assert interview.entry.value("/data/grid/room") == "1"
         [words] = [line for line in p.lines if "bad" in line]
         assert words.split() == ["1", "bad", "2", "fair", "3", "good"]
+
+
+async def test_a_choice_below_the_screen_comes_into_view_when_it_is_chosen(choosing):
+    async with choosing() as (p, interview):
+        await p.pilot.resize_terminal(40, 12)
+        await p.press("2", "enter", "enter")
+        assert "Letter 20" not in p.text
+        await p.press("2", "0")
+        assert interview.entry.value("/data/many") == "l20"
+        assert "20 (x) Letter 20" in p.text

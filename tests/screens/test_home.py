@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from fieldkit.app import FieldkitApp
+from fieldkit.i18n import set_language
+
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_home_says_what_is_due_unfinished_and_only_here(person, size):
@@ -97,8 +100,37 @@ async def test_the_report_on_screen(person):
         await p.until(lambda: "不是期间" in p.text)
 
 
+async def test_the_report_and_its_refusals_fit_a_narrow_screen(person):
+    async with person("zh", (60, 20)) as p:
+        await p.press("ctrl+r")
+        await p.until(lambda: p.screen_name == "ReportScreen")
+        await p.press("x", "enter")
+        await p.until(lambda: "不是期间" in p.text)
+        assert "2026-03-01..2026-03-03" in p.text.replace("\n", "").replace(" ", "")
+
+
+async def test_a_command_before_the_workspace_is_open_waits(demo, now):
+    set_language("en")
+    app = FieldkitApp(demo.workspace, None, lambda: now)
+    async with app.run_test() as pilot:
+        while app.session is None:
+            app.home.action_export()
+            await pilot.pause(0.01)
+        assert "still being opened" in " ".join(note.message for note in app._notifications)
+        assert app.screen is app.home
+
+
+async def test_a_fault_of_ours_ends_the_app_without_showing_answers(demo, now, capsys):
+    app = FieldkitApp(demo.workspace, None, lambda: now)
+    with pytest.raises(ZeroDivisionError):
+        async with app.run_test() as pilot:
+            app.call_later(lambda: 1 // 0)
+            await pilot.pause()
+    assert isinstance(app.fault, ZeroDivisionError)
+    assert "locals" not in "".join(capsys.readouterr())
+
+
 async def test_a_workspace_that_cannot_be_opened_is_told_after_closing(demo, now):
-    from fieldkit.app import FieldkitApp
     from fieldkit.session.session import Session
 
     with Session.open(demo.workspace):
@@ -112,7 +144,6 @@ async def test_a_workspace_that_cannot_be_opened_is_told_after_closing(demo, now
 
 
 async def test_an_encrypted_workspace_asks_for_its_passphrase(tmp_path, person):
-    from fieldkit.app import FieldkitApp
     from fieldkit.store import Workspace
     from fieldkit.store.keys import Cost
 

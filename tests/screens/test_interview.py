@@ -123,6 +123,62 @@ async def test_undo_takes_back_and_redo_does_again(person):
         assert draft_of(p)["answers"]["outcome"] == "done"
 
 
+async def test_undo_goes_to_what_it_changes(person):
+    async with person("en") as p:
+        await visit(p)
+        await p.press("1", "enter", "enter", "1", "enter")
+        assert "Do you consent to a basic record?" in p.text
+        await p.press("ctrl+z")
+        assert "How was the notice given?" in p.text
+        assert "(x)" not in p.text
+        await p.press("ctrl+z")
+        assert "Outcome of the visit" in p.text
+        await p.press("ctrl+y")
+        assert "(x) Done" in p.text
+        await p.press("ctrl+z", "ctrl+z", "ctrl+z")
+        assert "nothing to take back" in p.told
+
+
+async def test_the_review_on_the_way_says_how_much_is_open_and_enter_goes_on_asking(person):
+    async with person("en") as p:
+        await visit(p)
+        await p.press("3", "f9")
+        await p.until(lambda: p.screen_name == "Review")
+        assert "Everything is answered" not in p.text
+        assert "Nothing is missing that must be answered." in p.text
+        await p.press("enter")
+        await p.until(lambda: p.screen_name == "InterviewScreen")
+        assert p.app.session._workspace.drafts, "Enter on the way does not finish"
+
+
+async def test_a_date_that_stands_there_is_typed_anew(person):
+    async with person("en") as p:
+        await visit(p)
+        await p.press("3", "enter")
+        await p.press("+", "3", "enter")
+        assert draft_of(p)["answers"]["revisit_on"] == "2026-04-03"
+        await p.press("shift+tab")
+        await p.press("x", "enter")
+        assert "! “x”" in p.text
+        await p.press("escape")
+        assert p.screen_name == "InterviewScreen"
+        assert "not kept" in p.told
+        await p.press("+", "4", "enter")
+        assert draft_of(p)["answers"]["revisit_on"] == "2026-04-04"
+
+
+async def test_a_number_half_typed_is_seen(person):
+    async with person("en") as p:
+        await p.press("ctrl+n")
+        await p.until(lambda: p.screen_name == "InterviewScreen")
+        answer = p.app.screen.page.current().answer
+        await p.press("down", "down", "1")
+        assert answer.highlighted == 0
+        assert answer.chosen() == []
+        await p.press("2")
+        assert (answer.highlighted, len(answer.chosen())) == (11, 1)
+
+
 async def test_a_note_beside_a_question(person):
     async with person("zh") as p:
         await visit(p)

@@ -59,7 +59,7 @@ async def test_the_outline_says_every_state_in_sign_and_word_and_goes_there(visi
         assert "+ 5 Do you consent to a basic record?  [answered]" in p.text
         assert "> 6 Who gives this consent?  [here]" in p.text
         await p.press("home")
-        assert " - 3 " in p.text, "the notice was passed"
+        assert "  3 Hello, I am" in p.text, "a notice is read, not skipped"
         await p.press("enter")
         await p.until(lambda: p.screen_name == "InterviewScreen")
         await p.press()

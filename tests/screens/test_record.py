@@ -43,7 +43,7 @@ async def test_enter_on_a_visit_shows_answers_in_words_and_history(person):
         assert all(f"{line.label}: (not shown)" in shown for line in restricted)
         assert "History" in shown
         await p.press("pagedown", "pageup", "f4")
-        assert "走访结果: 完成" in p.text
+        assert "走访结果：完成" in p.text
         await p.press("escape")
         await p.until(lambda: p.screen_name == "HouseholdScreen")
         await p.press("escape")
@@ -81,7 +81,7 @@ async def test_correcting_asks_for_the_reason_at_the_end_and_shows_the_differenc
         shown = str(p.app.screen.query_one("#record").render())
         assert "misheard" in shown
         old, new = ("Yes", "No") if before == "yes" else ("No", "Yes")
-        assert f"May it be used for statistics without names?: {old} -> {new}" in shown
+        assert f"May it be used for statistics without names? {old} -> {new}" in shown
 
 
 async def test_leaving_a_correction_keeps_it_and_finishing_it_unchanged_says_so(person):
@@ -177,7 +177,7 @@ async def test_a_draft_of_a_changed_form_shows_what_moves_and_goes_on_as_chosen(
         await p.until(lambda: p.screen_name == "FormChangeScreen")
         shown = "\n".join(str(each.render()) for each in p.app.screen.query("Static"))
         assert "Note (no phone or ID numbers) -> Note (no phone or ID numbers)" in shown
-        assert "Any comments or suggestions?: the answer is no longer of the right kind" in shown
+        assert "Any comments or suggestions? the answer is no longer of the right kind" in shown
         await p.press("escape")
         await p.until(lambda: p.screen_name == "HomeScreen")
         assert p.app.session.interviews.change(draft) is not None

@@ -58,7 +58,7 @@ def roster(person, tmp_path):
 
 async def test_every_member_is_a_row_and_every_question_a_column(roster):
     async with roster() as (p, _entry):
-        assert "Members   3   row by row" in p.lines[0]
+        assert "Members   3 rows   row by row" in p.lines[0]
         assert p.lines[1].split() == ["Name", "Age", "Sex", "At", "school"]
         assert [line.split() for line in p.lines[2:5]] == [
             ["1", "Wu", "40", "-"], ["2", "An", "9"], ["3", "Li", "-"],

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from fieldkit.i18n import N_, _
 from fieldkit.privacy.tiers import RESTRICTED
 from fieldkit.session.asking.choosing import Choosing
-from fieldkit.session.in_words import value_in_words
+from fieldkit.session.in_words import nothing_wrong, value_in_words
 from fieldkit.session.interview import Interview
 from fieldkit.session.last_time import LastTime
 from fieldkit.session.reading import beside, hidden, multiline, shown, typing_hint
-from fieldkit.wording import missing_text, problem_text
+from fieldkit.wording import labelled, missing_text, problem_text
 from fieldkit.xforms import Event, Index, Problem, Question, Repeat
 
 _MEMBER = re.compile(r"\[(\d+)\]$")
@@ -123,11 +123,11 @@ def review_lines(interview: Interview, problems: Sequence[Problem], *, declined:
     if declined:
         return [_("Declined. Only village, date and outcome will be kept; all else is erased.")]
     if not problems:
-        return [_("Everything is answered.")]
+        return [nothing_wrong(interview)]
     lines = [_("{count} to look at:", count=len(problems))]
     for number, problem in enumerate(problems, 1):
         label = interview.entry.label(problem.path) or interview.entry.item(problem.path).name
-        lines.append(f"  {number}. {label}: {trouble(problem)}")
+        lines.append("  " + labelled(f"{number}. {label}", trouble(problem)))
     return lines
 
 
