@@ -28,7 +28,6 @@ class Acknowledge(ReadOnly):
     """A trigger: Enter says OK and goes on (XForms `trigger`)."""
 
     def on_key(self, event: Key) -> None:
-        """Enter acknowledges."""
+        """Enter acknowledges; Textual then calls the handler of `ReadOnly` too, which goes on."""
         if event.key == "enter":
             self.post_message(self.Answered(self.path, "OK"))
-        super().on_key(event)
