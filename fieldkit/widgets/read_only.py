@@ -33,7 +33,6 @@ class Acknowledge(ReadOnly):
         return f"[{'x' if super().render() else ' '}] " + _("Enter says OK")
 
     def on_key(self, event: Key) -> None:
-        """Enter acknowledges."""
+        """Enter acknowledges; Textual then calls the handler of `ReadOnly` too, which goes on."""
         if event.key == "enter":
             self.post_message(self.Answered(self.path, "OK"))
-        super().on_key(event)
