@@ -243,6 +243,12 @@ class FieldkitApp(Shell):
         session = self.session
         if message.what == "household":
             await self._ask(lambda: session.interviews.start("household", language=language()))
+        elif message.what == "form":
+            from fieldkit.screens.forms import FormsScreen
+
+            name = await self.push_screen_wait(FormsScreen(session))
+            if name is not None:
+                await self._ask(lambda: session.interviews.start(name, language=language()))
         elif message.what == "export":
             from fieldkit.screens.export import ExportScreen
 

@@ -121,6 +121,7 @@ ENTRY_ORDER = Command(
 UNDO = Command("form.undo", "ctrl+z", "undo", N_("Undo"), shown=False)
 REDO = Command("form.redo", "ctrl+y", "redo", N_("Redo"), shown=False)
 NEW_HOUSEHOLD = Command("household.new", "ctrl+n", "new_household", N_("New household"))
+FORMS = Command("form.new", "ctrl+w", "form", N_("Begin another form"), N_("Form"))
 EXPORT = Command("sync.export", "ctrl+e", "export", N_("To the stick"))
 REPORT = Command("report.show", "ctrl+r", "report", N_("Report"))
 QUIT = Command("app.quit", "ctrl+q", "quit", N_("Quit"), always=True)
@@ -135,9 +136,16 @@ EVERYWHERE = (PALETTE, APPEARANCE, HIDE, LOCK, PIN)
 """What the app itself does, on every screen."""
 
 
-def bindings(*commands: Command) -> list[Binding]:
-    """The bindings of a screen's commands."""
-    return [command.binding for command in commands]
+def bindings(*commands: Command, after_typing: bool = False) -> list[Binding]:
+    """The bindings of a screen's commands. `after_typing`: they wait for the keys typed before them to be taken
+    (`widgets.typing.AfterTyping`).
+    """
+    from dataclasses import replace
+
+    found = [command.binding for command in commands]
+    return (
+        [replace(each, action=f"after_typing({each.action!r})") for each in found] if after_typing else found
+    )
 
 
 def all_commands() -> tuple[Command, ...]:

@@ -50,13 +50,13 @@ def test_without_a_file_the_built_in_keys_hold():
 
 def test_a_file_changes_keys_however_they_are_written():
     write(
-        'preset = "cspro"\n"report.show" = "Ctrl+W"\nsync.export = "^V"\n"form.next" = ["Tab", "PgDn", "F11"]\n'
+        'preset = "cspro"\n"report.show" = "Ctrl+V"\nsync.export = "^R"\n"form.next" = ["Tab", "PgDn", "F11"]\n'
     )
     keymap = chosen_keymap()
     assert keymap.problems == ()
     assert keymap.preset == "cspro"
-    assert keymap.keys["report.show"] == "ctrl+w"
-    assert keymap.keys["sync.export"] == "ctrl+v"
+    assert keymap.keys["report.show"] == "ctrl+v"
+    assert keymap.keys["sync.export"] == "ctrl+r"
     assert keymap.keys["form.next"] == "tab,pagedown,f11"
     assert keymap.keys["form.jump"] == "f6"
 

@@ -32,7 +32,7 @@ _WHY = {"assigned": N_("assigned"), "revisit": N_("agreed to come again")}
 class HomeScreen(Frame[None]):
     """The first screen. It is drawn before the workspace is open; `opened` fills it."""
 
-    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.NEW_HOUSEHOLD, c.EXPORT, c.REPORT, c.QUIT)
+    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.NEW_HOUSEHOLD, c.FORMS, c.EXPORT, c.REPORT, c.QUIT)
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),
         Binding("down", "move(1)", show=False, priority=True),
@@ -62,7 +62,7 @@ class HomeScreen(Frame[None]):
             self.draft = draft
 
     class Wanted(Message):
-        """A command of Home was given; `what` is "household", "export" or "report"."""
+        """A command of Home was given; `what` is "household", "form", "export" or "report"."""
 
         def __init__(self, what: str) -> None:
             super().__init__()
@@ -153,6 +153,10 @@ class HomeScreen(Frame[None]):
     def action_new_household(self) -> None:
         """Register a household."""
         self._want("household")
+
+    def action_form(self) -> None:
+        """Begin another form."""
+        self._want("form")
 
     def action_export(self) -> None:
         """Write what is new to a stick."""

@@ -29,11 +29,12 @@ from fieldkit.widgets.question import QuestionView
 from fieldkit.widgets.repeat_prompt import RepeatPrompt
 from fieldkit.widgets.review import Review
 from fieldkit.widgets.roster import Roster
+from fieldkit.widgets.typing import AfterTyping
 from fieldkit.wording import problem_text
 from fieldkit.xforms import Event, Missing, Problem
 
 
-class InterviewScreen(Frame[Finished | None]):
+class InterviewScreen(AfterTyping, Frame[Finished | None]):
     """Asks one interview. Returns what finishing it made, None when it was left unfinished."""
 
     KEYS: ClassVar = (
@@ -41,7 +42,7 @@ class InterviewScreen(Frame[Finished | None]):
         c.REVIEW, c.FINISH, c.GUIDE, c.OUTLINE, c.BACK, c.SAME, c.SAME_ALL, c.PREVIOUS, c.NEXT, c.UNDO, c.REDO, c.ROSTER,
         c.NEXT_MEMBER, c.PREVIOUS_MEMBER, c.FIRST_ERROR, c.FORM_BEGIN, c.FORM_END,
     )  # fmt: skip
-    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
+    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS, after_typing=True)]
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (110, "-roomy")]  # noqa: RUF012 - as Textual declares it
     DEFAULT_CSS = """
     InterviewScreen OutlinePanel { display: none; }

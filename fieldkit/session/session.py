@@ -11,7 +11,7 @@ from typing import Any, Self
 from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.exchange import Exchange, Exported, Status
 from fieldkit.fieldwork.lists import Lists
-from fieldkit.fieldwork.registry import VISIT, Household, Person, Registry, Visit
+from fieldkit.fieldwork.registry import HOUSEHOLD, VISIT, Household, Person, Registry, Visit
 from fieldkit.fieldwork.worklist import Assignment, Task, due_visits
 from fieldkit.i18n import _, language
 from fieldkit.library import FormLibrary
@@ -195,6 +195,12 @@ class Session:
     def form_title(self, form: Form) -> str:
         """What a form is called in the language in use."""
         return self.title_of(form.id, form.title)
+
+    def other_forms(self) -> list[tuple[str, str, str]]:
+        """Forms that can be begun by themselves: name, title and version of each; faulty ones are left out."""
+        names = (file.id for file in self.library.files() if file.id not in {HOUSEHOLD, VISIT})
+        found = ((name, self.library.known(name)) for name in names)
+        return [(name, self.form_title(form), form.version) for name, form in found if form is not None]
 
     def title_of(self, form_id: str, title: str) -> str:
         """What a form is called, by its id; forms that people brought keep their own title."""

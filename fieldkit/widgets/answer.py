@@ -43,10 +43,31 @@ class AnswerWidget(Widget):
             self.path = path
             self.error = error
 
+    class Command(Message):
+        """A command key was pressed; sent to where the caret is, so that it comes behind the keys typed before it."""
+
+        def __init__(self, action: str) -> None:
+            super().__init__()
+            self.action = action
+
+    class Settled(Message):
+        """What was typed before a command has been given as an answer; `readable` is False where it is none."""
+
+        def __init__(self, action: str, *, readable: bool) -> None:
+            super().__init__()
+            self.action = action
+            self.readable = readable
+
     def __init__(self, interview: Interview, path: str) -> None:
         super().__init__()
         self.interview = interview
         self.path = path
+
+    def on_answer_widget_command(self, message: Command) -> None:
+        """Give what is typed, then let the command follow it."""
+        message.stop()
+        readable = self.commit()
+        self.post_message(self.Settled(message.action, readable=readable))
 
     def commit(self) -> bool:
         """Give the answer that is typed but not yet given. False when it cannot be read."""

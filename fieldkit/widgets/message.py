@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -21,10 +21,11 @@ class Notice(ModalScreen[None]):
     ]
     DEFAULT_CSS = """
     Notice { align: center middle; }
-    Notice > VerticalScroll {
-        width: 80%; max-width: 76; height: auto; max-height: 80%; border: solid $accent; padding: 1 2;
+    Notice > Vertical {
+        width: 80%; max-width: 76; height: auto; max-height: 90%; border: solid $accent; padding: 1 2;
         background: $surface;
     }
+    Notice VerticalScroll { height: auto; max-height: 55vh; }
     Notice Static { height: auto; }
     """
 
@@ -34,9 +35,23 @@ class Notice(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The text and how to close it."""
-        with VerticalScroll():
-            yield Static(self.text, markup=False)
-            yield Static("\n" + _("Enter closes this."), markup=False)
+        with Vertical():
+            with VerticalScroll():
+                yield Static(self.text, markup=False)
+            yield Static("\n" + _("Enter closes this."), markup=False, id="closing")
+
+    def on_mount(self) -> None:
+        """Say so where there is more than fits."""
+        self.call_after_refresh(self._say_how)
+
+    def on_resize(self) -> None:
+        """More or less may fit now."""
+        self.call_after_refresh(self._say_how)
+
+    def _say_how(self) -> None:
+        more = self.query_one(VerticalScroll).max_scroll_y > 0
+        said = _("There is more: arrows or PgDn. Enter closes this.") if more else _("Enter closes this.")
+        self.query_one("#closing", Static).update("\n" + said)
 
     def action_dismiss_it(self) -> None:
         """Close."""

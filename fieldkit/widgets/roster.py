@@ -24,6 +24,7 @@ from fieldkit.widgets.keybar import KeyBar
 from fieldkit.widgets.message import Notice
 from fieldkit.widgets.question import QuestionView
 from fieldkit.widgets.roster_grid import RosterGrid
+from fieldkit.widgets.typing import AfterTyping
 from fieldkit.wording import problem_text
 from fieldkit.xforms import Missing
 
@@ -31,14 +32,14 @@ if TYPE_CHECKING:
     from fieldkit.session.session import Session
 
 
-class Roster(ModalScreen[str | None]):
+class Roster(AfterTyping, ModalScreen[str | None]):
     """The table above, the question of the marked cell below. Returns the question where it was left."""
 
     KEYS: ClassVar = (
         c.HELP, c.DONT_KNOW, c.DECLINED, c.PREFER_NOT, c.NOT_APPLICABLE, c.INSERT_MEMBER, c.REMOVE_MEMBER,
         c.SORT_MEMBERS, c.ENTRY_ORDER, c.BACK, c.PREVIOUS, c.NEXT, c.NEXT_MEMBER, c.PREVIOUS_MEMBER, c.UNDO, c.REDO,
     )  # fmt: skip
-    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
+    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS, after_typing=True)]
     DEFAULT_CSS = """
     Roster { background: $background; }
     Roster > .title { height: 1; dock: top; background: $block-cursor-background; color: $block-cursor-foreground; padding: 0 1; }

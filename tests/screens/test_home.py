@@ -57,7 +57,7 @@ async def test_the_language_changes_with_one_key(person):
     async with person("zh") as p:
         await p.press("f4")
         assert "Visits due today" in p.text
-        assert "F1 Help" in p.lines[-1]
+        assert "F1 Help" in p.text
         await p.press("f4")
         assert "今天要走访" in p.text
 
@@ -168,3 +168,46 @@ async def test_an_encrypted_workspace_asks_for_its_passphrase(tmp_path, person):
                 break
             await pilot.pause(0.01)
         assert app.session is not None
+
+
+async def test_any_form_of_the_workspace_is_begun_with_one_key(person, demo):
+    forms = demo.workspace / "forms"
+    (forms / "wells.yaml").write_text(
+        "settings: [{form_id: wells, form_title: Wells of the town, version: '7'}]\n"
+        "survey: [{type: integer, name: depth, label: How deep?}]\n",
+        encoding="utf-8",
+    )
+    (forms / "faulty.yaml").write_text("survey: [{type: txt, name: a}]\n", encoding="utf-8")
+    async with person("en") as p:
+        await p.press("ctrl+w")
+        await p.until(lambda: p.screen_name == "FormsScreen")
+        await p.press()
+        assert "Wells of the town   wells 7" in p.text
+        assert "faulty" not in p.text
+        await p.press("enter")
+        await p.until(lambda: p.screen_name == "InterviewScreen")
+        await p.press()
+        await p.press("9", "enter")
+        await p.until(lambda: p.screen_name == "Review")
+        await p.press("f10")
+        await p.until(lambda: p.screen_name == "HomeScreen")
+        assert p.app.session.exchange.records()[-1].text("depth") == "9"
+
+
+async def test_without_another_form_the_way_to_one_is_said(person):
+    async with person("zh") as p:
+        await p.press("ctrl+w")
+        await p.until(lambda: p.screen_name == "FormsScreen")
+        await p.press()
+        assert "fieldkit forms add" in p.text
+        await p.press("escape")
+        await p.until(lambda: p.screen_name == "HomeScreen")
+
+
+async def test_help_says_where_it_goes_on(person):
+    async with person("en", (60, 20)) as p:
+        await p.press("f1")
+        await p.press()
+        assert "There is more" in p.text
+        await p.press("pagedown", "pagedown", "pagedown")
+        assert "Lock the screen" in p.text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual.events import Key
+
 from fieldkit.xforms import Missing
 
 
@@ -319,3 +321,13 @@ async def test_a_household_is_registered_with_its_members(person):
         await p.press("1")
         assert screen.interview.index.path == "/data/home/members[2]/name"
         assert screen.interview.entry.count("/data/home/members") == 2
+
+
+async def test_a_command_key_never_overtakes_what_was_typed_before_it(person):
+    """As fast as a terminal brings them."""
+    async with person("zh") as p:
+        await visit(p)
+        for key in ("8", "f10"):
+            p.app.post_message(Key(key, key if len(key) == 1 else None))
+        await p.until(lambda: p.screen_name == "HomeScreen")
+        assert p.app.session.exchange.records()[-1].text("outcome") == "unsafe"
