@@ -171,10 +171,8 @@ SCRIPT = {
     "page/second": ("1", "sweet"),
     "page/third": ("t", "t"),
     "grid/generated_table_list_label_74": ("", None),
-    "grid/reserved_name_for_field_list_labels_75": ("", None),
     "grid/left": ("1", "sweet"),
     "grid/right": ("2", "sour"),
-    "plain/heads": ("", None),
     "plain/under": ("3", "hot"),
     "last": ("z", "z"),
 }

@@ -300,7 +300,7 @@ def test_acknowledging_and_the_end(talk):
     t.type(":jump seen", "")
     assert t.value("seen") == "OK"
     end = t.asked()
-    assert "  1. Who is it?: This must be answered." in end
+    assert "  1. Who is it? This must be answered." in end
     t.type("")
     assert t.name == "who", "Enter goes to the first that must be answered"
     refusal = t.type(":finish")
