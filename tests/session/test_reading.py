@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fieldkit.explain import SENTENCES, explain
@@ -261,6 +261,7 @@ def test_lines_and_areas_come_back(places):
     assert fits(area, "geoshape")
 
 
+@example("barcode", "\x08¯")
 @given(st.sampled_from(sorted(KINDS)), st.text(max_size=30))
 def test_anything_typed_is_an_answer_of_the_kind_or_refused_in_words(kind, text):
     try:

@@ -32,7 +32,8 @@ class _Kind:
 
 def _barcode(text: str, _now: datetime) -> str:
     """A scanned code: full-width letters of an input method as ASCII, without the scanner's own line ends and tabs."""
-    return "".join(each for each in plain(text) if each.isprintable())
+    # Once more, for what stands together only after a control character between has gone.
+    return plain("".join(each for each in plain(text) if each.isprintable()))
 
 
 def _acknowledge(text: str, _now: datetime) -> str:
