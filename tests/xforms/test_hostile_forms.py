@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import zipfile
 
-import openpyxl
 import pytest
 
 from fieldkit.xforms import FormEntry, FormError, load_form
+from tests.xforms.workbooks import workbook
 
 XMLNS = 'xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:jr="http://openrosa.org/javarosa"'
 
@@ -178,18 +178,6 @@ def test_a_long_circle_is_named_by_its_ends(load):
     told = refusal(load, xform(nodes, binds, '<input ref="/data/n0"/>'))
     assert "circle" in told
     assert told.count("→") < 20
-
-
-def workbook(**sheets):
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
 
 
 SURVEY = [["type", "name", "label"], ["text", "a", "A"]]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import zipfile
 
-import openpyxl
 import pytest
 
 from fieldkit.xforms import FormEntry, FormError, load_form
+from tests.xforms.workbooks import workbook
 
 CSV = (
     '"survey",,,,\n,"type","name","label","calculation"\n,"text","a","村名",\n,,,,\n,"calculate","b",,"{rule}"\n'
@@ -19,18 +19,6 @@ MARKDOWN = (
     "| | text | a | 村名 | |\n\n| | calculate | b | | {rule} |\n"
 )
 YAML = "survey:\n  - {{type: text, name: a, label: 村名}}\n  - {{type: calculate, name: b, calculation: {rule}}}\n"
-
-
-def workbook(**sheets):
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
 
 
 def problems(path, content):
