@@ -172,7 +172,7 @@ class FieldkitApp(Shell):
         self.home.opened(self.session)
         self._warm(self.session)
 
-    @work(thread=True)
+    @work(thread=True, group="background")
     def _warm(self, session: Session) -> None:
         """Make the search index while nobody searches yet."""
         session.registry().warm()

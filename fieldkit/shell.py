@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from textual import work
 from textual.app import App
+from textual.events import Event, Key, Paste
+from textual.screen import Screen
 
 from fieldkit.appearance import Appearance, chosen_appearance, needs_plain, remember_appearance
 from fieldkit.commands import EVERYWHERE, QUIT, Command, use_keys
@@ -15,6 +18,9 @@ from fieldkit.i18n import _, is_plain, set_plain
 from fieldkit.keymap import chosen_keymap
 from fieldkit.themes import THEMES, PlainSigns
 from fieldkit.widgets.frame import Frame
+from fieldkit.widgets.typed_ahead import KEYS, TypedAhead
+
+Result = TypeVar("Result")
 
 
 class Shell(App[None]):
@@ -29,9 +35,29 @@ class Shell(App[None]):
         self._bare_terminal = needs_plain(sign_width)
         self._plain_signs = PlainSigns(enabled=False)
         self._filters.append(self._plain_signs)
+        self._typed_ahead = TypedAhead(self, super().on_event)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
+
+    def on_mount(self) -> None:
+        """Begin to listen to keys."""
+        self.run_worker(self._typed_ahead.hand_on(), group=KEYS)
+
+    async def on_event(self, event: Event) -> None:
+        """Keys wait for those before them; those that nobody wanted come by here again."""
+        if isinstance(event, Key | Paste) and not event.is_forwarded:
+            self._typed_ahead.put(event)
+        else:
+            await super().on_event(event)
+
+    async def push_screen_wait(self, screen: Screen[Result]) -> Result | None:  # type: ignore[override]  # by name we push none
+        """Show a screen and wait for its result; keys meanwhile are the screen's."""
+        self._typed_ahead.awaited.append(screen)
+        try:
+            return await super().push_screen_wait(screen)
+        finally:
+            self._typed_ahead.awaited.remove(screen)
 
     def dress(self) -> None:
         """Put on the look and the keys that were chosen; what of them is not understood is told."""

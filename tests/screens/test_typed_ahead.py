@@ -1,0 +1,71 @@
+"""Whoever types faster than pages are shown answers the questions they meant, and no others."""
+
+from __future__ import annotations
+
+from textual.events import Key
+
+from fieldkit.screens.interview import InterviewScreen
+
+MARKS = """| survey |
+| | type            | name | label  | appearance | relevant       |
+| | select_one mark | q1   | First  |            |                |
+| | select_one mark | q2   | Second | quick      |                |
+| | text            | q3   | Third  |            | ${q2} != '9'   |
+| | select_one mark | q4   | Fourth |            |                |
+| | integer         | q5   | Fifth  |            |                |
+| choices |
+| | list_name | name | label |
+| | mark | 1 | One   |
+| | mark | 2 | Two   |
+| | mark | 3 | Three |
+"""
+
+
+def burst(p, *keys):
+    """Bring keys all at once, as a terminal does with what was typed while the machine was busy."""
+    for key in keys:
+        p.app._driver.send_message(Key(key, key if len(key) == 1 else None))
+
+
+async def asking(p, folder):
+    source = folder / "marks.md"
+    source.write_text(MARKS, encoding="utf-8")
+    interview = p.app.session.interviews.start(str(source))
+    p.app.push_screen(InterviewScreen(p.app.session, interview))
+    await p.until(lambda: p.screen_name == "InterviewScreen" and p.app.focused is not None)
+    return interview.entry
+
+
+async def test_each_answer_meets_its_own_question(person, tmp_path):
+    async with person("en") as p:
+        entry = await asking(p, tmp_path)
+        burst(p, "1", "enter", "2", *"ab", "enter", "3", "enter", *"45")
+        await p.until(lambda: p.app.focused is not None and getattr(p.app.focused, "value", "") == "45")
+        answers = {path.rpartition("/")[2]: entry.value(path) for path in (f"/data/q{n}" for n in range(1, 5))}
+        assert answers == {"q1": "1", "q2": "2", "q3": "ab", "q4": "3"}
+
+
+async def test_a_whole_visit_may_be_typed_before_its_first_question_shows(person):
+    """From Home: the household, start a visit, nobody home, finish."""
+    async with person("zh") as p:
+        household = p.app.session.due()[0].household.id
+        burst(p, "enter", "1", "3", "f10")
+        await p.until(lambda: p.screen_name == "HomeScreen" and p.app.session.visits(household))
+        assert p.app.session.visits(household)[-1].outcome == "nobody"
+
+
+async def test_keys_for_a_window_go_to_the_window_and_those_behind_it_to_the_question(person, tmp_path):
+    async with person("en") as p:
+        entry = await asking(p, tmp_path)
+        burst(p, "2", "f3", *"why", "enter", "enter", "3")
+        await p.until(lambda: entry.value("/data/q2"))
+        assert (entry.value("/data/q1"), entry.value("/data/q2")) == ("2", "3")
+        assert p.app.screen.interview.notes == {"q1": "why"}
+
+
+async def test_a_locked_screen_takes_no_key_for_the_question_below(person, tmp_path):
+    async with person("en") as p:
+        entry = await asking(p, tmp_path)
+        burst(p, "f12", "1", "2", "enter", "3")
+        await p.until(lambda: entry.value("/data/q1"))
+        assert entry.value("/data/q1") == "3"
