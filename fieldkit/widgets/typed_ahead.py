@@ -73,4 +73,6 @@ class TypedAhead:
         if any(pump.message_queue_size for pump in (caret, *caret.ancestors)):
             return True
         waiting = sum(screen in self.awaited for screen in app.screen_stack)
-        return waiting < sum(1 for worker in app.workers if worker.group == "default" and not worker.is_finished)
+        return waiting < sum(
+            1 for worker in app.workers if worker.group == "default" and not worker.is_finished
+        )

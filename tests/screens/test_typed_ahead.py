@@ -41,7 +41,9 @@ async def test_each_answer_meets_its_own_question(person, tmp_path):
         entry = await asking(p, tmp_path)
         burst(p, "1", "enter", "2", *"ab", "enter", "3", "enter", *"45")
         await p.until(lambda: p.app.focused is not None and getattr(p.app.focused, "value", "") == "45")
-        answers = {path.rpartition("/")[2]: entry.value(path) for path in (f"/data/q{n}" for n in range(1, 5))}
+        answers = {
+            path.rpartition("/")[2]: entry.value(path) for path in (f"/data/q{n}" for n in range(1, 5))
+        }
         assert answers == {"q1": "1", "q2": "2", "q3": "ab", "q4": "3"}
 
 
