@@ -38,7 +38,14 @@ def rows():
         archive = Archive.create(folder / "office", name="bench", division="", now=lambda: datetime.now(UTC))
         archive.enroll(KeyCard("bench", key.public, "e1"))
         began = time.perf_counter()
-        made = write_bundle(folder, revisions, key=key, office=archive.id, now=datetime.now(UTC))
+        made = write_bundle(
+            folder,
+            revisions,
+            key=key,
+            office=archive.id,
+            recipients=archive.recipients,
+            now=datetime.now(UTC),
+        )
         written = COUNT / (time.perf_counter() - began)
         began = time.perf_counter()
         assert archive.import_bundle(made.path).new == COUNT
