@@ -21,7 +21,7 @@ from sync.files import write_file
 from sync.importing import MergeReport, import_bundle
 from sync.keys import OFFICE_SUFFIX, Enrolment, KeyCard, OfficeCard
 from sync.merge import RecordView, merge
-from sync.office_keys import OfficeKeys
+from sync.office_keys import KEYS, SECRET, OfficeKeys
 from sync.pipeline import opened_in_parallel
 from sync.quarantine import Waiting, keep_aside, kept_file, mark_released, waiting
 from sync.reading import Bundle
@@ -31,8 +31,6 @@ from sync.sealing import SECRET_LENGTH, check_recipients
 from sync.shelf import Shelf
 from sync.verifying import VerifyReport, state_of, verify_archive
 
-_KEYS = Path("keys", "office.keys")
-_SECRET = Path("keys", "archive.key")
 Clock = Callable[[], datetime]
 
 
@@ -80,9 +78,9 @@ class Archive:
         _make_folder(folder)
         if secret is None:
             secret = os.urandom(SECRET_LENGTH)
-            write_file(folder / _SECRET, secret, private=True)
+            write_file(folder / SECRET, secret, private=True)
         keys = OfficeKeys.generate(seed)
-        keys.write(folder / _KEYS, secret)
+        keys.write(folder / KEYS, secret)
         facts = {
             "id": keys.signing.id, "name": name, "division": division, "database": database or "",
             "recipients": list(dict.fromkeys([keys.recipient, *stand_ins])),
@@ -110,8 +108,9 @@ class Archive:
             facts = tomllib.loads((folder / "office.toml").read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise SyncError("archive.none", path=str(folder)) from error
+        migrations.migrate_keys(folder)
         secret = secret or _kept_secret(folder)
-        keys = OfficeKeys.read(folder / _KEYS, secret)
+        keys = OfficeKeys.read(folder / KEYS, secret)
         if not facts["database"] and not (folder / "archive.db").is_file():
             raise SyncError("archive.missing-database", path=str(folder / "archive.db"))
         engine = connect(facts["database"] or _sqlite(folder))
@@ -122,7 +121,7 @@ class Archive:
             raise SyncError("archive.missing-database", path=str(folder)) from error
         if rows.get("office") != keys.signing.id:
             raise SyncError("archive.missing-database", path=str(folder))
-        migrations.migrate(engine, int(rows.get("schema", "0")), folder)
+        migrations.migrate(engine, int(rows["schema"]), folder, secret)
         return cls(folder, facts, keys, engine, now, secret)
 
     def close(self) -> None:
@@ -313,11 +312,11 @@ def _make_folder(folder: Path) -> None:
 def _kept_secret(folder: Path) -> bytes:
     """The secret of an archive that nobody put a passphrase on."""
     try:
-        return (folder / _SECRET).read_bytes()
+        return (folder / SECRET).read_bytes()
     except FileNotFoundError as error:
         raise SyncError("archive.locked", path=str(folder)) from error
     except OSError as error:
-        raise refused(error, folder / _SECRET) from error
+        raise refused(error, folder / SECRET) from error
 
 
 def _sqlite(folder: Path) -> str:

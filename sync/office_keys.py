@@ -13,6 +13,10 @@ from sync.files import write_file
 from sync.keys import DeviceKey
 from sync.sealing import new_identity, recipient_of, shut, unshut
 
+KEYS = Path("keys", "office.keys")
+"""Where they lie in an archive's folder."""
+SECRET = Path("keys", "archive.key")
+"""Where the secret lies of an archive that nobody put a passphrase on."""
 _ABOUT = b"fieldkit office keys"
 
 

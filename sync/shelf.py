@@ -32,8 +32,8 @@ class Shelf:
             last = self.connection.execute(select(func.max(schema.pack.c.id))).scalar()
             self._next = int(last or 0) + 1
         number, self._next = self._next, self._next + 1
-        content = shut(self._secret, packed, _about(number))
-        schema.insert_rows(self.connection, schema.pack, [(number, raw_length, content)])
+        row = (number, raw_length, sealed_pack(self._secret, number, packed))
+        schema.insert_rows(self.connection, schema.pack, [row])
         return number
 
     def raw(self, pack: int) -> bytes:
@@ -103,6 +103,11 @@ class Shelf:
             return decompressed(unshut(self._secret, row.content, _about(number)), row.raw_length)
         except SyncError as error:
             raise SyncError("archive.damaged", pack=number, reason=str(error)) from error
+
+
+def sealed_pack(secret: bytes, number: int, packed: bytes) -> bytes:
+    """Compressed revisions as they lie in the database, bound to the number of their pack."""
+    return shut(secret, packed, _about(number))
 
 
 def _about(number: int) -> bytes:
