@@ -83,7 +83,7 @@ def _from_1(connection: Connection, secret: bytes) -> None:
         connection, schema.revision, [_revision_from_1(row, numbers) for row in _old(connection, "revision")]
     )
     touched = connection.execute(text("SELECT record_id, max(arrived) FROM revision GROUP BY record_id"))
-    newest = {record: arrived for record, arrived in touched}
+    newest = {row[0]: row[1] for row in touched}
     currents = [(*row, newest.get(row[0], 0)) for row in _old(connection, "current")]
     schema.insert_rows(connection, schema.current, currents)
     devices = [
