@@ -86,11 +86,15 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What was done: records written; records that lost their rows; whether all was written anew."""
+    """What was done: records written; records that lost their rows; whether all was written anew.
+
+    left_over: bytes of what is gone may lie in the database's files until `scrub`.
+    """
 
     written: int = 0
     removed: int = 0
     rebuilt: bool = False
+    left_over: bool = False
 
 
 def bring_up_to_date(
@@ -167,7 +171,7 @@ def refresh(connection: Connection, tables: Sequence[FlatTable], views: Iterable
         remove(connection, tables, [view.record for view in live])
         makers.write(live)
         written += len(live)
-    return Refreshed(written, removed)
+    return Refreshed(written, removed, left_over=removed > 0)
 
 
 def rebuild(connection: Connection, tables: Sequence[FlatTable], views: Iterable[RecordView]) -> Refreshed:
@@ -180,13 +184,14 @@ def rebuild(connection: Connection, tables: Sequence[FlatTable], views: Iterable
             before.update(connection.execute(select(rows.c.record_id)).scalars())
         connection.execute(delete(rows))
     makers = _Makers(connection, tables)
+    left_over = bool(before)
     written = 0
     for some in _batches(views):
         live = [view for view in some if view.state == "live"]
         makers.write(live)
         written += len(live)
         before.difference_update(view.record for view in live)
-    return Refreshed(written, len(before), rebuilt=True)
+    return Refreshed(written, len(before), rebuilt=True, left_over=left_over)
 
 
 def remove(connection: Connection, tables: Sequence[FlatTable], records: Sequence[str]) -> int:

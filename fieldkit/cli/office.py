@@ -7,6 +7,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from fieldkit.cli import office_tables
 from fieldkit.cli.common import Verbs, now, open_office, show
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain, explain_code
@@ -49,6 +50,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     recover.add_argument("--out", metavar="DEST", type=Path, help=_("folder for the answer"))
     recover.add_argument("--identity", metavar="FILE", type=Path, help=_("a stand-in's age identity"))
     recover.set_defaults(run=run_recover)
+    office_tables.add(actions, common)
     for name, run, words in (
         ("verify", run_verify, _("read and hash everything again")),
         ("devices", run_devices, _("the laptops of this office")),

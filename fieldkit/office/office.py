@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import DatabaseError
 
 from fieldkit.exchange import as_record
 from fieldkit.library import FormLibrary
@@ -27,6 +30,10 @@ from sync import (
     write_return_pack,
 )
 from sync.files import write_file
+from sync.table_source import PackSource
+
+if TYPE_CHECKING:
+    from fieldkit.office.tables import KeptTables
 
 COUNTS = ("offered", "new", "held", "quarantined", "refused", "missing", "conflicts")
 
@@ -141,6 +148,15 @@ class Office:
     def conflicts(self) -> list[RecordView]:
         """The records in conflict."""
         return self._archive.conflicts()
+
+    def keep_tables(self, *, anew: bool = False) -> KeptTables:
+        """Bring the flat tables up to date, from every record where `anew`. Raises SyncError."""
+        from fieldkit.office.tables import keep_tables
+
+        try:
+            return keep_tables(self._archive.engine, self.library, PackSource(), anew=anew)
+        except DatabaseError as error:
+            raise SyncError("medium.failing", path=str(self.folder), reason=str(error.orig)) from error
 
     # -- RecordTables: what reports read -----------------------------------------------------------------
 
