@@ -8,7 +8,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-SCRIPTS = ("app", "shipped_forms", "engine", "store", "exchange")
+SCRIPTS = ("app", "shipped_forms", "engine", "store", "exchange", "tables")
 
 
 def main() -> int:

@@ -136,8 +136,9 @@ def prepare(connection: Connection, tables: Sequence[FlatTable]) -> bool:
     """
     if taken := RESERVED.intersection(table.name for table in tables):
         raise ValueError(f"these names are the archive's own: {sorted(taken)}")
+    _begin(connection)
     metadata.create_all(connection)
-    known = dict(connection.execute(select(table_state.c.table_name, table_state.c.spec)).tuples().all())
+    known = {row.table_name: row.spec for row in connection.execute(select(table_state))}
     there = set(inspect(connection).get_table_names())
     changed = False
     for table in tables:
@@ -298,6 +299,13 @@ def _keyed(name: str) -> TableClause:
 
 def _forget(connection: Connection, name: str) -> None:
     connection.execute(table_state.delete().where(table_state.c.table_name == name))
+
+
+def _begin(connection: Connection) -> None:
+    """Put what follows into a transaction: Python's SQLite driver begins none for CREATE and ALTER."""
+    driver = connection.connection.dbapi_connection
+    if connection.dialect.name == "sqlite" and driver is not None and not driver.in_transaction:
+        connection.exec_driver_sql("BEGIN")
 
 
 def _secure(connection: Connection) -> None:
