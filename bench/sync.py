@@ -40,7 +40,9 @@ def _git(folder, revisions):
         file.write(b"\ndone\n")
     began = time.perf_counter()
     with stream.open("rb") as file:
-        subprocess.run(["git", "-C", folder / "git", "fast-import", "--quiet", "--done"], stdin=file, check=True)
+        subprocess.run(
+            ["git", "-C", folder / "git", "fast-import", "--quiet", "--done"], stdin=file, check=True
+        )
     taken = time.perf_counter() - began
     shutil.rmtree(folder / "git")
     stream.unlink()
@@ -62,7 +64,7 @@ def _pouch(folder, revisions):
     documents = folder / "documents"
     with documents.open("w", encoding="utf-8") as file:
         for revision in islice(revisions, POUCH_COUNT):
-            file.write('{"_id":"%s","body":%s}\n' % (revision.id, revision.raw_body.decode("utf-8")))
+            file.write(f'{{"_id":"{revision.id}","body":{revision.raw_body.decode()}}}\n')
     script = Path(__file__).with_name("replicate.js")
     done = subprocess.run(
         ["node", script, modules, documents, folder], check=False, capture_output=True, text=True, timeout=600
@@ -119,8 +121,12 @@ def rows():
         shutil.rmtree(folder)
     yield row("sync: export, signed, sealed, read back", "µs/revision", written)
     yield row("sync: size of a bundle", "bytes/revision", made.bytes / COUNT)
-    yield row("sync: merge, every check on", "µs/revision", merged, git, "git fast-import, files of the same bodies")
-    yield row("sync: merge against PouchDB", "µs/revision", merged, pouch, "PouchDB replication, leveldb to leveldb")
+    yield row(
+        "sync: merge, every check on", "µs/revision", merged, git, "git fast-import, files of the same bodies"
+    )
+    yield row(
+        "sync: merge against PouchDB", "µs/revision", merged, pouch, "PouchDB replication, leveldb to leveldb"
+    )
     yield row("sync: merge of the same bundle again", "µs/revision", again)
     yield row("sync: memory that a merge adds", "MB", grown)
     yield row("sync: one stick of 52, slowest", "s", stick)

@@ -29,6 +29,7 @@ from sync.receipt import Receipt
 from sync.revision import Revision
 from sync.sealing import SECRET_LENGTH, check_recipients
 from sync.shelf import Shelf
+from sync.table_source import ArchiveSource
 from sync.verifying import VerifyReport, state_of, verify_archive
 
 Clock = Callable[[], datetime]
@@ -272,13 +273,9 @@ class Archive:
             shelf = Shelf(connection, self._secret)
             return [merge(revisions) for _record, revisions in shelf.by_record(records)]
 
-    def changed(self, since: int = 0) -> tuple[int, list[str]]:
-        """The number of the last bundle, and the records that were touched after that of number `since`."""
-        with self.engine.connect() as connection:
-            last = schema.last_number(connection)
-            table = schema.current
-            query = select(table.c.record_id).where(table.c.changed > since).order_by(table.c.record_id)
-            return last, list(connection.execute(query).scalars())
+    def table_source(self) -> ArchiveSource:
+        """What the flat tables are made from."""
+        return ArchiveSource(self._secret)
 
     def history(self) -> list[dict[str, Any]]:
         """Every bundle that came, oldest first: `number`, `bundle`, `sha256`, `device`, `made`, `imported`, `counts`."""

@@ -41,10 +41,13 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def forget_log(engine: Engine) -> None:
-    """Empty SQLite's write-ahead log, so that nothing erased is left in it."""
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
-            raw = connection.connection.dbapi_connection
-            assert raw is not None
-            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def forget_log(engine: Engine, *, vacuum: bool = False) -> None:
+    """Empty SQLite's write-ahead log, so that nothing erased is left in it; `vacuum`: write the file anew as well."""
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect() as connection:
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        if vacuum:
+            raw.cursor().execute("VACUUM")
+        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from fieldkit.cli import office_trust
+from fieldkit.cli import office_tables, office_trust
 from fieldkit.cli.common import Verbs, now, open_office, show, warn
 from fieldkit.cli.passphrase import new_passphrase
 from fieldkit.errors import FieldkitError
@@ -48,6 +48,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     returns.add_argument("--device", metavar="ID", help=_("for this laptop only"))
     returns.set_defaults(run=run_return)
     office_trust.add(actions, common)
+    office_tables.add(actions, common)
     for name, run, words in (
         ("verify", run_verify, _("read and hash everything again")),
         ("history", run_history, _("every bundle that came")),

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import DatabaseError
 
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import as_record
@@ -32,6 +34,9 @@ from sync import (
 )
 from sync.files import write_file
 from sync.sealing import SECRET_LENGTH
+
+if TYPE_CHECKING:
+    from fieldkit.office.tables import KeptTables
 
 COUNTS = ("offered", "new", "held", "quarantined", "refused", "missing", "conflicts")
 
@@ -191,6 +196,15 @@ class Office:
     def conflicts(self) -> list[RecordView]:
         """The records in conflict."""
         return self._archive.conflicts()
+
+    def keep_tables(self, *, anew: bool = False) -> KeptTables:
+        """Bring the flat tables up to date, from every record where `anew`. Raises SyncError."""
+        from fieldkit.office.tables import keep_tables
+
+        try:
+            return keep_tables(self._archive.engine, self.library, self._archive.table_source(), anew=anew)
+        except DatabaseError as error:
+            raise SyncError("medium.failing", path=str(self.folder), reason=str(error.orig)) from error
 
     # -- RecordTables: what reports read -----------------------------------------------------------------
 
