@@ -22,7 +22,7 @@ from sync.importing import MergeReport, import_bundle
 from sync.keys import OFFICE_SUFFIX, Enrolment, KeyCard, OfficeCard
 from sync.merge import RecordView, merge
 from sync.office_keys import KEYS, SECRET, OfficeKeys
-from sync.pipeline import opened_in_parallel
+from sync.pipeline import opened_segments
 from sync.quarantine import Waiting, keep_aside, kept_file, mark_released, waiting
 from sync.reading import Bundle
 from sync.receipt import Receipt
@@ -214,7 +214,7 @@ class Archive:
 
     def _take(self, bundle: Bundle, released: dict[str, str] | None = None) -> MergeReport:
         manifest = bundle.manifest(self.keys.identity)
-        segments = opened_in_parallel(bundle, self.keys.identity)
+        segments = opened_segments(bundle, self.keys.identity)
         try:
             with writing(self.engine) as connection:
                 report = import_bundle(

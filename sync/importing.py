@@ -77,13 +77,12 @@ class Terms:
 
     def verdict(self, found: Found) -> str:
         """What becomes of a revision: nothing against it, "quarantine:code" or "refuse:code"."""
-        envelope = found.envelope
-        device = self.devices.get(envelope.device)
+        device = self.devices.get(found.device)
         if device is None:
             return "quarantine:device.unknown"
-        if not self.accepted and not device.takes(envelope.epoch, envelope.sequence):
+        if not self.accepted and not device.takes(found.epoch, found.sequence):
             return "quarantine:device.revoked"
-        proven = self.bundle.whole and envelope.device == self.bundle.device and found.id not in self.heads
+        proven = self.bundle.whole and found.device == self.bundle.device and found.id not in self.heads
         if not proven and not verify_signature(
             device.public, DOMAIN + bytes.fromhex(found.id), found.signature
         ):
@@ -174,16 +173,15 @@ class _Touched:
     erased: set[str] = field(default_factory=set)
 
     def add(self, found: Found, *, known: bool) -> None:
-        envelope = found.envelope
-        record = envelope.record
+        record = found.record
         if known or record in self.fresh or record in self.grown:
             self.fresh.pop(record, None)
             self.grown.add(record)
         else:
             self.fresh[record] = Node(
-                record, found.id, envelope.parents, envelope.form, envelope.hlc, envelope.operation
+                record, found.id, tuple(found.parents), found.form, found.hlc, found.operation
             )
-        if envelope.operation is Operation.ERASE:
+        if found.operation == Operation.ERASE:
             self.erased.add(record)
 
 
@@ -197,7 +195,7 @@ def _take(
     number: int,
 ) -> None:
     """Judge the revisions of a segment and keep those that are new."""
-    there = shelf.held({each.envelope.record for each in segment.found if isinstance(each, Found)})
+    there = shelf.held({each.record for each in segment.found if isinstance(each, Found)})
     new: list[Found] = []
     for each in segment.found:
         if each.id not in tally.waiting:
@@ -208,7 +206,7 @@ def _take(
         if isinstance(each, Bad):
             tally.refused.append(each.code)
             continue
-        if each.id in there.get(each.envelope.record, ()):
+        if each.id in there.get(each.record, ()):
             tally.held += 1
             continue
         kind, _, code = terms.verdict(each).partition(":")
@@ -216,7 +214,7 @@ def _take(
             (tally.quarantined if kind == "quarantine" else tally.refused).append(code)
             continue
         new.append(each)
-        touched.add(each, known=each.envelope.record in there)
+        touched.add(each, known=each.record in there)
     if new:
         tally.new += len(new)
         tally.clones += _chain(connection, new, terms)
@@ -238,14 +236,14 @@ def _keep(connection: Connection, shelf: Shelf, segment: Segment, new: Sequence[
     pack = shelf.put(packed, raw_length)
     rows, parents = [], []
     for each, (offset, length) in zip(new, places, strict=True):
-        e = each.envelope
         rows.append(
             (
-                e.record, each.id, e.device, e.epoch, e.sequence, e.hlc, e.form, e.form_hash, e.operation.value, number,
-                pack, offset, length,
+                each.record, each.id, each.device, each.epoch, each.sequence, each.hlc, each.form, each.form_hash,
+                each.operation, number, pack, offset, length,
             )
         )  # fmt: skip
-        parents += [(e.record, each.id, parent) for parent in dict.fromkeys(e.parents)]
+        if each.parents:
+            parents += [(each.record, each.id, parent) for parent in dict.fromkeys(each.parents)]
     schema.insert_rows(connection, schema.revision, rows)
     schema.insert_rows(connection, schema.parent, parents)
 
@@ -255,9 +253,7 @@ def _chain(connection: Connection, new: Sequence[Found], terms: Terms) -> int:
     chain = schema.chain
     places: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for each in new:
-        places.setdefault((each.envelope.device, each.envelope.epoch), []).append(
-            (each.envelope.sequence, each.id)
-        )
+        places.setdefault((each.device, each.epoch), []).append((each.sequence, each.id))
     twice = 0
     for (device, epoch), taken in places.items():
         sequences = [sequence for sequence, _ in taken]

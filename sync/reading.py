@@ -13,7 +13,7 @@ from sync.bundle import END, FORMAT, MAGIC, MANIFEST_DOMAIN, SEALED, TRAILER, Ti
 from sync.canonical import loads_strict
 from sync.errors import SyncError, refused
 from sync.keys import verify_signature
-from sync.revision import Envelope, checked_body, read_envelope
+from sync.revision import checked_body, checked_envelope
 from sync.wire import (
     LARGEST_MANIFEST,
     LARGEST_SEGMENT,
@@ -52,12 +52,22 @@ class Manifest:
 
 
 class Found(NamedTuple):
-    """A revision of a segment, read and checked but for its signature. start, end: where it lies in the segment."""
+    """A revision of a segment, read and checked but for its signature. start, end: where it lies in the segment.
+
+    The rest is what the archive's lists keep of its envelope; plain values, since many cross from one process to another.
+    """
 
     id: str
-    envelope: Envelope
+    record: str
+    parents: list[str]
+    form: str
+    form_hash: str
+    device: str
+    epoch: str
+    sequence: int
+    hlc: str
+    operation: str
     signature: bytes
-    has_body: bool
     start: int
     end: int
 
@@ -87,14 +97,14 @@ class Stored(NamedTuple):
 class Bundle:
     """A bundle file. `whole`: its trailer is there and fits; otherwise it is torn.
 
-    office, device, id, revisions: what its clear header says, which only the signed manifest proves.
+    office, device, id, revisions: what its clear header says, which only the signed manifest proves. size: in bytes.
     Raises SyncError("bundle.unknown-format"), ("bundle.truncated"), ("bundle.tampered"), ("medium.…").
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.office = self.device = self.id = ""
-        self.revisions = 0
+        self.revisions = self.size = 0
         try:
             with path.open("rb") as file:
                 self._read_header(file)
@@ -198,7 +208,7 @@ class Bundle:
 
     def _hashed(self, file: BinaryIO) -> tuple[str, int, bool]:
         """The file's SHA-256, where its segments end, and whether it is whole."""
-        size = file.seek(0, 2)
+        self.size = size = file.seek(0, 2)
         end = max(size - _TAIL, 0)
         file.seek(end)
         tail = file.read(_TAIL)
@@ -216,16 +226,6 @@ class Bundle:
         return digest.hexdigest(), end if whole else size, whole
 
 
-def opened_segments(bundle: Bundle, identity: str) -> Iterator[Segment]:
-    """Every segment of a bundle that can be opened. Raises SyncError("bundle.tampered") where a whole one has others."""
-    for stored in bundle.segments():
-        try:
-            yield opened(stored, identity)
-        except SyncError as error:
-            if bundle.whole:
-                raise bundle.tampered(str(error)) from error
-
-
 def opened(stored: Stored, identity: str) -> Segment:
     """Open a segment and read every revision in it: form, hashes, bodies; not signatures.
 
@@ -239,11 +239,14 @@ def opened(stored: Stored, identity: str) -> Segment:
 def _found(start: int, end: int, raw: bytes, signature: bytes, body: bytes | None) -> Found | Bad:
     digest = hashlib.sha256(raw).hexdigest()
     try:
-        envelope = read_envelope(raw)
+        e = checked_envelope(raw)
         if body is not None:
-            if hashlib.sha256(body).hexdigest() != envelope.body_hash:
+            if hashlib.sha256(body).hexdigest() != e["body"]:
                 return Bad(digest, "revision.body-mismatch")
             checked_body(body)
     except SyncError as error:
         return Bad(digest, error.code)
-    return Found(digest, envelope, signature, body is not None, start, end)
+    return Found(
+        digest, e["rec"], e["par"], e["form"], e["fv"], e["dev"], e["ep"], e["seq"], e["hlc"], e["op"], signature,
+        start, end,
+    )  # fmt: skip

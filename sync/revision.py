@@ -38,11 +38,8 @@ _PARTS = frozenset({"salt", "chg", "ans", "note"})
 _TEXTS = ("rec", "form", "fv", "dev", "ep", "hlc", "wall", "usr", "op", "body")
 _LARGEST_INT = 2**53
 _is_sha256 = re.compile(r"[0-9a-f]{64}\Z").match
-_LOOKS = {
-    "rec": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z").match,
-    "hlc": re.compile(r"\d{13}-[0-9a-f]{4}\Z", re.ASCII).match,
-    "body": _is_sha256,
-}
+_is_record = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z").match
+_is_clock = re.compile(r"\d{13}-[0-9a-f]{4}\Z", re.ASCII).match
 
 
 class Operation(StrEnum):
@@ -56,7 +53,7 @@ class Operation(StrEnum):
     ERASE = "erase"
 
 
-_OPERATIONS = {operation.value: operation for operation in Operation}
+_OPERATIONS = frozenset(operation.value for operation in Operation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,35 +167,48 @@ def parse_revision(raw: bytes, signature: bytes, raw_body: bytes | None) -> Revi
 
 def read_envelope(raw: bytes) -> Envelope:
     """Read an envelope. Raises SyncError("revision.malformed"), ("canonical.refused")."""
-    data = loads_sorted(raw)
+    data = checked_envelope(raw)
+    return Envelope(
+        record=data["rec"],
+        parents=tuple(data["par"]),
+        form=data["form"],
+        form_hash=data["fv"],
+        device=data["dev"],
+        epoch=data["ep"],
+        sequence=data["seq"],
+        previous=data["prev"],
+        hlc=data["hlc"],
+        wall=data["wall"],
+        user=data["usr"],
+        operation=Operation(data["op"]),
+        body_hash=data["body"],
+        version=data["v"],
+    )
+
+
+def checked_envelope(raw: bytes) -> dict[str, Any]:
+    """The fields of an envelope by their short names, once they are known to be what an envelope has.
+
+    Raises SyncError("revision.malformed"), ("canonical.refused").
+    """
+    data: dict[str, Any] = loads_sorted(raw)
     try:
-        if data.keys() != _FIELDS or not all(type(data[name]) is str for name in _TEXTS):
+        if data.keys() != _FIELDS or not _only_text(map(data.__getitem__, _TEXTS)):
             raise ValueError("its fields are others than an envelope has")
-        if not all(looks(data[name]) for name, looks in _LOOKS.items()):
+        if not (_is_record(data["rec"]) and _is_clock(data["hlc"]) and _is_sha256(data["body"])):
             raise ValueError("a field does not look as it must")
         previous, parents = data["prev"], data["par"]
-        if not all(map(_is_sha256, parents)) or not (previous is None or _is_sha256(previous)):
-            raise ValueError("it follows what is no revision")
+        if type(parents) is not list or not all(map(_is_sha256, parents)):
+            raise ValueError("its parents are no revisions")
+        if not (previous is None or _is_sha256(previous)) or data["op"] not in _OPERATIONS:
+            raise ValueError("what it follows is no revision, or what it does is not known")
+        if type(data["seq"]) is not int or not 1 <= data["seq"] <= _LARGEST_INT or data["v"] != VERSION:
+            raise ValueError("its place or its version is not one that can be")
         if datetime.fromisoformat(data["wall"]).tzinfo is None:
             raise ValueError("its time has no offset")
-        return Envelope(
-            record=data["rec"],
-            parents=tuple(parents),
-            form=data["form"],
-            form_hash=data["fv"],
-            device=data["dev"],
-            epoch=data["ep"],
-            sequence=_positive(data["seq"]),
-            previous=previous,
-            hlc=data["hlc"],
-            wall=data["wall"],
-            user=data["usr"],
-            operation=_OPERATIONS[data["op"]],
-            body_hash=data["body"],
-            version=_positive(data["v"]),
-        )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SyncError("revision.malformed", reason=str(error)) from error
+    return data
 
 
 def read_body(raw: bytes) -> Body:
@@ -240,9 +250,3 @@ def _check_answer(answer: Any) -> None:
     missing = answer.get("missing") if isinstance(answer, dict) and len(answer) == 1 else None
     if type(answer) is not str and type(missing) is not str:
         raise TypeError(f"{answer!r} is no answer")
-
-
-def _positive(value: Any) -> int:
-    if type(value) is not int or not 1 <= value <= _LARGEST_INT:
-        raise TypeError(f"{value!r} is not a positive integer")
-    return value

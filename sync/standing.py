@@ -12,7 +12,11 @@ from sync.merge import RecordView, merge
 from sync.revision import Operation
 from sync.shelf import Shelf
 
-STATES = {Operation.ERASE: "erased", Operation.WITHDRAW: "withdrawn", Operation.DELETE: "deleted"}
+_STATES: Mapping[str, str] = {
+    Operation.ERASE: "erased",
+    Operation.WITHDRAW: "withdrawn",
+    Operation.DELETE: "deleted",
+}
 
 
 class Standing(NamedTuple):
@@ -35,7 +39,7 @@ class Node(NamedTuple):
     parents: tuple[str, ...]
     form: str
     hlc: str
-    operation: Operation
+    operation: str
 
 
 def stand(
@@ -61,7 +65,7 @@ def standing_of(view: RecordView) -> Standing:
 
 
 def _single(node: Node) -> Standing:
-    state = STATES.get(node.operation, "live")
+    state = _STATES.get(node.operation, "live")
     return Standing(node.record, node.form, node.hlc, state, bool(node.parents), (node.id,))
 
 
@@ -90,7 +94,7 @@ def _graphs(connection: Connection, records: Collection[str]) -> dict[str, dict[
         for record, each, form, hlc, operation in connection.execute(
             select(*columns).where(table.c.record_id.in_(part))
         ):
-            node = Node(record, each, tuple(parents.get(each, ())), form, hlc, Operation(operation))
+            node = Node(record, each, tuple(parents.get(each, ())), form, hlc, operation)
             graphs.setdefault(record, {})[each] = node
     return graphs
 

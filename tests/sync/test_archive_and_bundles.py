@@ -26,7 +26,7 @@ from sync import (
     write_bundle,
     write_return_pack,
 )
-from sync.reading import opened_segments
+from sync.pipeline import opened_segments
 
 NOW = datetime(2026, 3, 31, 8, 0, tzinfo=UTC)
 
