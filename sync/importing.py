@@ -311,22 +311,14 @@ def _oddities(connection: Connection, manifest: Manifest, carrier: KnownDevice, 
 
 def _erased_among(connection: Connection, records: Collection[str]) -> set[str]:
     table = schema.revision
-    found: set[str] = set()
-    for part in schema.in_parts(records):
-        query = select(table.c.record_id).where(
-            table.c.record_id.in_(part), table.c.operation == Operation.ERASE.value
-        )
-        found.update(connection.execute(query).scalars())
-    return found
+    rows = schema.select_in(connection, (table.c.record_id, table.c.operation), table.c.record_id, records)
+    return {record for record, operation in rows if operation == Operation.ERASE}
 
 
 def _held_of(connection: Connection, ids: Collection[str]) -> set[str]:
     """Which of these revisions the archive holds, whatever their record: asked only of what a torn bundle lacks."""
     column = schema.revision.c.rev_id
-    found: set[str] = set()
-    for part in schema.in_parts(ids):
-        found.update(connection.execute(select(column).where(column.in_(part))).scalars())
-    return found
+    return {row.rev_id for row in schema.select_in(connection, (column,), column, ids)}
 
 
 def _remember(

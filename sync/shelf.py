@@ -49,10 +49,9 @@ class Shelf:
         """The revisions that are there of these records, by record."""
         table = schema.revision
         found: dict[str, set[str]] = {}
-        for part in schema.in_parts(records):
-            query = select(table.c.record_id, table.c.rev_id).where(table.c.record_id.in_(part))
-            for record, each in self.connection.execute(query):
-                found.setdefault(record, set()).add(each)
+        columns = (table.c.record_id, table.c.rev_id)
+        for record, each in schema.select_in(self.connection, columns, table.c.record_id, records):
+            found.setdefault(record, set()).add(each)
         return found
 
     def revisions(self, record: str, until: int | None = None) -> list[Revision]:

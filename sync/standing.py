@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete
 
 from sync import schema
 from sync.merge import RecordView, merge
@@ -86,16 +86,15 @@ def _graphs(connection: Connection, records: Collection[str]) -> dict[str, dict[
     table, links = schema.revision, schema.parent
     parents: dict[str, list[str]] = {}
     graphs: dict[str, dict[str, Node]] = {}
-    for part in schema.in_parts(sorted(records)):
-        query = select(links.c.rev_id, links.c.parent_id).where(links.c.record_id.in_(part))
-        for child, parent in connection.execute(query):
-            parents.setdefault(child, []).append(parent)
-        columns = (table.c.record_id, table.c.rev_id, table.c.form, table.c.hlc, table.c.operation)
-        for record, each, form, hlc, operation in connection.execute(
-            select(*columns).where(table.c.record_id.in_(part))
-        ):
-            node = Node(record, each, tuple(parents.get(each, ())), form, hlc, operation)
-            graphs.setdefault(record, {})[each] = node
+    columns = (links.c.rev_id, links.c.parent_id)
+    for child, parent in schema.select_in(connection, columns, links.c.record_id, records):
+        parents.setdefault(child, []).append(parent)
+    wanted = (table.c.record_id, table.c.rev_id, table.c.form, table.c.hlc, table.c.operation)
+    for record, each, form, hlc, operation in schema.select_in(
+        connection, wanted, table.c.record_id, records
+    ):
+        node = Node(record, each, tuple(parents.get(each, ())), form, hlc, operation)
+        graphs.setdefault(record, {})[each] = node
     return graphs
 
 
