@@ -177,6 +177,7 @@ SENTENCES: Mapping[str, str] = {
     "recovery.none": N_("No office can open {path}: it was never enrolled. Only the passphrase opens it."),
     "recovery.other-request": N_("{path} answers another request. Use the answer to the newest request, on the laptop that wrote it."),
     "recovery.unreadable": N_("{path} is no recovery request or answer: {reason}. Write it again."),
+    "report.as-of-laptop": N_("--as-of looks back in the office's archive. Name it with --office DIR."),
     "report.unknown": N_("There is no report {name}. Known are: {known}."),
     "report.unknown-format": N_("{path}: a report is written as one of {known}. Give the file one of these endings."),
     "quarantine.unknown": N_("No bundle with the SHA-256 {sha256} is kept aside. See fieldkit office quarantine."),

@@ -6,10 +6,11 @@ import argparse
 import getpass
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from fieldkit.config import office_folder, passphrase_source, workspace_folder
+from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
 
 if TYPE_CHECKING:
@@ -23,6 +24,16 @@ Verbs = Any
 def now() -> datetime:
     """The time here, with its offset."""
     return datetime.now().astimezone()
+
+
+def end_of_day(text: str) -> datetime:
+    """The end of a day written 2026-03-31, or the moment written 2026-03-31T12:00, here. Raises FieldkitError("usage")."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise FieldkitError("usage", reason=_("“{text}” is no date. Write 2026-03-31.", text=text)) from error
+    whole = moment + timedelta(days=1, microseconds=-1) if len(text) == len("2026-03-31") else moment
+    return whole if whole.tzinfo else whole.astimezone()
 
 
 def open_session(options: argparse.Namespace) -> Session:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy.exc import DatabaseError
 
@@ -109,6 +109,14 @@ class Office:
         """Let go of the archive."""
         self._archive.close()
 
+    def __enter__(self) -> Self:
+        """Itself, to be closed at the end."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Let go of the archive."""
+        self.close()
+
     def enroll(
         self, card: Path, *, name: str | None = None, out: Path | None = None
     ) -> tuple[Enrolment, Path]:
@@ -208,6 +216,10 @@ class Office:
 
     # -- RecordTables: what reports read -----------------------------------------------------------------
 
+    def as_of(self, moment: datetime) -> Past:
+        """What reports read, as the office had it then: after the bundles that had come by `moment`."""
+        return Past(self, moment)
+
     def records(self, form: str, as_of: datetime | None = None) -> Iterator[Record]:
         """The live records of a form, without contact and restricted fields; `as_of`: as the office had them then."""
         known = self.library.known(form)
@@ -225,6 +237,26 @@ class Office:
     def state(self, as_of: datetime | None = None) -> str:
         """SHA-256 of the whole visible state."""
         return self._archive.state(as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The records of an office as they were at a moment."""
+
+    office: Office
+    moment: datetime
+
+    def records(self, form: str) -> Iterator[Record]:
+        """The live records of a form, without contact and restricted fields."""
+        return self.office.records(form, self.moment)
+
+    def places(self) -> Sequence[Place]:
+        """The villages, in the order of their codes."""
+        return self.office.places()
+
+    def state(self) -> str:
+        """SHA-256 of the whole visible state."""
+        return self.office.state(self.moment)
 
 
 def _bundles(paths: Iterable[Path]) -> Iterator[Path]:
