@@ -297,7 +297,7 @@ class FieldkitApp(Shell):
         if slip:
             from fieldkit.screens.slip import SlipScreen
 
-            self.clear_notifications()  # they would lie over the code
+            self.clear_notifications()  # they would take room from the code
             await self.push_screen_wait(SlipScreen(slip, plain=is_plain()))
         self.notify(_("Finished and stored."))
 

@@ -14,7 +14,9 @@ QUIET = 4
 """Light modules around the code (ISO/IEC 18004)."""
 
 _HALVES = {(True, True): "█", (True, False): "▀", (False, True): "▄", (False, False): " "}
-_INK = Style(color="#000000", bgcolor="#ffffff")
+# White on black reversed, not black on white: where colours are dropped on the way, reversing is left, and on a dark
+# screen the paper is still the lighter of the two.
+_INK = Style(color="#ffffff", bgcolor="#000000", reverse=True)
 _DARK = Style(color="#000000", bgcolor="#000000")
 
 
