@@ -163,7 +163,7 @@ class FieldkitApp(Shell):
             opened: Session | FieldkitError = await self._open(source).wait()
             if isinstance(opened, FieldkitError):
                 if opened.code == "workspace.wrong-passphrase" and self._passphrase is None:
-                    self.notify(explain(opened), severity="error")
+                    self.notify(explain(opened), severity="error", markup=False)
                     continue
                 self.refusal = explain(opened)
                 self.exit()

@@ -280,7 +280,8 @@ class Session:
         """The groups around the place where an interview stands."""
         entry = interview.entry
         parts = entry.index.path.split("/")
-        paths = ["/".join(parts[:end]) for end in range(3, len(parts))]
+        around = len(parts) + (entry.index.event is Event.PAGE)  # a page is a group itself
+        paths = ["/".join(parts[:end]) for end in range(3, around)]
         return " > ".join(label for path in paths if (label := _label(entry, path)))
 
     def repeat_label(self, interview: Interview) -> str:
