@@ -71,7 +71,9 @@ class RecordScreen(Frame[str | None]):
         actions.add_options(Option(f"{number} {line}") for number, line in enumerate(lines, 1))
         actions.highlighted = 0
         actions.focus()
-        self.query_one("#record", Static).update("\n".join([*self._answers(), "", *self._history()]))
+        self.query_one("#record", Static).update(
+            "\n".join([*self._comments(), *self._answers(), "", *self._history()])
+        )
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -91,6 +93,14 @@ class RecordScreen(Frame[str | None]):
     def action_back(self) -> None:
         """Go back."""
         self.dismiss(None)
+
+    def _comments(self) -> list[str]:
+        """What the office says of it; it counts as looked at from now on."""
+        comments = self.session.sticks.comments(self.record)
+        if not comments:
+            return []
+        self.session.sticks.look_at_comments(self.record)
+        return [_("Comments from the office"), *(f"  {line}" for _comment, line in comments), ""]
 
     def _answers(self) -> list[str]:
         hidden = _("(not shown)")
