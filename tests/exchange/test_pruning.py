@@ -30,12 +30,12 @@ BEFORE = NOW - timedelta(days=90)
 RECORD = new_record_id(1, random.Random(1))
 
 STEP = st.tuples(
-    st.sampled_from([Operation.PUT] * 6 + [Operation.RESOLVE, Operation.DELETE, Operation.REVIEW, Operation.WITHDRAW, Operation.ERASE]),
-    st.lists(st.integers(0, 5), max_size=2),
-    st.dictionaries(st.sampled_from("abc"), st.sampled_from(["", "1", "2"]), max_size=3),
-    st.integers(0, 200),
-    st.sampled_from([{}, {}, {}, {"files": {"f": {"id": "1"}}}, {"orphans": []}]),
-    st.booleans(),
+    st.sampled_from([Operation.PUT] * 12 + [*Operation]),
+    st.lists(st.integers(0, 2), min_size=1, max_size=2),
+    st.dictionaries(st.sampled_from("abc"), st.sampled_from(["", "1", "2"]), min_size=1, max_size=2),
+    st.sampled_from([10, 200, 200]),
+    st.sampled_from([{}] * 8 + [{"files": {"f": {"id": "1"}}}, {"orphans": []}]),
+    st.sampled_from([True, True, False]),
 )  # fmt: skip
 
 
@@ -81,6 +81,16 @@ def test_nothing_else_is_ever_pruned_and_the_record_shows_the_same(steps):
     # Twice is once, and the order does not matter.
     assert prunable(after, held, BEFORE) == [] or set(prunable(after, held, BEFORE)).isdisjoint(gone)
     assert merge(reversed(after)) == view
+
+
+def test_what_two_corrections_of_the_same_share_is_not_pruned():
+    """Without it each of them would seem to say all that it holds, and they would be in conflict."""
+    shared = (Operation.PUT, [0], {"a": "1", "b": "1"}, 200, {}, True)
+    left = (Operation.PUT, [0], {"a": "2"}, 150, {}, True)
+    right = (Operation.PUT, [1], {"b": "2"}, 150, {}, True)
+    made = revisions_of([shared, left, right])
+    assert merge(made).fields == {"a": "2", "b": "2"}
+    assert prunable(made, {each.id for each in made}, BEFORE) == []
 
 
 def test_the_plain_case_is_pruned():

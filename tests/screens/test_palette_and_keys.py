@@ -129,5 +129,5 @@ async def test_what_a_keymap_cannot_have_is_told_on_screen(person):
     config_file("keymap.toml").write_text('"report.show" = "ctrl+enter"\n"sync.export" = "f11"\n')
     async with person("en") as p:
         await p.until(lambda: "cannot have Ctrl+Enter" in p.told)
-        assert "F11 To the stick" in p.text
+        assert "F11 Export" in p.text
         assert "^R Report" in p.text
