@@ -84,9 +84,11 @@ class Carried(KeptRecords):
         return str(self.device.state.get("identity", ""))
 
     def enrol(self, path: Path) -> Enrolment:
-        """Take the office's enrolment and write that down. Raises as `Device.enrol`."""
+        """Take the office's enrolment, and write down that it is new. Raises as `Device.enrol`."""
+        before = self.device.enrolment
         enrolment = self.device.enrol(path)
-        self.diary.note(What.ENROLMENT, self._moment(), 1, file=path.name)
+        if enrolment != before:
+            self.diary.note(What.ENROLMENT, self._moment(), 1, file=path.name)
         return enrolment
 
     def is_for_this(self, path: Path) -> bool:
@@ -264,7 +266,7 @@ class Carried(KeptRecords):
         return Own(device.key.id, device.key.public, device.epoch, int(device.state["sequence"]), links)
 
     def _links(self) -> list[Link]:
-        return [Link(*row) for row in self._workspace.revisions.columns("id", "device", "epoch", "sequence")]
+        return list(map(Link._make, self._workspace.revisions.columns("id", "device", "epoch", "sequence")))
 
     def _previous(self, revision: str) -> str | None:
         [document] = self._workspace.revisions.find("id", revision)

@@ -8,20 +8,52 @@ receipt names by its id.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sync import Receipt
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A revision's place: its id, and the chain (device, epoch) it stands in."""
 
     id: str
     device: str
     epoch: str
     sequence: int
+
+
+@dataclass(slots=True)
+class Chain:
+    """The revisions of one chain by their places. also: those at a place that another holds already."""
+
+    at: dict[int, str] = field(default_factory=dict)
+    also: list[Link] = field(default_factory=list)
+
+    def ids(self) -> Iterator[str]:
+        """All of them."""
+        yield from self.at.values()
+        yield from (link.id for link in self.also)
+
+    def has(self, revision: str, sequence: int) -> bool:
+        """Whether a revision stands at a place."""
+        return self.at.get(sequence) == revision or any(
+            (link.id, link.sequence) == (revision, sequence) for link in self.also
+        )
+
+
+def chains_of(links: Iterable[Link]) -> dict[tuple[str, str], Chain]:
+    """The chains, by device and epoch."""
+    chains: dict[tuple[str, str], Chain] = {}
+    for link in links:
+        revision, device, epoch, sequence = link
+        chain = chains.get((device, epoch))
+        if chain is None:
+            chain = chains[device, epoch] = Chain()
+        if chain.at.setdefault(sequence, revision) != revision:
+            chain.also.append(link)
+    return chains
 
 
 def covered(
@@ -31,26 +63,17 @@ def covered(
     if receipt is None:
         return set()
     chains = chains_of(links)
-    found = {each for chain in chains.values() for ids in chain.values() for each in ids} & set(receipt.also)
+    also = set(receipt.also)
+    found = {each for chain in chains.values() for each in chain.ids() if each in also} if also else set()
     for held in receipt.held:
-        chain = chains.get((held.device, held.epoch), {})
-        up_to = {sequence: ids for sequence, ids in chain.items() if sequence <= held.sequence}
-        is_forked = any(len(ids) > 1 for ids in chain.values())
-        is_ours = not held.sequence or chain.get(held.sequence) == [held.head]
-        if is_ours and not is_forked:
-            found |= {ids[0] for ids in up_to.values()}
-            found |= {each for sequence in held.beyond for each in chain.get(sequence, ())}
+        chain = chains.get((held.device, held.epoch), Chain())
+        is_ours = not held.sequence or chain.at.get(held.sequence) == held.head
+        if is_ours and not chain.also:
+            found.update(each for sequence, each in chain.at.items() if sequence <= held.sequence)
+            found.update(chain.at[sequence] for sequence in held.beyond if sequence in chain.at)
         else:
-            found |= _led_to(held.head, {each for ids in chain.values() for each in ids}, previous)
+            found |= _led_to(held.head, set(chain.ids()), previous)
     return found
-
-
-def chains_of(links: Iterable[Link]) -> Mapping[tuple[str, str], dict[int, list[str]]]:
-    """The revisions at every place of every chain."""
-    chains: dict[tuple[str, str], dict[int, list[str]]] = {}
-    for link in links:
-        chains.setdefault((link.device, link.epoch), {}).setdefault(link.sequence, []).append(link.id)
-    return chains
 
 
 def _led_to(head: str, known: set[str], previous: Callable[[str], str | None]) -> set[str]:

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from fieldkit.errors import FieldkitError
-from fieldkit.exchange.coverage import Link, chains_of
+from fieldkit.exchange.coverage import Chain, Link, chains_of
 from sync import Receipt, Revision, SyncError, verify
 
 
@@ -86,11 +86,11 @@ def link_of(revision: Revision) -> Link:
 
 def _is_double(receipt: Receipt, own: Own) -> bool:
     """Whether a receipt tells of something, in the chain that the laptop goes on with, that it never made."""
-    chain = chains_of(own.links).get((own.device, own.epoch), {})
+    chain = chains_of(own.links).get((own.device, own.epoch), Chain())
     for held in receipt.held:
         if (held.device, held.epoch) == (own.device, own.epoch):
             ahead = max((held.sequence, *held.beyond)) > own.sequence
-            differs = held.sequence > 0 and held.head not in chain.get(held.sequence, [])
+            differs = held.sequence > 0 and not chain.has(held.head, held.sequence)
             return ahead or differs
     return False
 

@@ -394,6 +394,7 @@ def test_laptop_and_office_say_the_same_code_and_the_history_names_all(town):
     pack = town.written()
     found = town.session.sticks.take(pack.path)
     assert found.taken.code == pack.code
+    town.session.sticks.take(next(town.stick.glob("*.fkenrol")))
     entries = town.session.sticks.history()
     assert [(each.what, each.count, each.code) for each in entries] == [
         (What.RETURN, 1, pack.code), (What.EXPORT, 1, made.code), (What.ENROLMENT, 1, ""),
