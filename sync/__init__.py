@@ -14,10 +14,11 @@ The archive and its database library are imported when they are first asked for:
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from sync.bundle import SUFFIX as BUNDLE_SUFFIX
-from sync.bundle import Bundle, BundleSummary, write_bundle
+from sync.bundle import BundleSummary, write_bundle
 from sync.clock import HybridClock
 from sync.errors import SyncError
 from sync.keys import CARD_SUFFIX, ENROLMENT_SUFFIX, OFFICE_SUFFIX, DeviceKey, Enrolment, KeyCard, OfficeCard
@@ -25,6 +26,7 @@ from sync.merge import RecordView, Version, merge
 from sync.pack import SUFFIX as RETURN_SUFFIX
 from sync.pack import ReturnPack, addressee, read_return_pack, write_return_pack
 from sync.pack_items import Comment
+from sync.reading import Bundle
 from sync.receipt import Held, Receipt
 from sync.revision import (
     Answer,
@@ -40,8 +42,11 @@ from sync.revision import (
 from sync.spoken import spoken_code
 
 if TYPE_CHECKING:
-    from sync.archive import Archive, Device, VerifyReport
+    from sync.archive import Archive
+    from sync.devices import Device
     from sync.importing import MergeReport
+    from sync.quarantine import Waiting
+    from sync.verifying import VerifyReport
 
 __all__ = [
     "BUNDLE_SUFFIX",
@@ -70,6 +75,7 @@ __all__ = [
     "SyncError",
     "VerifyReport",
     "Version",
+    "Waiting",
     "addressee",
     "merge",
     "new_record_id",
@@ -83,14 +89,17 @@ __all__ = [
 ]  # fmt: skip
 
 
+_LATER = {
+    "Archive": "archive",
+    "Device": "devices",
+    "MergeReport": "importing",
+    "VerifyReport": "verifying",
+    "Waiting": "quarantine",
+}
+
+
 def __getattr__(name: str) -> object:
     """Import the archive's names on first use (PEP 562)."""
-    if name in {"Archive", "Device", "VerifyReport"}:
-        from sync import archive
-
-        return getattr(archive, name)
-    if name == "MergeReport":
-        from sync import importing
-
-        return importing.MergeReport
-    raise AttributeError(name)
+    if name not in _LATER:
+        raise AttributeError(name)
+    return getattr(import_module(f"sync.{_LATER[name]}"), name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -171,6 +171,10 @@ class Enrolment:
     def signed_by(self, key: DeviceKey) -> Enrolment:
         """The same with the office's signature."""
         return Enrolment(**{**_fields(self), "signature": key.sign(_ENROLMENT_DOMAIN + self._statement())})
+
+    def with_block(self, first: int, last: int) -> Enrolment:
+        """The same with its block of numbers."""
+        return replace(self, number_block=(first, last))
 
     def is_genuine(self) -> bool:
         """Whether the office whose key it carries signed it, and both ids belong to their keys."""

@@ -64,5 +64,4 @@ def whole_receipt(archive: Archive, device: str, copies: int) -> Receipt:
         if sequence >= forks.get(epoch, sequence + 1)
         for each in ids
     ]
-    receipt = archive.receipt(device)
-    return replace(receipt, copies=copies, also=tuple(sorted(also))).signed_by(archive.key)
+    return replace(archive.receipt(device, copies), also=tuple(sorted(also))).signed_by(archive.key)

@@ -25,15 +25,16 @@ from sync.keys import DeviceKey, Enrolment, key_id, verify_signature
 from sync.pack_items import Comment, comment_of, enrolment_of, packed, receipt_of, text, worklist_of
 from sync.receipt import Receipt
 from sync.revision import Revision
-from sync.wire import CIPHER_NONE, LARGEST_HEADER, SIGNATURE_LENGTH, pack_revision, unpack_revisions
+from sync.wire import SIGNATURE_LENGTH, pack_revision, unpack_revisions
 
 SUFFIX = ".fkr"
 MAGIC = b"FKR2"
-CIPHER_AGE = 1
+CIPHER_NONE, CIPHER_AGE = 0, 1
 LARGEST_CONTENT = 64 * 1024 * 1024
 """The most bytes that a pack may hold once it is decompressed."""
 
 _FORMAT = 2
+_LARGEST_HEADER = 64 * 1024
 _DOMAIN = b"fieldkit return 2\0"
 _DOMAIN_1 = b"fieldkit return 1\0"
 _LARGEST_FILE = LARGEST_CONTENT + 1024 * 1024
@@ -150,7 +151,7 @@ def read_return_pack(path: Path, identity: str = "") -> ReturnPack:
 
 def _signed_part(pack: ReturnPack) -> bytes:
     """The list of what is in a pack, and the files that it names."""
-    revisions = b"".join(map(pack_revision, pack.revisions))
+    revisions = b"".join(pack_revision(each.raw, each.signature, each.raw_body) for each in pack.revisions)
     for name in (*pack.lists, *pack.forms):
         if not _NAME.fullmatch(name):
             raise SyncError("pack.bad-name", name=name)
@@ -212,7 +213,7 @@ def _outside(content: bytes, path: Path) -> tuple[dict[str, str], int, bytes]:
     if len(content) < start:
         raise _unreadable(path, "it ends too early")
     length = _U32.unpack_from(content, len(MAGIC) + 1)[0]
-    if length > LARGEST_HEADER or len(content) < start + length:
+    if length > _LARGEST_HEADER or len(content) < start + length:
         raise _unreadable(path, "it ends too early")
     header = _loaded(content[start : start + length], path)
     if set(header) != {"format", "office", "device"} or header["format"] != _FORMAT:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -33,10 +34,15 @@ def open_session(options: argparse.Namespace) -> Session:
 
 
 def open_office(options: argparse.Namespace) -> Office:
-    """The office that the options or the environment name. Raises FieldkitError, SyncError."""
+    """The office that the options or the environment name. Raises FieldkitError, SyncError, StoreError."""
     from fieldkit.office import Office
 
-    return Office.open(office_folder(options.office), now=now)
+    return Office.open(office_folder(options.office), now=now, passphrase=office_passphrase())
+
+
+def office_passphrase() -> Callable[[], str] | None:
+    """How to get the office's passphrase: as that of a workspace."""
+    return passphrase_source(ask_passphrase if sys.stdin.isatty() else None)
 
 
 def ask_passphrase() -> str:

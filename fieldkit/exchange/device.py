@@ -117,6 +117,11 @@ class Device:
             self.state = dict(kept)
             raise
 
+    @property
+    def tip(self) -> tuple[str, int, str]:
+        """Where its chain stands: epoch, sequence and id of its last revision."""
+        return self.epoch, int(self.state["sequence"]), self.state["previous"] or ""
+
     def chained(self, revision: Revision) -> dict[str, Any]:
         """What its state becomes after a revision."""
         envelope = revision.envelope

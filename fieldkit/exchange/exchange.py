@@ -204,9 +204,16 @@ class Exchange(Carried):
         waiting = self._uncovered()
         if not waiting:
             raise failing or FieldkitError("export.nothing")
-        if progress is not None:
-            progress(0, len(waiting))  # the seam: hand `progress` on to write_bundle, which tells the rest
-        made = write_bundle(folder, waiting, key=self.device.key, office=enrolment.office, now=self._now())
+        made = write_bundle(
+            folder,
+            waiting,
+            key=self.device.key,
+            office=enrolment.office,
+            recipients=enrolment.recipients,
+            now=self._now(),
+            tip=self.device.tip,
+            progress=progress,
+        )
         try:
             self._remember_export(made, waiting)
         except StoreError as error:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import DatabaseError
 
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import as_record
 from fieldkit.library import FormLibrary
 from fieldkit.office import returns
+from fieldkit.office.keys import lock_with, secret_of
 from fieldkit.office.returns import WrittenPack, pack_for
 from fieldkit.places import Place, places
 from fieldkit.privacy.tiers import CONTACT, RESTRICTED, without
 from fieldkit.records import Record
-from fieldkit.store.recovery import RecoveryRequest
 from sync import (
     BUNDLE_SUFFIX,
     ENROLMENT_SUFFIX,
@@ -29,11 +33,16 @@ from sync import (
     ReturnPack,
     SyncError,
     VerifyReport,
+    Waiting,
     spoken_code,
     write_return_pack,
 )
 from sync.errors import refused
 from sync.files import write_file
+from sync.sealing import SECRET_LENGTH
+
+if TYPE_CHECKING:
+    from fieldkit.office.tables import KeptTables
 
 COUNTS = ("offered", "new", "held", "quarantined", "refused", "missing", "conflicts")
 
@@ -50,8 +59,10 @@ class MergeSummary:
     codes: dict[Path, str] = field(default_factory=dict)
 
     def counts(self) -> dict[str, int]:
-        """The sums of all reports."""
-        return {name: sum(getattr(report, name) for _, report in self.reports) for name in COUNTS}
+        """The sums of all reports; what a bundle says it holds that was not taken in at all counts as refused."""
+        counts = {name: sum(getattr(report, name) for _, report in self.reports) for name in COUNTS}
+        refused = sum(int(str(error.params.get("revisions", 0))) for _, error in self.refusals)
+        return {**counts, "offered": counts["offered"] + refused, "refused": counts["refused"] + refused}
 
 
 class Office:
@@ -66,20 +77,33 @@ class Office:
     @classmethod
     def create(
         cls, folder: Path, *, name: str, division: str, now: Callable[[], datetime], database: str | None = None,
-        seed: bytes | None = None, stand_ins: Sequence[str] = (),
+        seed: bytes | None = None, stand_ins: Sequence[str] = (), passphrase: str | None = None,
     ) -> Office:  # fmt: skip
-        """A new office in an empty or new folder. `stand_ins`: age recipients beside its own. Raises SyncError."""
+        """A new office in an empty or new folder.
+
+        stand_ins: age recipients beside its own, who can also open the archive itself. passphrase: what opens it from
+        now on; without one whoever has the folder can read it. Raises SyncError, StoreError.
+        """
+        secret = None if passphrase is None else os.urandom(SECRET_LENGTH)
         archive = Archive.create(
-            folder, name=name, division=division, now=now, database=database, seed=seed, stand_ins=stand_ins
-        )
+            folder, name=name, division=division, now=now, database=database, seed=seed, stand_ins=stand_ins,
+            secret=secret,
+        )  # fmt: skip
+        if secret is not None and passphrase is not None:
+            lock_with(folder, secret, passphrase, stand_ins)
         for part in ("forms", "lists", "worklist", "reports"):
             (folder / part).mkdir(exist_ok=True)
         return cls(archive, now)
 
     @classmethod
-    def open(cls, folder: Path, *, now: Callable[[], datetime]) -> Office:
-        """An office that is there. Raises SyncError."""
-        return cls(Archive.open(folder, now=now), now)
+    def open(
+        cls, folder: Path, *, now: Callable[[], datetime], passphrase: Callable[[], str] | None = None
+    ) -> Office:
+        """An office that is there; `passphrase` gives it where one is needed.
+
+        Raises SyncError, StoreError("office.wrong-passphrase"), ("office.needs-passphrase").
+        """
+        return cls(Archive.open(folder, now=now, secret=secret_of(folder, passphrase)), now)
 
     @property
     def name(self) -> str:
@@ -108,17 +132,10 @@ class Office:
         write_file(path, enrolment.to_bytes())
         return enrolment, path
 
-    def recover(self, request: Path, out: Path, identity: Path | None = None) -> tuple[RecoveryRequest, Path]:
-        """Answer a laptop whose passphrase is forgotten, with the office's identity or a stand-in's; log that.
-
-        Gives the request and where the answer is. Raises SyncError, StoreError.
-        """
-        asked = RecoveryRequest.from_file(request)
-        data_key = self._archive.unseal(asked.sealed, identity)
-        answer = asked.write_answer(data_key, out)
-        with (self.folder / "recoveries.log").open("a", encoding="utf-8") as log:
-            log.write(f"{self._now().isoformat(timespec='seconds')}\t{asked.workspace}\t{asked.name}\n")
-        return asked, answer
+    @property
+    def identity(self) -> str:
+        """Its age identity: what opens what is sealed for it."""
+        return self._archive.keys.identity
 
     def devices(self) -> list[Device]:
         """The laptops it knows."""
@@ -143,16 +160,10 @@ class Office:
         """Write return packs into `folder`, for one laptop (id, its beginning, or name) or all.
 
         copies: how many there are of the archive, this one included; with two, laptops may set old bodies aside.
-        whole: with all revisions of its own, for a laptop that was set back. Raises FieldkitError("device.not-ours"),
+        whole: with all revisions of its own, for a laptop that was set back. Raises FieldkitError("office.which-device"),
         ("worklist.…"), ("list.unreadable"), SyncError.
         """
-        chosen = [
-            each
-            for each in self._archive.devices()
-            if device is None or each.id.startswith(device) or each.name == device
-        ]
-        if device is not None and not chosen:
-            raise FieldkitError("device.not-ours", device=device)
+        chosen = self._archive.devices() if device is None else [self.device(device)]
         packs = [
             (
                 each,
@@ -172,6 +183,43 @@ class Office:
             len(pack.comments), len(pack.revisions), code,
         )  # fmt: skip
 
+    def revoke(self, device: str, last: int | None = None) -> Device:
+        """A person decides from now on about what that laptop brings, named by the beginning of its id, or its name.
+
+        last: of its chain, still taken. Raises FieldkitError("office.which-device").
+        """
+        found = self.device(device)
+        self._archive.revoke(found.id, last)
+        return found
+
+    def device(self, named: str) -> Device:
+        """The laptop of that name, or whose id begins so. Raises FieldkitError("office.which-device")."""
+        known = self._archive.devices()
+        found = [each for each in known if each.name == named or each.id.startswith(named)]
+        if len(found) != 1:
+            raise FieldkitError(
+                "office.which-device", text=named, known=", ".join(each.name for each in known)
+            )
+        return found[0]
+
+    def quarantine(self) -> list[Waiting]:
+        """The bundles kept aside, oldest first."""
+        return self._archive.quarantine()
+
+    def release(self, named: str, *, by: str, reason: str) -> MergeReport:
+        """Let in a bundle kept aside, named by the beginning of its file's SHA-256: a person's decision.
+
+        Raises FieldkitError("office.which-bundle"), SyncError.
+        """
+        found = [each for each in self._archive.quarantine() if each.sha256.startswith(named)]
+        if len(found) != 1:
+            raise FieldkitError("office.which-bundle", text=named)
+        return self._archive.release(found[0].sha256, by=by, reason=reason)
+
+    def history(self) -> list[dict[str, Any]]:
+        """Every bundle that came, oldest first."""
+        return self._archive.history()
+
     def verify(self) -> VerifyReport:
         """Read and hash everything again."""
         return self._archive.verify()
@@ -180,12 +228,21 @@ class Office:
         """The records in conflict."""
         return self._archive.conflicts()
 
+    def keep_tables(self, *, anew: bool = False) -> KeptTables:
+        """Bring the flat tables up to date, from every record where `anew`. Raises SyncError."""
+        from fieldkit.office.tables import keep_tables
+
+        try:
+            return keep_tables(self._archive.engine, self.library, self._archive.table_source(), anew=anew)
+        except DatabaseError as error:
+            raise SyncError("medium.failing", path=str(self.folder), reason=str(error.orig)) from error
+
     # -- RecordTables: what reports read -----------------------------------------------------------------
 
-    def records(self, form: str) -> Iterator[Record]:
-        """The live records of a form, without contact and restricted fields."""
+    def records(self, form: str, as_of: datetime | None = None) -> Iterator[Record]:
+        """The live records of a form, without contact and restricted fields; `as_of`: as the office had them then."""
         known = self.library.known(form)
-        for view in self._archive.views(form):
+        for view in self._archive.views(form, as_of):
             if view.state == "live":
                 record = as_record(view)
                 hidden = without(record.answers, known, CONTACT | RESTRICTED) if known else {}
@@ -196,9 +253,9 @@ class Office:
         """The villages, in the order of their codes."""
         return places()
 
-    def state(self) -> str:
+    def state(self, as_of: datetime | None = None) -> str:
         """SHA-256 of the whole visible state."""
-        return self._archive.verify().state
+        return self._archive.state(as_of)
 
 
 def _sha256(path: Path) -> str:

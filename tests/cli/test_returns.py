@@ -108,7 +108,7 @@ def test_what_cannot_be_written_says_where_and_why(pair, tmp_path):
     said = pair("office", "return", stick, code=1, text=True)
     assert "row 2, column due: “soon”" in said
     worklist.unlink()
-    assert "knows no laptop nobody" in pair(
+    assert "“nobody” names no laptop" in pair(
         "office", "return", stick, "--device", "nobody", code=1, text=True
     )
     assert "--copies" in pair("office", "return", stick, "--copies", "0", code=1, text=True)

@@ -12,7 +12,7 @@ from fieldkit.errors import FieldkitError
 from fieldkit.exchange.coverage import Link, covered
 from fieldkit.exchange.returns import Own, ReceiptIs, plan_return
 from sync import Held, Receipt
-from sync.archive import _held
+from sync.devices import _held
 
 DEVICE = "d" * 32
 

@@ -182,7 +182,9 @@ def test_an_archive_that_lost_both_copies_shows_the_same_from_what_was_pruned(to
     device = town.exchange.device
     archive = Archive.create(tmp_path / "new", name="x", division="", now=town.clock)
     archive.enroll(KeyCard("x", device.key.public, device.epoch))
-    path = write_bundle(tmp_path, made, key=device.key, office=archive.id, now=town.clock()).path
+    path = write_bundle(
+        tmp_path, made, key=device.key, office=archive.id, recipients=archive.recipients, now=town.clock()
+    ).path
     assert archive.import_bundle(path).new == 2
     view = archive.view(record)
     archive.close()

@@ -295,7 +295,12 @@ def review(town, record, comments):
         user="李", operation=Operation.REVIEW, body_hash=hashlib.sha256(body).hexdigest(),
     )  # fmt: skip
     made = write_bundle(
-        town.stick, [seal(envelope, body, key)], key=key, office=town.office._archive.id, now=town.clock()
+        town.stick,
+        [seal(envelope, body, key)],
+        key=key,
+        office=town.office._archive.id,
+        recipients=town.office._archive.recipients,
+        now=town.clock(),
     )
     town.office.merge([made.path])
     made.path.unlink()
@@ -402,3 +407,25 @@ def test_laptop_and_office_say_the_same_code_and_the_history_names_all(town):
     newest = town.session.sticks.history_lines()[0]
     assert newest.startswith("2026-03-01 09:0")
     assert f"check code {pack.code}" in newest
+
+
+def test_an_export_tells_how_far_it_is_and_stops_without_a_trace(town, tmp_path):
+    for _ in range(120):
+        town.record()
+    told = []
+    folder = tmp_path / "out"
+    folder.mkdir()
+
+    def stop(done, of):
+        told.append((done, of))
+        raise FieldkitError("export.stopped")
+
+    with pytest.raises(FieldkitError, match=r"export\.stopped"):
+        town.session.export(folder, progress=stop)
+    assert told == [(50, 120)]
+    assert list(folder.iterdir()) == []
+    assert town.session.sticks.history()[0].what is What.ENROLMENT
+    told.clear()
+    made = town.session.export(folder, progress=lambda done, of: told.append((done, of)))
+    assert told == [(50, 120), (100, 120), (120, 120)]
+    assert made.bundle.revisions == 120
