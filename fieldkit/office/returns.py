@@ -19,6 +19,8 @@ COLUMNS = ("household", "due")
 
 _LAST = 200
 """How many of a laptop's latest revisions go back with every pack, should it have been set back to an older copy."""
+_MORE = 5000
+"""How many where the archive has noticed that it was, or that it has a double."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def pack_for(archive: Archive, device: Device, *, copies: int, whole: bool, seal
     Raises FieldkitError("worklist.…"), ("list.unreadable"), SyncError.
     """
     receipt = whole_receipt(archive, device.id, copies)
+    last = None if whole else _MORE if device.findings else _LAST
     folder = archive.folder
     forms = _files(folder / "forms", SUFFIXES)
     if not sealed:
@@ -62,7 +65,7 @@ def pack_for(archive: Archive, device: Device, *, copies: int, whole: bool, seal
         _files(folder / "forms", {".csv"}) | _files(folder / "lists", {".csv"}),
         forms,
         tuple(comments_for(archive, device.id)),
-        tuple(own_revisions(archive, device.id, None if whole else _LAST)),
+        tuple(own_revisions(archive, device.id, last)),
     )
 
 

@@ -104,7 +104,7 @@ class ExportScreen(Frame[None]):
 
     def _say(self, said: str) -> None:
         self._said = said
-        if self.is_mounted:
+        if self.is_attached:
             self.query_one("#result", Static).update(said)
 
     def action_back(self) -> None:

@@ -56,6 +56,7 @@ class FromOfficeScreen(Frame[Chosen | None]):
         self.session = session
         self.found = found
         self._refused: FieldkitError | None = None
+        self._is_taking = False
         self._records: list[str] = []
 
     def body(self) -> Iterable[Widget]:
@@ -93,9 +94,11 @@ class FromOfficeScreen(Frame[Chosen | None]):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self._take(event.value)
+        if not self._is_taking:
+            self._is_taking = True
+            self._take(event.value)
 
-    @work(thread=True, exclusive=True)
+    @work(thread=True)
     def _take(self, folder: str) -> None:
         """Take what is there, off the screen's thread: forms are converted meanwhile."""
         self._refused = None
@@ -103,7 +106,13 @@ class FromOfficeScreen(Frame[Chosen | None]):
             self.found = self.session.sticks.take(folder)
         except FieldkitError as error:
             self._refused = error
-        self.app.call_from_thread(self.refresh_words)
+        self._is_taking = False
+        self.app.call_from_thread(self._show)
+
+    def _show(self) -> None:
+        """Show what came, unless somebody has gone on."""
+        if self.is_attached:
+            self.refresh_words()
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:

@@ -160,6 +160,24 @@ def test_a_laptop_that_lost_more_than_a_pack_holds_is_told_how_to_get_it(town, m
     assert len(town.answers()) == 6
 
 
+def test_where_the_office_has_noticed_it_more_comes_back_at_once(town, monkeypatch):
+    monkeypatch.setattr("fieldkit.office.returns._LAST", 1)
+    town.record()
+    town.carry()
+    town.copy("copy")
+    for _ in range(4):
+        town.record()
+    town.carry()
+    town.set_back("copy")
+    assert town.written().revisions == 1
+    town.record()
+    town.carry()
+    [device] = town.office.devices()
+    assert device.findings
+    found = town.take()
+    assert (len(found.taken.plan.lost), found.taken.plan.still_lost, found.only_here) == (4, 0, 0)
+
+
 def test_revisions_that_the_laptop_never_signed_are_left_aside(town, monkeypatch):
     stranger = DeviceKey.generate(b"s" * 32)
     body = Body({"a": "forged"}, ("a",)).to_bytes()
