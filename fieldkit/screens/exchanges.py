@@ -35,7 +35,7 @@ class ExchangesScreen(Frame[None]):
 
     def title_text(self) -> str:
         """What this is."""
-        return _("What went to the office and what came back")
+        return _("Exchanges with the office")
 
     def show_words(self) -> None:
         """Draw the lines."""

@@ -121,7 +121,7 @@ async def test_the_palette_finds_the_return_stick_and_the_history(person):
         await p.press("enter")
         await p.until(lambda: p.screen_name == "FromOfficeScreen")
         await p.press("escape", "ctrl+p")
-        await p.type("went to the office")
+        await p.type("exchanges with")
         await p.press("enter")
         await p.until(lambda: p.screen_name == "ExchangesScreen")
 
