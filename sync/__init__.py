@@ -24,7 +24,8 @@ from sync.errors import SyncError
 from sync.keys import CARD_SUFFIX, ENROLMENT_SUFFIX, OFFICE_SUFFIX, DeviceKey, Enrolment, KeyCard, OfficeCard
 from sync.merge import RecordView, Version, merge
 from sync.pack import SUFFIX as RETURN_SUFFIX
-from sync.pack import ReturnPack, read_return_pack, write_return_pack
+from sync.pack import ReturnPack, addressee, read_return_pack, write_return_pack
+from sync.pack_items import Comment
 from sync.reading import Bundle
 from sync.receipt import Held, Receipt
 from sync.revision import (
@@ -38,6 +39,7 @@ from sync.revision import (
     seal,
     verify,
 )
+from sync.spoken import spoken_code
 
 if TYPE_CHECKING:
     from sync.archive import Archive
@@ -56,6 +58,7 @@ __all__ = [
     "Body",
     "Bundle",
     "BundleSummary",
+    "Comment",
     "Device",
     "DeviceKey",
     "Enrolment",
@@ -73,11 +76,13 @@ __all__ = [
     "VerifyReport",
     "Version",
     "Waiting",
+    "addressee",
     "merge",
     "new_record_id",
     "parse_revision",
     "read_return_pack",
     "seal",
+    "spoken_code",
     "verify",
     "write_bundle",
     "write_return_pack",

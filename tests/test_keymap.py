@@ -50,14 +50,14 @@ def test_without_a_file_the_built_in_keys_hold():
 
 def test_a_file_changes_keys_however_they_are_written():
     write(
-        'preset = "cspro"\n"report.show" = "Ctrl+V"\nsync.export = "^R"\n"form.next" = ["Tab", "PgDn", "F11"]\n'
+        'preset = "cspro"\n"report.show" = "F11"\nsync.export = "^R"\n"form.next" = ["Tab", "PgDn", "Ctrl+V"]\n'
     )
     keymap = chosen_keymap()
     assert keymap.problems == ()
     assert keymap.preset == "cspro"
-    assert keymap.keys["report.show"] == "ctrl+v"
+    assert keymap.keys["report.show"] == "f11"
     assert keymap.keys["sync.export"] == "ctrl+r"
-    assert keymap.keys["form.next"] == "tab,pagedown,f11"
+    assert keymap.keys["form.next"] == "tab,pagedown,ctrl+v"
     assert keymap.keys["form.jump"] == "f6"
 
 

@@ -86,9 +86,15 @@ class HouseholdScreen(Frame[Chosen | None]):
         yield None, "-- " + _("Visits") + " --"
         for visit in reversed(visits):
             outcome = self.session.choice_label("visit", "outcome", visit.outcome)
-            yield Chosen("record", visit.record), f"  {visit.on}  {outcome}"
+            yield Chosen("record", visit.record), f"  {visit.on}  {outcome}" + self._commented(visit.record)
         if not visits:
             yield None, "  " + _("none yet")
         household = self.session.household(self.number)
         assert household is not None
-        yield Chosen("record", household.record), "  " + _("Household registration")
+        registered = _("Household registration") + self._commented(household.record)
+        yield Chosen("record", household.record), f"  {registered}"
+
+    def _commented(self, record: str) -> str:
+        """How many comments of the office are on a record."""
+        count = len(self.session.sticks.comments(record))
+        return "  " + _("comments from the office: {count}", count=count) if count else ""

@@ -57,7 +57,9 @@ class RecordScreen(Frame[str | None]):
         if is_open:
             lines.append(("discard", _("Give the correction up; the record stays as it is")))
         self.actions.show(lines)
-        self.query_one("#record", Static).update("\n".join([*self._answers(), "", *self._history()]))
+        self.query_one("#record", Static).update(
+            "\n".join([*self._comments(), *self._answers(), "", *self._history()])
+        )
 
     def action_page(self, by: int) -> None:
         """Show more of the record."""
@@ -67,6 +69,14 @@ class RecordScreen(Frame[str | None]):
     def action_back(self) -> None:
         """Go back."""
         self.dismiss(None)
+
+    def _comments(self) -> list[str]:
+        """What the office says of it; it counts as looked at from now on."""
+        comments = self.session.sticks.comments(self.record)
+        if not comments:
+            return []
+        self.session.sticks.look_at_comments(self.record)
+        return [_("Comments from the office"), *(f"  {line}" for _comment, line in comments), ""]
 
     def _answers(self) -> list[str]:
         hidden = _("(not shown)")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from fieldkit.errors import FieldkitError, StoreError
-from fieldkit.exchange import Exchange, Exported, Status
+from fieldkit.exchange import Exchange, Exported, Progress, Status
 from fieldkit.fieldwork.lists import Lists
 from fieldkit.fieldwork.registry import HOUSEHOLD, VISIT, Household, Person, Registry, Visit
 from fieldkit.fieldwork.worklist import Assignment, Task, due_visits
@@ -26,10 +26,10 @@ from fieldkit.session.interviews import Interviews
 from fieldkit.session.last_time import LastTime
 from fieldkit.session.lock import ScreenLock
 from fieldkit.session.slips import Slips
+from fieldkit.session.sticks import Sticks
 from fieldkit.store import Workspace
 from fieldkit.xforms import Event, Form, FormEntry, Question
 from fieldkit.xforms.lists import ChoiceReader
-from sync import SyncError
 
 _CLOCK_SLACK = timedelta(minutes=5)
 _LONG_AGO = timedelta(days=400)
@@ -47,6 +47,7 @@ class Session:
         self.exchange = Exchange(workspace, self.now, seed=seed)
         self.lock = ScreenLock(workspace)
         self._registry: Registry | None = None
+        self._pruned: date | None = None
         lists = Lists(
             self.registry,
             self.exchange.device.next_number,
@@ -59,6 +60,10 @@ class Session:
         self.interviews = Interviews(workspace, self.library, self.exchange, lists, self._finished, self.now)
         self.histories = Histories(self.exchange, self.library, lists)
         self.slips = Slips(self.exchange, self.interviews, self.histories)
+        self.sticks = Sticks(
+            self.exchange, self.library, self.interviews, self.histories,
+            registry=self._renewed, record_title=self.record_title, title_of=self.title_of, outbox=self.outbox,
+        )  # fmt: skip
 
     @classmethod
     def open(
@@ -142,6 +147,10 @@ class Session:
         with contextlib.suppress(StoreError):
             self._workspace.tidy()
             self.exchange.sweep_files()
+            days = self._workspace.settings.keep_days
+            if days and self._pruned != self.today():
+                self._pruned = self.today()
+                self.exchange.prune(days)
 
     def change_passphrase(self, passphrase: str) -> None:
         """Let another passphrase open the workspace from now on. Raises StoreError."""
@@ -335,12 +344,12 @@ class Session:
         """How much is here, and how much only here."""
         return self.exchange.status()
 
-    def export(self, folder: Path | str) -> Exported:
-        """Write what is new to a folder, given as it was typed. Raises FieldkitError with the words for any refusal."""
-        try:
-            return self.exchange.export(Path(folder).expanduser())
-        except SyncError as error:
-            raise FieldkitError(error.code, **error.params) from error
+    def export(self, folder: Path | str, *, progress: Progress | None = None) -> Exported:
+        """Write what is new to a folder, given as it was typed. progress: see `Exchange.export`.
+
+        Raises FieldkitError with the words for any refusal.
+        """
+        return self.sticks.export(folder, progress=progress)
 
     def report(self, name: str, period: str) -> Report:
         """A report over the records kept here. Raises FieldkitError("report.unknown"), ("period.unknown")."""
@@ -366,6 +375,11 @@ class Session:
     def state(self) -> str:
         """SHA-256 over the records kept here."""
         return self.exchange.state()
+
+    def _renewed(self) -> Registry:
+        """Households and visits, made anew."""
+        self._registry = None
+        return self.registry()
 
     def _finished(self, record: str) -> None:
         """Bring a new record into the registry."""
