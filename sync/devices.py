@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select, update
 from sync import schema
 from sync.errors import SyncError
 from sync.keys import BLOCK_SIZE, DeviceKey, Enrolment, KeyCard
-from sync.receipt import Held, Receipt
+from sync.receipt import Receipt, acknowledged
 
 _LARGEST_NUMBER = 9999
 
@@ -126,24 +126,18 @@ def revoke(connection: Connection, device: str, last: int | None) -> None:
 def receipt(connection: Connection, device: str, *, office: str, now: datetime, copies: int) -> Receipt:
     """What the archive holds from one laptop, unsigned."""
     table = schema.chain
-    query = select(table).where(table.c.device == device)
-    rows = connection.execute(query.order_by(table.c.epoch, table.c.sequence, table.c.rev_id))
-    epochs: dict[str, dict[int, str]] = {}
-    for row in rows:
-        epochs.setdefault(row.epoch, {}).setdefault(row.sequence, row.rev_id)
-    held = tuple(_held(device, epoch, places) for epoch, places in sorted(epochs.items()))
+    query = select(table).where(table.c.device == device).order_by(table.c.epoch)
+    chains: dict[str, list[tuple[int, str, str | None]]] = {}
+    for row in connection.execute(query):
+        chains.setdefault(row.epoch, []).append((row.sequence, row.rev_id, row.previous))
+    said = [acknowledged(device, epoch, links) for epoch, links in chains.items()]
     generation = connection.execute(
         select(schema.meta.c.value).where(schema.meta.c.name == "generation")
     ).scalar()
-    return Receipt(office, int(generation or 1), now.isoformat(timespec="seconds"), held, copies)
-
-
-def _held(device: str, epoch: str, places: dict[int, str]) -> Held:
-    last = 0
-    while last + 1 in places:
-        last += 1
-    beyond = tuple(each for each in sorted(places) if each > last)
-    return Held(device, epoch, last, places.get(last, ""), beyond)
+    return Receipt(
+        office, int(generation or 1), now.isoformat(timespec="seconds"), tuple(held for held, _ in said), copies,
+        also=tuple(sorted(each for _, named in said for each in named)),
+    )  # fmt: skip
 
 
 def _latest_epoch(connection: Connection, device: str) -> str:

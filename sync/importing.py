@@ -253,12 +253,12 @@ def _keep(connection: Connection, shelf: Shelf, segment: Segment, new: Sequence[
 def _chain(connection: Connection, new: Sequence[Found], terms: Terms) -> int:
     """Write the places of a chain; give how many are claimed twice."""
     chain = schema.chain
-    places: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    places: dict[tuple[str, str], list[Found]] = {}
     for each in new:
-        places.setdefault((each.device, each.epoch), []).append((each.sequence, each.id))
+        places.setdefault((each.device, each.epoch), []).append(each)
     twice = 0
     for (device, epoch), taken in places.items():
-        sequences = [sequence for sequence, _ in taken]
+        sequences = [each.sequence for each in taken]
         query = select(chain.c.sequence).where(
             chain.c.device == device,
             chain.c.epoch == epoch,
@@ -270,7 +270,7 @@ def _chain(connection: Connection, new: Sequence[Found], terms: Terms) -> int:
                 twice += 1
                 note_finding(connection, device, epoch, sequence, "clone", terms.manifest.made)
             there.add(sequence)
-        rows = [(device, epoch, sequence, each) for sequence, each in taken]
+        rows = [(device, epoch, each.sequence, each.id, each.previous) for each in taken]
         schema.insert_rows(connection, chain, rows)
     return twice
 

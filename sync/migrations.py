@@ -23,6 +23,7 @@ from sync.keys import DeviceKey
 from sync.office_keys import KEYS, SECRET, OfficeKeys
 from sync.sealing import SECRET_LENGTH
 from sync.shelf import sealed_pack
+from sync.wire import decompressed, unpack_revisions
 
 
 def migrate(engine: Engine, version: int, folder: Path, secret: bytes) -> None:
@@ -64,13 +65,16 @@ def _from_1(connection: Connection, secret: bytes) -> None:
     for name in moved:
         connection.execute(text(f"ALTER TABLE {name} RENAME TO {name}_1"))
     schema.metadata.create_all(connection)
-    for name in ("meta", "parent", "head", "conflict", "chain"):
+    for name in ("meta", "parent", "head", "conflict"):
         connection.execute(text(f"INSERT INTO {name} SELECT * FROM {name}_1"))  # noqa: S608 - our own names
     connection.execute(text("UPDATE meta SET value = '2' WHERE name = 'schema'"))
     packs = connection.execute(text("SELECT id, raw_length, content FROM pack_1 ORDER BY id"))
     for number, raw_length, content in packs.all():
         row = (number, raw_length, sealed_pack(secret, number, content))
         schema.insert_rows(connection, schema.pack, [row])
+        found = [(each.id, each.envelope) for each in unpack_revisions(decompressed(content, raw_length))]
+        links = [(e.device, e.epoch, e.sequence, each, e.previous) for each, e in found]
+        schema.insert_rows(connection, schema.chain, links)
     bundles = connection.execute(
         text("SELECT bundle, sha256, device, imported, counts FROM bundle_1 ORDER BY imported")
     )

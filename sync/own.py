@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from sync import schema
-from sync.receipt import Receipt
 from sync.revision import Operation, Revision
 
 if TYPE_CHECKING:
@@ -41,27 +39,3 @@ def reviews_for(archive: Archive, device: str) -> Iterator[Revision]:
         records = sorted(connection.execute(query).scalars())
     for record in records:
         yield from (each for each in archive.revisions(record) if each.envelope.operation is Operation.REVIEW)
-
-
-def whole_receipt(archive: Archive, device: str, copies: int) -> Receipt:
-    """The archive's receipt for a laptop, signed with how many copies there are, and with the ids of all revisions at
-    places that several of them claim.
-    """
-    table = schema.chain
-    query = select(table.c.epoch, table.c.sequence, table.c.rev_id).where(table.c.device == device)
-    places: dict[tuple[str, int], list[str]] = {}
-    with archive.engine.connect() as connection:
-        for row in connection.execute(query):
-            places.setdefault((row.epoch, row.sequence), []).append(row.rev_id)
-    forks: dict[str, int] = {}
-    for (epoch, sequence), ids in places.items():
-        if len(ids) > 1:
-            forks[epoch] = min(sequence, forks.get(epoch, sequence))
-    # From a fork on, places say nothing of which of the ways that go on from there is meant.
-    also = [
-        each
-        for (epoch, sequence), ids in places.items()
-        if sequence >= forks.get(epoch, sequence + 1)
-        for each in ids
-    ]
-    return replace(archive.receipt(device, copies), also=tuple(sorted(also))).signed_by(archive.key)

@@ -65,6 +65,7 @@ class Found(NamedTuple):
     device: str
     epoch: str
     sequence: int
+    previous: str | None
     hlc: str
     operation: str
     signature: bytes
@@ -247,6 +248,6 @@ def _found(start: int, end: int, raw: bytes, signature: bytes, body: bytes | Non
     except SyncError as error:
         return Bad(digest, error.code)
     return Found(
-        digest, e["rec"], e["par"], e["form"], e["fv"], e["dev"], e["ep"], e["seq"], e["hlc"], e["op"], signature,
+        digest, e["rec"], e["par"], e["form"], e["fv"], e["dev"], e["ep"], e["seq"], e["prev"], e["hlc"], e["op"], signature,
         start, end,
     )  # fmt: skip

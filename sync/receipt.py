@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -92,3 +92,32 @@ class Receipt:
         }
         # Left out where there is none, as receipts were before there could be any.
         return plain | ({"also": list(self.also)} if self.also else {})
+
+
+def acknowledged(
+    device: str, epoch: str, links: Iterable[tuple[int, str, str | None]]
+) -> tuple[Held, tuple[str, ...]]:
+    """What a receipt says of one chain, and the ids it names beside that.
+
+    links: of every revision held of it the sequence, the id, and the id that it names as the one before. Only what
+    follows without a break counts as held up to a place: beside a copied disk another revision may stand there than the
+    one that goes on. From the first such place on, ids are named, as places say nothing of which way is meant.
+    """
+    places: dict[int, dict[str, str | None]] = {}
+    for sequence, each, previous in links:
+        places.setdefault(sequence, {})[each] = previous
+    last, head = 0, ""
+    while following := sorted(
+        each for each, previous in places.get(last + 1, {}).items() if not last or previous == head
+    ):
+        last, head = last + 1, following[0]
+    doubtful = [
+        sequence
+        for sequence, found in places.items()
+        if len(found) > 1
+        or (sequence - 1 in places and not places[sequence - 1].keys() & set(found.values()))
+    ]
+    first = min(doubtful, default=max(places, default=0) + 1)
+    named = sorted(each for sequence, found in places.items() if sequence >= first for each in found)
+    beyond = tuple(sorted(sequence for sequence in places if sequence > last))
+    return Held(device, epoch, last, head, beyond), tuple(named)

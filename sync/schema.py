@@ -77,8 +77,10 @@ head = _keyed("head", _key("record_id"), _key("rev_id"))
 conflict = _keyed("conflict", _key("record_id"), _key("path"), _key("rev_id"))
 
 chain = _keyed(
-    "chain", _key("device"), _key("epoch"), Column("sequence", Integer, primary_key=True), _key("rev_id")
-)
+    "chain", _key("device"), _key("epoch"), Column("sequence", Integer, primary_key=True), _key("rev_id"),
+    Column("previous", String),
+)  # fmt: skip
+"""previous: the id that a revision names as the one its laptop made before it."""
 
 device = _keyed(
     "device", _key("device"), _text("name"), Column("public", LargeBinary, nullable=False),

@@ -121,17 +121,16 @@ def _standings(connection: Connection) -> dict[str, Standing]:
 
 
 def _unchained(connection: Connection, links: Sequence[_Link]) -> set[str]:
-    """Revisions that do not follow what stands before them in their chain, or are not listed in it."""
+    """Revisions that are not listed in their chain as they are, or name as the one before them what stands elsewhere."""
     listed = {tuple(row) for row in connection.execute(select(schema.chain))}
-    places: dict[tuple[str, str, int], set[str]] = {}
-    for link in links:
-        places.setdefault((link.device, link.epoch, link.sequence), set()).add(link.id)
-    wrong = {link.id for link in links if (link.device, link.epoch, link.sequence, link.id) not in listed}
-    for link in links:
-        before = places.get((link.device, link.epoch, link.sequence - 1))
-        if before is not None and link.previous not in before:
-            wrong.add(link.id)
-    return wrong
+    places = {link.id: (link.device, link.epoch, link.sequence) for link in links}
+    return {
+        link.id
+        for link in links
+        if (*places[link.id], link.id, link.previous) not in listed
+        or places.get(link.previous or "", (link.device, link.epoch, link.sequence - 1))
+        != (link.device, link.epoch, link.sequence - 1)
+    }
 
 
 def _unsigned(connection: Connection, links: Sequence[_Link]) -> set[str]:

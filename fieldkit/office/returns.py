@@ -12,7 +12,7 @@ from pathlib import Path
 from fieldkit.errors import FieldkitError
 from fieldkit.library import SUFFIXES
 from sync import Archive, Comment, Device, ReturnPack, Revision
-from sync.own import own_revisions, reviews_for, whole_receipt
+from sync.own import own_revisions, reviews_for
 
 COLUMNS = ("household", "due")
 """What a worklist says of each household, besides whatever else its file has."""
@@ -52,7 +52,7 @@ def pack_for(archive: Archive, device: Device, *, copies: int, whole: bool, seal
 
     Raises FieldkitError("worklist.…"), ("list.unreadable"), SyncError.
     """
-    receipt = whole_receipt(archive, device.id, copies)
+    receipt = archive.receipt(device.id, copies)
     last = None if whole else _MORE if device.findings else _LAST
     folder = archive.folder
     forms = _files(folder / "forms", SUFFIXES)

@@ -12,7 +12,7 @@ from fieldkit.errors import FieldkitError
 from fieldkit.exchange.coverage import Link, covered
 from fieldkit.exchange.returns import Own, ReceiptIs, plan_return
 from sync import Held, Receipt
-from sync.devices import _held
+from sync.receipt import acknowledged
 
 DEVICE = "d" * 32
 
@@ -42,18 +42,13 @@ class World:
         self.office |= {link.id: link for link in links if places is None or link.sequence in places}
 
     def receipt(self):
-        """As an archive words it (`sync.archive`, `sync.own`)."""
-        epochs, ids = {}, {}
-        for link in sorted(self.office.values(), key=lambda each: each.id):
-            epochs.setdefault(link.epoch, {}).setdefault(link.sequence, link.id)
-            ids.setdefault((link.epoch, link.sequence), []).append(link.id)
-        forks = {}
-        for (epoch, sequence), found in ids.items():
-            if len(found) > 1:
-                forks[epoch] = min(sequence, forks.get(epoch, sequence))
-        also = [i for (e, s), found in ids.items() if s >= forks.get(e, s + 1) for i in found]
-        held = tuple(_held(DEVICE, epoch, places) for epoch, places in sorted(epochs.items()))
-        return Receipt("o", 1, "2026-03-01T00:00:00+00:00", held, also=tuple(also))
+        """As an archive words it."""
+        chains = {}
+        for link in self.office.values():
+            chains.setdefault(link.epoch, []).append((link.sequence, link.id, self.previous[link.id]))
+        said = [acknowledged(DEVICE, epoch, links) for epoch, links in sorted(chains.items())]
+        also = sorted(each for _, named in said for each in named)
+        return Receipt("o", 1, "2026-03-01T00:00:00+00:00", tuple(held for held, _ in said), also=tuple(also))
 
     def covered(self, disk):
         return covered(disk["links"].values(), self.receipt(), self.previous.get)
