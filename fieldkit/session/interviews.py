@@ -75,6 +75,7 @@ class Interviews:
         if household:
             place = form.find("hh_id").path
             entry.set(place, household)
+            entry.begin_here()
             entry.jump(place)
         entry.next()
         draft_id = self._exchange.new_record_id()

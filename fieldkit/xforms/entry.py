@@ -255,6 +255,10 @@ class FormEntry:
         parent, repeat = self._repeat(path)
         return len(self.tree.instances(parent, repeat.name))
 
+    def begin_here(self) -> None:
+        """What was set so far is where the entry begins: undo does not go back behind it."""
+        self._edits.forget()
+
     def undo(self) -> Paths:
         """Take back the last step, if there is one. Gives the paths whose state changed."""
         self._recomputation.begin()

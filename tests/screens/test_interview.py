@@ -323,6 +323,15 @@ async def test_a_household_is_registered_with_its_members(person):
         assert screen.interview.entry.count("/data/home/members") == 2
 
 
+async def test_undo_never_takes_the_household_from_a_visit(person):
+    async with person("zh") as p:
+        household = await visit(p)
+        await p.press("1", "ctrl+z", "ctrl+z", "ctrl+z")
+        entry = p.app.screen.interview.entry
+        assert entry.value("/data/outcome") == ""
+        assert entry.value("/data/hh_id") == household.id
+
+
 async def test_a_command_key_never_overtakes_what_was_typed_before_it(person):
     """As fast as a terminal brings them."""
     async with person("zh") as p:
