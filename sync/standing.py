@@ -40,8 +40,8 @@ class Node(NamedTuple):
 
 def stand(
     connection: Connection, shelf: Shelf, fresh: Iterable[Node], grown: Collection[str], number: int
-) -> int:
-    """Write down how records stand that a bundle touched; give how many of them are in conflict.
+) -> list[str]:
+    """Write down how records stand that a bundle touched; give those that are in conflict.
 
     fresh: the only revisions of records that are new. grown: records with several revisions. number: of the bundle.
     """
@@ -51,7 +51,7 @@ def stand(
     standings = [_single(node) for node in fresh]
     standings += _grown(connection, shelf, grown)
     _write(connection, standings, number)
-    return sum(bool(each.conflicts) for each in standings)
+    return sorted(each.record for each in standings if each.conflicts)
 
 
 def standing_of(view: RecordView) -> Standing:

@@ -24,8 +24,8 @@ class Whereabouts:
         return not self.copies
 
 
-_PLACE = ("record", "device", "epoch", "sequence")
-"""Whose revision it is, and its place in the chain of a laptop."""
+_PLACE = ("record", "device", "epoch", "sequence", "handed_on")
+"""Whose revision it is, its place in the chain of a laptop, and whether the office handed it on."""
 
 
 def whereabouts(
@@ -34,14 +34,15 @@ def whereabouts(
     """For every record with `revisions` here: the sticks of `exports` it went on, and what `receipt` says of it."""
     written = [(row["device"], row["epoch"], row["from"], row["to"], row["file"]) for row in exports]
     found: dict[str, Whereabouts] = {}
-    for record, device, epoch, sequence in revisions.columns(*_PLACE):
+    for record, device, epoch, sequence, handed_on in revisions.columns(*_PLACE):
         held = receipt is not None and receipt.covers_place(device, epoch, sequence)
         files = tuple(
             file
             for d, e, first, last, file in written
             if (d, e) == (device, epoch) and first <= sequence <= last
         )
-        here = Whereabouts(record, files, receipt.copies if held and receipt is not None else 0)
+        copies = receipt.copies if held and receipt is not None else int(bool(handed_on))
+        here = Whereabouts(record, files, copies)
         known = found.get(record)
         # A record is where its least travelled revision is.
         if known is None or (here.copies, len(files)) < (known.copies, len(known.files)):

@@ -44,10 +44,18 @@ class MergeSummary:
     refusals: list[tuple[Path, SyncError]] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
-        """The sums of all reports; what a bundle says it holds that was not taken in at all counts as refused."""
+        """The sums of all reports; what a bundle says it holds that was not taken in at all counts as refused.
+
+        A record in conflict counts once, however many bundles touched it.
+        """
         counts = {name: sum(getattr(report, name) for _, report in self.reports) for name in COUNTS}
         refused = sum(int(str(error.params.get("revisions", 0))) for _, error in self.refusals)
-        return {**counts, "offered": counts["offered"] + refused, "refused": counts["refused"] + refused}
+        return {
+            **counts,
+            "offered": counts["offered"] + refused,
+            "refused": counts["refused"] + refused,
+            "conflicts": len({record for _, report in self.reports for record in report.in_conflict}),
+        }
 
 
 class Office:
@@ -126,16 +134,24 @@ class Office:
         """The laptops it knows."""
         return self._archive.devices()
 
-    def merge(self, paths: Sequence[Path], progress: Callable[[Path], None] | None = None) -> MergeSummary:
-        """Take in bundles: files, or every bundle in folders. One that is refused stops none of the others."""
+    def merge(
+        self, paths: Sequence[Path], told: Callable[[Path, MergeReport | SyncError], None] | None = None
+    ) -> MergeSummary:
+        """Take in bundles: files, or every bundle in folders. One that is refused stops none of the others.
+
+        told: is given what became of each, as soon as that is known.
+        """
         summary = MergeSummary()
         for path in _bundles(paths):
-            if progress:
-                progress(path)
+            outcome: MergeReport | SyncError
             try:
-                summary.reports.append((path, self._archive.import_bundle(path)))
+                outcome = self._archive.import_bundle(path)
+                summary.reports.append((path, outcome))
             except SyncError as error:
+                outcome = error
                 summary.refusals.append((path, error))
+            if told:
+                told(path, outcome)
         return summary
 
     def write_returns(self, folder: Path, device: str | None = None) -> list[Path]:
@@ -187,6 +203,10 @@ class Office:
     def verify(self) -> VerifyReport:
         """Read and hash everything again."""
         return self._archive.verify()
+
+    def view(self, record: str) -> RecordView | None:
+        """A record as it stands, None if it is not held."""
+        return self._archive.view(record)
 
     def conflicts(self) -> list[RecordView]:
         """The records in conflict."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import Exchange
@@ -22,12 +23,13 @@ from fieldkit.xforms.answers import Answer
 from fieldkit.xforms.instance import Document
 from fieldkit.xforms.lists import rows_document
 
+_WITHDRAW = "withdraw"
 _DONE = {
     "put": N_("recorded"),
     "delete": N_("deleted"),
     "resolve": N_("decided"),
     "review": N_("looked at"),
-    "withdraw": N_("withdrawn"),
+    _WITHDRAW: N_("withdrawn"),
     "erase": N_("erased"),
 }
 
@@ -62,7 +64,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One revision. at: ISO 8601. aside: answers to an earlier version of the form, kept aside."""
+    """One revision. at: ISO 8601. aside: answers to an earlier version of the form, kept aside.
+
+    is_hidden: a withdrawal took its answers back, so neither they nor a reason is here.
+    """
 
     id: str
     at: str
@@ -73,6 +78,7 @@ class Step:
     is_first: bool
     differences: tuple[Difference, ...]
     aside: tuple[Line, ...]
+    is_hidden: bool = False
 
 
 class Histories:
@@ -97,21 +103,24 @@ class Histories:
         revisions = self._exchange.revisions(record_id)
         if not revisions:
             raise FieldkitError("record.unknown", id=record_id)
+        withdrawn = self._exchange.withdrawn(record_id)
         steps = []
         vocabularies: dict[str, Words] = {}
         for revision in revisions:
             envelope, body = revision.envelope, revision.body
+            is_hidden = revision.id in withdrawn and envelope.operation.value != _WITHDRAW
             if envelope.form_hash not in vocabularies:
                 vocabularies[envelope.form_hash] = self.words(envelope.form, envelope.form_hash)
             words = vocabularies[envelope.form_hash]
             seen = self._exchange.as_of(record_id, envelope.parents)
             before = seen.answers if seen else {}
-            note = body.note if body else {}
+            note = body.note if body and not is_hidden else {}
             step = Step(
-                revision.id, envelope.wall, envelope.user, envelope.operation.value, str(note.get("reason", "")),
+                revision.id, envelope.wall, envelope.user, envelope.operation.value, _reason(note),
                 envelope.form_hash, not envelope.parents,
-                tuple(_differences(body.changed, before, body.answers, words)) if body else (),
+                tuple(_differences(body.changed, before, body.answers, words)) if body and not is_hidden else (),
                 tuple(aside_line(each) for each in note.get("orphans", ())),
+                is_hidden,
             )  # fmt: skip
             steps.append(step)
         return steps
@@ -156,12 +165,20 @@ def step_lines(step: Step) -> list[str]:
         part for part in (step.at[:16].replace("T", " "), step.by, _(_DONE[step.operation])) if part
     )
     lines = [labelled(head, step.reason) if step.reason else head]
+    if step.is_hidden:
+        return [*lines, "  " + _("(not shown)")]
     asked = [each for each in step.differences if each.asked]
     if step.is_first:
         lines.append("  " + _("{count} answers", count=len(asked)))
     else:
         lines += [f"  {_difference(each)}" for each in asked]
     return lines + ["  " + labelled(_("kept from an earlier form"), aside_text(each)) for each in step.aside]
+
+
+def _reason(note: Mapping[str, Any]) -> str:
+    """Why a revision was made; of a withdrawal first how far it goes."""
+    reason, scope = str(note.get("reason", "")), str(note.get("scope", ""))
+    return labelled(scope, reason) if scope else reason
 
 
 def _difference(difference: Difference) -> str:
