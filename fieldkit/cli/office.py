@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from fieldkit.cli import office_merge, office_trust
 from fieldkit.cli.common import Verbs, now, open_office, show, warn
-from fieldkit.cli.office_words import OfficeWords, counted
+from fieldkit.cli.office_merge import counted
 from fieldkit.cli.passphrase import new_passphrase
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
 from fieldkit.wording import labelled
 
 if TYPE_CHECKING:
+    from fieldkit.cli.office_words import OfficeWords
     from sync import RecordView
 
 
@@ -123,6 +124,8 @@ def run_verify(options: argparse.Namespace) -> int:
 
 def run_history(options: argparse.Namespace) -> int:
     """List every bundle that came, so that it can be read aloud."""
+    from fieldkit.cli.office_words import OfficeWords
+
     office = open_office(options)
     rows = office.history()
     words = OfficeWords(office)
@@ -130,7 +133,7 @@ def run_history(options: argparse.Namespace) -> int:
     lines = [
         "  ".join(
             [
-                row["imported"][:16],
+                row["imported"][:16].replace("T", " "),
                 words.laptop(row["device"]),
                 counted(row["counts"]),
             ]
@@ -143,6 +146,8 @@ def run_history(options: argparse.Namespace) -> int:
 
 def run_conflicts(options: argparse.Namespace) -> int:
     """List conflicts with every value, who wrote it, and when."""
+    from fieldkit.cli.office_words import OfficeWords
+
     office = open_office(options)
     views = office.conflicts()
     words = OfficeWords(office)
@@ -169,7 +174,8 @@ def run_conflicts(options: argparse.Namespace) -> int:
 
 def _conflict_lines(view: RecordView, words: OfficeWords) -> Iterator[str]:
     """A record in conflict: what it is of, then each question with its answers, who gave them and when."""
-    yield f"{words.record(view)}  {view.record}"
+    yield words.record(view)
+    yield f"  {view.record}"
     for path, versions in view.conflicts.items():
         yield f"  {words.question(view, path)}"
         for version in versions:

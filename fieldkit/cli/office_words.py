@@ -60,18 +60,3 @@ class OfficeWords:
         if form not in self._words:
             self._words[form] = Words(self._library.known(form), language())
         return self._words[form]
-
-
-def counted(counts: Mapping[str, int]) -> str:
-    """Numbers that add up, to be read aloud: what is nought is left out, but for new and held."""
-    parts = [_("{new} new", **counts), _("{held} already held", **counts)]
-    if counts["quarantined"]:
-        parts.append(_("{quarantined} set aside", **counts))
-    if counts["refused"]:
-        parts.append(_("{refused} refused", **counts))
-    if counts["missing"]:
-        parts.append(_("{missing} missing", **counts))
-    text = _("{offered} offered: {parts}", offered=counts["offered"], parts=_(", ").join(parts))
-    if not counts["conflicts"]:
-        return text
-    return text + _("; {conflicts} in conflict", **counts)

@@ -383,11 +383,44 @@ def test_every_line_can_be_read_aloud_and_names_the_laptop(town, order, tmp_path
     assert {"zh": "撤回同意 2 次", "en": "consent withdrawn: 2 times"}[lang] in said
     assert said.count({"zh": "  冲突：户登记", "en": "  in conflict: Household registration"}[lang]) == 14
     assert "instanceID" not in said
+    assert {"zh": "现有冲突记录 14 条。", "en": "Records in conflict now: 14."}[lang] in said
     assert "fieldkit office conflicts" in said
     told = town.command("office", "conflicts", "--office", office, lang=lang)
     assert {"zh": "全家外出", "en": "All are away"}[lang] in told
     assert "祠堂后" not in told, "contact answers stand in no list"
     assert all(laptop in told for laptop in ("电脑01", "电脑08"))
+
+
+def test_stick_after_stick_the_place_is_read_again_and_the_totals_come_at_the_end(town, tmp_path):
+    office = copied(town, tmp_path.name)
+    stick = tmp_path / "stick"
+    clerk = subprocess.Popen(
+        [sys.executable, "-m", "fieldkit", "office", "merge", stick, "--again", "--office", office, "--lang", "zh"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+
+    def until_asked():
+        return "".join(iter(lambda: asked(clerk.stdout.readline()), ""))
+
+    def asked(line):
+        assert line, "it ended"
+        return "" if "请换上下一个U盘" in line else line
+
+    assert "U盘是否插好" in until_asked(), "there is no stick in yet"
+    said = []
+    for laptop in ("电脑29", NEIGHBOUR, TORN, "电脑29"):
+        shutil.rmtree(stick, ignore_errors=True)
+        shutil.copytree(town.sticks[laptop].parent, stick)
+        clerk.stdin.write("\n")
+        clerk.stdin.flush()
+        said.append(until_asked())
+    assert said[0] == "电脑29：送来 52 条：52 新增，0 已有\n"
+    assert "另一个办公室" in said[1]
+    assert said[2].startswith("电脑12：送来 52 条：45 新增，0 已有，7 缺少")
+    assert said[3] == "电脑29：送来 52 条：0 新增，52 已有\n"
+    end, _nothing = clerk.communicate("ｑ\n", timeout=60)
+    assert end == "4 个文件合计：送来 208 条：97 新增，52 已有，52 拒收，7 缺少\n"
+    assert clerk.returncode == 1
 
 
 def test_the_stick_may_be_removed_once_it_is_read(town, tmp_path):
