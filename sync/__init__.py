@@ -22,7 +22,7 @@ from sync.bundle import BundleSummary, write_bundle
 from sync.clock import HybridClock
 from sync.errors import SyncError
 from sync.keys import CARD_SUFFIX, ENROLMENT_SUFFIX, OFFICE_SUFFIX, DeviceKey, Enrolment, KeyCard, OfficeCard
-from sync.merge import RecordView, Version, merge
+from sync.merge import RecordView, Version, merge, withdrawn
 from sync.pack import SUFFIX as RETURN_SUFFIX
 from sync.pack import ReturnPack, addressee, read_return_pack, write_return_pack
 from sync.pack_items import Comment
@@ -84,6 +84,7 @@ __all__ = [
     "seal",
     "spoken_code",
     "verify",
+    "withdrawn",
     "write_bundle",
     "write_return_pack",
 ]  # fmt: skip

@@ -184,7 +184,7 @@ class Archive:
         """
         bundle = Bundle(path)
         if bundle.office != self.id:
-            raise bundle.refusal("bundle.foreign", office=bundle.office, ours=self.id)
+            raise bundle.refusal("bundle.foreign", office=bundle.office, ours=self.name)
         try:
             return self._take(bundle)
         except SyncError as error:

@@ -6,10 +6,10 @@
 | revision.malformed | reason |
 | revision.bad-signature | id |
 | revision.body-mismatch | id |
-| bundle.unknown-format | path, revisions |
-| bundle.tampered | path, revisions, reason |
-| bundle.truncated | path, revisions |
-| bundle.foreign | path, revisions, office, ours |
+| bundle.unknown-format | path, device, revisions |
+| bundle.tampered | path, device, revisions, reason |
+| bundle.truncated | path, device, revisions |
+| bundle.foreign | path, device, revisions, office, ours |
 | device.unknown | device |
 | quarantine.unknown | sha256 |
 | sealed.not-for-us, sealed.bad-identity | reason |

@@ -10,6 +10,9 @@ from typing import BinaryIO
 
 from sync.errors import refused
 
+PART_SUFFIX = ".part"
+"""What the name of a file ends with, behind a point at its beginning, that is not written to its end."""
+
 
 def write_file(path: Path, content: bytes, *, private: bool = False) -> None:
     """Write beside, sync, rename, sync the folder. `private`: only its owner may read it. Raises SyncError."""
@@ -23,7 +26,7 @@ def new_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
 
     private: only its owner may read it. Raises SyncError("medium.…").
     """
-    beside = path.with_name(f".{path.name}.part")
+    beside = path.with_name(f".{path.name}{PART_SUFFIX}")
     try:
         handle = os.open(
             beside,

@@ -33,6 +33,7 @@ class MergeReport:
     missing_ids: promised, but the bundle is torn. reasons: codes of why revisions were quarantined or refused, or what
     is odd about the laptop: "device.clone", "device.rollback", "device.clock". sha256: of the file.
     clones: places of a chain that two different revisions claim. erased: records whose answers were removed.
+    in_conflict: the records that `conflicts` counts. withdrawals: consents withdrawn, among what is new.
     """
 
     bundle: str = ""
@@ -49,6 +50,8 @@ class MergeReport:
     reasons: tuple[str, ...] = ()
     clones: int = 0
     erased: int = 0
+    in_conflict: tuple[str, ...] = ()
+    withdrawals: int = 0
 
     def counts(self) -> dict[str, int]:
         """The numbers that reconcile, and the conflicts."""
@@ -141,7 +144,7 @@ def import_bundle(
             tally.waiting -= there
     erased = touched.erased | _erased_among(connection, touched.grown)
     erase_bodies(connection, shelf, erased)
-    conflicts = stand(connection, shelf, touched.fresh.values(), touched.grown, number)
+    in_conflict = stand(connection, shelf, touched.fresh.values(), touched.grown, number)
     if tally.clones:
         tally.odd.add("device.clone")
     report = MergeReport(
@@ -154,11 +157,13 @@ def import_bundle(
         quarantined=len(tally.quarantined),
         refused=len(tally.refused),
         missing=len(tally.waiting),
-        conflicts=conflicts,
+        conflicts=len(in_conflict),
         missing_ids=tuple(each for each in manifest.ids if each in tally.waiting),
         reasons=tuple(sorted({*tally.refused, *tally.quarantined, *tally.odd})),
         clones=tally.clones,
         erased=len(erased),
+        in_conflict=tuple(in_conflict),
+        withdrawals=touched.withdrawals,
     )
     _remember(connection, report, manifest, number, now)
     return report
@@ -171,6 +176,7 @@ class _Touched:
     fresh: dict[str, Found] = field(default_factory=dict)
     grown: set[str] = field(default_factory=set)
     erased: set[str] = field(default_factory=set)
+    withdrawals: int = 0
 
     def add(self, new: Sequence[Found], there: Mapping[str, set[str]]) -> None:
         """`there`: the revisions that the archive held of these records before."""
@@ -183,6 +189,7 @@ class _Touched:
                 self.fresh[record] = found
             if found.operation == Operation.ERASE:
                 self.erased.add(record)
+            self.withdrawals += found.operation == Operation.WITHDRAW
 
 
 def _take(

@@ -91,6 +91,12 @@ def merge(revisions: Iterable[Revision]) -> RecordView:
     return view("deleted" if deleted else "live", {} if deleted else fields, conflicts)
 
 
+def withdrawn(revisions: Iterable[Revision]) -> set[str]:
+    """The ids of the revisions of one record whose answers a withdrawal took back: nobody is shown them any more."""
+    known = {revision.id: revision for revision in revisions}
+    return set(known) - set(_following_withdrawals(known, _ancestors(known)))
+
+
 def _single(revision: Revision) -> RecordView:
     """A record with one revision: nearly all of them."""
     envelope, body = revision.envelope, revision.body
@@ -126,12 +132,16 @@ def _after_withdrawals(
     known: Mapping[str, Revision], ancestors: Mapping[str, frozenset[str]]
 ) -> dict[str, Revision] | None:
     """What still counts: a withdrawal beats what it follows and what is concurrent; a later put reopens."""
-    withdrawals = [i for i, each in known.items() if each.envelope.operation is Operation.WITHDRAW]
-    if not withdrawals:
-        return dict(known)
-    counted = {i: each for i, each in known.items() if all(w in ancestors[i] for w in withdrawals)}
+    counted = _following_withdrawals(known, ancestors)
     reopened = any(each.envelope.operation in _WRITES for each in counted.values())
-    return counted if reopened else None
+    return counted if reopened or len(counted) == len(known) else None
+
+
+def _following_withdrawals(
+    known: Mapping[str, Revision], ancestors: Mapping[str, frozenset[str]]
+) -> dict[str, Revision]:
+    withdrawals = [i for i, each in known.items() if each.envelope.operation is Operation.WITHDRAW]
+    return {i: each for i, each in known.items() if all(w in ancestors[i] for w in withdrawals)}
 
 
 def _fields(
@@ -148,6 +158,9 @@ def _fields(
     for path, versions in writes.items():
         followed = frozenset().union(*(ancestors[each] for each in versions))
         standing = {each: version for each, version in versions.items() if each not in followed}
+        if len(standing) > 1 and all(path in _own(known[each]) for each in standing):
+            last = max(standing, key=lambda each: (known[each].envelope.hlc, each))
+            standing = {last: standing[last]}
         distinct: dict[str, Version] = {}
         for each in sorted(standing):
             distinct.setdefault(repr(standing[each].answer), standing[each])
@@ -158,6 +171,14 @@ def _fields(
             if answer != "":
                 fields[path] = answer
     return fields, conflicts
+
+
+def _own(revision: Revision) -> set[str]:
+    """The paths where a revision says something of itself (its id, when it began and ended): the latest stands there,
+    for nobody holds two opinions about that.
+    """
+    named = revision.body.note.get("own") if revision.body else None
+    return {path for path in named if isinstance(path, str)} if isinstance(named, list) else set()
 
 
 def _written(revision: Revision, known: Mapping[str, Revision]) -> dict[str, Answer]:

@@ -155,8 +155,8 @@ class Bundle:
             raise refused(error, self.path) from error
 
     def refusal(self, code: str, **params: object) -> SyncError:
-        """A refusal of this bundle as a whole, with how many revisions it says it holds."""
-        return SyncError(code, path=str(self.path), revisions=self.revisions, **params)
+        """A refusal of this bundle as a whole, with its laptop and how many revisions it says it holds."""
+        return SyncError(code, path=str(self.path), device=self.device, revisions=self.revisions, **params)
 
     def tampered(self, reason: str) -> SyncError:
         """Its refusal because it does not fit itself."""

@@ -45,8 +45,8 @@ class Node(NamedTuple):
 
 def stand(
     connection: Connection, shelf: Shelf, fresh: Collection[Found], grown: Collection[str], number: int
-) -> int:
-    """Write down how records stand that a bundle touched; give how many of them are in conflict.
+) -> list[str]:
+    """Write down how records stand that a bundle touched; give those that are in conflict.
 
     fresh: the only revisions of records that are new. grown: records with several revisions. number: of the bundle.
     """
@@ -61,7 +61,7 @@ def stand(
     schema.insert_rows(connection, schema.head, [(f.record, f.id) for f in fresh])
     standings = list(_grown(connection, shelf, grown))
     _write(connection, standings, number)
-    return sum(bool(each.conflicts) for each in standings)
+    return sorted(each.record for each in standings if each.conflicts)
 
 
 def standing_of(view: RecordView) -> Standing:

@@ -9,12 +9,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldkit.cli import office_tables, office_trust
+from fieldkit.cli import office_merge, office_tables, office_trust
 from fieldkit.cli.common import Verbs, end_of_day, now, open_office, show, warn
+from fieldkit.cli.office_merge import counted
 from fieldkit.cli.passphrase import new_passphrase
 from fieldkit.errors import FieldkitError
-from fieldkit.explain import explain, explain_code
 from fieldkit.i18n import _
+from fieldkit.wording import labelled
+
+if TYPE_CHECKING:
+    from fieldkit.cli.office_words import OfficeWords
+    from sync import RecordView
 
 if TYPE_CHECKING:
     from fieldkit.office import WrittenPack
@@ -45,9 +50,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     enroll.add_argument("--name", help=_("what to call the laptop"))
     enroll.add_argument("--out", metavar="DEST", type=Path, help=_("where to write the answer"))
     enroll.set_defaults(run=run_enroll)
-    merge = actions.add_parser("merge", parents=[common], help=_("take in bundles: files or folders"))
-    merge.add_argument("paths", metavar="PATH", nargs="+", type=Path)
-    merge.set_defaults(run=run_merge)
+    office_merge.add(actions, common)
     returns = actions.add_parser("return", parents=[common], help=_("write receipts for the laptops"))
     returns.add_argument("folder", metavar="DEST", type=Path)
     returns.add_argument("--device", metavar="ID", help=_("for this laptop only"))
@@ -115,41 +118,6 @@ def run_enroll(options: argparse.Namespace) -> int:
     return 0
 
 
-def run_merge(options: argparse.Namespace) -> int:
-    """Take bundles in; exit code 1 when one of them was refused."""
-    office = open_office(options)
-    summary = office.merge(options.paths, None if options.json else lambda path: print(path, flush=True))
-    office.close()
-    for path, error in summary.refusals:
-        sys.stderr.write(f"{path.name}: {explain(error)}\n")
-    lines = []
-    for path, report in summary.reports:
-        code = _("check code {code}", code=summary.codes[path])
-        lines.append(f"{path.name}: {_counted(report.counts())}; {code}")
-        lines += [f"  {explain_code(reason, {})}" for reason in report.reasons]
-        if report.missing:
-            lines.append(
-                "  "
-                + _(
-                    "The file breaks off. Export again on laptop {device}; nothing is lost there.",
-                    device=report.device[:8],
-                )
-            )
-    if not summary.reports and not summary.refusals:
-        raise FieldkitError("merge.nothing", path=", ".join(str(path) for path in options.paths))
-    counts = summary.counts()
-    lines.append(_("{new} new, {held} already held", **counts))
-    refused = [
-        {"file": str(path), "code": error.code, "reason": explain(error)} for path, error in summary.refusals
-    ]
-    bundles = [
-        {"file": str(path), "code": summary.codes[path], **report.to_json()}
-        for path, report in summary.reports
-    ]
-    show(options, {**counts, "bundles": bundles, "refused_bundles": refused}, "\n".join(lines))
-    return int(bool(summary.refusals))
-
-
 def run_return(options: argparse.Namespace) -> int:
     """Write return packs and say what each of them holds."""
     if options.copies < 1:
@@ -198,17 +166,18 @@ def run_verify(options: argparse.Namespace) -> int:
 
 def run_history(options: argparse.Namespace) -> int:
     """List every bundle that came, so that it can be read aloud."""
+    from fieldkit.cli.office_words import OfficeWords
+
     office = open_office(options)
     rows = office.history()
-    names = {each.id: each.name for each in office.devices()}
+    words = OfficeWords(office)
     office.close()
     lines = [
         "  ".join(
             [
-                row["imported"][:16],
-                names.get(row["device"], row["device"][:8]),
-                row["bundle"][:8],
-                _counted(row["counts"]),
+                row["imported"][:16].replace("T", " "),
+                words.laptop(row["device"]),
+                counted(row["counts"]),
             ]
         )
         for row in rows
@@ -217,35 +186,41 @@ def run_history(options: argparse.Namespace) -> int:
     return 0
 
 
-def _counted(counts: dict[str, int]) -> str:
-    return _(
-        "{offered} offered: {new} new, {held} already held, {quarantined} set aside, {refused} refused, {missing} missing; {conflicts} in conflict",
-        **counts,
-    )
-
-
 def run_conflicts(options: argparse.Namespace) -> int:
     """List conflicts with every value, who wrote it, and when."""
+    from fieldkit.cli.office_words import OfficeWords
+
     office = open_office(options)
     views = office.conflicts()
+    words = OfficeWords(office)
     office.close()
     rows = [
         {
             "record": view.record,
             "form": view.form,
             "path": path,
+            "restricted": words.is_hidden(view, path),
             "values": [
-                {"answer": v.answer, "user": v.user, "device": v.device, "at": v.wall, "revision": v.revision}
+                ({} if words.is_hidden(view, path) else {"answer": v.answer})
+                | {"user": v.user, "device": v.device, "laptop": words.laptop(v.device), "at": v.wall, "revision": v.revision}
                 for v in versions
             ],
         }
         for view in views
         for path, versions in view.conflicts.items()
-    ]
-    lines = [
-        f"{view.record}  {path}: " + " | ".join(str(version.answer) for version in versions)
-        for view in views
-        for path, versions in view.conflicts.items()
-    ]
+    ]  # fmt: skip
+    lines = [line for view in views for line in _conflict_lines(view, words)]
     show(options, rows, "\n".join(lines) or _("No conflicts."))
     return 0
+
+
+def _conflict_lines(view: RecordView, words: OfficeWords) -> Iterator[str]:
+    """A record in conflict: what it is of, then each question with its answers, who gave them and when."""
+    yield words.record(view)
+    yield f"  {view.record}"
+    for path, versions in view.conflicts.items():
+        yield f"  {words.question(view, path)}"
+        for version in versions:
+            who = _(", ").join(part for part in (words.laptop(version.device), version.user) if part)
+            answer = words.answer(view, path, version.answer)
+            yield "    " + labelled(f"{who}  {version.wall[:16].replace('T', ' ')}", answer)

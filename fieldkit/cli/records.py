@@ -1,4 +1,4 @@
-"""`fieldkit records`: list, show, history, amend, files, erase."""
+"""`fieldkit records`: list, show, history, amend, files, withdraw, erase."""
 
 from __future__ import annotations
 
@@ -36,6 +36,15 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     erase.add_argument("id", metavar="ID")
     erase.add_argument("--reason", choices=REASONS, required=True)
     erase.set_defaults(run=run_erase)
+    withdraw = actions.add_parser(
+        "withdraw", parents=[common], help=_("consent is withdrawn: nothing of the record is shown any more")
+    )
+    withdraw.add_argument("id", metavar="ID")
+    withdraw.add_argument(
+        "--scope", metavar="TEXT", required=True, help=_("what is no longer agreed to, in words")
+    )
+    withdraw.add_argument("--reason", metavar="TEXT", required=True, help=_("who asked for it, in words"))
+    withdraw.set_defaults(run=run_withdraw)
     amend = actions.add_parser(
         "amend", parents=[common], help=_("correct a record; what was recorded before stays in its history")
     )
@@ -82,6 +91,18 @@ def run_erase(options: argparse.Namespace) -> int:
     return 0
 
 
+def run_withdraw(options: argparse.Namespace) -> int:
+    """Withdraw the consent for one record."""
+    with open_session(options) as session:
+        session.withdraw(options.id, scope=options.scope, reason=options.reason)
+    said = _(
+        "The consent for the record {id} is withdrawn: nothing of it is shown any more. Take an export to the office, so that it is shown nowhere.",
+        id=options.id,
+    )
+    show(options, {"id": options.id, "state": "withdrawn"}, said)
+    return 0
+
+
 def run_list(options: argparse.Namespace) -> int:
     """List the records."""
     with open_session(options) as session:
@@ -100,7 +121,12 @@ def run_show(options: argparse.Namespace) -> int:
         words = session.histories.words(record.form, session.exchange.made_with(options.id))
     answers = {key: answer for key, answer in record.answers.items() if not words.is_restricted(key)}
     lines = [f"{path}: {answer}" for path, answer in answers.items()]
-    data = {"id": record.id, "form": record.form, "answers": answers, "conflicts": sorted(record.conflicts)}
+    if record.state == "withdrawn":
+        lines.append(_("Consent was withdrawn; nothing of it is shown."))
+    data = {
+        "id": record.id, "form": record.form, "state": record.state, "answers": answers,
+        "conflicts": sorted(record.conflicts),
+    }  # fmt: skip
     show(options, data, "\n".join(lines))
     return 0
 

@@ -207,6 +207,7 @@ class Carried(KeptRecords):
 
     def _uncovered(self) -> list[Revision]:
         held = self.held()
+        held |= {each for each, given in self._workspace.revisions.columns("id", "handed_on") if given}
         return [each for each in self.revisions() if each.id not in held]
 
     def _remember_export(self, made: BundleSummary, revisions: Sequence[Revision]) -> None:

@@ -156,7 +156,7 @@ class Exchange(Carried):
             self._now().isoformat(), Operation.ERASE,
         )  # fmt: skip
         # First, so that a crash in between leaves a record to be erased again, and never a file nobody knows of.
-        self._workspace.attachments.remove(file["id"] for file in self.files(record).values())
+        self._workspace.attachments.remove(each for document in kept for each in document.get("files", ()))
         self._remove_files_of(record)
         stripped = {document.doc_id: {**document, "body": ""} for document in kept}
         draft = self._draft(record)
@@ -170,6 +170,46 @@ class Exchange(Carried):
         for bundle in self._workspace.outbox.glob(f"*{BUNDLE_SUFFIX}"):
             bundle.unlink()
         return revision.id
+
+    def withdraw(self, record: str, *, scope: str, reason: str) -> str:
+        """Withdraw the consent for a record: no answer of it is shown any more, whoever has changed it meanwhile, until
+        a later consent. A correction of it that is open is erased. Gives the revision's id.
+
+        Raises FieldkitError("record.unknown"), ("withdraw.nothing") where no answer is shown, StoreError.
+        """
+        before = self.record(record)
+        if before is None:
+            raise FieldkitError("record.unknown", id=record)
+        if before.state not in {"live", "deleted"}:
+            raise FieldkitError("withdraw.nothing", id=record)
+        revision = self._sealed(
+            before.form, self.made_with(record), record, {}, before.heads, (), {"scope": scope, "reason": reason},
+            self._now().isoformat(), Operation.WITHDRAW,
+        )  # fmt: skip
+        draft = self._draft(record)
+        self._remove_files_of(record)
+        with self.device.batch():
+            self._workspace.db.erase("drafts", draft)
+            self._workspace.revisions.insert(stored(revision))
+            self.device.remember(**self.device.chained(revision))
+        return revision.id
+
+    def take_records(self, revisions: Iterable[Revision]) -> int:
+        """Keep what the office hands on of records that other laptops made, so that they are known here too; give how
+        many revisions are new. The office holds them: they are never only here, and no export offers them again.
+
+        Raises StoreError.
+        """
+        known = {revision for (revision,) in self._workspace.revisions.columns("id")}
+        new = {each.id: each for each in revisions if each.id not in known}
+        for each in new.values():
+            self.device.clock.observe(each.envelope.hlc, self._milliseconds())
+        with self.device.batch():
+            self._workspace.revisions.insert_multiple(
+                {**stored(each), "handed_on": True} for each in new.values()
+            )
+            self.device.remember(hlc=self.device.clock.last)
+        return len(new)
 
     def sweep_files(self) -> None:
         """Remove attachments that no draft and no record names: of an interview that was killed at the wrong moment.

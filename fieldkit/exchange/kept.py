@@ -10,7 +10,7 @@ from typing import Any
 from fieldkit.exchange.stored import as_record, revision_of
 from fieldkit.records import Record
 from fieldkit.store import Workspace
-from sync import Operation, Revision, merge
+from sync import Operation, Revision, merge, withdrawn
 
 
 class KeptRecords:
@@ -34,11 +34,21 @@ class KeptRecords:
         found = [as_record(view) for view in views if view.state == "live"]
         return [*found, *self._waiting_declines()]
 
+    def forms(self) -> set[str]:
+        """The ids of the forms that something was recorded with here."""
+        tables = (self._workspace.revisions, self._workspace.declines)
+        return {form for table in tables for (form,) in table.columns("form")}
+
     def files(self, record: str) -> dict[str, Any]:
-        """The files attached to a record, by the name that stands as the answer: `id`, `sha256`, `bytes`."""
+        """The files attached to a record, by the name that stands as the answer: `id`, `sha256`, `bytes`.
+
+        Those of answers that a withdrawal took back are not among them.
+        """
         found: dict[str, dict[str, Any]] = {}
-        for revision in self.revisions(record):
-            if revision.body is not None:
+        revisions = self.revisions(record)
+        hidden = withdrawn(revisions)
+        for revision in revisions:
+            if revision.body is not None and revision.id not in hidden:
                 found |= revision.body.note.get("files", {})
         return found
 
@@ -59,6 +69,10 @@ class KeptRecords:
                 seen.add(here)
                 waiting += [parent for parent in known[here].envelope.parents if parent in known]
         return as_record(merge(known[each] for each in seen)) if seen else None
+
+    def withdrawn(self, record: str) -> set[str]:
+        """The revisions of a record whose answers a withdrawal took back."""
+        return withdrawn(self.revisions(record))
 
     def made_with(self, record: str) -> str:
         """The hash of the form version that the latest answers of a record were given to; "" for none."""

@@ -23,8 +23,8 @@ class Whereabouts:
         return not self.copies
 
 
-_PLACE = ("record", "id", "device", "epoch", "sequence")
-"""Whose revision it is, its id, and its place in the chain of a laptop."""
+_PLACE = ("record", "id", "device", "epoch", "sequence", "handed_on")
+"""Whose revision it is, its id, its place in the chain of a laptop, and whether the office handed it on."""
 
 
 def whereabouts(
@@ -35,13 +35,13 @@ def whereabouts(
     """
     written = [(row["device"], row["epoch"], row["from"], row["to"], row["file"]) for row in exports]
     found: dict[str, Whereabouts] = {}
-    for record, revision, device, epoch, sequence in revisions.columns(*_PLACE):
+    for record, revision, device, epoch, sequence, handed_on in revisions.columns(*_PLACE):
         files = tuple(
             file
             for d, e, first, last, file in written
             if (d, e) == (device, epoch) and first <= sequence <= last
         )
-        here = Whereabouts(record, files, copies if revision in held else 0)
+        here = Whereabouts(record, files, copies if revision in held else int(bool(handed_on)))
         known = found.get(record)
         # A record is where its least travelled revision is.
         if known is None or (here.copies, len(files)) < (known.copies, len(known.files)):

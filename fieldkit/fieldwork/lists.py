@@ -19,8 +19,9 @@ PEOPLE = frozenset({"households", "members"})
 class Lists:
     """Rows for `households`, `members` and `numbers`, as the forms' README describes them.
 
-    records and form_of give what was recorded here and the forms it was recorded with: where a form reads a list
-    of entities (`people.csv`) that other forms create and update, those are on it. next_number gives the next free household number of this laptop's block, reserve takes it.
+    forms, form_of and records give the ids of the forms that something was recorded with here, those forms, and what
+    was recorded: where a form reads a list of entities (`people.csv`) that other forms create and update, those are on it.
+    Only then the records are read. next_number gives the next free household number of this laptop's block, reserve takes it.
     village_name gives a village's name; demo allows the demo town's telephone numbers.
     """
 
@@ -31,6 +32,7 @@ class Lists:
         take_number: Callable[[], None],
         today: Callable[[], date],
         *,
+        forms: Callable[[], Iterable[str]],
         records: Callable[[], Iterable[Record]],
         form_of: Callable[[str], Form | None],
         demo: bool,
@@ -39,6 +41,7 @@ class Lists:
         self._next_number = next_number
         self._take_number = take_number
         self._today = today
+        self._forms = forms
         self._records = records
         self._form_of = form_of
         self._demo = demo
@@ -56,11 +59,12 @@ class Lists:
 
     def _entities(self, form: Form, names: set[str]) -> dict[str, Rows]:
         """The lists among `names` whose entities the records here create or update, on top of their files."""
+        known = {each: self._form_of(each) for each in (self._forms() if names else ())}
+        makers = {each: form for each, form in known.items() if form and entity_lists(form) & names}
         changes: dict[str, list[EntityChange]] = {}
-        for record in sorted(self._records(), key=lambda each: each.made_on) if names else ():
-            made_with = self._form_of(record.form)
-            if made_with is not None and entity_lists(made_with) & names:
-                for change in entity_changes(made_with, record.answers):
+        for record in sorted(self._records(), key=lambda each: each.made_on) if makers else ():
+            if record.form in makers:
+                for change in entity_changes(makers[record.form], record.answers):
                     changes.setdefault(change.list, []).append(change)
         return {name: entity_rows(changes[name], form.lists.rows(name)) for name in names & set(changes)}
 

@@ -37,8 +37,7 @@ from sync import (
     spoken_code,
     write_return_pack,
 )
-from sync.errors import refused
-from sync.files import write_file
+from sync.files import PART_SUFFIX, write_file
 from sync.sealing import SECRET_LENGTH
 
 if TYPE_CHECKING:
@@ -49,20 +48,24 @@ COUNTS = ("offered", "new", "held", "quarantined", "refused", "missing", "confli
 
 @dataclass(slots=True)
 class MergeSummary:
-    """What became of several bundles: a report for each file, and the refusal of those not taken in at all.
-
-    codes: the digits that the laptop says for the same file.
-    """
+    """What became of several bundles: a report for each file, and the refusal of those not taken in at all."""
 
     reports: list[tuple[Path, MergeReport]] = field(default_factory=list)
     refusals: list[tuple[Path, SyncError]] = field(default_factory=list)
-    codes: dict[Path, str] = field(default_factory=dict)
 
     def counts(self) -> dict[str, int]:
-        """The sums of all reports; what a bundle says it holds that was not taken in at all counts as refused."""
+        """The sums of all reports; what a bundle says it holds that was not taken in at all counts as refused.
+
+        A record in conflict counts once, however many bundles touched it.
+        """
         counts = {name: sum(getattr(report, name) for _, report in self.reports) for name in COUNTS}
         refused = sum(int(str(error.params.get("revisions", 0))) for _, error in self.refusals)
-        return {**counts, "offered": counts["offered"] + refused, "refused": counts["refused"] + refused}
+        return {
+            **counts,
+            "offered": counts["offered"] + refused,
+            "refused": counts["refused"] + refused,
+            "conflicts": len({record for _, report in self.reports for record in report.in_conflict}),
+        }
 
 
 class Office:
@@ -149,17 +152,24 @@ class Office:
         """The laptops it knows."""
         return self._archive.devices()
 
-    def merge(self, paths: Sequence[Path], progress: Callable[[Path], None] | None = None) -> MergeSummary:
-        """Take in bundles: files, or every bundle in folders. One that is refused stops none of the others."""
+    def merge(
+        self, paths: Sequence[Path], told: Callable[[Path, MergeReport | SyncError], None] | None = None
+    ) -> MergeSummary:
+        """Take in bundles: files, or every bundle in folders. One that is refused stops none of the others.
+
+        told: is given what became of each, as soon as that is known.
+        """
         summary = MergeSummary()
         for path in _bundles(paths):
-            if progress:
-                progress(path)
+            outcome: MergeReport | SyncError
             try:
-                summary.reports.append((path, self._archive.import_bundle(path)))
-                summary.codes[path] = spoken_code(_sha256(path))
+                outcome = self._archive.import_bundle(path)
+                summary.reports.append((path, outcome))
             except SyncError as error:
+                outcome = error
                 summary.refusals.append((path, error))
+            if told:
+                told(path, outcome)
         return summary
 
     def write_returns(
@@ -232,6 +242,10 @@ class Office:
         """Read and hash everything again."""
         return self._archive.verify()
 
+    def view(self, record: str) -> RecordView | None:
+        """A record as it stands, None if it is not held."""
+        return self._archive.view(record)
+
     def conflicts(self) -> list[RecordView]:
         """The records in conflict."""
         return self._archive.conflicts()
@@ -290,18 +304,11 @@ class Past:
         return self.office.state(self.moment)
 
 
-def _sha256(path: Path) -> str:
-    """The SHA-256 of a file. Raises SyncError("medium.…")."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise refused(error, path) from error
-
-
 def _bundles(paths: Iterable[Path]) -> Iterator[Path]:
+    """Files, and every bundle in folders; what a stick that was pulled out kept of one as well."""
     for path in paths:
         if path.is_dir():
             yield from sorted(path.rglob(f"*{BUNDLE_SUFFIX}"))
+            yield from sorted(path.rglob(f".*{BUNDLE_SUFFIX}{PART_SUFFIX}"))
         else:
             yield path

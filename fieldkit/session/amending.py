@@ -16,7 +16,10 @@ from fieldkit.records import Record
 from fieldkit.session.words import Words
 from fieldkit.xforms import Form, FormEntry, Repeat
 from fieldkit.xforms.answers import Answer
+from fieldkit.xforms.audit import audit_options
 from fieldkit.xforms.migration import Plan
+
+_IDS = frozenset({"instanceID", "deprecatedID"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +96,31 @@ def is_answered_otherwise(form: Form, changed: Mapping[str, Answer]) -> bool:
     return any(words.is_asked(key) or isinstance(words.item(key), Repeat) for key in changed)
 
 
+def own_paths(form: Form, answers: Mapping[str, Answer]) -> list[str]:
+    """Where a correction speaks of itself, not of the record: its ids, its times, its log. Two that were made apart are
+    not in conflict there.
+    """
+    words, audit = Words(form, ""), audit_options(form)
+    log = audit.node.split("/", 2)[-1] if audit else ""
+    return sorted(
+        key
+        for key in answers
+        if key == log
+        or ((item := words.item(key)) is not None and (item.bind.preload or _local(item.path) in _IDS))
+    )
+
+
 def identity(form: Form, before: Mapping[str, Answer]) -> dict[str, Answer]:
     """The ids of a corrected record where its form has them: a new `instanceID`, the previous one as `deprecatedID`."""
     found: dict[str, Answer] = {}
-    paths = {path.rpartition("/")[2].rpartition(":")[2]: path.split("/", 2)[-1] for path in form.items}
+    paths = {_local(path): path.split("/", 2)[-1] for path in form.items}
     if "instanceID" in paths:
         found[paths["instanceID"]] = f"uuid:{uuid.uuid4()}"
         if "deprecatedID" in paths:
             found[paths["deprecatedID"]] = before.get(paths["instanceID"], "")
     return found
+
+
+def _local(path: str) -> str:
+    """The name at the end of a path, without its namespace."""
+    return path.rpartition("/")[2].rpartition(":")[2]

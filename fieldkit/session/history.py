@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import Exchange, Operation
@@ -22,12 +23,13 @@ from fieldkit.xforms.answers import Answer
 from fieldkit.xforms.instance import Document
 from fieldkit.xforms.lists import rows_document
 
+_WITHDRAW = "withdraw"
 _DONE = {
     "put": N_("recorded"),
     "delete": N_("deleted"),
     "resolve": N_("decided"),
     "review": N_("looked at"),
-    "withdraw": N_("withdrawn"),
+    _WITHDRAW: N_("withdrawn"),
     "erase": N_("erased"),
 }
 
@@ -65,6 +67,7 @@ class Step:
     """One revision. at: ISO 8601. aside: answers to an earlier version of the form, kept aside.
 
     pruned: its answers are with the office alone, so that neither they nor what the next revision changed can be told.
+    is_hidden: a withdrawal took its answers back, so neither they nor a reason is here.
     """
 
     id: str
@@ -77,6 +80,7 @@ class Step:
     differences: tuple[Difference, ...]
     aside: tuple[Line, ...]
     pruned: bool = False
+    is_hidden: bool = False
 
 
 class Histories:
@@ -101,25 +105,27 @@ class Histories:
         revisions = self._exchange.revisions(record_id)
         if not revisions:
             raise FieldkitError("record.unknown", id=record_id)
+        withdrawn = self._exchange.withdrawn(record_id)
         steps = []
         without: set[str] = set()
         vocabularies: dict[str, Words] = {}
         for revision in revisions:
             envelope, body = revision.envelope, revision.body
+            is_hidden = revision.id in withdrawn and envelope.operation.value != _WITHDRAW
             if envelope.form_hash not in vocabularies:
                 vocabularies[envelope.form_hash] = self.words(envelope.form, envelope.form_hash)
             words = vocabularies[envelope.form_hash]
             seen = self._exchange.as_of(record_id, envelope.parents)
             before = seen.answers if seen else {}
-            note = body.note if body else {}
+            note = body.note if body and not is_hidden else {}
             pruned = body is None and envelope.operation in {Operation.PUT, Operation.RESOLVE}
             without |= {revision.id} if pruned else set()
-            after_pruned = bool(without.intersection(envelope.parents))
+            told = body is not None and not is_hidden and not without.intersection(envelope.parents)
             step = Step(
-                revision.id, envelope.wall, envelope.user, envelope.operation.value, str(note.get("reason", "")),
+                revision.id, envelope.wall, envelope.user, envelope.operation.value, _reason(note),
                 envelope.form_hash, not envelope.parents,
-                tuple(_differences(body.changed, before, body.answers, words)) if body and not after_pruned else (),
-                tuple(aside_line(each) for each in note.get("orphans", ())), pruned,
+                tuple(_differences(body.changed, before, body.answers, words)) if body and told else (),
+                tuple(aside_line(each) for each in note.get("orphans", ())), pruned, is_hidden,
             )  # fmt: skip
             steps.append(step)
         return steps
@@ -164,6 +170,8 @@ def step_lines(step: Step) -> list[str]:
         part for part in (step.at[:16].replace("T", " "), step.by, _(_DONE[step.operation])) if part
     )
     lines = [labelled(head, step.reason) if step.reason else head]
+    if step.is_hidden:
+        return [*lines, "  " + _("(not shown)")]
     asked = [each for each in step.differences if each.asked]
     if step.pruned:
         lines.append("  " + _("set aside here; the office keeps it"))
@@ -172,6 +180,12 @@ def step_lines(step: Step) -> list[str]:
     else:
         lines += [f"  {_difference(each)}" for each in asked]
     return lines + ["  " + labelled(_("kept from an earlier form"), aside_text(each)) for each in step.aside]
+
+
+def _reason(note: Mapping[str, Any]) -> str:
+    """Why a revision was made; of a withdrawal first how far it goes."""
+    reason, scope = str(note.get("reason", "")), str(note.get("scope", ""))
+    return labelled(scope, reason) if scope else reason
 
 
 def _difference(difference: Difference) -> str:

@@ -20,6 +20,7 @@ from fieldkit.session.amending import (
     identity,
     in_words,
     is_answered_otherwise,
+    own_paths,
     refuse_a_decline,
     refuse_to_decline,
     refuse_unless_open,
@@ -289,6 +290,7 @@ class Interviews:
         answers = correction.answers(entry.answers(relevant_only=True))
         answers |= identity(entry.form, correction.base)
         note = {**self._note(interview, answers), "reason": said}
+        note["own"] = own_paths(entry.form, answers)
         self._exchange.amend(entry.form, correction.record, answers, note=note, remove_draft=record)
         self._let_go(interview, {*files, *note.get("files", ())})
         self._put_off(rest_until(entry))

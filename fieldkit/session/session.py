@@ -53,6 +53,7 @@ class Session:
             self.exchange.device.next_number,
             self.exchange.device.take_number,
             self.today,
+            forms=self.exchange.forms,
             records=self.exchange.records,
             form_of=self.library.known,
             demo=workspace.demo,
@@ -336,6 +337,15 @@ class Session:
     def erase(self, record: str, reason: str) -> None:
         """Erase a record for good. Raises FieldkitError("record.unknown"), StoreError."""
         self.exchange.erase(record, reason)
+        self._registry = None
+
+    def withdraw(self, record: str, *, scope: str, reason: str) -> None:
+        """Withdraw the consent for a record. Raises FieldkitError as `Exchange.withdraw`, ("withdraw.no-words")
+        without scope or reason; StoreError.
+        """
+        if not all(any(letter.isalpha() for letter in words) for words in (scope, reason)):
+            raise FieldkitError("withdraw.no-words")
+        self.exchange.withdraw(record, scope=" ".join(scope.split()), reason=" ".join(reason.split()))
         self._registry = None
 
     # -- out ----------------------------------------------------------------------------------------------

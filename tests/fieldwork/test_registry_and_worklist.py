@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from fieldkit.fieldwork.lists import Lists
 from fieldkit.fieldwork.names import search_keys
 from fieldkit.fieldwork.registry import Registry
 from fieldkit.fieldwork.worklist import Assignment, Why, due_visits
@@ -120,3 +121,18 @@ def test_a_form_without_the_questions_of_a_visit_can_be_declined_too(tmp_path, o
         load_form(path), answers={"hh_id": "1", "outcome": outcome}, now=datetime(2026, 3, 1, tzinfo=UTC)
     )
     assert (rest_until(entry) is not None) is rests
+
+
+def test_records_are_read_for_a_list_only_where_some_form_writes_to_it(session):
+    """Beginning an interview must not take longer with every record that is kept here."""
+
+    def records():
+        raise AssertionError("read for nothing")
+
+    lists = Lists(
+        session.registry, lambda: 1, lambda: None, session.today, forms=session.exchange.forms, records=records,
+        form_of=session.library.known, demo=True,
+    )  # fmt: skip
+    assert session.exchange.forms() >= {"household", "visit"}
+    for name in ("household", "visit"):
+        assert lists.for_form(session.library.get(name))

@@ -21,6 +21,7 @@ from sync import (
     parse_revision,
     seal,
     verify,
+    withdrawn,
 )
 from sync.canonical import dumps, loads_strict
 
@@ -29,9 +30,17 @@ RECORD = new_record_id(1_770_000_000_000, random.Random(1))
 
 
 def revision(
-    device, parents, answers, changed, *, operation=Operation.PUT, sequence=1, hlc="0000000000001-0000"
+    device,
+    parents,
+    answers,
+    changed,
+    *,
+    operation=Operation.PUT,
+    sequence=1,
+    hlc="0000000000001-0000",
+    note=None,
 ):
-    body = Body(answers, tuple(changed), salt=bytes(16)).to_bytes()
+    body = Body(answers, tuple(changed), note or {}, salt=bytes(16)).to_bytes()
     envelope = Envelope(
         record=RECORD, parents=tuple(parents), form="f", form_hash="h", device=KEYS[device].id, epoch="e",
         sequence=sequence, previous=None, hlc=hlc, wall="2026-03-01T08:00:00+08:00", user=f"u{device}",
@@ -60,6 +69,30 @@ def test_the_same_value_twice_is_no_conflict():
     first = revision(0, [], {"a": "1"}, ["a"])
     both = [revision(n, [first.id], {"a": {"missing": "dk"}}, ["a"]) for n in (1, 2)]
     assert merge([first, *both]).fields == {"a": {"missing": "dk"}}
+
+
+def test_what_a_revision_says_of_itself_is_no_conflict_unless_somebody_means_the_record():
+    first = revision(0, [], {"a": "1", "id": "x"}, ["a", "id"])
+    own = {"note": {"own": ["id"]}}
+    later = revision(1, [first.id], {"a": "2", "id": "y"}, ["a", "id"], hlc="0000000000003-0000", **own)
+    sooner = revision(2, [first.id], {"a": "2", "id": "z"}, ["a", "id"], hlc="0000000000002-0000", **own)
+    view = merge([first, sooner, later])
+    assert (dict(view.fields), view.conflicts) == ({"a": "2", "id": "y"}, {})
+    meant = revision(2, [first.id], {"a": "2", "id": "z"}, ["a", "id"])
+    assert set(merge([first, later, meant]).conflicts) == {"id"}
+    for nonsense in ("id", {"id": 1}, [["id"]], 7, None):
+        odd = revision(2, [first.id], {"a": "2", "id": "z"}, ["id"], note={"own": nonsense})
+        assert set(merge([first, later, odd]).conflicts) == {"id"}
+
+
+def test_what_a_withdrawal_took_back_is_told_apart_from_what_a_later_consent_gave():
+    first = revision(0, [], {"a": "1"}, ["a"])
+    gone = revision(1, [first.id], {}, [], operation=Operation.WITHDRAW)
+    concurrent = revision(2, [first.id], {"a": "2"}, ["a"])
+    again = revision(0, [gone.id, concurrent.id], {"a": "3"}, ["a"])
+    assert withdrawn([first, concurrent]) == set()
+    assert withdrawn([first, gone, concurrent]) == {first.id, gone.id, concurrent.id}
+    assert withdrawn([first, gone, concurrent, again]) == {first.id, gone.id, concurrent.id}
 
 
 def test_delete_against_an_edit_stays_visible():

@@ -1,0 +1,185 @@
+"""`fieldkit office merge`: stick after stick, told so that it can be read aloud and reconciled."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fieldkit.cli.common import Verbs, open_office, show, warn
+from fieldkit.errors import FieldkitError
+from fieldkit.explain import explain, explain_code
+from fieldkit.i18n import _
+from fieldkit.wording import labelled
+from sync import SyncError, spoken_code
+
+if TYPE_CHECKING:
+    from fieldkit.cli.office_words import OfficeWords
+    from fieldkit.office import MergeSummary, Office
+    from sync import MergeReport
+
+_NAMED = 7
+"""So many of what is missing are named; a program is given all of them."""
+
+
+def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
+    """Add the action to `fieldkit office`."""
+    merge = actions.add_parser("merge", parents=[common], help=_("take in bundles: files or folders"))
+    merge.add_argument("paths", metavar="PATH", nargs="+", type=Path)
+    merge.add_argument(
+        "--again",
+        action="store_true",
+        help=_("stick after stick: read there again each time Enter is pressed"),
+    )
+    merge.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Take bundles in; exit code 1 when one of them was refused."""
+    from fieldkit.cli.office_words import OfficeWords
+
+    office = open_office(options)
+    words = OfficeWords(office)
+    whole = _all(options, office, words)
+    in_conflict = len(office.conflicts())
+    if whole.counts()["new"]:
+        _keep_tables(office)
+    office.close()
+    _sum_up(options, whole, words, in_conflict)
+    return int(bool(whole.refusals))
+
+
+def _all(options: argparse.Namespace, office: Office, words: OfficeWords) -> MergeSummary:
+    """Stick after stick, each told as soon as it is in."""
+    from fieldkit.office import MergeSummary
+
+    def told(path: Path, outcome: MergeReport | SyncError) -> None:
+        if isinstance(outcome, Exception):
+            warn(_refusal(path, outcome, words))
+        elif not options.json:
+            print("\n".join(_lines(outcome, office, words)), flush=True)
+
+    whole = MergeSummary()
+    while True:
+        found = office.merge(options.paths, told)
+        whole.reports += found.reports
+        whole.refusals += found.refusals
+        files = [path for path, _outcome in [*found.reports, *found.refusals]]
+        if not files:
+            nothing = FieldkitError("merge.nothing", path=", ".join(str(path) for path in options.paths))
+            if not options.again:
+                raise nothing
+            warn(explain(nothing))
+        if not options.json and _is_elsewhere(office.folder, files):
+            print(_("You may remove the stick."), flush=True)
+        if not options.again or not _next_is_in():
+            break
+    if options.again:
+        # No stick was in: that was told, and nothing was refused.
+        whole.refusals = [each for each in whole.refusals if each[1].code != "medium.gone"]
+    return whole
+
+
+def _keep_tables(office: Office) -> None:
+    """Bring the flat tables up to date; records are in the archive whether that works or not."""
+    try:
+        office.keep_tables()
+    except SyncError as error:
+        warn(explain(error))
+
+
+def _sum_up(options: argparse.Namespace, whole: MergeSummary, words: OfficeWords, in_conflict: int) -> None:
+    """What all files came to."""
+    counts = whole.counts()
+    refused = [
+        {"file": str(path), "code": error.code, "reason": explain(error)} for path, error in whole.refusals
+    ]
+    bundles = [
+        {
+            "file": str(path),
+            "laptop": words.laptop(report.device),
+            "code": spoken_code(report.sha256),
+            **report.to_json(),
+        }
+        for path, report in whole.reports
+    ]
+    count = len(bundles) + len(refused)
+    lines = [_("{count} files together: {counts}", count=count, counts=counted(counts))] if count > 1 else []
+    if counts["conflicts"]:
+        lines.append(
+            _("Records in conflict now: {count}. Both sides: fieldkit office conflicts", count=in_conflict)
+        )
+    if options.json or lines:
+        show(options, {**counts, "bundles": bundles, "refused_bundles": refused}, "\n".join(lines))
+
+
+def _next_is_in() -> bool:
+    """Wait until the next stick is in; False where there is none."""
+    warn(_("Put the next stick in and press Enter; q and Enter ends."))
+    line = sys.stdin.readline()
+    return bool(line) and unicodedata.normalize("NFKC", line).strip().lower() != "q"
+
+
+def _lines(report: MergeReport, office: Office, words: OfficeWords) -> Iterator[str]:
+    """What became of a bundle."""
+    laptop = words.laptop(report.device)
+    yield labelled(laptop, counted(report.counts()))
+    yield "  " + _("check code {code}", code=spoken_code(report.sha256))
+    for reason in report.reasons:
+        yield f"  {explain_code(reason, {})}"
+    if report.withdrawals:
+        yield "  " + _(
+            "consent withdrawn: {count} times; nothing of these records is shown any more",
+            count=report.withdrawals,
+        )
+    if report.missing:
+        named = _(", ").join(each[:8] for each in report.missing_ids[:_NAMED])
+        more = report.missing - _NAMED
+        yield "  " + _("The file breaks off. Export again on {laptop}; nothing is lost there.", laptop=laptop)
+        yield "  " + _("Missing: {ids}", ids=named) + (_(" and {count} more", count=more) if more > 0 else "")
+    for view in filter(None, map(office.view, report.in_conflict)):
+        yield "  " + _("in conflict: {record}", record=words.record(view))
+        yield from (f"    {words.question(view, path)}" for path in sorted(view.conflicts))
+
+
+def _refusal(path: Path, error: SyncError, words: OfficeWords) -> str:
+    """Why a file was not taken in at all, and how many records that leaves out."""
+    device = str(error.params.get("device", ""))
+    # Which stick it is the clerk sees; where the file lies only when it cannot be read.
+    place = path.name if error.code.startswith("bundle.") else str(path)
+    said = labelled(
+        words.laptop(device) if device else path.name,
+        explain_code(error.code, {**error.params, "path": place}),
+    )
+    count = int(str(error.params.get("revisions", 0)))
+    return said + ("\n  " + _("{count} offered: {count} refused", count=count) if count else "")
+
+
+def _is_elsewhere(folder: Path, files: Iterable[Path]) -> bool:
+    """Whether files lie on another medium than the office's folder."""
+    home = folder.stat().st_dev
+    for path in files:
+        try:
+            if path.stat().st_dev != home:
+                return True
+        except OSError:
+            continue
+    return False
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """Numbers that add up, to be read aloud: what is nought is left out, but for new and held."""
+    parts = [_("{new} new", **counts), _("{held} already held", **counts)]
+    if counts["quarantined"]:
+        parts.append(_("{quarantined} set aside", **counts))
+    if counts["refused"]:
+        parts.append(_("{refused} refused", **counts))
+    if counts["missing"]:
+        parts.append(_("{missing} missing", **counts))
+    text = _("{offered} offered: {parts}", offered=counts["offered"], parts=_(", ").join(parts))
+    if not counts["conflicts"]:
+        return text
+    return text + _("; {conflicts} in conflict", **counts)
