@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import Any, Self
 
 import pyrage
-from sqlalchemy import Engine, create_engine, event, func, insert, select
+from sqlalchemy import Engine, create_engine, event, func, insert, select, update
 from sqlalchemy.exc import DatabaseError
 
 from sync import schema
 from sync.bundle import Bundle
 from sync.canonical import dumps
+from sync.enrolment import BLOCK_SIZE, OFFICE_SUFFIX, Enrolment, KeyCard, OfficeCard
 from sync.errors import SyncError, refused
 from sync.files import write_file
 from sync.importing import MergeReport, import_bundle
-from sync.keys import BLOCK_SIZE, OFFICE_SUFFIX, DeviceKey, Enrolment, KeyCard, OfficeCard
+from sync.keys import DeviceKey
 from sync.merge import RecordView, merge
 from sync.receipt import Held, Receipt
 from sync.revision import Revision, verify
@@ -175,38 +176,46 @@ class Archive:
         except (pyrage.DecryptError, pyrage.IdentityError, ValueError) as error:
             raise SyncError("archive.not-for-us", path=str(path), reason=str(error)) from error
 
-    def enroll(self, card: KeyCard, name: str | None = None) -> Enrolment:
-        """Make a laptop one of this office's own and give it its number block; again gives the same word.
+    def enroll(self, card: KeyCard, name: str | None = None, replaces: str = "") -> Enrolment:
+        """Make a laptop one of this office's own and give it its number block; again gives the same word, with what
+        the card or `replaces` adds to it.
 
-        Raises SyncError("archive.blocks-exhausted") when a village's numbers are all given out.
+        replaces: the id of the laptop it stands in for, "" for none.
+        Raises SyncError("archive.blocks-exhausted") when a village's numbers are all given out,
+        ("card.other-recipient").
         """
         table = schema.device
         with self.engine.begin() as connection:
             known = connection.execute(select(table).where(table.c.device == card.device)).first()
             if known is not None:
-                return Enrolment.from_bytes(known.enrolment)
+                before = Enrolment.from_bytes(known.enrolment)
+                if (word := before.completed(card, replaces)) is before:
+                    return before
+                word = word.signed_by(self.key)
+                changed = update(table).where(table.c.device == card.device)
+                connection.execute(changed.values(enrolment=word.to_bytes()))
+                return word
             last = connection.execute(select(func.max(table.c.block_first))).scalar()
             first = 1 if last is None else int(last) + BLOCK_SIZE
             if first + BLOCK_SIZE - 1 > _LARGEST_NUMBER:
                 raise SyncError("archive.blocks-exhausted", device=card.device)
-            enrolment = Enrolment(
-                office=self.id,
-                office_public=self.key.public,
-                office_name=self.name,
-                division=self.division,
-                device=card.device,
-                device_public=card.public,
-                name=name or card.name,
-                since=self._now().date().isoformat(),
-                number_block=(first, first + BLOCK_SIZE - 1),
-                recipients=self.recipients,
-            ).signed_by(self.key)
+            draft = self._draft(card, name, replaces)
+            enrolment = draft.with_block(first, first + BLOCK_SIZE - 1).signed_by(self.key)
             row = {
                 "device": card.device, "name": enrolment.name, "public": card.public,
                 "enrolment": enrolment.to_bytes(), "block_first": first, "revoked_from": None,
             }  # fmt: skip
             connection.execute(insert(table), [row])
         return enrolment
+
+    def _draft(self, card: KeyCard, name: str | None, replaces: str) -> Enrolment:
+        """What an enrolment says, but for its numbers."""
+        return Enrolment(
+            office=self.id, office_public=self.key.public, office_name=self.name, division=self.division,
+            device=card.device, device_public=card.public, name=name or card.name,
+            since=self._now().date().isoformat(), number_block=(0, 0), recipients=self.recipients,
+            device_recipient=card.recipient, replaces=replaces,
+        )  # fmt: skip
 
     def devices(self) -> list[Device]:
         """The laptops, in the order of their names."""

@@ -11,6 +11,18 @@
 | bundle.truncated | path |
 | bundle.foreign | path, office, ours |
 | card.unreadable | path, reason |
+| card.other-recipient | name, device |
+| digits.not-digits | found, place |
+| digits.unknown | digits |
+| digits.incomplete | part, total, found, expected |
+| digits.misread | part, total |
+| digits.other-code | part, total |
+| digits.group | number, group |
+| digits.missing | parts, total |
+| digits.nothing | |
+| digits.damaged | total |
+| digits.is-card | |
+| digits.is-enrolment | |
 | office-card.unreadable | path, reason |
 | enrolment.unreadable | path, reason |
 | enrolment.bad-signature | path |

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sync.canonical import dumps, loads_strict
+from sync.enrolment import Enrolment
 from sync.errors import SyncError, refused
 from sync.files import write_file
-from sync.keys import DeviceKey, Enrolment, verify_signature
+from sync.keys import DeviceKey, verify_signature
 from sync.receipt import Receipt
 
 SUFFIX = ".fkr"
