@@ -55,9 +55,7 @@ def codes(kind: str, message: bytes, most: int = LARGEST_PART) -> tuple[str, ...
     size = -(-len(body) // total)
     pieces = [body[at : at + size] for at in range(0, len(body), size)]
     heads = [f"{_VERSION}{kind}{len(pieces)}{n}{tag}" for n in range(1, len(pieces) + 1)]
-    return tuple(
-        _checked(f"{head}{len(piece):03}{piece}") for head, piece in zip(heads, pieces, strict=True)
-    )
+    return tuple(_checked(f"{head}{len(piece):03}{piece}") for head, piece in zip(heads, pieces, strict=True))
 
 
 class Scan:
@@ -68,30 +66,60 @@ class Scan:
         self.total = 0
         self._tag = ""
         self._parts: dict[int, str] = {}
+        self._heard = ""
         for line in lines:
             self.add(line)
 
     def add(self, line: str) -> None:
-        """Take one part, as it was scanned or typed, or spoken in groups; the same part again is harmless.
+        """Take one part, as it was scanned or typed, or some groups of one as they were read aloud; the same part
+        again is harmless.
 
         Raises SyncError("digits.not-digits"), ("digits.group"), ("digits.unknown"), ("digits.incomplete"),
-        ("digits.misread"), ("digits.other-code"); then the parts read before are still held.
+        ("digits.misread"), ("digits.other-code"); then what was read before is still held.
         """
-        part = _normal(line)
-        if part[:1] != _VERSION or part[1:2] not in _NAMES or len(part) < _HEAD:
+        text = unicodedata.normalize("NFKC", line[: 2 * LARGEST_PART]).strip()
+        if len(text.split()) > 1 or (self._heard and len(text) <= _GROUP + 1):
+            text = self._hear(text)
+            if self._heard:
+                return
+        self._heard = ""
+        self._take(_digits_only(text))
+
+    def _hear(self, text: str) -> str:
+        """A part whose last groups these are; else they are kept, to be gone on with or begun again."""
+        try:
+            digits = self._heard + heard(text, self.groups)
+        except SyncError:
+            begun_again = len(text) > _HEAD and text[0] == _VERSION and text[1] in _NAMES
+            if not begun_again:
+                raise
+            digits = heard(text)
+        self._heard = ""
+        if len(digits) % _GROUP == 0 and len(digits) < (_expected(digits) if len(digits) >= _HEAD else _HEAD):
+            self._heard = digits
+        return digits
+
+    def _take(self, part: str) -> None:
+        """Take a whole part."""
+        if len(part) < _HEAD or part[0] != _VERSION or part[1] not in _NAMES:
             raise SyncError("digits.unknown", digits=_short(part))
         kind, total, number, tag = part[1], int(part[2]), int(part[3]), part[4:7]
-        expected = _HEAD + int(part[7:10]) + _CHECK
+        is_part, expected = 1 <= number <= total, _expected(part)
         if len(part) != expected:
-            raise SyncError(
-                "digits.incomplete", part=number, total=total, found=len(part), expected=expected
-            )
-        if int(part) % 97 != 1 or not 1 <= number <= total:
+            if not is_part:
+                raise SyncError("digits.unknown", digits=_short(part))
+            raise SyncError("digits.incomplete", part=number, total=total, found=len(part), expected=expected)
+        if int(part) % 97 != 1 or not is_part:
             raise SyncError("digits.misread", part=number, total=total)
         if self._parts and (kind, total, tag) != (self.kind, self.total, self._tag):
             raise SyncError("digits.other-code", part=number, total=total)
         self.kind, self.total, self._tag = kind, total, tag
         self._parts[number] = part[_HEAD:-_CHECK]
+
+    @property
+    def groups(self) -> int:
+        """How many groups were heard of the part that is being read aloud, 0 for none."""
+        return len(self._heard) // _GROUP
 
     @property
     def read(self) -> tuple[int, ...]:
@@ -136,21 +164,26 @@ def spoken(digits: str) -> str:
     return " ".join(group + _damm(group, place) for place, group in enumerate(groups))
 
 
-def heard(text: str) -> str:
-    """The digits of groups that were read aloud. Raises SyncError("digits.group") naming the first that is wrong."""
+def heard(text: str, before: int = 0) -> str:
+    """The digits of groups that were read aloud, after so many groups before them.
+
+    Raises SyncError("digits.group") naming the first that is wrong.
+    """
     groups = text.split()
-    for place, group in enumerate(groups):
-        fits = len(group) == _GROUP + 1 or (place == len(groups) - 1 and 1 < len(group) <= _GROUP)
+    for place, group in enumerate(groups, before):
+        last = place == before + len(groups) - 1
+        fits = len(group) == _GROUP + 1 or (last and 1 < len(group) <= _GROUP)
         if not fits or not _is_digits(group) or _damm(group[:-1], place) != group[-1]:
             raise SyncError("digits.group", number=place + 1, group=group[: 2 * _GROUP])
     return "".join(group[:-1] for group in groups)
 
 
-def _normal(line: str) -> str:
-    """The digits of one part, however its width was typed, whether spoken in groups or not."""
-    text = unicodedata.normalize("NFKC", line[: 2 * LARGEST_PART]).strip()
-    if len(text.split()) > 1:
-        return heard(text)
+def _expected(part: str) -> int:
+    """How long a part says that it is."""
+    return _HEAD + int(part[7:_HEAD]) + _CHECK
+
+
+def _digits_only(text: str) -> str:
     if not _is_digits(text):
         place = next((n for n, sign in enumerate(text) if not _is_digits(sign)), 0)
         raise SyncError("digits.not-digits", found=text[place : place + 1], place=place + 1)

@@ -7,10 +7,12 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from fieldkit.cli.codes import drawn, read_aloud, scan_of
 from fieldkit.cli.common import Verbs, now, open_office, show
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain, explain_code
 from fieldkit.i18n import _
+from sync import KeyCard, enrolment_codes, read_card
 
 
 def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
@@ -31,9 +33,16 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     )
     init.set_defaults(run=run_init)
     enroll = actions.add_parser("enroll", parents=[common], help=_("make a laptop one of ours"))
-    enroll.add_argument("card", metavar="KEYFILE", type=Path)
+    enroll.add_argument(
+        "card",
+        metavar="CARD",
+        help=_("the laptop's key card: a file, the digits of its code, or - to scan them"),
+    )
     enroll.add_argument("--name", help=_("what to call the laptop"))
     enroll.add_argument("--out", metavar="DEST", type=Path, help=_("where to write the answer"))
+    enroll.add_argument(
+        "--replaces", metavar="LAPTOP", default="", help=_("the laptop it stands in for, by name or id")
+    )
     enroll.set_defaults(run=run_enroll)
     merge = actions.add_parser("merge", parents=[common], help=_("take in bundles: files or folders"))
     merge.add_argument("paths", metavar="PATH", nargs="+", type=Path)
@@ -75,19 +84,35 @@ def run_init(options: argparse.Namespace) -> int:
 
 
 def run_enroll(options: argparse.Namespace) -> int:
-    """Enrol a laptop and write the answer that travels back."""
+    """Enrol a laptop; give the answer that travels back as a file and as a code."""
+    scan = scan_of(options.card)
+    card = KeyCard.from_file(Path(options.card)) if scan is None else read_card(scan)
+    target = options.out or (Path(options.card).parent if scan is None else None)
     office = open_office(options)
-    enrolment, path = office.enroll(options.card, name=options.name, out=options.out)
+    enrolment = office.enroll_card(card, name=options.name, replaces=options.replaces)
+    path = office.write_enrolment(enrolment, target) if target else ""
     office.close()
+    digits = enrolment_codes(enrolment)
     first, last = enrolment.number_block
-    facts = {"device": enrolment.device, "name": enrolment.name, "file": str(path), "numbers": [first, last]}
-    text = _(
-        "{name} is enrolled; its household numbers are {first} to {last}. Take {file} back to it.",
-        first=first,
-        last=last,
-        **facts,
-    )
-    show(options, facts, text)
+    facts = {
+        "device": enrolment.device, "name": enrolment.name, "file": str(path), "numbers": [first, last],
+        "spoken": card.spoken(), "replaces": enrolment.replaces, "digits": list(digits),
+    }  # fmt: skip
+    lines = [
+        _(
+            "{name} is enrolled; its household numbers are {first} to {last}.",
+            name=enrolment.name,
+            first=first,
+            last=last,
+        ),
+        _("Its screen must show: {spoken}", spoken=card.spoken()),
+    ]
+    if path:
+        lines.append(_("Take {file} back to it, or let it scan this code:", file=path))
+    else:
+        lines.append(_("Let it scan this code:"))
+    code = drawn(lambda most: enrolment_codes(enrolment, most))
+    show(options, facts, "\n".join([*lines, code, read_aloud(digits)]))
     return 0
 
 
@@ -171,6 +196,7 @@ def run_devices(options: argparse.Namespace) -> int:
             "name": each.name,
             "numbers": list(each.enrolment.number_block),
             "revoked": each.revoked,
+            "replaces": each.enrolment.replaces,
         }
         for each in office.devices()
     ]

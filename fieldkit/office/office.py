@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from fieldkit.errors import FieldkitError
 from fieldkit.exchange import as_record
 from fieldkit.library import FormLibrary
 from fieldkit.places import Place, places
@@ -91,11 +92,40 @@ class Office:
 
         Raises SyncError.
         """
-        enrolment = self._archive.enroll(KeyCard.from_file(card), name)
-        target = out or card.parent
+        enrolment = self.enroll_card(KeyCard.from_file(card), name=name)
+        return enrolment, self.write_enrolment(enrolment, out or card.parent)
+
+    def enroll_card(self, card: KeyCard, *, name: str | None = None, replaces: str = "") -> Enrolment:
+        """Enrol the laptop of a card. The same card again gives the same word.
+
+        replaces: the laptop it stands in for, by its name or the beginning of its id; that one stays as it is.
+        Raises SyncError, FieldkitError("laptop.unknown"), ("laptop.ambiguous"), ("laptop.itself").
+        """
+        replaced = self.device(replaces).id if replaces else ""
+        if replaced == card.device:
+            raise FieldkitError("laptop.itself", name=replaces)
+        return self._archive.enroll(card, name, replaced)
+
+    def write_enrolment(self, enrolment: Enrolment, target: Path) -> Path:
+        """Write an enrolment into a folder or file; give where it is. Raises SyncError("medium.…")."""
         path = target / f"{enrolment.device[:8]}{ENROLMENT_SUFFIX}" if target.is_dir() else target
         write_file(path, enrolment.to_bytes())
-        return enrolment, path
+        return path
+
+    def device(self, named: str) -> Device:
+        """A laptop by its name or the beginning of its id.
+
+        Raises FieldkitError("laptop.unknown"), ("laptop.ambiguous").
+        """
+        known = self._archive.devices()
+        found = [each for each in known if each.name == named] or [
+            each for each in known if each.id.startswith(named.lower())
+        ]
+        if not found:
+            raise FieldkitError("laptop.unknown", name=named)
+        if len(found) > 1:
+            raise FieldkitError("laptop.ambiguous", name=named, found=[each.id[:8] for each in found])
+        return found[0]
 
     def recover(self, request: Path, out: Path, identity: Path | None = None) -> tuple[RecoveryRequest, Path]:
         """Answer a laptop whose passphrase is forgotten, with the office's identity or a stand-in's; log that.
