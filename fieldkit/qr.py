@@ -70,5 +70,5 @@ def _digits_of(version: int) -> int:
 
     blocks = rs_blocks(version, qrcode.constants.ERROR_CORRECT_L)
     length = 10 if version < 10 else 12 if version < 27 else 14
-    bits = 8 * sum(block.data_count for block in blocks) - 4 - length
+    bits: int = 8 * sum(block.data_count for block in blocks) - 4 - length
     return bits // 10 * 3 + (bits % 10 >= 4) + (bits % 10 >= 7)

@@ -32,7 +32,7 @@ _WHY = {"assigned": N_("assigned"), "revisit": N_("agreed to come again")}
 class HomeScreen(Frame[None]):
     """The first screen. It is drawn before the workspace is open; `opened` fills it."""
 
-    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.NEW_HOUSEHOLD, c.FORMS, c.EXPORT, c.REPORT, c.QUIT)
+    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.NEW_HOUSEHOLD, c.FORMS, c.EXPORT, c.REPORT, c.ENROL, c.QUIT)
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),
         Binding("down", "move(1)", show=False, priority=True),
@@ -62,7 +62,7 @@ class HomeScreen(Frame[None]):
             self.draft = draft
 
     class Wanted(Message):
-        """A command of Home was given; `what` is "household", "form", "export" or "report"."""
+        """A command of Home was given; `what` is "household", "form", "export", "report" or "enrol"."""
 
         def __init__(self, what: str) -> None:
             super().__init__()
@@ -117,6 +117,7 @@ class HomeScreen(Frame[None]):
                         when=status.last_export[:10] or "-",
                     ),
                     *self.session.notices(),
+                    *self._unknown_to_offices(),
                 ]
             )
         )
@@ -165,6 +166,10 @@ class HomeScreen(Frame[None]):
     def action_report(self) -> None:
         """Show a report."""
         self._want("report")
+
+    def action_enrol(self) -> None:
+        """Show this laptop's key, and take the office's answer."""
+        self._want("enrol")
 
     def action_quit(self) -> None:
         """Leave; everything is kept."""
@@ -218,6 +223,13 @@ class HomeScreen(Frame[None]):
         options.clear_options()
         options.add_options(Option(line, disabled=entry is None) for entry, line in rows)
         options.highlighted = next((n for n, entry in enumerate(self._entries) if entry is not None), None)
+
+    def _unknown_to_offices(self) -> list[str]:
+        """What to do before any stick can carry something."""
+        assert self.session is not None
+        if self.session.enrolling.standing is not None:
+            return []
+        return [_("No office knows this laptop yet. {key} shows its key.", key=c.ENROL.key_names)]
 
     def _household_line(self, household: Household, *said: str) -> str:
         """Who and where, then what is `said` of them; the number last, as it is the first that may be cut off."""
