@@ -67,8 +67,8 @@ def enrolment_codes(enrolment: Enrolment, most: int = LARGEST_PART) -> tuple[str
     return codes(ENROLMENT, message, most)
 
 
-def read_enrolment(scan: Scan) -> Enrolment:
-    """The enrolment of digits that were read, its signature verified.
+def read_enrolment(scan: Scan, source: str = "") -> Enrolment:
+    """The enrolment of digits that were read, its signature verified. source: what to call them in a refusal.
 
     Raises SyncError("digits.…"), ("enrolment.bad-signature").
     """
@@ -78,7 +78,7 @@ def read_enrolment(scan: Scan) -> Enrolment:
     except (struct.error, ValueError, IndexError, OverflowError) as error:
         raise SyncError("digits.damaged", total=scan.total) from error
     if not made.is_genuine():
-        raise SyncError("enrolment.bad-signature", path="")
+        raise SyncError("enrolment.bad-signature", path=source)
     return made
 
 

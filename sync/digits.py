@@ -46,10 +46,12 @@ def codes(kind: str, message: bytes, most: int = LARGEST_PART) -> tuple[str, ...
     """
     digest = hashlib.sha256(kind.encode("ascii") + message).digest()
     raw = message + digest[:_HASH]
+    if len(raw) > _LARGEST:
+        return ()
     body = f"{int.from_bytes(raw, 'big'):0{_length(len(raw))}}"
     room = min(most, LARGEST_PART) - _HEAD - _CHECK
     total = -(-len(body) // room) if room > 0 else _MOST_PARTS + 1
-    if total > _MOST_PARTS or len(raw) > _LARGEST:
+    if total > _MOST_PARTS:
         return ()
     tag = _tag(digest)
     size = -(-len(body) // total)

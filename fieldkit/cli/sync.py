@@ -139,7 +139,7 @@ def run_import(options: argparse.Namespace) -> int:
 def _import_scanned(options: argparse.Namespace, scan: Scan) -> int:
     """Take the office's answer from the digits of its code."""
     with open_session(options) as session:
-        office = session.exchange.device.enrol_by(scan).office_name
+        office = session.enrolling.take_scan(scan)
         left = session.status().only_here
     facts = {"enrolled": [office], "acknowledged": 0, "only_here": left}
     show(options, facts, _("Enrolled with {office}", office=office))

@@ -102,10 +102,13 @@ class Device:
         self.take_enrolment(enrolment, path)
         return enrolment
 
-    def enrol_by(self, scan: Scan) -> Enrolment:
-        """Take the office's enrolment from digits that were read. Raises SyncError, and as `take_enrolment`."""
-        enrolment = read_enrolment(scan)
-        self.take_enrolment(enrolment, enrolment.office_name)
+    def enrol_by(self, scan: Scan, source: str) -> Enrolment:
+        """Take the office's enrolment from digits that were read; `source` names them in a refusal.
+
+        Raises SyncError, and as `take_enrolment`.
+        """
+        enrolment = read_enrolment(scan, source)
+        self.take_enrolment(enrolment, source)
         return enrolment
 
     def take_enrolment(self, enrolment: Enrolment, source: Path | str) -> None:

@@ -72,7 +72,7 @@ class EnrolmentScreen(Frame[None]):
         self._draw_code()
         card = self.session.enrolling.card
         self.query_one("#laptop", Static).update(
-            "\n".join([card.name, card.device, card.spoken(), self._standing(), "", self._how(), ""])
+            f"{card.name}\n{card.device}\n{card.spoken()}\n{self._standing()}\n\n{self._how()}\n"
         )
         line = self.query_one("#answer", LineInput)
         line.placeholder = _("answer of the office")
@@ -145,7 +145,7 @@ class EnrolmentScreen(Frame[None]):
     def _taken_words(self, taken: Taken) -> str:
         if taken.enrolled:
             standing = self.session.enrolling.standing
-            return _("Enrolled with {office}.", office=standing.office if standing else "")
+            return _("Enrolled with {office}", office=standing.office if standing else "")
         said = [_("This is another code; the parts of the one before are forgotten.")] if taken.anew else []
         if taken.groups:
             said.append(_("Go on with group {number}.", number=taken.groups + 1))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import Device
+from fieldkit.i18n import _
 from sync import ENROLMENT_SUFFIX, KeyCard, Scan, SyncError, card_codes
 
 _FEWEST_DIGITS = 13
@@ -98,8 +99,12 @@ class Enrolling:
             scan = self._scan
             return Taken(False, scan.groups, scan.read, scan.missing, anew)
         whole, self._scan = self._scan, Scan()
-        self._device.enrol_by(whole)
+        self.take_scan(whole)
         return Taken(enrolled=True, anew=anew)
+
+    def take_scan(self, scan: Scan) -> str:
+        """Take a code that was read; give the office's name. Raises SyncError, FieldkitError."""
+        return self._device.enrol_by(scan, _("The scanned answer")).office_name
 
     def _take_file(self, path: Path) -> None:
         """Take a file, or of a folder the first that is for this laptop."""
