@@ -38,7 +38,9 @@ ANSWER = Enrolment(
     recipients=(OFFICES,), device_recipient=OWN,
 ).signed_by(OFFICE)  # fmt: skip
 EXAMPLES = settings(max_examples=60, deadline=None)
-NAMES = st.text(st.characters(codec="utf-8"), max_size=60).map(lambda text: unicodedata.normalize("NFC", text))
+NAMES = st.text(st.characters(codec="utf-8"), max_size=60).map(
+    lambda text: unicodedata.normalize("NFC", text)
+)
 RECIPIENTS = st.binary(min_size=32, max_size=32).filter(any).map(recipient_from_bytes)
 
 
@@ -130,7 +132,11 @@ def test_an_enrolment_takes_a_recipient_once_and_no_other_after_it():
 def test_what_two_people_compare_covers_both_keys():
     said = {
         card.spoken()
-        for card in (CARD_SHOWN, replace(CARD_SHOWN, recipient=OFFICES), replace(CARD_SHOWN, public=OFFICE.public))
+        for card in (
+            CARD_SHOWN,
+            replace(CARD_SHOWN, recipient=OFFICES),
+            replace(CARD_SHOWN, public=OFFICE.public),
+        )
     }
     assert len(said) == 3
     assert len(heard(CARD_SHOWN.spoken())) == 39
@@ -141,7 +147,12 @@ def test_what_two_people_compare_covers_both_keys():
 
 
 @EXAMPLES
-@given(NAMES, st.binary(min_size=8, max_size=8), st.one_of(st.just(""), RECIPIENTS), st.integers(41, LARGEST_PART))
+@given(
+    NAMES,
+    st.binary(min_size=8, max_size=8),
+    st.one_of(st.just(""), RECIPIENTS),
+    st.integers(41, LARGEST_PART),
+)
 def test_a_card_comes_back_from_its_digits_in_any_order(name, epoch, recipient, most):
     card = KeyCard(name, LAPTOP.public, epoch.hex(), recipient)
     parts = card_codes(card, most)
@@ -154,7 +165,9 @@ def test_a_card_comes_back_from_its_digits_in_any_order(name, epoch, recipient, 
 
 @EXAMPLES
 @given(NAMES, NAMES, st.lists(RECIPIENTS, max_size=5), st.integers(1, 9800), st.booleans(), st.randoms())
-def test_an_enrolment_comes_back_from_its_digits_with_its_signature(name, office, recipients, first, succeeds, dice):
+def test_an_enrolment_comes_back_from_its_digits_with_its_signature(
+    name, office, recipients, first, succeeds, dice
+):
     word = replace(
         ANSWER, name=name, office_name=office, recipients=tuple(recipients), number_block=(first, first + 199),
         replaces="0f" * 16 if succeeds else "",
@@ -229,9 +242,7 @@ def test_a_damaged_part_is_named():
 
 
 def test_parts_of_another_code_and_the_other_kind_are_told_apart():
-    mine, other = (
-        enrolment_codes(replace(ANSWER, name=name).signed_by(OFFICE), 255) for name in ("a", "b")
-    )
+    mine, other = (enrolment_codes(replace(ANSWER, name=name).signed_by(OFFICE), 255) for name in ("a", "b"))
     assert refusal([mine[0], other[1]]).code == "digits.other-code"
     assert refusal(card_codes(CARD_SHOWN)).code == "digits.is-card"
     assert refusal(enrolment_codes(ANSWER), read_card).code == "digits.is-enrolment"
@@ -330,7 +341,9 @@ def test_whatever_message_is_behind_good_checks_only_syncerror_comes_of_it(kind,
         assert read_card(Scan(card_codes(card))).public == card.public
 
 
-@pytest.mark.parametrize("line", ["1" * 10**7, "1 " * 10**6, "１" * 10**6, "1191000999" + "9" * 1001, "﷽" * 10**6])
+@pytest.mark.parametrize(
+    "line", ["1" * 10**7, "1 " * 10**6, "１" * 10**6, "1191000999" + "9" * 1001, "﷽" * 10**6]
+)
 def test_very_long_lines_are_refused_at_once(line):
     begun = time.perf_counter()
     refusal([line], read_card)
