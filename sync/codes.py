@@ -18,7 +18,7 @@ from sync.digits import CARD, ENROLMENT, LARGEST_PART, Scan, codes
 from sync.enrolment import Enrolment, KeyCard
 from sync.errors import SyncError
 from sync.keys import key_id
-from sync.sealing import LENGTH, recipient_from_bytes, recipient_to_bytes
+from sync.recipients import LENGTH, recipient_from_bytes, recipient_to_bytes
 
 _NONE = bytes(LENGTH)
 _CARD = struct.Struct(">32s32s8s")

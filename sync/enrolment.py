@@ -14,7 +14,7 @@ from sync.canonical import dumps, loads_strict
 from sync.digits import spoken
 from sync.errors import SyncError
 from sync.keys import DeviceKey, key_id, verify_signature
-from sync.sealing import recipient_to_bytes
+from sync.recipients import recipient_to_bytes
 
 CARD_SUFFIX = ".fkkey"
 ENROLMENT_SUFFIX = ".fkenrol"

@@ -26,7 +26,7 @@ from sync import (
     read_enrolment,
 )
 from sync.files import write_file
-from sync.sealing import identity_of, recipient_for
+from sync.recipients import identity_of, recipient_for
 
 _NAME = "device"
 _OWN_BLOCK = (9800, 9999)

@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -78,7 +79,7 @@ def test_what_is_printed_is_a_code_and_groups_that_are_read_back(pair, tmp_path)
     assert by_file["file"].endswith(".fkenrol")
     fieldkit("sync", "import", by_file["file"], "--workspace", laptop)
     word = read_enrolment(Scan([answer]))
-    with open(by_file["file"], "rb") as file:
+    with Path(by_file["file"]).open("rb") as file:
         assert Enrolment.from_bytes(file.read()) == word
     assert word.device_recipient.startswith("age1")
 
