@@ -84,6 +84,23 @@ class FormLibrary:
                     return form
         return None
 
+    def all_versions(self) -> list[Form]:
+        """Every form that can be read: the versions that were kept, in the order of their names, then those in use."""
+        kept: list[Form] = []
+        folders = sorted(filter(Path.is_dir, (self.folder / VERSIONS).glob("*"))) if self.folder else []
+        for folder in folders:
+            for path in sorted(folder.iterdir()):
+                if path.suffix.lower() in SUFFIXES:
+                    with suppress(FormError):
+                        kept.append(self.read(path))
+        in_use: list[Form] = []
+        for file in self.files():
+            with suppress(FormError):
+                in_use.append(self.read(file.path))
+        hashes = {form.hash for form in in_use}
+        earlier = [form for form in kept if form.hash not in hashes]
+        return [*sorted(earlier, key=lambda form: (form.id, form.version, form.hash)), *in_use]
+
     def keep(self, form: Form) -> None:
         """Keep the file of a form that was read here, with the lists beside it, so that answers given to it can be
         opened with it when another version has taken its place. Where the disk refuses, it is not kept.

@@ -15,10 +15,11 @@ The archive and its database library are imported when they are first asked for:
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from sync.bundle import SUFFIX as BUNDLE_SUFFIX
-from sync.bundle import Bundle, BundleSummary, write_bundle
+from sync.bundle import BundleSummary, write_bundle
 from sync.clock import HybridClock
 from sync.codes import card_codes, enrolment_codes, read_card, read_enrolment
 from sync.digits import Scan, spoken
@@ -28,6 +29,7 @@ from sync.keys import DeviceKey
 from sync.merge import RecordView, Version, merge
 from sync.pack import SUFFIX as RETURN_SUFFIX
 from sync.pack import ReturnPack, read_return_pack, write_return_pack
+from sync.reading import Bundle
 from sync.receipt import Held, Receipt
 from sync.revision import (
     Answer,
@@ -42,8 +44,11 @@ from sync.revision import (
 )
 
 if TYPE_CHECKING:
-    from sync.archive import Archive, Device, VerifyReport
+    from sync.archive import Archive
+    from sync.devices import Device
     from sync.importing import MergeReport
+    from sync.quarantine import Waiting
+    from sync.verifying import VerifyReport
 
 __all__ = [
     "BUNDLE_SUFFIX",
@@ -72,6 +77,7 @@ __all__ = [
     "SyncError",
     "VerifyReport",
     "Version",
+    "Waiting",
     "card_codes", "enrolment_codes",
     "merge",
     "new_record_id",
@@ -85,14 +91,17 @@ __all__ = [
 ]  # fmt: skip
 
 
+_LATER = {
+    "Archive": "archive",
+    "Device": "devices",
+    "MergeReport": "importing",
+    "VerifyReport": "verifying",
+    "Waiting": "quarantine",
+}
+
+
 def __getattr__(name: str) -> object:
     """Import the archive's names on first use (PEP 562)."""
-    if name in {"Archive", "Device", "VerifyReport"}:
-        from sync import archive
-
-        return getattr(archive, name)
-    if name == "MergeReport":
-        from sync import importing
-
-        return importing.MergeReport
-    raise AttributeError(name)
+    if name not in _LATER:
+        raise AttributeError(name)
+    return getattr(import_module(f"sync.{_LATER[name]}"), name)

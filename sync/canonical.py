@@ -24,11 +24,25 @@ def dumps(value: Any) -> bytes:
 
 def loads_strict(raw: bytes) -> Any:
     """The value of canonical bytes; any other bytes, duplicate keys included, raise SyncError."""
+    value = loads_sorted(raw)
+    if dumps(value) != raw:
+        raise SyncError("canonical.refused", reason="not in canonical form")
+    return value
+
+
+def loads_sorted(raw: bytes) -> Any:
+    """The value of bytes that are canonical wherever the value holds nothing but objects with ASCII keys, lists, text
+    and whole numbers; the caller, who knows what it must hold, sees to that. Several times faster than `loads_strict`.
+
+    Raises SyncError("canonical.refused").
+    """
     try:
         value = orjson.loads(raw)
-    except ValueError as error:
+        same = orjson.dumps(value, option=orjson.OPT_SORT_KEYS) == raw
+        normal = raw.isascii() or unicodedata.is_normalized("NFC", raw.decode("utf-8"))
+    except (ValueError, TypeError) as error:
         raise SyncError("canonical.refused", reason=str(error)) from error
-    if dumps(value) != raw:
+    if not same or not normal:
         raise SyncError("canonical.refused", reason="not in canonical form")
     return value
 

@@ -6,10 +6,14 @@
 | revision.malformed | reason |
 | revision.bad-signature | id |
 | revision.body-mismatch | id |
-| bundle.unknown-format | path |
-| bundle.tampered | path, reason |
-| bundle.truncated | path |
-| bundle.foreign | path, office, ours |
+| bundle.unknown-format | path, revisions |
+| bundle.tampered | path, revisions, reason |
+| bundle.truncated | path, revisions |
+| bundle.foreign | path, revisions, office, ours |
+| device.unknown | device |
+| quarantine.unknown | sha256 |
+| sealed.not-for-us, sealed.bad-identity | reason |
+| sealed.damaged | about |
 | card.unreadable | path, reason |
 | card.other-recipient | name, device |
 | digits.not-digits | found, place |
@@ -34,6 +38,8 @@
 | archive.not-empty | path |
 | archive.bad-recipient | recipient, reason |
 | archive.not-for-us | path, reason |
+| archive.locked | path |
+| archive.newer | path, version |
 | archive.damaged | pack, reason |
 | archive.blocks-exhausted | device |
 | medium.read-only, medium.full, medium.gone, medium.failing | path, reason |

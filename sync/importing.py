@@ -1,37 +1,43 @@
-"""Taking a bundle into an archive: look at everything, decide, then write in one transaction.
+"""Taking a bundle into an archive: each revision gets a verdict, then everything is written in one transaction.
 
 offered = new + held + quarantined + refused + missing, whatever arrives.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, func, select
 
 from sync import schema
-from sync.bundle import Bundle
-from sync.errors import SyncError
-from sync.merge import RecordView, merge
-from sync.revision import Revision, verify
+from sync.devices import KnownDevice, known_devices
+from sync.erasing import erase_bodies
+from sync.keys import verify_signature
+from sync.reading import Bad, Bundle, Found, Manifest, Segment
+from sync.revision import DOMAIN, Operation
 from sync.shelf import Shelf
+from sync.standing import Node, stand
+from sync.wire import compressed, decompressed
+
+_CLOCK_AHEAD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class MergeReport:
     """What became of a bundle. conflicts: records in conflict among those it touched.
 
-    missing_ids: promised, but the bundle is torn. reasons: why revisions were quarantined or refused.
-    clones: sequence numbers that two different revisions claim.
+    missing_ids: promised, but the bundle is torn. reasons: codes of why revisions were quarantined or refused, or what
+    is odd about the laptop: "device.clone", "device.rollback", "device.clock". sha256: of the file.
+    clones: places of a chain that two different revisions claim. erased: records whose answers were removed.
     """
 
     bundle: str = ""
     device: str = ""
+    sha256: str = ""
     offered: int = 0
     new: int = 0
     held: int = 0
@@ -42,6 +48,7 @@ class MergeReport:
     missing_ids: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     clones: int = 0
+    erased: int = 0
 
     def counts(self) -> dict[str, int]:
         """The numbers that reconcile, and the conflicts."""
@@ -53,169 +60,273 @@ class MergeReport:
         return asdict(self)
 
 
-@dataclass(slots=True)
-class _Plan:
-    """What is to be written, and what is not and why."""
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a revision is judged by: who brought it and how, and whose word counts.
 
-    new: list[Revision] = field(default_factory=list)
+    devices: those the office knows. trusted: chain heads and all others of the signed list need no signature of their
+    own beside the list's. accepted: a person has let in what would wait in quarantine.
+    """
+
+    bundle: Bundle
+    manifest: Manifest
+    devices: Mapping[str, KnownDevice]
+    accepted: bool = False
+    promised: frozenset[str] = frozenset()
+    heads: frozenset[str] = frozenset()
+
+    def verdict(self, found: Found) -> str:
+        """What becomes of a revision: nothing against it, "quarantine:code" or "refuse:code"."""
+        device = self.devices.get(found.device)
+        if device is None:
+            return "quarantine:device.unknown"
+        if not self.accepted and not device.takes(found.epoch, found.sequence):
+            return "quarantine:device.revoked"
+        proven = self.bundle.whole and found.device == self.bundle.device and found.id not in self.heads
+        if not proven and not verify_signature(
+            device.public, DOMAIN + bytes.fromhex(found.id), found.signature
+        ):
+            return "refuse:revision.bad-signature"
+        return ""
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What has been decided so far."""
+
+    waiting: set[str]
+    new: int = 0
     held: int = 0
     refused: list[str] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
+    quarantined: list[str] = field(default_factory=list)
+    odd: set[str] = field(default_factory=set)
+    clones: int = 0
 
 
-def import_bundle(connection: Connection, bundle: Bundle, *, office: str, now: datetime) -> MergeReport:
-    """Take a bundle in. The caller's transaction makes it all or nothing.
+def import_bundle(
+    connection: Connection,
+    bundle: Bundle,
+    manifest: Manifest,
+    segments: Iterator[Segment],
+    *,
+    secret: bytes,
+    now: datetime,
+    accepted: bool = False,
+) -> MergeReport:
+    """Take in a bundle that is meant for this archive. The caller's transaction makes it all or nothing.
 
-    Raises SyncError("bundle.foreign"), ("bundle.tampered"); then nothing has changed.
+    segments: of the bundle, opened. secret: the packs are sealed with it. accepted: a person lets in what waited in
+    quarantine. Raises SyncError("bundle.tampered"); then the caller takes everything back.
     """
-    if bundle.office != office:
-        raise SyncError("bundle.foreign", path=str(bundle.path), office=bundle.office, ours=office)
-    known = connection.execute(select(schema.device).where(schema.device.c.device == bundle.device)).first()
-    offered = len(bundle.manifest.ids)
-    if known is None:
-        _keep_aside(connection, bundle, "device.unknown", now)
-        return MergeReport(
-            bundle.id, bundle.device, offered, quarantined=offered, reasons=("device.unknown",)
-        )
-    if not bundle.manifest.is_signed_by(known.public):
-        raise SyncError(
-            "bundle.tampered",
-            path=str(bundle.path),
-            reason="its list of contents is not signed by its laptop",
-        )
-    if known.revoked_from is not None:
-        _keep_aside(connection, bundle, "device.revoked", now)
-        return MergeReport(
-            bundle.id, bundle.device, offered, quarantined=offered, reasons=("device.revoked",)
-        )
-    shelf = Shelf(connection)
-    plan = _planned(connection, shelf, bundle)
-    shelf.put(plan.new, bundle.id)
-    clones = _chain(connection, plan.new)
-    views = refresh(connection, shelf, {revision.envelope.record for revision in plan.new})
+    devices = known_devices(connection)
+    carrier = devices.get(bundle.device)
+    if carrier is not None and not manifest.is_signed_by(carrier.public):
+        raise bundle.tampered("its list of contents is not signed by its laptop")
+    tally = _Tally(set(manifest.ids))
+    number = schema.last_number(connection) + 1
+    shelf = Shelf(connection, secret)
+    touched = _Touched()
+    if carrier is None:
+        tally.quarantined = ["device.unknown"] * len(tally.waiting)
+        tally.waiting = set()
+    else:
+        heads = frozenset(head for *_, head in manifest.chains)
+        terms = Terms(bundle, manifest, devices, accepted, frozenset(manifest.ids), heads)
+        tally.odd |= _oddities(connection, manifest, carrier, now)
+        for segment in segments:
+            _take(connection, shelf, segment, terms, tally, touched, number)
+        if tally.waiting:
+            there = _held_of(connection, tally.waiting)
+            tally.held += len(there)
+            tally.waiting -= there
+    erased = touched.erased | _erased_among(connection, touched.grown)
+    erase_bodies(connection, shelf, erased)
+    conflicts = stand(connection, shelf, touched.fresh.values(), touched.grown, number)
+    if tally.clones:
+        tally.odd.add("device.clone")
     report = MergeReport(
         bundle=bundle.id,
         device=bundle.device,
-        offered=offered,
-        new=len(plan.new),
-        held=plan.held,
-        refused=len(plan.refused),
-        missing=len(plan.missing),
-        conflicts=sum(1 for view in views if view.conflicts),
-        missing_ids=tuple(plan.missing),
-        reasons=tuple(sorted(set(plan.refused))),
-        clones=clones,
+        sha256=bundle.sha256,
+        offered=len(manifest.ids),
+        new=tally.new,
+        held=tally.held,
+        quarantined=len(tally.quarantined),
+        refused=len(tally.refused),
+        missing=len(tally.waiting),
+        conflicts=conflicts,
+        missing_ids=tuple(each for each in manifest.ids if each in tally.waiting),
+        reasons=tuple(sorted({*tally.refused, *tally.quarantined, *tally.odd})),
+        clones=tally.clones,
+        erased=len(erased),
     )
-    _remember(connection, bundle, report, now)
+    _remember(connection, report, manifest, number, now)
     return report
 
 
-def _planned(connection: Connection, shelf: Shelf, bundle: Bundle) -> _Plan:
-    """Sort what is in the bundle into new, held and refused; what it promised and lacks is missing."""
-    keys = {
-        row.device: row.public
-        for row in connection.execute(select(schema.device.c.device, schema.device.c.public))
-    }
-    there = shelf.held(bundle.manifest.ids)
-    heads = {head for _device, _epoch, _sequence, head in bundle.manifest.chains}
-    plan = _Plan()
-    seen: set[str] = set()
-    for revision in bundle.revisions():
-        if revision.id in seen:
-            continue
-        seen.add(revision.id)
-        if revision.id in there:
-            plan.held += 1
-            continue
-        relayed = revision.envelope.device != bundle.device
-        try:
-            if relayed or not bundle.whole or revision.id in heads:
-                verify(revision, keys.get(revision.envelope.device, b""))
-        except SyncError as error:
-            plan.refused.append(error.code)
-            continue
-        plan.new.append(revision)
-    absent = [each for each in bundle.manifest.ids if each not in seen]
-    plan.held += sum(1 for each in absent if each in there)
-    plan.missing = [each for each in absent if each not in there]
-    return plan
+@dataclass(slots=True)
+class _Touched:
+    """Records that got new revisions: `fresh` those with one revision in all, `grown` the others."""
+
+    fresh: dict[str, Node] = field(default_factory=dict)
+    grown: set[str] = field(default_factory=set)
+    erased: set[str] = field(default_factory=set)
+
+    def add(self, found: Found, *, known: bool) -> None:
+        record = found.record
+        if known or record in self.fresh or record in self.grown:
+            self.fresh.pop(record, None)
+            self.grown.add(record)
+        else:
+            self.fresh[record] = Node(
+                record, found.id, tuple(found.parents), found.form, found.hlc, found.operation
+            )
+        if found.operation == Operation.ERASE:
+            self.erased.add(record)
 
 
-def _chain(connection: Connection, revisions: Sequence[Revision]) -> int:
-    """Write the chains; give how many places are claimed twice."""
-    rows = [
-        {
-            "device": r.envelope.device,
-            "epoch": r.envelope.epoch,
-            "sequence": r.envelope.sequence,
-            "rev_id": r.id,
-        }
-        for r in revisions
-    ]
-    if not rows:
-        return 0
+def _take(
+    connection: Connection,
+    shelf: Shelf,
+    segment: Segment,
+    terms: Terms,
+    tally: _Tally,
+    touched: _Touched,
+    number: int,
+) -> None:
+    """Judge the revisions of a segment and keep those that are new."""
+    there = shelf.held({each.record for each in segment.found if isinstance(each, Found)})
+    new: list[Found] = []
+    for each in segment.found:
+        if each.id not in tally.waiting:
+            if each.id not in terms.promised:
+                raise terms.bundle.tampered("a revision is not in the signed list")
+            continue
+        tally.waiting.remove(each.id)
+        if isinstance(each, Bad):
+            tally.refused.append(each.code)
+            continue
+        if each.id in there.get(each.record, ()):
+            tally.held += 1
+            continue
+        kind, _, code = terms.verdict(each).partition(":")
+        if kind:
+            (tally.quarantined if kind == "quarantine" else tally.refused).append(code)
+            continue
+        new.append(each)
+        touched.add(each, known=each.record in there)
+    if new:
+        tally.new += len(new)
+        tally.clones += _chain(connection, new, terms)
+        _keep(connection, shelf, segment, new, number)
+
+
+def _keep(connection: Connection, shelf: Shelf, segment: Segment, new: Sequence[Found], number: int) -> None:
+    """Put new revisions into a pack; a segment that is new as a whole is kept as it is compressed."""
+    places = [(each.start, each.end - each.start) for each in new]
+    packed, raw_length = segment.packed, segment.raw_length
+    if sum(length for _, length in places) != raw_length:
+        raw = decompressed(packed, raw_length)
+        parts = [raw[start : start + length] for start, length in places]
+        packed, raw_length = compressed(b"".join(parts)), sum(map(len, parts))
+        start, places = 0, []
+        for part in parts:
+            places.append((start, len(part)))
+            start += len(part)
+    pack = shelf.put(packed, raw_length)
+    rows, parents = [], []
+    for each, (offset, length) in zip(new, places, strict=True):
+        rows.append(
+            (
+                each.record, each.id, each.device, each.epoch, each.sequence, each.hlc, each.form, each.form_hash,
+                each.operation, number, pack, offset, length,
+            )
+        )  # fmt: skip
+        if each.parents:
+            parents += [(each.record, each.id, parent) for parent in dict.fromkeys(each.parents)]
+    schema.insert_rows(connection, schema.revision, rows)
+    schema.insert_rows(connection, schema.parent, parents)
+
+
+def _chain(connection: Connection, new: Sequence[Found], terms: Terms) -> int:
+    """Write the places of a chain; give how many are claimed twice."""
     chain = schema.chain
-    taken = set()
-    for device, epoch in {(row["device"], row["epoch"]) for row in rows}:
-        query = select(chain.c.sequence).where(chain.c.device == device, chain.c.epoch == epoch)
-        taken |= {(device, epoch, sequence) for sequence in connection.execute(query).scalars()}
-    connection.execute(insert(chain), rows)
-    return sum((row["device"], row["epoch"], row["sequence"]) in taken for row in rows)
+    places: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for each in new:
+        places.setdefault((each.device, each.epoch), []).append((each.sequence, each.id))
+    twice = 0
+    for (device, epoch), taken in places.items():
+        sequences = [sequence for sequence, _ in taken]
+        query = select(chain.c.sequence).where(
+            chain.c.device == device,
+            chain.c.epoch == epoch,
+            chain.c.sequence.between(min(sequences), max(sequences)),
+        )
+        there = set(connection.execute(query).scalars())
+        for sequence in sequences:
+            if sequence in there:
+                twice += 1
+                note_finding(connection, device, epoch, sequence, "clone", terms.manifest.made)
+            there.add(sequence)
+        rows = [(device, epoch, sequence, each) for sequence, each in taken]
+        schema.insert_rows(connection, chain, rows)
+    return twice
 
 
-def refresh(connection: Connection, shelf: Shelf, records: set[str]) -> list[RecordView]:
-    """Work out anew how records stand, and write it down."""
-    if not records:
-        return []
-    views = [merge(revisions) for _record, revisions in shelf.by_record(records)]
-    names = list(records)
-    for table in (schema.current, schema.head, schema.conflict):
-        for at in range(0, len(names), 500):
-            connection.execute(delete(table).where(table.c.record_id.in_(names[at : at + 500])))
-    connection.execute(insert(schema.current), [_current(view) for view in views])
-    connection.execute(
-        insert(schema.head), [{"record_id": v.record, "rev_id": each} for v in views for each in v.heads]
+def note_finding(connection: Connection, device: str, epoch: str, sequence: int, kind: str, at: str) -> None:
+    """Note what is odd about a laptop, once."""
+    table = schema.finding
+    same = (
+        table.c.device == device,
+        table.c.epoch == epoch,
+        table.c.sequence == sequence,
+        table.c.kind == kind,
     )
-    conflicts = [
-        {"record_id": view.record, "path": path, "rev_id": version.revision}
-        for view in views
-        for path, versions in view.conflicts.items()
-        for version in versions
-    ]
-    if conflicts:
-        connection.execute(insert(schema.conflict), conflicts)
-    return views
+    if connection.execute(select(table.c.kind).where(*same)).first() is None:
+        schema.insert_rows(connection, table, [(device, epoch, sequence, kind, at)])
 
 
-def _current(view: RecordView) -> dict[str, object]:
-    return {
-        "record_id": view.record,
-        "form": view.form,
-        "hlc": view.hlc,
-        "state": view.state,
-        "conflict_count": len(view.conflicts),
-        "incomplete": int(view.incomplete),
-    }
+def _oddities(connection: Connection, manifest: Manifest, carrier: KnownDevice, now: datetime) -> set[str]:
+    """A clock that cannot be right; a laptop that knows less than it sent before, though it was made later."""
+    try:
+        made = datetime.fromisoformat(manifest.made)
+        wrong = made > now + _CLOCK_AHEAD or made.date().isoformat() < carrier.since
+    except (ValueError, TypeError):
+        wrong = True
+    if wrong:
+        return {"device.clock"}
+    chain, bundles = schema.chain, schema.bundle
+    last = connection.execute(
+        select(func.max(bundles.c.made)).where(bundles.c.device == carrier.device)
+    ).scalar()
+    epoch, sequence, _tip = manifest.tip
+    held = connection.execute(
+        select(func.max(chain.c.sequence)).where(chain.c.device == carrier.device, chain.c.epoch == epoch)
+    ).scalar()
+    if held is not None and held > sequence and last is not None and manifest.made > last:
+        note_finding(connection, carrier.device, epoch, sequence, "rollback", manifest.made)
+        return {"device.rollback"}
+    return set()
 
 
-def _keep_aside(connection: Connection, bundle: Bundle, reason: str, now: datetime) -> None:
-    sha256 = hashlib.sha256(bundle.raw).hexdigest()
-    table = schema.quarantine
-    if connection.execute(select(table.c.sha256).where(table.c.sha256 == sha256)).first() is None:
-        row = {"sha256": sha256, "reason": reason, "arrived": now.isoformat(), "bytes": bundle.raw}
-        connection.execute(insert(table), [row])
+def _erased_among(connection: Connection, records: Collection[str]) -> set[str]:
+    table = schema.revision
+    rows = schema.select_in(connection, (table.c.record_id, table.c.operation), table.c.record_id, records)
+    return {record for record, operation in rows if operation == Operation.ERASE}
 
 
-def _remember(connection: Connection, bundle: Bundle, report: MergeReport, now: datetime) -> None:
-    sha256 = hashlib.sha256(bundle.raw).hexdigest()
-    table = schema.bundle
-    if connection.execute(select(table.c.sha256).where(table.c.sha256 == sha256)).first() is None:
-        counts = json.dumps(report.counts())
-        row = {
-            "bundle": bundle.id,
-            "sha256": sha256,
-            "device": bundle.device,
-            "imported": now.isoformat(),
-            "counts": counts,
-        }
-        connection.execute(insert(table), [row])
+def _held_of(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Which of these revisions the archive holds, whatever their record: asked only of what a torn bundle lacks."""
+    column = schema.revision.c.rev_id
+    return {row.rev_id for row in schema.select_in(connection, (column,), column, ids)}
+
+
+def _remember(
+    connection: Connection, report: MergeReport, manifest: Manifest, number: int, now: datetime
+) -> None:
+    """Note that a bundle came, each time it comes."""
+    row = (
+        number, report.bundle, report.sha256, report.device, manifest.made, now.isoformat(),
+        json.dumps(report.counts()),
+    )  # fmt: skip
+    schema.insert_rows(connection, schema.bundle, [row])

@@ -35,6 +35,7 @@ class RecordView:
 
     fields: path → answer, without those in conflict. conflicts: path → its values. state: "live", "deleted",
     "withdrawn" or "erased". incomplete: a revision's parent has not arrived. revisions: ids by clock.
+    form_hash: the version of the form that the last of them was made with.
     """
 
     record: str
@@ -47,6 +48,7 @@ class RecordView:
     revisions: tuple[str, ...]
     hlc: str
     wall: str
+    form_hash: str = ""
 
 
 def merge(revisions: Iterable[Revision]) -> RecordView:
@@ -76,6 +78,7 @@ def merge(revisions: Iterable[Revision]) -> RecordView:
             tuple(ordered),
             last.hlc,
             last.wall,
+            last.form_hash,
         )
 
     if any(each.envelope.operation is Operation.ERASE for each in known.values()):
@@ -96,7 +99,7 @@ def _single(revision: Revision) -> RecordView:
     fields = dict(body.answers) if body and state == "live" else {}
     return RecordView(
         envelope.record, envelope.form, (revision.id,), fields, {}, state, bool(envelope.parents), (revision.id,),
-        envelope.hlc, envelope.wall,
+        envelope.hlc, envelope.wall, envelope.form_hash,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What things are sealed for: age identities and recipients (C2SP age, X25519) as text and as 32 bytes.
+"""Age identities and recipients (C2SP age, X25519) as text and as 32 bytes.
 
 The text is Bech32 (BIP 173), the recipient under `age`, the identity under `AGE-SECRET-KEY-`, in capitals.
 """
@@ -20,16 +20,6 @@ _CHECK = 6
 def identity_of(raw: bytes) -> str:
     """The identity whose secret is these 32 bytes; keep it sealed."""
     return _bech32(_IDENTITY, raw).upper()
-
-
-def recipient_for(identity: str) -> str:
-    """What is sealed for this recipient, the identity opens. Raises ValueError for what is no identity."""
-    import pyrage
-
-    try:
-        return str(pyrage.x25519.Identity.from_str(identity).to_public())
-    except pyrage.IdentityError as error:
-        raise ValueError(str(error)) from error
 
 
 def recipient_to_bytes(recipient: str) -> bytes:

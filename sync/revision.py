@@ -10,13 +10,17 @@ import base64
 import hashlib
 import os
 import random
+import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sync.canonical import dumps, loads_strict
+import orjson
+
+from sync.canonical import dumps, loads_sorted
 from sync.errors import SyncError
 from sync.keys import DeviceKey, verify_signature
 
@@ -27,6 +31,15 @@ VERSION = 1
 DOMAIN = b"fieldkit revision 1\0"
 SALT_LENGTH = 16
 LARGEST = 4 * 1024 * 1024
+_FIELDS = frozenset(
+    ["v", "rec", "par", "form", "fv", "dev", "ep", "seq", "prev", "hlc", "wall", "usr", "op", "body"]
+)
+_PARTS = frozenset({"salt", "chg", "ans", "note"})
+_TEXTS = ("rec", "form", "fv", "dev", "ep", "hlc", "wall", "usr", "op", "body")
+_LARGEST_INT = 2**53
+_is_sha256 = re.compile(r"[0-9a-f]{64}\Z").match
+_is_record = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z").match
+_is_clock = re.compile(r"\d{13}-[0-9a-f]{4}\Z", re.ASCII).match
 
 
 class Operation(StrEnum):
@@ -38,6 +51,9 @@ class Operation(StrEnum):
     REVIEW = "review"
     WITHDRAW = "withdraw"
     ERASE = "erase"
+
+
+_OPERATIONS = frozenset(operation.value for operation in Operation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,69 +159,94 @@ def verify(revision: Revision, public_key: bytes) -> None:
 
 def parse_revision(raw: bytes, signature: bytes, raw_body: bytes | None) -> Revision:
     """Read a revision and check form and body hash (not the signature). Raises SyncError."""
-    try:
-        data = loads_strict(raw)
-        envelope = Envelope(
-            version=_int(data["v"]),
-            record=str(uuid.UUID(data["rec"])),
-            parents=tuple(_hex(parent) for parent in data["par"]),
-            form=_text(data["form"]),
-            form_hash=_text(data["fv"]),
-            device=_text(data["dev"]),
-            epoch=_text(data["ep"]),
-            sequence=_int(data["seq"]),
-            previous=None if data["prev"] is None else _hex(data["prev"]),
-            hlc=_text(data["hlc"]),
-            wall=_text(data["wall"]),
-            user=_text(data["usr"]),
-            operation=Operation(data["op"]),
-            body_hash=_hex(data["body"]),
-        )
-    except SyncError:
-        raise
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise SyncError("revision.malformed", reason=str(error)) from error
-    if envelope.to_bytes() != raw:
-        raise SyncError("revision.malformed", reason="the envelope holds something else besides")
-    revision = Revision(envelope, raw, signature, raw_body)
-    if raw_body is not None and hashlib.sha256(raw_body).hexdigest() != envelope.body_hash:
+    revision = Revision(read_envelope(raw), raw, signature, raw_body)
+    if raw_body is not None and hashlib.sha256(raw_body).hexdigest() != revision.envelope.body_hash:
         raise SyncError("revision.body-mismatch", id=revision.id)
     return revision
 
 
-def read_body(raw: bytes) -> Body:
-    """Read a body. Raises SyncError("revision.malformed")."""
+def read_envelope(raw: bytes) -> Envelope:
+    """Read an envelope. Raises SyncError("revision.malformed"), ("canonical.refused")."""
+    data = checked_envelope(raw)
+    return Envelope(
+        record=data["rec"],
+        parents=tuple(data["par"]),
+        form=data["form"],
+        form_hash=data["fv"],
+        device=data["dev"],
+        epoch=data["ep"],
+        sequence=data["seq"],
+        previous=data["prev"],
+        hlc=data["hlc"],
+        wall=data["wall"],
+        user=data["usr"],
+        operation=Operation(data["op"]),
+        body_hash=data["body"],
+        version=data["v"],
+    )
+
+
+def checked_envelope(raw: bytes) -> dict[str, Any]:
+    """The fields of an envelope by their short names, once they are known to be what an envelope has.
+
+    Raises SyncError("revision.malformed"), ("canonical.refused").
+    """
+    data: dict[str, Any] = loads_sorted(raw)
     try:
-        data = loads_strict(raw)
-        return Body(
-            answers={path: _answer(answer) for path, answer in data["ans"].items()},
-            changed=tuple(_text(path) for path in data["chg"]),
-            note=dict(data["note"]),
-            salt=base64.b64decode(data["salt"], validate=True),
-        )
+        if data.keys() != _FIELDS or not _only_text(map(data.__getitem__, _TEXTS)):
+            raise ValueError("its fields are others than an envelope has")
+        if not (_is_record(data["rec"]) and _is_clock(data["hlc"]) and _is_sha256(data["body"])):
+            raise ValueError("a field does not look as it must")
+        previous, parents = data["prev"], data["par"]
+        if type(parents) is not list or not all(map(_is_sha256, parents)):
+            raise ValueError("its parents are no revisions")
+        if not (previous is None or _is_sha256(previous)) or data["op"] not in _OPERATIONS:
+            raise ValueError("what it follows is no revision, or what it does is not known")
+        if type(data["seq"]) is not int or not 1 <= data["seq"] <= _LARGEST_INT or data["v"] != VERSION:
+            raise ValueError("its place or its version is not one that can be")
+        if datetime.fromisoformat(data["wall"]).tzinfo is None:
+            raise ValueError("its time has no offset")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SyncError("revision.malformed", reason=str(error)) from error
+    return data
 
 
-def _answer(answer: Any) -> Answer:
-    if isinstance(answer, dict) and set(answer) == {"missing"}:
-        return {"missing": _text(answer["missing"])}
-    return _text(answer)
+def read_body(raw: bytes) -> Body:
+    """Read a body. Raises SyncError("revision.malformed"), ("canonical.refused")."""
+    data = checked_body(raw)
+    return Body(data["ans"], tuple(data["chg"]), data["note"], base64.b64decode(data["salt"]))
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is not text")
-    return value
+def checked_body(raw: bytes) -> dict[str, Any]:
+    """The parts of a body, once they are known to be what a body has: `ans`, `chg`, `note`, `salt`.
+
+    Raises SyncError("revision.malformed"), ("canonical.refused").
+    """
+    data: dict[str, Any] = loads_sorted(raw)
+    try:
+        if data.keys() != _PARTS:
+            raise ValueError("its parts are others than a body has")
+        answers, note = data["ans"], data["note"]
+        # Not one by one, since a bundle has many: whatever is not plain text is looked at more closely.
+        if not _only_text(answers.values()):
+            for answer in answers.values():
+                _check_answer(answer)
+        if not "".join(answers).isascii() or not _only_text(data["chg"]):
+            raise ValueError("a path is not ASCII text")
+        if note and dumps(note) != orjson.dumps(note, option=orjson.OPT_SORT_KEYS):
+            raise ValueError("its note is not in canonical form")
+        if not isinstance(note, dict) or len(base64.b64decode(data["salt"], validate=True)) != SALT_LENGTH:
+            raise ValueError("its note or its salt is not readable")
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise SyncError("revision.malformed", reason=str(error)) from error
+    return data
 
 
-def _int(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise TypeError(f"{value!r} is not a positive integer")
-    return value
+def _only_text(values: Iterable[Any]) -> bool:
+    return set(map(type, values)) <= {str}
 
 
-def _hex(value: Any) -> str:
-    if not isinstance(value, str) or len(value) != 64 or not set(value) <= set("0123456789abcdef"):
-        raise ValueError(f"{value!r} is not a SHA-256")
-    return value
+def _check_answer(answer: Any) -> None:
+    missing = answer.get("missing") if isinstance(answer, dict) and len(answer) == 1 else None
+    if type(answer) is not str and type(missing) is not str:
+        raise TypeError(f"{answer!r} is no answer")

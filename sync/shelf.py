@@ -1,128 +1,120 @@
-"""Revisions in the archive: bodies lie together in packs, rows say where."""
+"""Revisions in the archive: bodies lie together in packs, sealed with the archive's secret; rows say where."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import groupby
 
-import zstandard
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Select, delete, func, select
 
 from sync import schema
 from sync.errors import SyncError
 from sync.revision import Revision
-from sync.wire import CIPHER_NONE, LARGEST_SEGMENT, pack_revision, unpack_revisions
+from sync.sealing import shut, unshut
+from sync.wire import compressed, decompressed, unpack_revisions
 
-_PACK_SIZE = 1024 * 1024
 _KEPT_PACKS = 64
-_IDS_AT_ONCE = 500
 
 
 class Shelf:
-    """Reads and writes revisions over one connection."""
+    """Reads and writes packs over one connection. secret: 32 bytes."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, secret: bytes) -> None:
         self.connection = connection
+        self._secret = secret
+        self._next = 0
         self._pack = lru_cache(maxsize=_KEPT_PACKS)(self._read_pack)
 
-    def put(self, revisions: Sequence[Revision], bundle: str) -> None:
-        """Add revisions that are not there yet."""
-        number = (
-            self.connection.execute(
-                select(schema.pack.c.id).order_by(schema.pack.c.id.desc()).limit(1)
-            ).scalar()
-            or 0
-        )
-        compressor = zstandard.ZstdCompressor(level=3)
-        rows: list[dict[str, object]] = []
-        packs: list[dict[str, object]] = []
-        for group in _groups(revisions):
-            number += 1
-            offset = 0
-            for revision, packed in group:
-                rows.append(_row(revision, number, offset, len(packed), bundle))
-                offset += len(packed)
-            raw = b"".join(packed for _, packed in group)
-            content = compressor.compress(raw)
-            packs.append({"id": number, "cipher": CIPHER_NONE, "raw_length": len(raw), "content": content})
-        if not rows:
-            return
-        self.connection.execute(insert(schema.pack), packs)
-        self.connection.execute(insert(schema.revision), rows)
-        parents = [
-            {"record_id": r.envelope.record, "rev_id": r.id, "parent_id": each}
-            for r in revisions
-            for each in r.envelope.parents
-        ]
-        if parents:
-            self.connection.execute(insert(schema.parent), parents)
+    def put(self, packed: bytes, raw_length: int) -> int:
+        """Keep packed revisions, compressed; give the number of the pack."""
+        if not self._next:
+            last = self.connection.execute(select(func.max(schema.pack.c.id))).scalar()
+            self._next = int(last or 0) + 1
+        number, self._next = self._next, self._next + 1
+        row = (number, raw_length, sealed_pack(self._secret, number, packed))
+        schema.insert_rows(self.connection, schema.pack, [row])
+        return number
 
-    def held(self, ids: Iterable[str]) -> set[str]:
-        """Which of these revisions are there."""
-        wanted = list(ids)
-        found: set[str] = set()
-        column = schema.chain.c.rev_id
-        for at in range(0, len(wanted), _IDS_AT_ONCE):
-            part = wanted[at : at + _IDS_AT_ONCE]
-            found.update(self.connection.execute(select(column).where(column.in_(part))).scalars())
+    def raw(self, pack: int) -> bytes:
+        """The revisions in a pack, in a row. Raises SyncError("archive.damaged")."""
+        return self._pack(pack)
+
+    def replace(self, pack: int, raw: bytes) -> int:
+        """Put other content in the place of a pack; give the number of the new one."""
+        self.connection.execute(delete(schema.pack).where(schema.pack.c.id == pack))
+        return self.put(compressed(raw), len(raw))
+
+    def held(self, records: Iterable[str]) -> dict[str, set[str]]:
+        """The revisions that are there of these records, by record."""
+        table = schema.revision
+        found: dict[str, set[str]] = {}
+        columns = (table.c.record_id, table.c.rev_id)
+        for record, each in schema.select_in(self.connection, columns, table.c.record_id, records):
+            found.setdefault(record, set()).add(each)
         return found
 
-    def revisions(self, record: str) -> list[Revision]:
-        """The revisions of one record."""
-        return next(iter(self.by_record([record])), (record, []))[1]
+    def revisions(self, record: str, until: int | None = None) -> list[Revision]:
+        """The revisions of one record; `until`: of those that had arrived with that bundle."""
+        return next(iter(self.by_record([record], until)), (record, []))[1]
 
-    def by_record(self, records: Iterable[str] | None = None) -> Iterator[tuple[str, list[Revision]]]:
+    def by_record(
+        self, records: Iterable[str] | None = None, until: int | None = None
+    ) -> Iterator[tuple[str, list[Revision]]]:
         """Records with their revisions, in the order of their ids; all of them without `records`."""
-        table = schema.revision
-        columns = (table.c.record_id, table.c.pack, table.c.offset, table.c.length)
         if records is None:
-            rows = self.connection.execute(select(*columns).order_by(table.c.record_id, table.c.rev_id))
-            yield from self._grouped(rows)
+            yield from self._grouped(_rows(until))
             return
-        wanted = sorted(set(records))
-        for at in range(0, len(wanted), _IDS_AT_ONCE):
-            part = table.c.record_id.in_(wanted[at : at + _IDS_AT_ONCE])
-            query = select(*columns).where(part).order_by(table.c.record_id, table.c.rev_id)
-            yield from self._grouped(self.connection.execute(query))
+        for part in schema.in_parts(sorted(set(records))):
+            yield from self._grouped(_rows(until).where(schema.revision.c.record_id.in_(part)))
 
-    def _grouped(self, rows: Iterable[Sequence[object]]) -> Iterator[tuple[str, list[Revision]]]:
-        for record, group in groupby(rows, key=lambda row: str(row[0])):
-            yield record, [self._take(int(str(p)), int(str(o)), int(str(n))) for _, p, o, n in group]
+    def places(self) -> Iterator[tuple[str, list[tuple[str, int, int, int]]]]:
+        """Records in the order of their ids, with each revision's id, pack, offset and length."""
+        rows = self.connection.execute(_rows(None))
+        for record, group in groupby(rows, key=lambda row: str(row.record_id)):
+            yield record, [(row.rev_id, row.pack, row.offset, row.length) for row in group]
 
-    def _take(self, pack: int, offset: int, length: int) -> Revision:
-        return next(unpack_revisions(self._pack(pack)[offset : offset + length]))
+    def take_if_whole(self, pack: int, offset: int, length: int) -> Revision | None:
+        """The revision that lies there, None where it cannot be read."""
+        try:
+            return self.take(pack, offset, length)
+        except SyncError:
+            return None
+
+    def _grouped(self, query: Select[tuple[str, str, int, int, int]]) -> Iterator[tuple[str, list[Revision]]]:
+        for record, group in groupby(self.connection.execute(query), key=lambda row: str(row.record_id)):
+            yield record, [self.take(row.pack, row.offset, row.length) for row in group]
+
+    def take(self, pack: int, offset: int, length: int) -> Revision:
+        """The revision that lies there. Raises SyncError("archive.damaged")."""
+        try:
+            return next(unpack_revisions(self._pack(pack)[offset : offset + length]))
+        except (SyncError, StopIteration) as error:
+            raise SyncError("archive.damaged", pack=pack, reason=str(error)) from error
 
     def _read_pack(self, number: int) -> bytes:
         table = schema.pack
-        row = self.connection.execute(
-            select(table.c.raw_length, table.c.content).where(table.c.id == number)
-        ).one()
-        decompressor = zstandard.ZstdDecompressor(max_window_size=LARGEST_SEGMENT)
+        query = select(table.c.raw_length, table.c.content).where(table.c.id == number)
+        row = self.connection.execute(query).first()
+        if row is None:
+            raise SyncError("archive.damaged", pack=number, reason="it is not there")
         try:
-            return decompressor.decompress(row.content, max_output_size=row.raw_length)
-        except zstandard.ZstdError as error:
+            return decompressed(unshut(self._secret, row.content, _about(number)), row.raw_length)
+        except SyncError as error:
             raise SyncError("archive.damaged", pack=number, reason=str(error)) from error
 
 
-def _groups(revisions: Iterable[Revision]) -> Iterator[list[tuple[Revision, bytes]]]:
-    group: list[tuple[Revision, bytes]] = []
-    size = 0
-    for revision in revisions:
-        packed = pack_revision(revision)
-        if group and size + len(packed) > _PACK_SIZE:
-            yield group
-            group, size = [], 0
-        group.append((revision, packed))
-        size += len(packed)
-    if group:
-        yield group
+def sealed_pack(secret: bytes, number: int, packed: bytes) -> bytes:
+    """Compressed revisions as they lie in the database, bound to the number of their pack."""
+    return shut(secret, packed, _about(number))
 
 
-def _row(revision: Revision, pack: int, offset: int, length: int, bundle: str) -> dict[str, object]:
-    envelope = revision.envelope
-    return {
-        "record_id": envelope.record, "rev_id": revision.id, "device": envelope.device, "epoch": envelope.epoch,
-        "sequence": envelope.sequence, "hlc": envelope.hlc, "form": envelope.form, "form_hash": envelope.form_hash,
-        "operation": envelope.operation.value, "pack": pack, "offset": offset, "length": length, "bundle": bundle,
-    }  # fmt: skip
+def _about(number: int) -> bytes:
+    return b"fieldkit pack %d" % number
+
+
+def _rows(until: int | None) -> Select[tuple[str, str, int, int, int]]:
+    table = schema.revision
+    columns = (table.c.record_id, table.c.rev_id, table.c.pack, table.c.offset, table.c.length)
+    query = select(*columns).order_by(table.c.record_id, table.c.rev_id)
+    return query if until is None else query.where(table.c.arrived <= until)

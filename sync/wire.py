@@ -1,72 +1,78 @@
-"""Revisions in a row of bytes, and the parts of a bundle file (docs/bundle-format.md)."""
+"""Revisions in a row of bytes, and the segments of a bundle file (docs/bundle-format.md)."""
 
 from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import zstandard
 
 from sync.errors import SyncError
 from sync.revision import LARGEST, Revision, parse_revision
+from sync.sealing import seal_for, unseal
 
-MAGIC = b"FKB1"
-TRAILER = b"FKBE"
-CIPHER_NONE = 0
 SIGNATURE_LENGTH = 64
 LARGEST_SEGMENT = 8 * 1024 * 1024
-LARGEST_HEADER = 64 * 1024
+"""What a segment of revisions may hold, unpacked; a single larger revision has one to itself."""
+_USUAL_SEGMENT = 1024 * 1024
 SMALL_BUNDLE = 1000
 SMALL_SEGMENT = 15
+LARGEST_MANIFEST = 256 * 1024 * 1024
+_SPARE = 64 * 1024
+"""What compression and sealing may add to what cannot be made smaller."""
 
 _U32 = struct.Struct(">I")
-_SEGMENT = struct.Struct(">II32s")
+SEGMENT = struct.Struct(">II32s")
+"""Stored length, raw length, SHA-256 of what is stored."""
 _NO_BODY = 0xFFFFFFFF
-_LARGEST_MANIFEST = 256 * 1024 * 1024
 
 
-class ShortError(Exception):
-    """The bytes end before what they announce."""
+class Piece(NamedTuple):
+    """A revision in a row: where it begins and ends, its envelope, signature, and body (None: erased)."""
 
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A segment as it was read: `raw` is what was compressed in it, None where its hash does not fit."""
-
-    raw: bytes | None
+    start: int
     end: int
+    raw: bytes
+    signature: bytes
+    body: bytes | None
 
 
-def pack_revision(revision: Revision) -> bytes:
+def pack_revision(raw: bytes, signature: bytes, body: bytes | None) -> bytes:
     """`u32 length, envelope, signature, u32 length, body`; a body that was erased has length 0xFFFFFFFF."""
-    body = revision.raw_body
     length = _U32.pack(_NO_BODY if body is None else len(body))
-    return b"".join((_U32.pack(len(revision.raw)), revision.raw, revision.signature, length, body or b""))
+    return b"".join((_U32.pack(len(raw)), raw, signature, length, body or b""))
+
+
+def pieces(data: bytes) -> Iterator[Piece]:
+    """The revisions in a row, not yet read. Raises SyncError("revision.malformed") where a length is out of bounds."""
+    offset, end = 0, len(data)
+    while offset < end:
+        start = offset
+        raw, offset = _counted(data, offset)
+        signature = data[offset : offset + SIGNATURE_LENGTH]
+        offset += SIGNATURE_LENGTH
+        if data[offset : offset + 4] == b"\xff\xff\xff\xff":
+            body, offset = None, offset + 4
+        else:
+            body, offset = _counted(data, offset)
+        yield Piece(start, offset, raw, signature, body)
 
 
 def unpack_revisions(data: bytes) -> Iterator[Revision]:
     """The revisions in a row. Raises SyncError for one that is malformed."""
-    offset = 0
-    while offset < len(data):
-        raw, offset = _counted(data, offset)
-        signature = data[offset : offset + SIGNATURE_LENGTH]
-        offset += SIGNATURE_LENGTH
-        if data[offset : offset + 4] == _U32.pack(_NO_BODY):
-            body, offset = None, offset + 4
-        else:
-            body, offset = _counted(data, offset)
-        yield parse_revision(raw, signature, body)
+    for piece in pieces(data):
+        yield parse_revision(piece.raw, piece.signature, piece.body)
 
 
-def segments_of(revisions: Iterable[bytes], count: int) -> Iterator[bytes]:
+def segments_of(rows: Iterable[bytes], count: int) -> Iterator[bytes]:
     """Packed revisions in groups: small ones in small bundles, so that a torn stick loses little."""
     most = SMALL_SEGMENT if count <= SMALL_BUNDLE else count
     group: list[bytes] = []
     size = 0
-    for packed in revisions:
-        if group and (len(group) >= most or size + len(packed) > LARGEST_SEGMENT):
+    for packed in rows:
+        if group and (len(group) >= most or size + len(packed) > _USUAL_SEGMENT):
             yield b"".join(group)
             group, size = [], 0
         group.append(packed)
@@ -75,35 +81,36 @@ def segments_of(revisions: Iterable[bytes], count: int) -> Iterator[bytes]:
         yield b"".join(group)
 
 
-def pack_segment(raw: bytes, level: int = 3) -> bytes:
-    """`u32 stored length, u32 raw length, SHA-256 of what is stored`, then zstd (RFC 8878)."""
-    stored = zstandard.ZstdCompressor(level=level).compress(raw)
-    return _SEGMENT.pack(len(stored), len(raw), hashlib.sha256(stored).digest()) + stored
+def pack_segment(raw: bytes, recipients: Sequence[str]) -> bytes:
+    """`u32 stored length, u32 raw length, SHA-256 of what is stored`, then age(zstd(raw)) (C2SP age, RFC 8878)."""
+    stored = seal_for(recipients, compressed(raw))
+    return SEGMENT.pack(len(stored), len(raw), hashlib.sha256(stored).digest()) + stored
 
 
-def unpack_segment(data: memoryview, offset: int, *, largest: int = LARGEST_SEGMENT + LARGEST) -> Segment:
-    """The segment at `offset`. Raises ShortError; sizes are bounded before anything is decompressed."""
-    if offset + _SEGMENT.size > len(data):
-        raise ShortError
-    stored_length, raw_length, digest = _SEGMENT.unpack_from(data, offset)
-    start = offset + _SEGMENT.size
-    end = start + stored_length
-    if end > len(data):
-        raise ShortError
-    stored = bytes(data[start:end])
-    if hashlib.sha256(stored).digest() != digest or raw_length > largest:
-        return Segment(None, end)
+def fits(stored_length: int, raw_length: int, largest: int) -> bool:
+    """Whether the sizes that a segment declares are within bounds: looked at before anything is read or unpacked."""
+    return raw_length <= largest and stored_length <= raw_length + _SPARE
+
+
+def open_segment(stored: bytes, identity: str) -> bytes:
+    """What was compressed in a segment. Raises SyncError("sealed.not-for-us")."""
+    return unseal(identity, stored)
+
+
+def compressed(raw: bytes) -> bytes:
+    """Zstd (RFC 8878), level 3."""
+    return zstandard.ZstdCompressor(level=3).compress(raw)
+
+
+def decompressed(packed: bytes, raw_length: int) -> bytes:
+    """The opposite; nothing is unpacked that does not declare the length that is expected. Raises SyncError("revision.malformed")."""
     try:
+        if zstandard.frame_content_size(packed) != raw_length:
+            raise SyncError("revision.malformed", reason="its length is not what it declares")
         decompressor = zstandard.ZstdDecompressor(max_window_size=LARGEST_SEGMENT)
-        raw = decompressor.decompress(stored, max_output_size=raw_length)
-    except zstandard.ZstdError:
-        return Segment(None, end)
-    return Segment(raw if len(raw) == raw_length else None, end)
-
-
-def unpack_manifest(data: memoryview, offset: int) -> Segment:
-    """The first segment, which may be larger than the others."""
-    return unpack_segment(data, offset, largest=_LARGEST_MANIFEST)
+        return decompressor.decompress(packed, max_output_size=raw_length, allow_extra_data=False)
+    except zstandard.ZstdError as error:
+        raise SyncError("revision.malformed", reason=str(error)) from error
 
 
 def _counted(data: bytes, offset: int) -> tuple[bytes, int]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from fieldkit.config import office_folder, passphrase_source, workspace_folder
+from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
 
 if TYPE_CHECKING:
@@ -24,6 +26,16 @@ def now() -> datetime:
     return datetime.now().astimezone()
 
 
+def end_of_day(text: str) -> datetime:
+    """The end of a day written 2026-03-31, or the moment written 2026-03-31T12:00, here. Raises FieldkitError("usage")."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise FieldkitError("usage", reason=_("“{text}” is no date. Write 2026-03-31.", text=text)) from error
+    whole = moment + timedelta(days=1, microseconds=-1) if len(text) == len("2026-03-31") else moment
+    return whole if whole.tzinfo else whole.astimezone()
+
+
 def open_session(options: argparse.Namespace) -> Session:
     """The workspace that the options, the environment or the last time name. Raises FieldkitError."""
     from fieldkit.session.session import Session
@@ -33,10 +45,15 @@ def open_session(options: argparse.Namespace) -> Session:
 
 
 def open_office(options: argparse.Namespace) -> Office:
-    """The office that the options or the environment name. Raises FieldkitError, SyncError."""
+    """The office that the options or the environment name. Raises FieldkitError, SyncError, StoreError."""
     from fieldkit.office import Office
 
-    return Office.open(office_folder(options.office), now=now)
+    return Office.open(office_folder(options.office), now=now, passphrase=office_passphrase())
+
+
+def office_passphrase() -> Callable[[], str] | None:
+    """How to get the office's passphrase: as that of a workspace."""
+    return passphrase_source(ask_passphrase if sys.stdin.isatty() else None)
 
 
 def ask_passphrase() -> str:

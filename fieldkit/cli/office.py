@@ -7,8 +7,10 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from fieldkit.cli import office_tables, office_trust
 from fieldkit.cli.codes import drawn, read_aloud, scan_of
-from fieldkit.cli.common import Verbs, now, open_office, show
+from fieldkit.cli.common import Verbs, end_of_day, now, open_office, show, warn
+from fieldkit.cli.passphrase import new_passphrase
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain, explain_code
 from fieldkit.i18n import _
@@ -31,6 +33,9 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
         default=[],
         help=_("an age recipient (age1…) who can open what is sealed for the office if its own key is lost"),
     )
+    init.add_argument(
+        "--open", action="store_true", help=_("keep it without a passphrase, for exercises only")
+    )
     init.set_defaults(run=run_init)
     enroll = actions.add_parser("enroll", parents=[common], help=_("make a laptop one of ours"))
     enroll.add_argument(
@@ -51,16 +56,15 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     returns.add_argument("folder", metavar="DEST", type=Path)
     returns.add_argument("--device", metavar="ID", help=_("for this laptop only"))
     returns.set_defaults(run=run_return)
-    recover = actions.add_parser(
-        "recover", parents=[common], help=_("answer a laptop whose passphrase is forgotten")
+    office_trust.add(actions, common)
+    office_tables.add(actions, common)
+    verify = actions.add_parser("verify", parents=[common], help=_("read and hash everything again"))
+    verify.add_argument(
+        "--as-of", metavar="DATE", help=_("only name the state at the end of that day, 2026-03-31")
     )
-    recover.add_argument("request", metavar="FILE", type=Path)
-    recover.add_argument("--out", metavar="DEST", type=Path, help=_("folder for the answer"))
-    recover.add_argument("--identity", metavar="FILE", type=Path, help=_("a stand-in's age identity"))
-    recover.set_defaults(run=run_recover)
+    verify.set_defaults(run=run_verify)
     for name, run, words in (
-        ("verify", run_verify, _("read and hash everything again")),
-        ("devices", run_devices, _("the laptops of this office")),
+        ("history", run_history, _("every bundle that came")),
         ("conflicts", run_conflicts, _("records with several values for one answer")),
     ):
         actions.add_parser(name, parents=[common], help=words).set_defaults(run=run)
@@ -75,11 +79,16 @@ def run_init(options: argparse.Namespace) -> int:
         raise FieldkitError("usage", reason=_("--code takes 12 digits, such as 990101100000"))
     folder: Path = options.folder.expanduser()
     name = options.name or folder.name
+    passphrase = None if options.open else new_passphrase()
     office = Office.create(
-        folder, name=name, division=code, now=now, database=options.database, stand_ins=options.stand_in
-    )
+        folder, name=name, division=code, now=now, database=options.database, stand_ins=options.stand_in,
+        passphrase=passphrase,
+    )  # fmt: skip
     office.close()
-    show(options, {"office": str(folder), "name": name}, _("The office is ready: {office}", office=folder))
+    if passphrase is None:
+        warn(_("This office is open: whoever has its folder can read it. Use it for exercises only."))
+    facts = {"office": str(folder), "name": name, "encrypted": passphrase is not None}
+    show(options, facts, _("The office is ready: {office}", office=folder))
     return 0
 
 
@@ -116,20 +125,6 @@ def run_enroll(options: argparse.Namespace) -> int:
     return 0
 
 
-def run_recover(options: argparse.Namespace) -> int:
-    """Answer a recovery request. Whom the answer is given to is for a person to judge."""
-    office = open_office(options)
-    asked, path = office.recover(options.request, options.out or options.request.parent, options.identity)
-    office.close()
-    facts = {"workspace": asked.workspace, "name": asked.name, "file": str(path)}
-    text = _(
-        "The answer for {name} is in {file}. Give it only to the person you know to work with this laptop: with both, the records can be read.",
-        **facts,
-    )
-    show(options, facts, text)
-    return 0
-
-
 def run_merge(options: argparse.Namespace) -> int:
     """Take bundles in; exit code 1 when one of them was refused."""
     office = open_office(options)
@@ -139,11 +134,7 @@ def run_merge(options: argparse.Namespace) -> int:
         sys.stderr.write(f"{path.name}: {explain(error)}\n")
     lines = []
     for path, report in summary.reports:
-        said = _(
-            "{offered} offered: {new} new, {held} already held, {quarantined} set aside, {refused} refused, {missing} missing; {conflicts} in conflict",
-            **report.counts(),
-        )
-        lines.append(f"{path.name}: {said}")
+        lines.append(f"{path.name}: {_counted(report.counts())}")
         lines += [f"  {explain_code(reason, {})}" for reason in report.reasons]
         if report.missing:
             lines.append(
@@ -175,8 +166,13 @@ def run_return(options: argparse.Namespace) -> int:
 
 
 def run_verify(options: argparse.Namespace) -> int:
-    """Verify the archive; exit code 1 when something is damaged."""
+    """Verify the archive; exit code 1 when something is damaged. A past state is only named."""
     office = open_office(options)
+    if options.as_of:
+        state = office.state(end_of_day(options.as_of))
+        office.close()
+        show(options, {"state": state, "as_of": options.as_of}, _("State {state}", state=state))
+        return 0
     report = office.verify()
     office.close()
     facts = asdict(report)
@@ -187,24 +183,32 @@ def run_verify(options: argparse.Namespace) -> int:
     return int(bool(report.damaged))
 
 
-def run_devices(options: argparse.Namespace) -> int:
-    """List the laptops."""
+def run_history(options: argparse.Namespace) -> int:
+    """List every bundle that came, so that it can be read aloud."""
     office = open_office(options)
-    rows = [
-        {
-            "device": each.id,
-            "name": each.name,
-            "numbers": list(each.enrolment.number_block),
-            "revoked": each.revoked,
-            "replaces": each.enrolment.replaces,
-        }
-        for each in office.devices()
-    ]
+    rows = office.history()
+    names = {each.id: each.name for each in office.devices()}
     office.close()
-    show(
-        options, rows, "\n".join(f"{str(row['device'])[:8]}  {row['numbers']}  {row['name']}" for row in rows)
-    )
+    lines = [
+        "  ".join(
+            [
+                row["imported"][:16],
+                names.get(row["device"], row["device"][:8]),
+                row["bundle"][:8],
+                _counted(row["counts"]),
+            ]
+        )
+        for row in rows
+    ]
+    show(options, rows, "\n".join(lines) or _("No bundle has come yet."))
     return 0
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return _(
+        "{offered} offered: {new} new, {held} already held, {quarantined} set aside, {refused} refused, {missing} missing; {conflicts} in conflict",
+        **counts,
+    )
 
 
 def run_conflicts(options: argparse.Namespace) -> int:

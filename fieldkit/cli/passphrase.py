@@ -36,7 +36,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
 def run_change(options: argparse.Namespace) -> int:
     """Change the passphrase."""
     with open_session(options) as session:
-        session.change_passphrase(_chosen(options.new_file))
+        session.change_passphrase(chosen_passphrase(options.new_file))
         folder = session.folder
     show(options, {"workspace": str(folder)}, _("From now on the new passphrase opens {path}.", path=folder))
     return 0
@@ -60,7 +60,7 @@ def run_answer(options: argparse.Namespace) -> int:
     from fieldkit.store.recovery import take_answer
 
     folder = workspace_folder(options.workspace)
-    take_answer(folder, options.file, _chosen(options.new_file))
+    take_answer(folder, options.file, chosen_passphrase(options.new_file))
     show(options, {"workspace": str(folder)}, _("From now on the new passphrase opens {path}.", path=folder))
     return 0
 
@@ -83,7 +83,8 @@ def typed_twice() -> str:
     return _not_empty(chosen)
 
 
-def _chosen(file: Path | None) -> str:
+def chosen_passphrase(file: Path | None) -> str:
+    """A new passphrase: from a file, or typed twice. Raises FieldkitError("passphrase.…")."""
     if file is not None:
         try:
             return _not_empty(file.read_text(encoding="utf-8").rstrip("\r\n"))

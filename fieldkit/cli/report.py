@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldkit.cli.common import Verbs, now, open_office, open_session, show
+from fieldkit.cli.common import Verbs, end_of_day, now, open_office, open_session, show
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
 
@@ -26,6 +26,9 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     )
     verb.add_argument(
         "--out", metavar="FILE", type=Path, help=_(".xlsx, .html or .txt; without it, on screen")
+    )
+    verb.add_argument(
+        "--as-of", metavar="DATE", help=_("as the office had it at the end of that day, 2026-03-31")
     )
     verb.set_defaults(run=run)
 
@@ -61,8 +64,11 @@ def _report(options: argparse.Namespace) -> Report:
     if at_office:
         office = open_office(options)
         try:
-            return REPORTS[options.name](office, period, unit=office.name, made_on=now().date())
+            tables = office.as_of(end_of_day(options.as_of)) if options.as_of else office
+            return REPORTS[options.name](tables, period, unit=office.name, made_on=now().date())
         finally:
             office.close()
+    if options.as_of:
+        raise FieldkitError("report.as-of-laptop")
     with open_session(options) as session:
         return session.report(options.name, options.period)

@@ -26,7 +26,8 @@ from sync import (
     read_enrolment,
 )
 from sync.files import write_file
-from sync.recipients import identity_of, recipient_for
+from sync.recipients import identity_of
+from sync.sealing import recipient_of
 
 _NAME = "device"
 _OWN_BLOCK = (9800, 9999)
@@ -68,7 +69,7 @@ class Device:
 
     def card(self) -> KeyCard:
         """What the office needs to enrol it. Raises StoreError."""
-        return KeyCard(self._workspace.name, self.key.public, self.epoch, recipient_for(self.identity))
+        return KeyCard(self._workspace.name, self.key.public, self.epoch, recipient_of(self.identity))
 
     def write_card(self, path: Path) -> None:
         """Write the key card. Raises SyncError("medium.…"), StoreError."""
@@ -122,7 +123,7 @@ class Device:
         if self.state.get("office", enrolment.office) != enrolment.office:
             raise FieldkitError("enrolment.other-office", path=str(source), office=enrolment.office_name)
         # A card is not signed: somebody may have written another recipient on it, to read what comes back.
-        if enrolment.device_recipient not in {"", recipient_for(self.identity)}:
+        if enrolment.device_recipient not in {"", recipient_of(self.identity)}:
             raise FieldkitError("enrolment.other-recipient", path=str(source))
         self.remember(enrolment=base64.b64encode(enrolment.to_bytes()).decode("ascii"))
         self._workspace.seal_for(enrolment.recipients)
@@ -172,6 +173,11 @@ class Device:
             assert kept is not None
             self.state = dict(kept)
             raise
+
+    @property
+    def tip(self) -> tuple[str, int, str]:
+        """Where its chain stands: epoch, sequence and id of its last revision."""
+        return self.epoch, int(self.state["sequence"]), self.state["previous"] or ""
 
     def chained(self, revision: Revision) -> dict[str, Any]:
         """What its state becomes after a revision."""

@@ -210,7 +210,15 @@ class Exchange(KeptRecords):
         waiting = self._uncovered()
         if not waiting:
             raise failing or FieldkitError("export.nothing")
-        made = write_bundle(folder, waiting, key=self.device.key, office=enrolment.office, now=self._now())
+        made = write_bundle(
+            folder,
+            waiting,
+            key=self.device.key,
+            office=enrolment.office,
+            recipients=enrolment.recipients,
+            now=self._now(),
+            tip=self.device.tip,
+        )
         try:
             self._remember_export(made, waiting)
         except StoreError as error:

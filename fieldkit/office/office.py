@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from sqlalchemy.exc import DatabaseError
 
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import as_record
 from fieldkit.library import FormLibrary
+from fieldkit.office.keys import lock_with, secret_of
 from fieldkit.places import Place, places
 from fieldkit.privacy.tiers import CONTACT, RESTRICTED, without
 from fieldkit.records import Record
-from fieldkit.store.recovery import RecoveryRequest
 from sync import (
     BUNDLE_SUFFIX,
     ENROLMENT_SUFFIX,
@@ -25,9 +29,14 @@ from sync import (
     RecordView,
     SyncError,
     VerifyReport,
+    Waiting,
     write_return_pack,
 )
 from sync.files import write_file
+from sync.sealing import SECRET_LENGTH
+
+if TYPE_CHECKING:
+    from fieldkit.office.tables import KeptTables
 
 COUNTS = ("offered", "new", "held", "quarantined", "refused", "missing", "conflicts")
 
@@ -40,8 +49,10 @@ class MergeSummary:
     refusals: list[tuple[Path, SyncError]] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
-        """The sums of all reports."""
-        return {name: sum(getattr(report, name) for _, report in self.reports) for name in COUNTS}
+        """The sums of all reports; what a bundle says it holds that was not taken in at all counts as refused."""
+        counts = {name: sum(getattr(report, name) for _, report in self.reports) for name in COUNTS}
+        refused = sum(int(str(error.params.get("revisions", 0))) for _, error in self.refusals)
+        return {**counts, "offered": counts["offered"] + refused, "refused": counts["refused"] + refused}
 
 
 class Office:
@@ -56,20 +67,33 @@ class Office:
     @classmethod
     def create(
         cls, folder: Path, *, name: str, division: str, now: Callable[[], datetime], database: str | None = None,
-        seed: bytes | None = None, stand_ins: Sequence[str] = (),
+        seed: bytes | None = None, stand_ins: Sequence[str] = (), passphrase: str | None = None,
     ) -> Office:  # fmt: skip
-        """A new office in an empty or new folder. `stand_ins`: age recipients beside its own. Raises SyncError."""
+        """A new office in an empty or new folder.
+
+        stand_ins: age recipients beside its own, who can also open the archive itself. passphrase: what opens it from
+        now on; without one whoever has the folder can read it. Raises SyncError, StoreError.
+        """
+        secret = None if passphrase is None else os.urandom(SECRET_LENGTH)
         archive = Archive.create(
-            folder, name=name, division=division, now=now, database=database, seed=seed, stand_ins=stand_ins
-        )
+            folder, name=name, division=division, now=now, database=database, seed=seed, stand_ins=stand_ins,
+            secret=secret,
+        )  # fmt: skip
+        if secret is not None and passphrase is not None:
+            lock_with(folder, secret, passphrase, stand_ins)
         for part in ("forms", "reports"):
             (folder / part).mkdir(exist_ok=True)
         return cls(archive, now)
 
     @classmethod
-    def open(cls, folder: Path, *, now: Callable[[], datetime]) -> Office:
-        """An office that is there. Raises SyncError."""
-        return cls(Archive.open(folder, now=now), now)
+    def open(
+        cls, folder: Path, *, now: Callable[[], datetime], passphrase: Callable[[], str] | None = None
+    ) -> Office:
+        """An office that is there; `passphrase` gives it where one is needed.
+
+        Raises SyncError, StoreError("office.wrong-passphrase"), ("office.needs-passphrase").
+        """
+        return cls(Archive.open(folder, now=now, secret=secret_of(folder, passphrase)), now)
 
     @property
     def name(self) -> str:
@@ -85,6 +109,14 @@ class Office:
         """Let go of the archive."""
         self._archive.close()
 
+    def __enter__(self) -> Self:
+        """Itself, to be closed at the end."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Let go of the archive."""
+        self.close()
+
     def enroll(
         self, card: Path, *, name: str | None = None, out: Path | None = None
     ) -> tuple[Enrolment, Path]:
@@ -99,7 +131,7 @@ class Office:
         """Enrol the laptop of a card. The same card again gives the same word.
 
         replaces: the laptop it stands in for, by its name or the beginning of its id; that one stays as it is.
-        Raises SyncError, FieldkitError("laptop.unknown"), ("laptop.ambiguous"), ("laptop.itself").
+        Raises SyncError, FieldkitError("office.which-device"), ("laptop.itself").
         """
         replaced = self.device(replaces).id if replaces else ""
         if replaced == card.device:
@@ -112,32 +144,10 @@ class Office:
         write_file(path, enrolment.to_bytes())
         return path
 
-    def device(self, named: str) -> Device:
-        """A laptop by its name or the beginning of its id.
-
-        Raises FieldkitError("laptop.unknown"), ("laptop.ambiguous").
-        """
-        known = self._archive.devices()
-        found = [each for each in known if each.name == named] or [
-            each for each in known if each.id.startswith(named.lower())
-        ]
-        if not found:
-            raise FieldkitError("laptop.unknown", name=named)
-        if len(found) > 1:
-            raise FieldkitError("laptop.ambiguous", name=named, found=[each.id[:8] for each in found])
-        return found[0]
-
-    def recover(self, request: Path, out: Path, identity: Path | None = None) -> tuple[RecoveryRequest, Path]:
-        """Answer a laptop whose passphrase is forgotten, with the office's identity or a stand-in's; log that.
-
-        Gives the request and where the answer is. Raises SyncError, StoreError.
-        """
-        asked = RecoveryRequest.from_file(request)
-        data_key = self._archive.unseal(asked.sealed, identity)
-        answer = asked.write_answer(data_key, out)
-        with (self.folder / "recoveries.log").open("a", encoding="utf-8") as log:
-            log.write(f"{self._now().isoformat(timespec='seconds')}\t{asked.workspace}\t{asked.name}\n")
-        return asked, answer
+    @property
+    def identity(self) -> str:
+        """Its age identity: what opens what is sealed for it."""
+        return self._archive.keys.identity
 
     def devices(self) -> list[Device]:
         """The laptops it knows."""
@@ -164,6 +174,43 @@ class Office:
                 written.append(write_return_pack(folder, receipt, each.enrolment, self._archive.key))
         return written
 
+    def revoke(self, device: str, last: int | None = None) -> Device:
+        """A person decides from now on about what that laptop brings, named by the beginning of its id, or its name.
+
+        last: of its chain, still taken. Raises FieldkitError("office.which-device").
+        """
+        found = self.device(device)
+        self._archive.revoke(found.id, last)
+        return found
+
+    def device(self, named: str) -> Device:
+        """The laptop of that name, or whose id begins so. Raises FieldkitError("office.which-device")."""
+        known = self._archive.devices()
+        found = [each for each in known if each.name == named or each.id.startswith(named)]
+        if len(found) != 1:
+            raise FieldkitError(
+                "office.which-device", text=named, known=", ".join(each.name for each in known)
+            )
+        return found[0]
+
+    def quarantine(self) -> list[Waiting]:
+        """The bundles kept aside, oldest first."""
+        return self._archive.quarantine()
+
+    def release(self, named: str, *, by: str, reason: str) -> MergeReport:
+        """Let in a bundle kept aside, named by the beginning of its file's SHA-256: a person's decision.
+
+        Raises FieldkitError("office.which-bundle"), SyncError.
+        """
+        found = [each for each in self._archive.quarantine() if each.sha256.startswith(named)]
+        if len(found) != 1:
+            raise FieldkitError("office.which-bundle", text=named)
+        return self._archive.release(found[0].sha256, by=by, reason=reason)
+
+    def history(self) -> list[dict[str, Any]]:
+        """Every bundle that came, oldest first."""
+        return self._archive.history()
+
     def verify(self) -> VerifyReport:
         """Read and hash everything again."""
         return self._archive.verify()
@@ -172,12 +219,25 @@ class Office:
         """The records in conflict."""
         return self._archive.conflicts()
 
+    def keep_tables(self, *, anew: bool = False) -> KeptTables:
+        """Bring the flat tables up to date, from every record where `anew`. Raises SyncError."""
+        from fieldkit.office.tables import keep_tables
+
+        try:
+            return keep_tables(self._archive.engine, self.library, self._archive.table_source(), anew=anew)
+        except DatabaseError as error:
+            raise SyncError("medium.failing", path=str(self.folder), reason=str(error.orig)) from error
+
     # -- RecordTables: what reports read -----------------------------------------------------------------
 
-    def records(self, form: str) -> Iterator[Record]:
-        """The live records of a form, without contact and restricted fields."""
+    def as_of(self, moment: datetime) -> Past:
+        """What reports read, as the office had it then: after the bundles that had come by `moment`."""
+        return Past(self, moment)
+
+    def records(self, form: str, as_of: datetime | None = None) -> Iterator[Record]:
+        """The live records of a form, without contact and restricted fields; `as_of`: as the office had them then."""
         known = self.library.known(form)
-        for view in self._archive.views(form):
+        for view in self._archive.views(form, as_of):
             if view.state == "live":
                 record = as_record(view)
                 hidden = without(record.answers, known, CONTACT | RESTRICTED) if known else {}
@@ -188,9 +248,29 @@ class Office:
         """The villages, in the order of their codes."""
         return places()
 
+    def state(self, as_of: datetime | None = None) -> str:
+        """SHA-256 of the whole visible state."""
+        return self._archive.state(as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The records of an office as they were at a moment."""
+
+    office: Office
+    moment: datetime
+
+    def records(self, form: str) -> Iterator[Record]:
+        """The live records of a form, without contact and restricted fields."""
+        return self.office.records(form, self.moment)
+
+    def places(self) -> Sequence[Place]:
+        """The villages, in the order of their codes."""
+        return self.office.places()
+
     def state(self) -> str:
         """SHA-256 of the whole visible state."""
-        return self._archive.verify().state
+        return self.office.state(self.moment)
 
 
 def _bundles(paths: Iterable[Path]) -> Iterator[Path]:

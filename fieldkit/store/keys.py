@@ -59,12 +59,13 @@ class KeyFile:
         """Whether there is a key, so that the workspace is encrypted."""
         return self.path.exists() or (self._copy is not None and self._copy.exists())
 
-    def create(self, passphrase: str, cost: Cost = DEFAULT_COST) -> bytes:
-        """Make a data key, wrap it with `passphrase`, prove that it opens again, and give it.
+    def create(self, passphrase: str, cost: Cost = DEFAULT_COST, *, data_key: bytes | None = None) -> bytes:
+        """Wrap a data key of 32 bytes, a new one unless it is given, with `passphrase`, prove that it opens again, and
+        give it.
 
         Raises StoreError("keys.unreadable"), ("medium.…").
         """
-        data_key = os.urandom(32)
+        data_key = data_key or os.urandom(32)
         nonce = os.urandom(_NONCE)
         test = nonce + AESGCM(data_key).encrypt(nonce, _TEST, None)
         data = {"format": _FORMAT, **_wrapped(data_key, passphrase, cost), "test": _text(test)}

@@ -237,9 +237,14 @@ def test_a_bundle_of_a_laptop_nobody_enrolled_is_set_aside(capsys, demo, tmp_pat
 
     with Session.open(demo.workspace) as session:
         revisions = session.exchange.revisions()[:3]
-        office = session.exchange.device.enrolment.office
+        enrolment = session.exchange.device.enrolment
     path = write_bundle(
-        tmp_path, revisions, key=DeviceKey.generate(), office=office, now=datetime.now().astimezone()
+        tmp_path,
+        revisions,
+        key=DeviceKey.generate(),
+        office=enrolment.office,
+        recipients=enrolment.recipients,
+        now=datetime.now().astimezone(),
     ).path
     assert run(["office", "merge", str(path), "--office", str(demo.office), "--json"]) == 0
     counts = json.loads(capsys.readouterr().out)

@@ -136,7 +136,7 @@ def test_a_stand_in_answers_when_the_offices_key_is_lost(tmp_path, passphrase, c
     assert run(["office", "init", str(office), "--stand-in", str(identity.to_public())]) == 0
     passphrase("forgotten")
     assert run(["init", str(laptop), "--office-file", str(office / "office.fkoffice")]) == 0
-    (office / "keys" / "office.age").unlink()
+    (office / "keys" / "office.keys").unlink()
     assert run(["passphrase", "request", str(tmp_path), "--workspace", str(laptop)]) == 0
     [request] = tmp_path.glob("*.fkrequest")
     assert run(["office", "recover", str(request), "--office", str(office), "--identity", str(key)]) == 0

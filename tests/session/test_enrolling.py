@@ -14,10 +14,11 @@ from fieldkit.session.session import Session
 from fieldkit.store import Workspace
 from sync import DeviceKey, Scan, enrolment_codes, read_card
 from sync.enrolment import Enrolment
-from sync.recipients import identity_of, recipient_for
+from sync.recipients import identity_of
+from sync.sealing import recipient_of
 
 NOW = datetime(2026, 3, 31, 9, 30, tzinfo=UTC)
-STRANGER = recipient_for(identity_of(b"\7" * 32))
+STRANGER = recipient_of(identity_of(b"\7" * 32))
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_by_digits_in_any_order_and_who_it_is_then(laptop, office):
     assert laptop.enrolling.take(parts[1]).enrolled
     standing = laptop.enrolling.standing
     assert (standing.office, standing.first, standing.last) == ("清溪镇", 1, 200)
-    assert word.device_recipient == recipient_for(laptop.exchange.device.identity)
+    assert word.device_recipient == recipient_of(laptop.exchange.device.identity)
 
 
 def test_a_part_of_another_code_begins_anew(laptop, office):

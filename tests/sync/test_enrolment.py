@@ -27,10 +27,11 @@ from sync import (
 )
 from sync.canonical import dumps
 from sync.digits import CARD, ENROLMENT, LARGEST_PART, codes, heard, spoken
-from sync.recipients import identity_of, recipient_for, recipient_from_bytes, recipient_to_bytes
+from sync.recipients import identity_of, recipient_from_bytes, recipient_to_bytes
+from sync.sealing import recipient_of
 
 LAPTOP, OFFICE = DeviceKey.generate(b"\1" * 32), DeviceKey.generate(b"\2" * 32)
-OWN, OFFICES = (recipient_for(identity_of(bytes([n]) * 32)) for n in (3, 4))
+OWN, OFFICES = (recipient_of(identity_of(bytes([n]) * 32)) for n in (3, 4))
 CARD_SHOWN = KeyCard("清溪 1", LAPTOP.public, "0123456789abcdef", OWN)
 ANSWER = Enrolment(
     office=OFFICE.id, office_public=OFFICE.public, office_name="清溪镇", division="990101100000",
@@ -58,7 +59,7 @@ def refusal(lines, read=read_enrolment):
 def test_identities_and_recipients_are_those_of_age(raw):
     identity = identity_of(raw)
     assert str(pyrage.x25519.Identity.from_str(identity)) == identity
-    recipient = recipient_for(identity)
+    recipient = recipient_of(identity)
     assert recipient_from_bytes(recipient_to_bytes(recipient)) == recipient
     sealed = pyrage.encrypt(b"x", [pyrage.x25519.Recipient.from_str(recipient)])
     assert pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity)]) == b"x"

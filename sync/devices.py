@@ -1,0 +1,166 @@
+"""The laptops of an office: enrolled, revoked, and what the office can say that it holds from them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, update
+
+from sync import schema
+from sync.enrolment import BLOCK_SIZE, Enrolment, KeyCard
+from sync.errors import SyncError
+from sync.keys import DeviceKey
+from sync.receipt import Held, Receipt
+
+_LARGEST_NUMBER = 9999
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A laptop the office knows. seen: when its last bundle came, ISO 8601 or "". findings: "clone", "rollback".
+
+    replaces: the id of the laptop it stands in for, or "".
+    """
+
+    id: str
+    name: str
+    enrolment: Enrolment
+    revoked: bool
+    seen: str
+    findings: tuple[str, ...]
+    replaces: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDevice:
+    """What judging a revision needs of a laptop. revoked: epoch → last sequence taken, None in good standing."""
+
+    device: str
+    public: bytes
+    since: str
+    revoked: Mapping[str, int] | None
+
+    def takes(self, epoch: str, sequence: int) -> bool:
+        """Whether a place of its chain may be taken in without a person's word."""
+        return self.revoked is None or sequence <= self.revoked.get(epoch, 0)
+
+
+def known_devices(connection: Connection) -> dict[str, KnownDevice]:
+    """Every laptop by its id."""
+    table = schema.device
+    columns = (table.c.device, table.c.public, table.c.enrolment, table.c.revoked)
+    return {
+        device: KnownDevice(
+            device, public, json.loads(enrolment)["since"], json.loads(revoked) if revoked else None
+        )
+        for device, public, enrolment, revoked in connection.execute(select(*columns))
+    }
+
+
+def devices(connection: Connection) -> list[Device]:
+    """The laptops, in the order of their names."""
+    bundle, finding, table = schema.bundle, schema.finding, schema.device
+    seen = dict(
+        connection.execute(
+            select(bundle.c.device, func.max(bundle.c.imported)).group_by(bundle.c.device)
+        ).all()
+    )
+    odd: dict[str, set[str]] = {}
+    for device, kind in connection.execute(select(finding.c.device, finding.c.kind)):
+        odd.setdefault(device, set()).add(kind)
+    rows = connection.execute(select(table).order_by(table.c.name, table.c.device))
+    return [
+        Device(
+            row.device,
+            row.name,
+            Enrolment.from_bytes(row.enrolment),
+            row.revoked is not None,
+            seen.get(row.device, ""),
+            tuple(sorted(odd.get(row.device, ()))),
+            row.replaces or "",
+        )
+        for row in rows
+    ]
+
+
+def enroll(connection: Connection, card: KeyCard, draft: Enrolment, key: DeviceKey) -> Enrolment:
+    """Make a laptop one of this office's own and give it its block of numbers; again gives the same word, with what
+    the draft adds to it.
+
+    draft: the enrolment but for its block. Raises SyncError("archive.blocks-exhausted"), ("card.other-recipient").
+    """
+    table = schema.device
+    known = connection.execute(select(table).where(table.c.device == card.device)).first()
+    if known is not None:
+        return _completed(connection, Enrolment.from_bytes(known.enrolment), card, draft.replaces, key)
+    last = connection.execute(select(func.max(table.c.block_first))).scalar()
+    first = 1 if last is None else int(last) + BLOCK_SIZE
+    if first + BLOCK_SIZE - 1 > _LARGEST_NUMBER:
+        raise SyncError("archive.blocks-exhausted", device=card.device)
+    word = draft.with_block(first, first + BLOCK_SIZE - 1).signed_by(key)
+    row = (card.device, word.name, card.public, word.to_bytes(), first, None, word.replaces or None)
+    schema.insert_rows(connection, table, [row])
+    return word
+
+
+def _completed(
+    connection: Connection, before: Enrolment, card: KeyCard, replaces: str, key: DeviceKey
+) -> Enrolment:
+    """A word given before, with what is known beyond it now, signed anew; itself where there is nothing new."""
+    completed = before.completed(card, replaces)
+    if completed is before:
+        return before
+    word = completed.signed_by(key)
+    changed = update(schema.device).where(schema.device.c.device == card.device)
+    connection.execute(changed.values(enrolment=word.to_bytes(), replaces=word.replaces or None))
+    return word
+
+
+def revoke(connection: Connection, device: str, last: int | None) -> None:
+    """From now on a person decides about what a laptop brings beyond what is held.
+
+    last: the last sequence that is still taken of the epoch it was last heard in. Raises SyncError("device.unknown").
+    """
+    table, chain = schema.device, schema.chain
+    if connection.execute(select(table.c.device).where(table.c.device == device)).first() is None:
+        raise SyncError("device.unknown", device=device)
+    query = select(chain.c.epoch, func.max(chain.c.sequence)).where(chain.c.device == device)
+    taken = {epoch: int(most) for epoch, most in connection.execute(query.group_by(chain.c.epoch))}
+    if last is not None and taken:
+        epoch = _latest_epoch(connection, device)
+        taken[epoch] = last
+    connection.execute(update(table).where(table.c.device == device).values(revoked=json.dumps(taken)))
+
+
+def receipt(connection: Connection, device: str, *, office: str, now: datetime, copies: int) -> Receipt:
+    """What the archive holds from one laptop, unsigned."""
+    table = schema.chain
+    query = select(table).where(table.c.device == device)
+    rows = connection.execute(query.order_by(table.c.epoch, table.c.sequence, table.c.rev_id))
+    epochs: dict[str, dict[int, str]] = {}
+    for row in rows:
+        epochs.setdefault(row.epoch, {}).setdefault(row.sequence, row.rev_id)
+    held = tuple(_held(device, epoch, places) for epoch, places in sorted(epochs.items()))
+    generation = connection.execute(
+        select(schema.meta.c.value).where(schema.meta.c.name == "generation")
+    ).scalar()
+    return Receipt(office, int(generation or 1), now.isoformat(timespec="seconds"), held, copies)
+
+
+def _held(device: str, epoch: str, places: dict[int, str]) -> Held:
+    last = 0
+    while last + 1 in places:
+        last += 1
+    beyond = tuple(each for each in sorted(places) if each > last)
+    return Held(device, epoch, last, places.get(last, ""), beyond)
+
+
+def _latest_epoch(connection: Connection, device: str) -> str:
+    table = schema.revision
+    query = select(table.c.epoch).where(table.c.device == device)
+    return str(
+        connection.execute(query.order_by(table.c.arrived.desc(), table.c.sequence.desc()).limit(1)).scalar()
+    )

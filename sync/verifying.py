@@ -1,0 +1,158 @@
+"""Proving an archive: every byte hashed again, every chain and every record followed, and the state of the whole."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from sync import schema
+from sync.canonical import dumps
+from sync.devices import known_devices
+from sync.keys import verify_signature
+from sync.merge import RecordView, merge
+from sync.revision import DOMAIN, Revision
+from sync.shelf import Shelf
+from sync.standing import Standing, standing_of
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """What was counted. state: SHA-256 over the whole visible state, the same for the same revisions in any order.
+
+    damaged: ids of revisions whose bytes, chain or signature do not fit, and of records that stand otherwise in the
+    lists than their revisions say. incomplete: records some of whose history has not arrived.
+    """
+
+    records: int
+    revisions: int
+    conflicts: int
+    state: str
+    damaged: tuple[str, ...]
+    incomplete: int = 0
+
+
+def state_of(shelf: Shelf, until: int | None = None) -> str:
+    """The hash of what is visible; `until`: as it was with that bundle."""
+    digest = hashlib.sha256()
+    for _record, known in shelf.by_record(until=until):
+        digest.update(_visible(merge(known)))
+    return digest.hexdigest()
+
+
+def verify_archive(connection: Connection, shelf: Shelf) -> VerifyReport:
+    """Read everything and prove it: see VerifyReport."""
+    proof = _Proof(_standings(connection))
+    for record, places in shelf.places():
+        proof.add(record, [(each, shelf.take_if_whole(*place)) for each, *place in places])
+    proof.damaged.update(proof.listed)  # what stands in the lists and has no revision
+    proof.damaged.update(_unchained(connection, proof.links))
+    proof.damaged.update(_unsigned(connection, proof.links))
+    return VerifyReport(
+        proof.records, proof.revisions, proof.conflicts, proof.state.hexdigest(),
+        tuple(sorted(proof.damaged)), proof.incomplete,
+    )  # fmt: skip
+
+
+class _Link(NamedTuple):
+    """A revision as a link of its laptop's chain."""
+
+    id: str
+    device: str
+    epoch: str
+    sequence: int
+    previous: str | None
+    signature: bytes
+
+
+class _Proof:
+    """What was found so far. listed: how records stand in the lists, less those that were looked at."""
+
+    def __init__(self, listed: dict[str, Standing]) -> None:
+        self.listed = listed
+        self.state = hashlib.sha256()
+        self.damaged: set[str] = set()
+        self.links: list[_Link] = []
+        self.records = self.revisions = self.conflicts = self.incomplete = 0
+
+    def add(self, record: str, taken: Sequence[tuple[str, Revision | None]]) -> None:
+        """Look at one record: the ids its rows have, and what lies where they point."""
+        known = [each for name, each in taken if each is not None and each.id == name]
+        self.damaged.update(name for name, each in taken if each is None or each.id != name)
+        self.records += 1
+        self.revisions += len(taken)
+        standing = self.listed.pop(record, None)
+        if not known:
+            return
+        view = merge(known)
+        self.conflicts += bool(view.conflicts)
+        self.incomplete += view.incomplete
+        self.state.update(_visible(view))
+        if standing != standing_of(view):
+            self.damaged.add(record)
+        for each in known:
+            if each.raw_body is None and view.state != "erased":
+                self.damaged.add(each.id)
+            e = each.envelope
+            self.links.append(_Link(each.id, e.device, e.epoch, e.sequence, e.previous, each.signature))
+
+
+def _standings(connection: Connection) -> dict[str, Standing]:
+    """How every record stands in the lists."""
+    heads: dict[str, list[str]] = {}
+    for record, each in connection.execute(
+        select(schema.head.c.record_id, schema.head.c.rev_id).order_by(schema.head.c.rev_id)
+    ):
+        heads.setdefault(record, []).append(each)
+    conflicts: dict[str, dict[str, list[str]]] = {}
+    table = schema.conflict
+    for row in connection.execute(select(table).order_by(table.c.rev_id)):
+        conflicts.setdefault(row.record_id, {}).setdefault(row.path, []).append(row.rev_id)
+    return {
+        row.record_id: Standing(
+            row.record_id, row.form, row.hlc, row.state, bool(row.incomplete), tuple(heads.get(row.record_id, ())),
+            {path: tuple(ids) for path, ids in conflicts.get(row.record_id, {}).items()},
+        )
+        for row in connection.execute(select(schema.current))
+    }  # fmt: skip
+
+
+def _unchained(connection: Connection, links: Sequence[_Link]) -> set[str]:
+    """Revisions that do not follow what stands before them in their chain, or are not listed in it."""
+    listed = {tuple(row) for row in connection.execute(select(schema.chain))}
+    places: dict[tuple[str, str, int], set[str]] = {}
+    for link in links:
+        places.setdefault((link.device, link.epoch, link.sequence), set()).add(link.id)
+    wrong = {link.id for link in links if (link.device, link.epoch, link.sequence, link.id) not in listed}
+    for link in links:
+        before = places.get((link.device, link.epoch, link.sequence - 1))
+        if before is not None and link.previous not in before:
+            wrong.add(link.id)
+    return wrong
+
+
+def _unsigned(connection: Connection, links: Sequence[_Link]) -> set[str]:
+    """Ends of chains whose signature is not their laptop's: the links before them are proven by theirs."""
+    known = known_devices(connection)
+    followed = {link.previous for link in links}
+    return {
+        link.id
+        for link in links
+        if link.id not in followed
+        and not (
+            link.device in known
+            and verify_signature(known[link.device].public, DOMAIN + bytes.fromhex(link.id), link.signature)
+        )
+    }
+
+
+def _visible(view: RecordView) -> bytes:
+    conflicts: Mapping[str, list[str]] = {
+        path: [version.revision for version in versions] for path, versions in view.conflicts.items()
+    }
+    return dumps(
+        [view.record, view.form, view.state, list(view.heads), dict(view.fields), conflicts, view.incomplete]
+    )
