@@ -125,7 +125,7 @@ FORMS = Command("form.new", "ctrl+w", "form", N_("Begin another form"), N_("Form
 EXPORT = Command("sync.export", "ctrl+e", "export", N_("To the stick"))
 ENROL = Command(
     "sync.enrol",
-    "ctrl+pageup",
+    "f11",
     "enrol",
     N_("Enrolment: this laptop's key, and the office's answer"),
     shown=False,

@@ -229,7 +229,13 @@ class HomeScreen(Frame[None]):
         assert self.session is not None
         if self.session.enrolling.standing is not None:
             return []
-        return [_("No office knows this laptop yet. {key} shows its key.", key=c.ENROL.key_names)]
+        keys = {"key": c.ENROL.key_names, "palette": c.PALETTE.key_names}
+        return [
+            _(
+                "No office knows this laptop yet. {key}, or {palette} and the word, leads to enrolment.",
+                **keys,
+            )
+        ]
 
     def _household_line(self, household: Household, *said: str) -> str:
         """Who and where, then what is `said` of them; the number last, as it is the first that may be cut off."""

@@ -113,7 +113,7 @@ def test_a_lost_laptop_is_replaced_by_one_with_numbers_of_its_own(pair, tmp_path
     fieldkit("init", new, "--open", "--name", "清溪 2")
     [card] = told("sync", "key", "--workspace", new)["digits"]
     refused = fieldkit("office", "enroll", card, "--office", office, "--replaces", "nobody", code=1)
-    assert "knows no laptop “nobody”" in refused.stderr
+    assert "“nobody” names no laptop of this office" in refused.stderr
     answer = told("office", "enroll", card, "--office", office, "--replaces", lost["device"][:8])
     assert (answer["replaces"], answer["numbers"]) == (lost["device"], [201, 400])
     assert read_enrolment(Scan(answer["digits"])).replaces == lost["device"]

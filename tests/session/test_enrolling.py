@@ -13,7 +13,6 @@ from fieldkit.session.enrolling import are_digits
 from fieldkit.session.session import Session
 from fieldkit.store import Workspace
 from sync import DeviceKey, Scan, enrolment_codes, read_card
-from sync.enrolment import Enrolment
 from sync.recipients import identity_of
 from sync.sealing import recipient_of
 
@@ -189,17 +188,14 @@ def test_digits_are_told_from_paths(tmp_path, monkeypatch):
         assert not are_digits(text), text
 
 
-def test_an_office_finds_a_laptop_by_name_or_the_beginning_of_its_id(office):
-    from sync import KeyCard
-
-    words = [
-        office.enroll_card(KeyCard(name, DeviceKey.generate(bytes([n]) * 32).public, "00" * 8))
-        for n, name in enumerate(["a", "a", "b"])
-    ]
-    assert isinstance(words[0], Enrolment)
-    assert office.device("b").id == office.device(words[2].device[:6].upper()).id == words[2].device
-    for named, code in (("a", "laptop.ambiguous"), ("c", "laptop.unknown")):
-        if code == "laptop.unknown" and any(word.device.startswith(named) for word in words):
-            continue
-        with pytest.raises(FieldkitError, match=code):
-            office.device(named)
+def test_whose_place_a_laptop_takes_can_be_said_later(laptop, office):
+    card = laptop.enrolling.card
+    lost = office.enroll_card(replace(card, name="lost", public=DeviceKey.generate().public))
+    before = office.enroll_card(card)
+    after = office.enroll_card(card, replaces="lost")
+    assert after.replaces == lost.device
+    assert after.number_block == before.number_block
+    assert office.enroll_card(card) == after
+    assert {each.name: each.replaces for each in office.devices()} == {"lost": "", "清溪 1": lost.device}
+    with pytest.raises(FieldkitError, match=r"laptop\.itself"):
+        office.enroll_card(card, replaces="清溪 1")
