@@ -20,7 +20,7 @@ from sync.keys import verify_signature
 from sync.reading import Bad, Bundle, Found, Manifest, Segment
 from sync.revision import DOMAIN, Operation
 from sync.shelf import Shelf
-from sync.standing import Node, stand
+from sync.standing import stand
 from sync.wire import compressed, decompressed
 
 _CLOCK_AHEAD = timedelta(days=1)
@@ -168,21 +168,21 @@ def import_bundle(
 class _Touched:
     """Records that got new revisions: `fresh` those with one revision in all, `grown` the others."""
 
-    fresh: dict[str, Node] = field(default_factory=dict)
+    fresh: dict[str, Found] = field(default_factory=dict)
     grown: set[str] = field(default_factory=set)
     erased: set[str] = field(default_factory=set)
 
-    def add(self, found: Found, *, known: bool) -> None:
-        record = found.record
-        if known or record in self.fresh or record in self.grown:
-            self.fresh.pop(record, None)
-            self.grown.add(record)
-        else:
-            self.fresh[record] = Node(
-                record, found.id, tuple(found.parents), found.form, found.hlc, found.operation
-            )
-        if found.operation == Operation.ERASE:
-            self.erased.add(record)
+    def add(self, new: Sequence[Found], there: Mapping[str, set[str]]) -> None:
+        """`there`: the revisions that the archive held of these records before."""
+        for found in new:
+            record = found.record
+            if record in self.fresh or record in there or record in self.grown:
+                self.fresh.pop(record, None)
+                self.grown.add(record)
+            else:
+                self.fresh[record] = found
+            if found.operation == Operation.ERASE:
+                self.erased.add(record)
 
 
 def _take(
@@ -196,27 +196,29 @@ def _take(
 ) -> None:
     """Judge the revisions of a segment and keep those that are new."""
     there = shelf.held({each.record for each in segment.found if isinstance(each, Found)})
+    waiting = tally.waiting
     new: list[Found] = []
     for each in segment.found:
-        if each.id not in tally.waiting:
+        if each.id not in waiting:
             if each.id not in terms.promised:
                 raise terms.bundle.tampered("a revision is not in the signed list")
             continue
-        tally.waiting.remove(each.id)
+        waiting.remove(each.id)
         if isinstance(each, Bad):
             tally.refused.append(each.code)
             continue
-        if each.id in there.get(each.record, ()):
+        if each.record in there and each.id in there[each.record]:
             tally.held += 1
             continue
-        kind, _, code = terms.verdict(each).partition(":")
-        if kind:
-            (tally.quarantined if kind == "quarantine" else tally.refused).append(code)
+        verdict = terms.verdict(each)
+        if not verdict:
+            new.append(each)
             continue
-        new.append(each)
-        touched.add(each, known=each.record in there)
+        kind, _, code = verdict.partition(":")
+        (tally.quarantined if kind == "quarantine" else tally.refused).append(code)
     if new:
         tally.new += len(new)
+        touched.add(new, there)
         tally.clones += _chain(connection, new, terms)
         _keep(connection, shelf, segment, new, number)
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete
 
 from sync import schema
 from sync.merge import RecordView, merge
+from sync.reading import Found
 from sync.revision import Operation
 from sync.shelf import Shelf
 
@@ -43,7 +44,7 @@ class Node(NamedTuple):
 
 
 def stand(
-    connection: Connection, shelf: Shelf, fresh: Iterable[Node], grown: Collection[str], number: int
+    connection: Connection, shelf: Shelf, fresh: Collection[Found], grown: Collection[str], number: int
 ) -> int:
     """Write down how records stand that a bundle touched; give how many of them are in conflict.
 
@@ -52,8 +53,13 @@ def stand(
     for table in (schema.current, schema.head, schema.conflict):
         for part in schema.in_parts(grown):
             connection.execute(delete(table).where(table.c.record_id.in_(part)))
-    standings = [_single(node) for node in fresh]
-    standings += _grown(connection, shelf, grown)
+    alone = [
+        (f.record, f.form, f.hlc, _STATES.get(f.operation, "live"), 0, int(bool(f.parents)), number)
+        for f in fresh
+    ]
+    schema.insert_rows(connection, schema.current, alone)
+    schema.insert_rows(connection, schema.head, [(f.record, f.id) for f in fresh])
+    standings = list(_grown(connection, shelf, grown))
     _write(connection, standings, number)
     return sum(bool(each.conflicts) for each in standings)
 
@@ -62,11 +68,6 @@ def standing_of(view: RecordView) -> Standing:
     """How a merged record stands."""
     conflicts = {path: tuple(v.revision for v in versions) for path, versions in view.conflicts.items()}
     return Standing(view.record, view.form, view.hlc, view.state, view.incomplete, view.heads, conflicts)
-
-
-def _single(node: Node) -> Standing:
-    state = _STATES.get(node.operation, "live")
-    return Standing(node.record, node.form, node.hlc, state, bool(node.parents), (node.id,))
 
 
 def _grown(connection: Connection, shelf: Shelf, records: Collection[str]) -> Iterable[Standing]:
