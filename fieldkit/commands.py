@@ -123,13 +123,7 @@ REDO = Command("form.redo", "ctrl+y", "redo", N_("Redo"), shown=False)
 NEW_HOUSEHOLD = Command("household.new", "ctrl+n", "new_household", N_("New household"))
 FORMS = Command("form.new", "ctrl+w", "form", N_("Begin another form"), N_("Form"))
 EXPORT = Command("sync.export", "ctrl+e", "export", N_("To the stick"))
-ENROL = Command(
-    "sync.enrol",
-    "f11",
-    "enrol",
-    N_("Enrolment: this laptop's key, and the office's answer"),
-    shown=False,
-)
+ENROL = Command("sync.enrol", "f11", "enrol", N_("Enrolment"), shown=False)
 REPORT = Command("report.show", "ctrl+r", "report", N_("Report"))
 QUIT = Command("app.quit", "ctrl+q", "quit", N_("Quit"), always=True)
 LOCK = Command("screen.lock", "ctrl+l", "lock", N_("Lock the screen"), shown=False)
