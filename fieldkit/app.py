@@ -84,7 +84,9 @@ class FieldkitApp(Shell):
         lock_after = self.session.lock.after_seconds
         if lock_after and idle >= lock_after:
             self.action_lock()
-        if idle >= _TIDY_AFTER and (self.screen is self.home or isinstance(self.screen, Locked | Hidden)):
+        at_rest = self.screen is self.home or isinstance(self.screen, Locked | Hidden)
+        at_work = any(each.group == "background" and not each.is_finished for each in self.workers)
+        if idle >= _TIDY_AFTER and at_rest and not at_work:
             self.session.tidy()
 
     def action_lock(self) -> None:
@@ -163,7 +165,7 @@ class FieldkitApp(Shell):
             opened: Session | FieldkitError = await self._open(source).wait()
             if isinstance(opened, FieldkitError):
                 if opened.code == "workspace.wrong-passphrase" and self._passphrase is None:
-                    self.notify(explain(opened), severity="error")
+                    self.notify(explain(opened), severity="error", markup=False)
                     continue
                 self.refusal = explain(opened)
                 self.exit()
@@ -255,6 +257,12 @@ class FieldkitApp(Shell):
             await self.push_screen_wait(ExportScreen(session))
         elif message.what == "enrol":
             await self._enrol(session)
+        elif message.what == "return":
+            await self._from_office(session)
+        elif message.what == "exchanges":
+            from fieldkit.screens.exchanges import ExchangesScreen
+
+            await self.push_screen_wait(ExchangesScreen(session))
         elif message.what == "report":
             from fieldkit.screens.report import ReportScreen
 
@@ -270,6 +278,15 @@ class FieldkitApp(Shell):
             await self.push_screen_wait(Notice(explain(error)))
         else:
             await self.push_screen_wait(EnrolmentScreen(session))
+
+    async def _from_office(self, session: Session) -> None:
+        """Take what the office sent, and look at the records it says something of."""
+        from fieldkit.screens.from_office import FromOfficeScreen
+
+        chosen = await self.push_screen_wait(FromOfficeScreen(session))
+        while chosen is not None:
+            await self._record(chosen.record)
+            chosen = await self.push_screen_wait(FromOfficeScreen(session, chosen.found))
 
     async def _resume(self, draft: str) -> None:
         """Go on with a draft; where its form has changed, as the person decides."""
@@ -310,7 +327,7 @@ class FieldkitApp(Shell):
         if slip:
             from fieldkit.screens.slip import SlipScreen
 
-            self.clear_notifications()  # they would lie over the code
+            self.clear_notifications()  # they would take room from the code
             await self.push_screen_wait(SlipScreen(slip, plain=is_plain()))
         self.notify(_("Finished and stored."))
 

@@ -144,8 +144,23 @@ class FormLibrary:
             if earlier.id == form.id and is_another and self._kept(earlier.id, earlier.hash):
                 source.unlink()
         for file in _files_of(form, path):
-            shutil.copy2(file, self.folder / file.name)
+            self._put(file, file.name)
         return form
+
+    def put_list(self, path: Path) -> None:
+        """Copy a list that forms of the workspace read beside them. Raises OSError."""
+        self._put(path, path.name)
+
+    def _put(self, file: Path, name: str) -> None:
+        """The whole file or none of it; forms are read anew when they are next asked for."""
+        assert self.folder is not None
+        beside = self.folder / f".{name}.part"
+        try:
+            shutil.copy2(file, beside)
+            beside.replace(self.folder / name)
+        finally:
+            beside.unlink(missing_ok=True)
+        self._read.clear()
 
     def _replaced_by(self, form: Form, path: Path) -> list[Form]:
         """The forms of the workspace that a new file takes the place of: by its name, by its id, or of its lists."""

@@ -51,6 +51,10 @@ class Shell(App[None]):
         else:
             await super().on_event(event)
 
+    def on_notify(self) -> None:
+        """What is said in passing takes the place of what was said before, so that the screen keeps its room."""
+        self.clear_notifications()
+
     async def push_screen_wait(self, screen: Screen[Result]) -> Result | None:  # type: ignore[override]  # by name we push none
         """Show a screen and wait for its result; keys meanwhile are the screen's."""
         self._typed_ahead.awaited.append(screen)

@@ -22,13 +22,14 @@ from sync.bundle import SUFFIX as BUNDLE_SUFFIX
 from sync.bundle import BundleSummary, write_bundle
 from sync.clock import HybridClock
 from sync.codes import card_codes, enrolment_codes, read_card, read_enrolment
-from sync.digits import Scan, spoken
+from sync.digits import Scan
 from sync.enrolment import CARD_SUFFIX, ENROLMENT_SUFFIX, OFFICE_SUFFIX, Enrolment, KeyCard, OfficeCard
 from sync.errors import SyncError
 from sync.keys import DeviceKey
 from sync.merge import RecordView, Version, merge
 from sync.pack import SUFFIX as RETURN_SUFFIX
-from sync.pack import ReturnPack, read_return_pack, write_return_pack
+from sync.pack import ReturnPack, addressee, read_return_pack, write_return_pack
+from sync.pack_items import Comment
 from sync.reading import Bundle
 from sync.receipt import Held, Receipt
 from sync.revision import (
@@ -42,6 +43,7 @@ from sync.revision import (
     seal,
     verify,
 )
+from sync.spoken import spoken_code
 
 if TYPE_CHECKING:
     from sync.archive import Archive
@@ -60,6 +62,7 @@ __all__ = [
     "Body",
     "Bundle",
     "BundleSummary",
+    "Comment",
     "Device",
     "DeviceKey",
     "Enrolment",
@@ -78,13 +81,15 @@ __all__ = [
     "VerifyReport",
     "Version",
     "Waiting",
+    "addressee",
     "card_codes", "enrolment_codes",
     "merge",
     "new_record_id",
     "parse_revision",
     "read_card", "read_enrolment",
     "read_return_pack",
-    "seal", "spoken",
+    "seal",
+    "spoken_code",
     "verify",
     "write_bundle",
     "write_return_pack",

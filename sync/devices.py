@@ -135,15 +135,26 @@ def revoke(connection: Connection, device: str, last: int | None) -> None:
     connection.execute(update(table).where(table.c.device == device).values(revoked=json.dumps(taken)))
 
 
+def lineage(connection: Connection, device: str) -> list[str]:
+    """A laptop, and those before it whose place it took."""
+    table = schema.device
+    rows = connection.execute(select(table.c.device, table.c.replaces).where(table.c.replaces.is_not(None)))
+    before = {row.device: row.replaces for row in rows}
+    found = [device]
+    while (replaced := before.get(found[-1])) and replaced not in found:
+        found.append(replaced)
+    return found
+
+
 def receipt(connection: Connection, device: str, *, office: str, now: datetime, copies: int) -> Receipt:
-    """What the archive holds from one laptop, unsigned."""
+    """What the archive holds from one laptop and those it replaces, unsigned."""
     table = schema.chain
-    query = select(table).where(table.c.device == device)
+    query = select(table).where(table.c.device.in_(lineage(connection, device)))
     rows = connection.execute(query.order_by(table.c.epoch, table.c.sequence, table.c.rev_id))
-    epochs: dict[str, dict[int, str]] = {}
+    chains: dict[tuple[str, str], dict[int, str]] = {}
     for row in rows:
-        epochs.setdefault(row.epoch, {}).setdefault(row.sequence, row.rev_id)
-    held = tuple(_held(device, epoch, places) for epoch, places in sorted(epochs.items()))
+        chains.setdefault((row.device, row.epoch), {}).setdefault(row.sequence, row.rev_id)
+    held = tuple(_held(*chain, places) for chain, places in sorted(chains.items()))
     generation = connection.execute(
         select(schema.meta.c.value).where(schema.meta.c.name == "generation")
     ).scalar()

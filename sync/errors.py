@@ -32,6 +32,11 @@
 | enrolment.bad-signature | path |
 | receipt.bad-signature | path |
 | pack.unreadable | path, reason |
+| pack.sealed | path |
+| pack.unsealed | device |
+| pack.bad-recipient | device, reason |
+| pack.bad-name | name |
+| pack.too-large | device, bytes, most |
 | archive.exists | path |
 | archive.none | path |
 | archive.missing-database | path |

@@ -161,13 +161,14 @@ def _fields(
 
 
 def _written(revision: Revision, known: Mapping[str, Revision]) -> dict[str, Answer]:
-    """The paths a revision writes; one without any of its parents here writes all it holds."""
+    """The paths a revision writes; one whose parents are not here, or their answers not any more, writes all it holds."""
     operation, body = revision.envelope.operation, revision.body
     if operation is Operation.DELETE:
         return {STATE: "yes"}
     if operation not in _WRITES or body is None:
         return {}
-    rootless = not any(parent in known for parent in revision.envelope.parents)
+    parents = [known[parent] for parent in revision.envelope.parents if parent in known]
+    rootless = not any(parent.raw_body is not None for parent in parents)
     return {STATE: "no", **_changes(body, whole=rootless)}
 
 

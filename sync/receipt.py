@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from sync.canonical import dumps
@@ -31,7 +31,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What an office held at a moment. generation: raised when its archive was restored from a backup."""
+    """What an office held at a moment. generation: raised when its archive was restored from a backup.
+
+    also: ids of revisions held beside these, at places that two revisions claim.
+    """
 
     office: str
     generation: int
@@ -39,22 +42,22 @@ class Receipt:
     held: tuple[Held, ...]
     copies: int = 1
     signature: bytes = b""
+    also: tuple[str, ...] = ()
 
     def signed_by(self, key: DeviceKey) -> Receipt:
         """The same with the office's signature."""
-        signature = key.sign(_DOMAIN + dumps(self._plain()))
-        return Receipt(self.office, self.generation, self.made, self.held, self.copies, signature)
+        return replace(self, signature=key.sign(_DOMAIN + dumps(self._plain())))
 
     def is_genuine(self, office_public: bytes) -> bool:
         """Whether that office signed it."""
         return verify_signature(office_public, _DOMAIN + dumps(self._plain()), self.signature)
 
     def covers(self, envelope: Envelope) -> bool:
-        """Whether the office holds that revision."""
+        """Whether the office holds a revision at the place of that one."""
         return self.covers_place(envelope.device, envelope.epoch, envelope.sequence)
 
     def covers_place(self, device: str, epoch: str, sequence: int) -> bool:
-        """Whether the office holds the revision at that place of a laptop's chain."""
+        """Whether the office holds a revision at that place of a laptop's chain."""
         for held in self.held:
             if (held.device, held.epoch) == (device, epoch):
                 return sequence <= held.sequence or sequence in held.beyond
@@ -74,15 +77,18 @@ class Receipt:
             )
             signature = base64.b64decode(data["signature"], validate=True)
             office, made = str(data["office"]), str(data["made"])
-            return cls(office, int(data["generation"]), made, held, int(data["copies"]), signature)
-        except (KeyError, TypeError, ValueError) as error:
+            also = tuple(str(each) for each in data.get("also", ()))
+            return cls(office, int(data["generation"]), made, held, int(data["copies"]), signature, also)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise SyncError("pack.unreadable", path="", reason=str(error)) from error
 
     def _plain(self) -> dict[str, Any]:
-        return {
+        plain: dict[str, Any] = {
             "office": self.office,
             "generation": self.generation,
             "made": self.made,
             "copies": self.copies,
             "held": [[h.device, h.epoch, h.sequence, h.head, list(h.beyond)] for h in self.held],
         }
+        # Left out where there is none, as receipts were before there could be any.
+        return plain | ({"also": list(self.also)} if self.also else {})

@@ -82,6 +82,21 @@ def demo(built_demo, tmp_path):
 
 
 @pytest.fixture
+def workspace_with(tmp_path):
+    """Make an empty workspace without a passphrase; gives its folder: `workspace_with({"people.yaml": text})`."""
+    from fieldkit.store import Workspace
+
+    def made(forms):
+        folder = tmp_path / "w 1"
+        Workspace.create(folder, passphrase=None, name="w").close()
+        for name, text in forms.items():
+            (folder / "forms" / name).write_text(text, encoding="utf-8")
+        return folder
+
+    return made
+
+
+@pytest.fixture
 def session(demo):
     """An open session on the demo town, at a fixed time."""
     from fieldkit.session.session import Session

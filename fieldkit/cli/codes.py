@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -13,12 +14,14 @@ from fieldkit.explain import explain
 from fieldkit.i18n import _
 from fieldkit.qr import Room, matrix, room, rows
 from fieldkit.session.enrolling import are_digits
-from sync import Scan, SyncError, spoken
-from sync.digits import LARGEST_PART
+from sync import Scan, SyncError
+from sync.digits import LARGEST_PART, spoken
 
 STDIN = "-"
-_BLACK_ON_WHITE = "\x1b[30;107m{}\x1b[0m"
-_BLACK = "\x1b[30;40m##\x1b[30;107m"
+# White on black reversed, not black on white: where a terminal has no colours, reversing is left.
+_PAPER, _PAPER_BARE = "\x1b[0;97;40;7m", "\x1b[0;7m"
+_DARK, _DARK_BARE = "\x1b[0;30;40m##", "\x1b[0m  "
+_PLAIN_AGAIN = "\x1b[0m"
 _ROW = 69
 """Columns of ten groups."""
 
@@ -91,7 +94,9 @@ def _typed() -> Scan:
 
 
 def _inked(line: str) -> str:
-    return _BLACK_ON_WHITE.format(line.replace("##", _BLACK))
+    bare = bool(os.environ.get("NO_COLOR"))
+    paper, dark = (_PAPER_BARE, _DARK_BARE) if bare else (_PAPER, _DARK)
+    return paper + line.replace("##", dark + paper) + _PLAIN_AGAIN
 
 
 def _plain() -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fieldkit.cli import office_tables, office_trust
 from fieldkit.cli.codes import drawn, read_aloud, scan_of
@@ -15,6 +17,9 @@ from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain, explain_code
 from fieldkit.i18n import _
 from sync import KeyCard, enrolment_codes, read_card
+
+if TYPE_CHECKING:
+    from fieldkit.office import WrittenPack
 
 
 def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
@@ -55,6 +60,16 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     returns = actions.add_parser("return", parents=[common], help=_("write receipts for the laptops"))
     returns.add_argument("folder", metavar="DEST", type=Path)
     returns.add_argument("--device", metavar="ID", help=_("for this laptop only"))
+    returns.add_argument(
+        "--copies",
+        metavar="N",
+        type=int,
+        default=1,
+        help=_("how many copies of the archive there are, backups kept elsewhere included"),
+    )
+    returns.add_argument(
+        "--whole", action="store_true", help=_("with all its own records, for a laptop that was set back")
+    )
     returns.set_defaults(run=run_return)
     office_trust.add(actions, common)
     office_tables.add(actions, common)
@@ -134,7 +149,8 @@ def run_merge(options: argparse.Namespace) -> int:
         sys.stderr.write(f"{path.name}: {explain(error)}\n")
     lines = []
     for path, report in summary.reports:
-        lines.append(f"{path.name}: {_counted(report.counts())}")
+        code = _("check code {code}", code=summary.codes[path])
+        lines.append(f"{path.name}: {_counted(report.counts())}; {code}")
         lines += [f"  {explain_code(reason, {})}" for reason in report.reasons]
         if report.missing:
             lines.append(
@@ -151,18 +167,40 @@ def run_merge(options: argparse.Namespace) -> int:
     refused = [
         {"file": str(path), "code": error.code, "reason": explain(error)} for path, error in summary.refusals
     ]
-    bundles = [{"file": str(path), **report.to_json()} for path, report in summary.reports]
+    bundles = [
+        {"file": str(path), "code": summary.codes[path], **report.to_json()}
+        for path, report in summary.reports
+    ]
     show(options, {**counts, "bundles": bundles, "refused_bundles": refused}, "\n".join(lines))
     return int(bool(summary.refusals))
 
 
 def run_return(options: argparse.Namespace) -> int:
-    """Write return packs."""
+    """Write return packs and say what each of them holds."""
+    if options.copies < 1:
+        raise FieldkitError("usage", reason=_("--copies takes a number from 1 on"))
     office = open_office(options)
-    written = office.write_returns(options.folder, options.device)
+    written = office.write_returns(options.folder, options.device, copies=options.copies, whole=options.whole)
     office.close()
-    show(options, {"files": [str(path) for path in written]}, "\n".join(str(path) for path in written))
+    facts = {
+        "files": [str(each.path) for each in written],
+        "packs": [{**asdict(each), "path": str(each.path)} for each in written],
+    }
+    show(options, facts, "\n".join(line for each in written for line in _pack_lines(each)))
     return 0
+
+
+def _pack_lines(pack: WrittenPack) -> Iterator[str]:
+    yield _("{name}: {file}, check code {code}", name=pack.name, file=pack.path, code=pack.code)
+    yield "  " + _(
+        "receipt, {households} households on the worklist, {lists} lists, {forms} forms, {comments} comments, {revisions} of its own revisions",
+        households=pack.worklist, lists=len(pack.lists), forms=len(pack.forms), comments=pack.comments,
+        revisions=pack.revisions,
+    )  # fmt: skip
+    if not pack.sealed:
+        yield "  " + _(
+            "Not sealed: this laptop was enrolled before it had a key to seal for. Worklist, lists, comments and records stay here until it is enrolled again."
+        )
 
 
 def run_verify(options: argparse.Namespace) -> int:

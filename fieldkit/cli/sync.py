@@ -8,7 +8,6 @@ from pathlib import Path
 
 from fieldkit.cli.codes import drawn, read_aloud, scan_of
 from fieldkit.cli.common import Verbs, open_session, show, warn
-from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.i18n import _
 from sync import Scan, card_codes
@@ -36,7 +35,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     taking.set_defaults(run=run_import)
     status = actions.add_parser("status", parents=[common], help=_("what is still only on this laptop"))
     status.set_defaults(run=run_status)
-    history = actions.add_parser("history", parents=[common], help=_("every export"))
+    history = actions.add_parser("history", parents=[common], help=_("every exchange with the office"))
     history.set_defaults(run=run_history)
 
 
@@ -89,12 +88,13 @@ def run_export(options: argparse.Namespace) -> int:
         "records": made.records,
         "revisions": made.revisions,
         "bytes": made.bytes,
+        "code": exported.code,
     }
     text = _(
         "{records} records ({revisions} revisions) written to {file} and read back. You may remove the stick.",
         **facts,
     )
-    show(options, facts, text)
+    show(options, facts, f"{text} " + _("Check code {code}.", code=facts["code"]))
     if exported.failing is not None:
         warn(explain(exported.failing))
     return 0
@@ -104,35 +104,37 @@ def run_import(options: argparse.Namespace) -> int:
     """Take what the office sent this laptop: a file, or all of it in a folder; what is for others is left alone."""
     if (scan := scan_of(options.source)) is not None:
         return _import_scanned(options, scan)
-    source = Path(options.source)
-    files = sorted(source.rglob("*")) if source.is_dir() else [source]
-    found = [path for path in files if path.suffix in {".fkenrol", ".fkr"}]
-    offices, acknowledged, mine = [], 0, 0
     with open_session(options) as session:
-        for path in found:
-            try:
-                if path.suffix == ".fkr":
-                    acknowledged += session.exchange.take_return(path)
-                else:
-                    offices.append(session.exchange.device.enrol(path).office_name)
-                mine += 1
-            except FieldkitError as error:
-                if error.code != "enrolment.other-device" or not source.is_dir():
-                    raise
-        if not mine:
-            raise FieldkitError("return.nothing", path=str(source))
-        left = session.status().only_here
-    facts = {"enrolled": offices, "acknowledged": acknowledged, "only_here": left}
-    lines = [_("Enrolled with {office}", office=office) for office in offices]
-    if acknowledged or not offices:
-        lines.append(
-            _(
-                "The office acknowledges {count} more records; {left} still only here.",
-                count=acknowledged,
-                left=left,
-            )
-        )
-    show(options, facts, "\n".join(lines))
+        found = session.sticks.take(options.source)
+        lines = session.sticks.returned_lines(found)
+        new = {each.id for each in found.taken.comments} if found.taken else set()
+        comments = [(each, line) for each, line in session.sticks.comments() if each.id in new]
+    facts = {
+        "enrolled": found.enrolled,
+        "acknowledged": found.taken.acknowledged if found.taken else 0,
+        "only_here": found.only_here,
+        "refused": [
+            {"file": name, "code": error.code, "reason": explain(error)} for name, error in found.refusals
+        ],
+        "updates": [
+            {
+                "file": each.file,
+                "form": each.form,
+                "outcome": each.outcome.value,
+                "old": each.old,
+                "new": each.new,
+            }
+            for each in found.updates
+        ],
+        "comments": [asdict(each) for each, _line in comments],
+    }
+    if found.taken:
+        plan = found.taken.plan
+        facts |= {
+            "code": found.taken.code, "receipt": plan.receipt.value, "set_back": plan.is_double,
+            "came_back": len(plan.lost), "still_lost": plan.still_lost, "worklist": found.taken.worklist,
+        }  # fmt: skip
+    show(options, facts, "\n".join([*lines, *("  " + line for _each, line in comments)]))
     return 0
 
 
@@ -160,8 +162,9 @@ def run_status(options: argparse.Namespace) -> int:
 
 
 def run_history(options: argparse.Namespace) -> int:
-    """List every export."""
+    """List every exchange, newest first."""
     with open_session(options) as session:
-        rows = session.exchange.history()
-    show(options, rows, "\n".join(f"{row['at']}  {row['revisions']:>6}  {row['file']}" for row in rows))
+        rows = [asdict(entry) for entry in session.sticks.history()]
+        lines = session.sticks.history_lines()
+    show(options, rows, "\n".join(lines) or _("Nothing has been exchanged yet."))
     return 0

@@ -106,7 +106,7 @@ def _exchange(session: Session, office: Office) -> None:
         session.export(Path(stick))
         office.merge([Path(stick)])
         for pack in office.write_returns(Path(stick)):
-            session.exchange.take_return(pack)
+            session.exchange.take_return(pack.path)
 
 
 def _route(session: Session) -> list[str]:

@@ -43,11 +43,11 @@ def walk(demo: Demo, now: datetime) -> Iterator[str]:
             "3. Merge: {offered} offered, {new} new, {held} already held, {conflicts} in conflict", **counts
         )
         for pack in office.write_returns(Path(stick)):
-            known = session.exchange.take_return(pack)
+            taken = session.exchange.take_return(pack.path)
             yield _(
                 "4. Receipt: the office acknowledges {count} records; {left} still only here",
-                count=known,
-                left=session.status().only_here,
+                count=taken.acknowledged,
+                left=taken.only_here,
             )
         yield _("5. Report:")
         report = visits(office, parse_period(f"{now:%Y-%m}"), unit=office.name, made_on=now.date())

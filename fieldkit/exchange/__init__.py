@@ -1,8 +1,27 @@
 """The laptop's side of sync."""
 
+from fieldkit.exchange.carried import Status, Taken
 from fieldkit.exchange.device import Device, read_office_card
-from fieldkit.exchange.exchange import Exchange, Exported, Status
+from fieldkit.exchange.diary import Entry, What
+from fieldkit.exchange.exchange import Exchange, Exported, Progress
+from fieldkit.exchange.returns import ReceiptIs
 from fieldkit.exchange.stored import as_record
 from fieldkit.exchange.whereabouts import Whereabouts
+from sync import Comment, Operation
 
-__all__ = ["Device", "Exchange", "Exported", "Status", "Whereabouts", "as_record", "read_office_card"]
+__all__ = [
+    "Comment",
+    "Device",
+    "Entry",
+    "Exchange",
+    "Exported",
+    "Operation",
+    "Progress",
+    "ReceiptIs",
+    "Status",
+    "Taken",
+    "What",
+    "Whereabouts",
+    "as_record",
+    "read_office_card",
+]

@@ -157,6 +157,10 @@ class Device:
         number, (first, last) = int(self.state.get("number", 0)), self.number_block
         return {str(first): number} if first <= number <= last else {}
 
+    def begin_epoch(self) -> None:
+        """Go on in a new chain, as a new installation would: another has gone on with the old one. Raises StoreError."""
+        self.remember(epoch=secrets.token_hex(8), sequence=0, previous=None)
+
     def remember(self, **changes: Any) -> None:
         """Keep changes of its state."""
         self._workspace.meta.update(changes, where("name") == _NAME)

@@ -10,13 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tinydb import where
-
 from fieldkit.errors import FieldkitError, StoreError
-from fieldkit.exchange.device import Device
-from fieldkit.exchange.kept import KeptRecords
+from fieldkit.exchange.carried import Carried
 from fieldkit.exchange.stored import revision_of, stored
-from fieldkit.exchange.whereabouts import Whereabouts, whereabouts
 from fieldkit.records import Record
 from fieldkit.store import Workspace
 from fieldkit.xforms import Form
@@ -27,24 +23,16 @@ from sync import (
     BundleSummary,
     Envelope,
     Operation,
-    Receipt,
     Revision,
     merge,
     new_record_id,
-    read_return_pack,
     seal,
+    spoken_code,
     write_bundle,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """How much there is and how much of it the office has not acknowledged; times are ISO 8601 or ""."""
-
-    records: int
-    only_here: int
-    last_export: str
-    last_receipt: str
+Progress = Callable[[int, int], None]
+"""Told how many revisions are written, and of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +42,18 @@ class Exported:
     bundle: BundleSummary
     failing: StoreError | None = None
 
+    @property
+    def code(self) -> str:
+        """The digits that the office says too when it takes this bundle in."""
+        return spoken_code(self.bundle.sha256)
 
-class Exchange(KeptRecords):
-    """Records, keys and receipts of one workspace. `now` gives aware datetimes."""
+
+class Exchange(Carried):
+    """Records, keys and receipts of one workspace. `now` gives aware datetimes; `seed` repeats ids and keys."""
 
     def __init__(self, workspace: Workspace, now: Callable[[], datetime], *, seed: int | None = None) -> None:
-        super().__init__(workspace)
-        self._now = now
-        self._random = random.Random(seed) if seed is not None else None  # noqa: S311 - only the demo is repeatable
-        self.device = Device(workspace, self._random)
+        source = random.Random(seed) if seed is not None else None  # noqa: S311 - only the demo is repeatable
+        super().__init__(workspace, now, source)
 
     @property
     def user(self) -> str:
@@ -169,8 +160,10 @@ class Exchange(KeptRecords):
         self._remove_files_of(record)
         stripped = {document.doc_id: {**document, "body": ""} for document in kept}
         draft = self._draft(record)
+        comments = [document.doc_id for document in self._workspace.comments.find("record", record)]
         with self.device.batch():
             self._workspace.db.erase("revisions", stripped, instead=stripped)
+            self._workspace.db.erase("comments", comments)
             self._workspace.db.erase("drafts", draft)
             self._workspace.revisions.insert(stored(revision))
             self.device.remember(**self.device.chained(revision))
@@ -192,9 +185,10 @@ class Exchange(KeptRecords):
 
     # -- sticks -------------------------------------------------------------------------------------------
 
-    def export(self, folder: Path) -> Exported:
+    def export(self, folder: Path, *, progress: Progress | None = None) -> Exported:
         """Write everything the office has not acknowledged into a bundle in `folder`, and read it back.
 
+        progress: told how many of all revisions are written; what it raises stops the export, with nothing left behind.
         Where this laptop's own disk fails meanwhile, the bundle is written all the same, and that is told.
         Raises FieldkitError("export.not-enrolled"), ("export.nothing"), SyncError("medium.…").
         """
@@ -218,6 +212,7 @@ class Exchange(KeptRecords):
             recipients=enrolment.recipients,
             now=self._now(),
             tip=self.device.tip,
+            progress=progress,
         )
         try:
             self._remember_export(made, waiting)
@@ -225,67 +220,11 @@ class Exchange(KeptRecords):
             failing = error
         return Exported(made, failing)
 
-    def _remember_export(self, made: BundleSummary, revisions: Sequence[Revision]) -> None:
-        """Note which places of the chains went into a bundle. Raises StoreError."""
-        moment = self._now().isoformat(timespec="seconds")
-        places: dict[tuple[str, str], list[int]] = {}
-        for each in revisions:
-            envelope = each.envelope
-            places.setdefault((envelope.device, envelope.epoch), []).append(envelope.sequence)
-        with self.device.batch():
-            self.device.remember(last_export=moment)
-            self._workspace.meta.insert_multiple(
-                {
-                    "name": "export", "at": moment, "file": made.path.name, "revisions": made.revisions,
-                    "device": device, "epoch": epoch, "from": min(sequences), "to": max(sequences),
-                }
-                for (device, epoch), sequences in places.items()
-            )  # fmt: skip
-
-    def take_return(self, path: Path) -> int:
-        """Take a return pack: receipt, enrolment, worklist; give how many records it acknowledged.
-
-        Raises SyncError, FieldkitError("enrolment.other-device"), ("return.other-office").
-        """
-        before = self.status().only_here
-        pack = read_return_pack(path)
-        own = self.device.enrolment
-        if own is not None and own.office != pack.enrolment.office:
-            raise FieldkitError("return.other-office", path=str(path), office=pack.enrolment.office_name)
-        self.device.take_enrolment(pack.enrolment, path)
-        with self.device.batch():
-            self._workspace.receipts.truncate()
-            self._workspace.receipts.insert(pack.receipt.to_json())
-            self.device.remember(last_receipt=pack.receipt.made)
-            if pack.worklist:
-                self._workspace.worklist.truncate()
-                self._workspace.worklist.insert_multiple(pack.worklist)
-        return before - self.status().only_here
-
-    def history(self) -> list[dict[str, Any]]:
-        """Every export: when, which file, how many revisions."""
-        return [dict(each) for each in self._workspace.meta.search(where("name") == "export")]
-
-    def status(self) -> Status:
-        """What is here, and what only here."""
-        declines = len(self._workspace.declines)
-        kept = self.whereabouts()
-        return Status(
-            records=len(kept) + declines,
-            only_here=sum(each.is_only_here for each in kept) + declines,
-            last_export=self.device.state.get("last_export", ""),
-            last_receipt=self.device.state.get("last_receipt", ""),
-        )
-
     def latest(self) -> datetime | None:
         """When the last thing was kept here, by the clock of then; None where there is nothing yet."""
         drafts = [updated for (updated,) in self._workspace.drafts.columns("updated")]
         sealed = [wall for (wall,) in self._workspace.revisions.columns("wall")][-1:]
         return max(map(datetime.fromisoformat, [*drafts, *sealed]), default=None)
-
-    def whereabouts(self) -> list[Whereabouts]:
-        """For every record sealed here: on which sticks it went, and what the office has acknowledged."""
-        return whereabouts(self._workspace.revisions, self.history(), self._receipt())
 
     # -- inside -------------------------------------------------------------------------------------------
 
@@ -369,14 +308,6 @@ class Exchange(KeptRecords):
                 self._workspace.revisions.insert(stored(revision))
                 self.device.remember(**self.device.chained(revision))
             self._workspace.db.erase("declines", [decline.doc_id for decline in waiting])
-
-    def _receipt(self) -> Receipt | None:
-        kept = self._workspace.receipts.all()
-        return Receipt.from_json(kept[0]) if kept else None
-
-    def _uncovered(self) -> list[Revision]:
-        receipt = self._receipt()
-        return [each for each in self.revisions() if receipt is None or not receipt.covers(each.envelope)]
 
     def _milliseconds(self) -> int:
         return int(self._now().timestamp() * 1000)

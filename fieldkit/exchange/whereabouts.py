@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from fieldkit.store import JournalTable
-from sync import Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +23,25 @@ class Whereabouts:
         return not self.copies
 
 
-_PLACE = ("record", "device", "epoch", "sequence")
-"""Whose revision it is, and its place in the chain of a laptop."""
+_PLACE = ("record", "id", "device", "epoch", "sequence")
+"""Whose revision it is, its id, and its place in the chain of a laptop."""
 
 
 def whereabouts(
-    revisions: JournalTable, exports: Iterable[Mapping[str, Any]], receipt: Receipt | None
+    revisions: JournalTable, exports: Iterable[Mapping[str, Any]], held: Collection[str], copies: int
 ) -> list[Whereabouts]:
-    """For every record with `revisions` here: the sticks of `exports` it went on, and what `receipt` says of it."""
+    """For every record with `revisions` here: the sticks of `exports` it went on, and in how many `copies` the office
+    has it, which holds the revisions `held`.
+    """
     written = [(row["device"], row["epoch"], row["from"], row["to"], row["file"]) for row in exports]
     found: dict[str, Whereabouts] = {}
-    for record, device, epoch, sequence in revisions.columns(*_PLACE):
-        held = receipt is not None and receipt.covers_place(device, epoch, sequence)
+    for record, revision, device, epoch, sequence in revisions.columns(*_PLACE):
         files = tuple(
             file
             for d, e, first, last, file in written
             if (d, e) == (device, epoch) and first <= sequence <= last
         )
-        here = Whereabouts(record, files, receipt.copies if held and receipt is not None else 0)
+        here = Whereabouts(record, files, copies if revision in held else 0)
         known = found.get(record)
         # A record is where its least travelled revision is.
         if known is None or (here.copies, len(files)) < (known.copies, len(known.files)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,9 @@ from sqlalchemy.exc import DatabaseError
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import as_record
 from fieldkit.library import FormLibrary
+from fieldkit.office import returns
 from fieldkit.office.keys import lock_with, secret_of
+from fieldkit.office.returns import WrittenPack, pack_for
 from fieldkit.places import Place, places
 from fieldkit.privacy.tiers import CONTACT, RESTRICTED, without
 from fieldkit.records import Record
@@ -27,11 +30,14 @@ from sync import (
     KeyCard,
     MergeReport,
     RecordView,
+    ReturnPack,
     SyncError,
     VerifyReport,
     Waiting,
+    spoken_code,
     write_return_pack,
 )
+from sync.errors import refused
 from sync.files import write_file
 from sync.sealing import SECRET_LENGTH
 
@@ -43,10 +49,14 @@ COUNTS = ("offered", "new", "held", "quarantined", "refused", "missing", "confli
 
 @dataclass(slots=True)
 class MergeSummary:
-    """What became of several bundles: a report for each file, and the refusal of those not taken in at all."""
+    """What became of several bundles: a report for each file, and the refusal of those not taken in at all.
+
+    codes: the digits that the laptop says for the same file.
+    """
 
     reports: list[tuple[Path, MergeReport]] = field(default_factory=list)
     refusals: list[tuple[Path, SyncError]] = field(default_factory=list)
+    codes: dict[Path, str] = field(default_factory=dict)
 
     def counts(self) -> dict[str, int]:
         """The sums of all reports; what a bundle says it holds that was not taken in at all counts as refused."""
@@ -81,7 +91,7 @@ class Office:
         )  # fmt: skip
         if secret is not None and passphrase is not None:
             lock_with(folder, secret, passphrase, stand_ins)
-        for part in ("forms", "reports"):
+        for part in ("forms", "lists", "worklist", "reports"):
             (folder / part).mkdir(exist_ok=True)
         return cls(archive, now)
 
@@ -161,18 +171,39 @@ class Office:
                 progress(path)
             try:
                 summary.reports.append((path, self._archive.import_bundle(path)))
+                summary.codes[path] = spoken_code(_sha256(path))
             except SyncError as error:
                 summary.refusals.append((path, error))
         return summary
 
-    def write_returns(self, folder: Path, device: str | None = None) -> list[Path]:
-        """Write return packs into `folder`, for one laptop or all. Raises SyncError("medium.…")."""
-        written = []
-        for each in self._archive.devices():
-            if device is None or each.id.startswith(device) or each.name == device:
-                receipt = self._archive.receipt(each.id)
-                written.append(write_return_pack(folder, receipt, each.enrolment, self._archive.key))
-        return written
+    def write_returns(
+        self, folder: Path, device: str | None = None, *, copies: int = 1, whole: bool = False
+    ) -> list[WrittenPack]:
+        """Write return packs into `folder`, for one laptop (id, its beginning, or name) or all.
+
+        copies: how many there are of the archive, this one included; with two, laptops may set old bodies aside.
+        whole: with all revisions of its own, for a laptop that was set back. Raises FieldkitError("office.which-device"),
+        ("worklist.…"), ("list.unreadable"), SyncError.
+        """
+        chosen = self._archive.devices() if device is None else [self.device(device)]
+        packs = [
+            (
+                each,
+                recipient,
+                pack_for(self._archive, each, copies=copies, whole=whole, sealed=bool(recipient)),
+            )
+            for each in chosen
+            for recipient in (returns.recipient_of(each),)
+        ]
+        return [self._write_return(folder, *each) for each in packs]
+
+    def _write_return(self, folder: Path, device: Device, recipient: str, pack: ReturnPack) -> WrittenPack:
+        path = write_return_pack(folder, pack, self._archive.key, recipient)
+        code = spoken_code(hashlib.sha256(path.read_bytes()).hexdigest())
+        return WrittenPack(
+            path, device.id, device.name, bool(recipient), len(pack.worklist), tuple(pack.lists), tuple(pack.forms),
+            len(pack.comments), len(pack.revisions), code,
+        )  # fmt: skip
 
     def revoke(self, device: str, last: int | None = None) -> Device:
         """A person decides from now on about what that laptop brings, named by the beginning of its id, or its name.
@@ -271,6 +302,15 @@ class Past:
     def state(self) -> str:
         """SHA-256 of the whole visible state."""
         return self.office.state(self.moment)
+
+
+def _sha256(path: Path) -> str:
+    """The SHA-256 of a file. Raises SyncError("medium.…")."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise refused(error, path) from error
 
 
 def _bundles(paths: Iterable[Path]) -> Iterator[Path]:

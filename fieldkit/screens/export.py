@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from threading import Event
 from typing import ClassVar
 
 from textual import on, work
@@ -15,12 +16,16 @@ from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.i18n import _
 from fieldkit.session.session import Session
+from fieldkit.steady import elapsed
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
 
+_PAUSE = 0.1
+"""Seconds between two looks at how far it is."""
+
 
 class ExportScreen(Frame[None]):
-    """Asks for a folder, writes the bundle, says when the stick may be removed."""
+    """Asks for a folder, writes the bundle, says when the stick may be removed. Esc while it writes stops that."""
 
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
@@ -32,11 +37,15 @@ class ExportScreen(Frame[None]):
         super().__init__()
         self.session = session
         self._said = ""
+        self._waiting = session.status().only_here
+        self._is_writing = False
+        self._stopped = Event()
+        self._told = 0.0
 
     def body(self) -> Iterable[Widget]:
         """Explanation, folder, result."""
         yield Static(id="explanation", markup=False)
-        yield LineInput(str(self.session.outbox), id="folder")
+        yield LineInput(str(self.session.sticks.folder), id="folder")
         yield Static(id="result", markup=False)
 
     def title_text(self) -> str:
@@ -45,34 +54,62 @@ class ExportScreen(Frame[None]):
 
     def show_words(self) -> None:
         """Draw the words."""
-        count = self.session.status().only_here
         self.query_one("#explanation", Static).update(
             _(
                 "{count} records are still only on this laptop. Type the folder of the stick, then Enter.",
-                count=count,
+                count=self._waiting,
             )
         )
         self.query_one("#result", Static).update(self._said)
         self.query_one("#folder").focus()
 
     @on(Input.Submitted)
-    @work(exclusive=True)
-    async def _write(self, event: Input.Submitted) -> None:
+    def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        if not self._is_writing:
+            self._is_writing = True
+            self._stopped.clear()
+            self._write(event.value)
+
+    @work(thread=True, group="background")
+    def _write(self, folder: str) -> None:
+        """Write off the screen's thread, so that Esc is heard."""
         try:
-            exported = self.session.export(event.value)
+            exported = self.session.export(folder, progress=self._progress)
         except FieldkitError as error:
-            self._said = explain(error)
+            said = explain(error)
         else:
             said = _(
                 "{records} records written to {path} and read back. You may remove the stick.",
                 records=exported.bundle.records,
                 path=exported.bundle.path.name,
             )
+            code = _("Check code {code}.", code=exported.code)
             failing = explain(exported.failing) if exported.failing else ""
-            self._said = "\n\n".join(filter(None, [said, failing]))
-        self.refresh_words()
+            said = "\n\n".join(filter(None, [f"{said} {code}", failing]))
+        self._is_writing = False
+        self.app.call_from_thread(self._say, said)
+
+    def _progress(self, done: int, of: int) -> None:
+        """Say how far it is. Raises FieldkitError("export.stopped") where somebody wants no more of it."""
+        if self._stopped.is_set():
+            raise FieldkitError("export.stopped")
+        if done < of and elapsed() - self._told < _PAUSE:
+            return
+        self._told = elapsed()
+        said = _("{done} of {of} revisions written …", done=done, of=of)
+        if done >= of:
+            said = _("All is written; reading it back. Leave the stick in.")
+        self.app.call_from_thread(self._say, said)
+
+    def _say(self, said: str) -> None:
+        self._said = said
+        if self.is_attached:
+            self.query_one("#result", Static).update(said)
 
     def action_back(self) -> None:
-        """Go back to Home."""
-        self.dismiss(None)
+        """Stop writing, or go back to Home."""
+        if self._is_writing:
+            self._stopped.set()
+        else:
+            self.dismiss(None)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Static
 
 from fieldkit.i18n import N_, _, language
 from fieldkit.session.versions import FormChange
 from fieldkit.session.words import Words
+from fieldkit.widgets.numbered import Numbered
 from fieldkit.wording import labelled
 
 Choice = Literal["stay", "carry"]
@@ -35,8 +34,6 @@ class FormChangeScreen(ModalScreen[Choice | None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "choose(0)", show=False),
-        Binding("2", "choose(1)", show=False),
         Binding("escape", "give_up", show=False, priority=True),
         Binding("pagedown", "page(1)", show=False, priority=True),
         Binding("pageup", "page(-1)", show=False, priority=True),
@@ -49,21 +46,16 @@ class FormChangeScreen(ModalScreen[Choice | None]):
     }
     FormChangeScreen VerticalScroll { height: auto; max-height: 10; }
     FormChangeScreen Static { height: auto; }
-    FormChangeScreen OptionList, FormChangeScreen OptionList:focus { height: auto; border: none; margin: 1 0; }
+    FormChangeScreen Numbered { margin: 1 0; }
     """
 
     def __init__(self, change: FormChange) -> None:
         super().__init__()
         self.change = change
-        self._choices: list[Choice] = ["carry"] if change.old is None else ["stay", "carry"]
+        self.choices: Numbered[Choice] = Numbered(self.dismiss)
 
     def compose(self) -> ComposeResult:
         """What changed, what it means, what can be done."""
-        said = {
-            "stay": _("Go on with version {version}, as it was begun", version=self.change.version),
-            "carry": _("Take the answers along to version {version}", version=self.change.new.version),
-        }
-        lines = [f"{number} {said[choice]}" for number, choice in enumerate(self._choices, 1)]
         with Vertical():
             yield Static(
                 _(
@@ -74,24 +66,18 @@ class FormChangeScreen(ModalScreen[Choice | None]):
             )
             with VerticalScroll(can_focus=False):
                 yield Static("\n".join(["", *self._facts()]), markup=False)
-            yield OptionList(*(Option(line) for line in lines), markup=False)
+            yield self.choices
             yield Static(_("Esc leaves it as it is."), markup=False)
 
     def on_mount(self) -> None:
-        """Begin at the first choice."""
-        choices = self.query_one(OptionList)
-        choices.highlighted = 0
-        choices.focus()
-
-    @on(OptionList.OptionSelected)
-    def _selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.action_choose(event.option_index)
-
-    def action_choose(self, place: int) -> None:
-        """Take what stands at that number."""
-        if place < len(self._choices):
-            self.dismiss(self._choices[place])
+        """Offer what can be chosen."""
+        change = self.change
+        carry = _("Take the answers along to version {version}", version=change.new.version)
+        lines: list[tuple[Choice, str]] = [("carry", carry)]
+        if change.old is not None:
+            stay = _("Go on with version {version}, as it was begun", version=change.version)
+            lines.insert(0, ("stay", stay))
+        self.choices.show(lines)
 
     def action_page(self, by: int) -> None:
         """Show more of what changes."""

@@ -32,7 +32,18 @@ _WHY = {"assigned": N_("assigned"), "revisit": N_("agreed to come again")}
 class HomeScreen(Frame[None]):
     """The first screen. It is drawn before the workspace is open; `opened` fills it."""
 
-    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.NEW_HOUSEHOLD, c.FORMS, c.EXPORT, c.REPORT, c.ENROL, c.QUIT)
+    KEYS: ClassVar = (
+        c.HELP,
+        c.LANGUAGE,
+        c.NEW_HOUSEHOLD,
+        c.FORMS,
+        c.EXPORT,
+        c.RETURN,
+        c.EXCHANGES,
+        c.ENROL,
+        c.REPORT,
+        c.QUIT,
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),
         Binding("down", "move(1)", show=False, priority=True),
@@ -62,7 +73,9 @@ class HomeScreen(Frame[None]):
             self.draft = draft
 
     class Wanted(Message):
-        """A command of Home was given; `what` is "household", "form", "export", "report" or "enrol"."""
+        """A command of Home was given; `what` is "household", "form", "export", "return", "exchanges", "enrol" or
+        "report".
+        """
 
         def __init__(self, what: str) -> None:
             super().__init__()
@@ -116,12 +129,25 @@ class HomeScreen(Frame[None]):
                         records=status.records,
                         when=status.last_export[:10] or "-",
                     ),
+                    *self._comments(),
                     *self.session.notices(),
                     *self._unknown_to_offices(),
                 ]
             )
         )
         self._fill(search.value)
+
+    def _comments(self) -> Iterable[str]:
+        """That the office has said something which nobody has looked at."""
+        assert self.session is not None
+        count = self.session.sticks.comments_not_looked_at()
+        if count:
+            key = c.RETURN.key_names
+            yield _(
+                "Comments from the office, not looked at yet: {count}   {key} lists them",
+                count=count,
+                key=key,
+            )
 
     @on(Input.Changed, "#search")
     def _typed(self, event: Input.Changed) -> None:
@@ -162,6 +188,14 @@ class HomeScreen(Frame[None]):
     def action_export(self) -> None:
         """Write what is new to a stick."""
         self._want("export")
+
+    def action_take_return(self) -> None:
+        """Take what the office sent."""
+        self._want("return")
+
+    def action_exchanges(self) -> None:
+        """List every exchange with the office."""
+        self._want("exchanges")
 
     def action_report(self) -> None:
         """Show a report."""

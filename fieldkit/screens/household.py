@@ -6,17 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.i18n import _
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
+from fieldkit.widgets.numbered import Numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +30,21 @@ class HouseholdScreen(Frame[Chosen | None]):
     """Shows a household. Returns what is wanted, None to go back."""
 
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *c.bindings(*KEYS),
-        Binding("1", "choose(0)", show=False),
-        Binding("2", "choose(1)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
     HouseholdScreen #about { height: auto; padding: 1 2; }
-    HouseholdScreen OptionList, HouseholdScreen OptionList:focus { height: auto; max-height: 60%; border: none; padding: 0 1; }
+    HouseholdScreen Numbered { max-height: 60%; }
     """
 
     def __init__(self, session: Session, number: str) -> None:
         super().__init__()
         self.session = session
         self.number = number
-        self._answers: list[Chosen | None] = []
+        self.actions: Numbered[Chosen] = Numbered(self.dismiss)
 
     def body(self) -> Iterable[Widget]:
         """What can be done and looked at, then who lives there."""
-        yield OptionList(id="actions", markup=False)
+        yield self.actions
         with VerticalScroll(can_focus=False):
             yield Static(id="about", markup=False)
 
@@ -63,34 +58,17 @@ class HouseholdScreen(Frame[Chosen | None]):
         """Draw actions, visits and members."""
         drafts = [draft for draft in self.session.interviews.unfinished() if draft.household == self.number]
         lines = [
-            _(
-                "Go on with the unfinished interview of {when}",
-                when=draft.updated.astimezone().strftime("%m-%d %H:%M"),
+            (
+                Chosen("draft", draft.id),
+                _(
+                    "Go on with the unfinished interview of {when}",
+                    when=draft.updated.astimezone().strftime("%m-%d %H:%M"),
+                ),
             )
             for draft in drafts[:1]
         ]
-        self._answers = [*(Chosen("draft", draft.id) for draft in drafts[:1]), Chosen("visit")]
-        lines.append(_("Start a visit"))
-        options = [Option(f"{number} {line}") for number, line in enumerate(lines, 1)]
-        for chosen, line in self._records():
-            self._answers.append(chosen)
-            options.append(Option(line, disabled=chosen is None))
-        actions = self.query_one("#actions", OptionList)
-        actions.clear_options()
-        actions.add_options(options)
-        actions.highlighted = 0
-        actions.focus()
+        self.actions.show([*lines, (Chosen("visit"), _("Start a visit"))], self._records())
         self.query_one("#about", Static).update("\n".join(self._members()))
-
-    @on(OptionList.OptionSelected)
-    def _selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.action_choose(event.option_index)
-
-    def action_choose(self, place: int) -> None:
-        """Do what stands at that place."""
-        if place < len(self._answers) and self._answers[place] is not None:
-            self.dismiss(self._answers[place])
 
     def action_back(self) -> None:
         """Go back to Home."""
@@ -108,9 +86,15 @@ class HouseholdScreen(Frame[Chosen | None]):
         yield None, "-- " + _("Visits") + " --"
         for visit in reversed(visits):
             outcome = self.session.choice_label("visit", "outcome", visit.outcome)
-            yield Chosen("record", visit.record), f"  {visit.on}  {outcome}"
+            yield Chosen("record", visit.record), f"  {visit.on}  {outcome}" + self._commented(visit.record)
         if not visits:
             yield None, "  " + _("none yet")
         household = self.session.household(self.number)
         assert household is not None
-        yield Chosen("record", household.record), "  " + _("Household registration")
+        registered = _("Household registration") + self._commented(household.record)
+        yield Chosen("record", household.record), f"  {registered}"
+
+    def _commented(self, record: str) -> str:
+        """How many comments of the office are on a record."""
+        count = len(self.session.sticks.comments(record))
+        return "  " + _("comments from the office: {count}", count=count) if count else ""

@@ -43,6 +43,7 @@ class InterviewScreen(AfterTyping, Frame[Finished | None]):
         c.NEXT_MEMBER, c.PREVIOUS_MEMBER, c.FIRST_ERROR, c.FORM_BEGIN, c.FORM_END,
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS, after_typing=True)]
+    AUTO_FOCUS = ""  # the page puts the caret where it belongs, and shows a question from its beginning
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (110, "-roomy")]  # noqa: RUF012 - as Textual declares it
     DEFAULT_CSS = """
     InterviewScreen OutlinePanel { display: none; }
@@ -148,7 +149,7 @@ class InterviewScreen(AfterTyping, Frame[Finished | None]):
         if path:
             await self._go(path)
         elif wanted:
-            self.notify(_("No question matches “{text}”.", text=wanted), severity="warning")
+            self.notify(_("No question matches “{text}”.", text=wanted), severity="warning", markup=False)
 
     @work
     async def action_note(self) -> None:

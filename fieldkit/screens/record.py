@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.i18n import _
 from fieldkit.session.history import step_lines
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
+from fieldkit.widgets.numbered import Numbered
 from fieldkit.wording import labelled
 
 
@@ -28,26 +27,20 @@ class RecordScreen(Frame[str | None]):
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),
-        Binding("1", "choose(0)", show=False),
-        Binding("2", "choose(1)", show=False),
-        Binding("3", "choose(2)", show=False),
         Binding("pagedown", "page(1)", show=False, priority=True),
         Binding("pageup", "page(-1)", show=False, priority=True),
     ]
-    DEFAULT_CSS = """
-    RecordScreen OptionList, RecordScreen OptionList:focus { height: auto; border: none; padding: 0 1; }
-    RecordScreen #record { height: auto; padding: 0 2; }
-    """
+    DEFAULT_CSS = "RecordScreen #record { height: auto; padding: 0 2; }"
 
     def __init__(self, session: Session, record: str) -> None:
         super().__init__()
         self.session = session
         self.record = record
-        self._choices: list[str] = []
+        self.actions: Numbered[str] = Numbered(self.dismiss)
 
     def body(self) -> Iterable[Widget]:
         """What can be done, then the record."""
-        yield OptionList(id="actions", markup=False)
+        yield self.actions
         with VerticalScroll(id="page", can_focus=False):
             yield Static(id="record", markup=False)
 
@@ -57,31 +50,16 @@ class RecordScreen(Frame[str | None]):
 
     def show_words(self) -> None:
         """Draw actions, answers and history."""
-        self._choices = ["amend"]
         is_open = any(draft.id == self.record for draft in self.session.interviews.unfinished())
-        lines = [_("Go on with the correction") if is_open else _("Correct this record")]
+        lines = [("amend", _("Go on with the correction") if is_open else _("Correct this record"))]
         if self.session.slips.of(self.record):
-            self._choices.append("slip")
-            lines.append(_("Slip for the household"))
+            lines.append(("slip", _("Slip for the household")))
         if is_open:
-            self._choices.append("discard")
-            lines.append(_("Give the correction up; the record stays as it is"))
-        actions = self.query_one("#actions", OptionList)
-        actions.clear_options()
-        actions.add_options(Option(f"{number} {line}") for number, line in enumerate(lines, 1))
-        actions.highlighted = 0
-        actions.focus()
-        self.query_one("#record", Static).update("\n".join([*self._answers(), "", *self._history()]))
-
-    @on(OptionList.OptionSelected)
-    def _selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.action_choose(event.option_index)
-
-    def action_choose(self, place: int) -> None:
-        """Do what stands at that number."""
-        if place < len(self._choices):
-            self.dismiss(self._choices[place])
+            lines.append(("discard", _("Give the correction up; the record stays as it is")))
+        self.actions.show(lines)
+        self.query_one("#record", Static).update(
+            "\n".join([*self._comments(), *self._answers(), "", *self._history()])
+        )
 
     def action_page(self, by: int) -> None:
         """Show more of the record."""
@@ -91,6 +69,14 @@ class RecordScreen(Frame[str | None]):
     def action_back(self) -> None:
         """Go back."""
         self.dismiss(None)
+
+    def _comments(self) -> list[str]:
+        """What the office says of it; it counts as looked at from now on."""
+        comments = self.session.sticks.comments(self.record)
+        if not comments:
+            return []
+        self.session.sticks.look_at_comments(self.record)
+        return [_("Comments from the office"), *(f"  {line}" for _comment, line in comments), ""]
 
     def _answers(self) -> list[str]:
         hidden = _("(not shown)")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fieldkit.errors import FieldkitError
-from fieldkit.exchange import Device
+from fieldkit.exchange import Exchange
 from fieldkit.i18n import _
 from sync import ENROLMENT_SUFFIX, KeyCard, Scan, SyncError, card_codes
 
@@ -50,8 +50,9 @@ class Taken:
 class Enrolling:
     """The key card of one laptop, and its way to an enrolment."""
 
-    def __init__(self, device: Device) -> None:
-        self._device = device
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._device = exchange.device
         self._scan = Scan()
 
     @property
@@ -104,16 +105,16 @@ class Enrolling:
 
     def take_scan(self, scan: Scan) -> str:
         """Take a code that was read; give the office's name. Raises SyncError, FieldkitError."""
-        return self._device.enrol_by(scan, _("The scanned answer")).office_name
+        return self._exchange.enrol_by(scan, _("The scanned answer")).office_name
 
     def _take_file(self, path: Path) -> None:
         """Take a file, or of a folder the first that is for this laptop."""
         if not path.is_dir():
-            self._device.enrol(path)
+            self._exchange.enrol(path)
             return
         for each in sorted(path.rglob(f"*{ENROLMENT_SUFFIX}")):
             try:
-                self._device.enrol(each)
+                self._exchange.enrol(each)
             except FieldkitError as error:
                 if error.code != "enrolment.other-device":
                     raise

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from fieldkit.errors import FieldkitError
-from fieldkit.exchange import Exchange
+from fieldkit.exchange import Exchange, Operation
 from fieldkit.fieldwork.lists import Lists
 from fieldkit.i18n import N_, _, language
 from fieldkit.library import FormLibrary
@@ -62,7 +62,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One revision. at: ISO 8601. aside: answers to an earlier version of the form, kept aside."""
+    """One revision. at: ISO 8601. aside: answers to an earlier version of the form, kept aside.
+
+    pruned: its answers are with the office alone, so that neither they nor what the next revision changed can be told.
+    """
 
     id: str
     at: str
@@ -73,6 +76,7 @@ class Step:
     is_first: bool
     differences: tuple[Difference, ...]
     aside: tuple[Line, ...]
+    pruned: bool = False
 
 
 class Histories:
@@ -98,6 +102,7 @@ class Histories:
         if not revisions:
             raise FieldkitError("record.unknown", id=record_id)
         steps = []
+        without: set[str] = set()
         vocabularies: dict[str, Words] = {}
         for revision in revisions:
             envelope, body = revision.envelope, revision.body
@@ -107,11 +112,14 @@ class Histories:
             seen = self._exchange.as_of(record_id, envelope.parents)
             before = seen.answers if seen else {}
             note = body.note if body else {}
+            pruned = body is None and envelope.operation in {Operation.PUT, Operation.RESOLVE}
+            without |= {revision.id} if pruned else set()
+            after_pruned = bool(without.intersection(envelope.parents))
             step = Step(
                 revision.id, envelope.wall, envelope.user, envelope.operation.value, str(note.get("reason", "")),
                 envelope.form_hash, not envelope.parents,
-                tuple(_differences(body.changed, before, body.answers, words)) if body else (),
-                tuple(aside_line(each) for each in note.get("orphans", ())),
+                tuple(_differences(body.changed, before, body.answers, words)) if body and not after_pruned else (),
+                tuple(aside_line(each) for each in note.get("orphans", ())), pruned,
             )  # fmt: skip
             steps.append(step)
         return steps
@@ -157,7 +165,9 @@ def step_lines(step: Step) -> list[str]:
     )
     lines = [labelled(head, step.reason) if step.reason else head]
     asked = [each for each in step.differences if each.asked]
-    if step.is_first:
+    if step.pruned:
+        lines.append("  " + _("set aside here; the office keeps it"))
+    elif step.is_first:
         lines.append("  " + _("{count} answers", count=len(asked)))
     else:
         lines += [f"  {_difference(each)}" for each in asked]

@@ -95,12 +95,26 @@ class Interview:
         Where a file is asked for, `value` names one on this machine: it is taken into the workspace first. Raises
         FieldkitError("attachment.…") for one that will not do.
         """
-        if self._attach is not None and isinstance(value, str) and value and self._names_file(path, value):
-            value = self._taken(path, value)
-        changed = self.entry.set(path, value)
+        changed = self.entry.set(path, self.take_file(path, value) if isinstance(value, str) else value)
         if changed:
             self._keep(self.entry.undo, self.entry.changed_answers())
         return changed
+
+    def take_file(self, path: str, value: str) -> str:
+        """The answer as it is kept: where a file is asked for, the file that `value` names is taken into the workspace,
+        and has the name given from now on, which says nothing of its content. Raises as `answer`.
+        """
+        if self._attach is None or value in self.files or not self._names_file(path, value):
+            return value
+        source = file_named(value)
+        item = self.entry.item(path)
+        assert isinstance(item, Question)
+        check_kind(source, item.parameters.get("mediatype", ""))
+        kept = self._attach(source)
+        name = f"{kept['id'][:12]}{source.suffix.lower()}"
+        self._draft.patch({"files": {name: dict(kept)}})
+        self.files[name] = kept
+        return name
 
     def add_member(self, repeat: str, at: int | None = None) -> str:
         """Add an instance to a repeat (last, or before the 0-based place `at`), keep it, and go to its first question."""
@@ -248,26 +262,14 @@ class Interview:
         return self.audit.csv()
 
     def _names_file(self, path: str, value: str) -> bool:
-        """Whether an answer names a file to be taken in; for a signature it may be the number of a signed paper."""
+        """Whether an answer names a file to be taken in; for a signature it may be the number of a signed paper, which
+        is no path from the root.
+        """
         item = self.entry.item(path)
-        if not isinstance(item, Question) or item.control != "upload":
+        if not value or not isinstance(item, Question) or item.control != "upload":
             return False
-        return "signature" not in item.appearance or file_named(value).is_file()
-
-    def _taken(self, path: str, typed: str) -> str:
-        """Take a file into the workspace; gives the name it has from now on, which says nothing of its content."""
-        if typed in self.files:
-            return typed
-        assert self._attach is not None
-        source = file_named(typed)
-        item = self.entry.item(path)
-        assert isinstance(item, Question)
-        check_kind(source, item.parameters.get("mediatype", ""))
-        kept = self._attach(source)
-        name = f"{kept['id'][:12]}{source.suffix.lower()}"
-        self._draft.patch({"files": {name: dict(kept)}})
-        self.files[name] = kept
-        return name
+        named = file_named(value)
+        return "signature" not in item.appearance or named.is_absolute() or named.is_file()
 
     def _log(self, event: str, node: str = "") -> None:
         if self.audit is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from fieldkit.errors import FieldkitError, StoreError
-from fieldkit.exchange import Exchange, Exported, Status
+from fieldkit.exchange import Exchange, Exported, Progress, Status
 from fieldkit.fieldwork.lists import Lists
 from fieldkit.fieldwork.registry import HOUSEHOLD, VISIT, Household, Person, Registry, Visit
 from fieldkit.fieldwork.worklist import Assignment, Task, due_visits
@@ -27,10 +27,10 @@ from fieldkit.session.interviews import Interviews
 from fieldkit.session.last_time import LastTime
 from fieldkit.session.lock import ScreenLock
 from fieldkit.session.slips import Slips
+from fieldkit.session.sticks import Sticks
 from fieldkit.store import Workspace
 from fieldkit.xforms import Event, Form, FormEntry, Question
 from fieldkit.xforms.lists import ChoiceReader
-from sync import SyncError
 
 _CLOCK_SLACK = timedelta(minutes=5)
 _LONG_AGO = timedelta(days=400)
@@ -46,9 +46,10 @@ class Session:
         self.now = now or (lambda: datetime.now().astimezone())
         self.library = FormLibrary(workspace.path("forms"))
         self.exchange = Exchange(workspace, self.now, seed=seed)
-        self.enrolling = Enrolling(self.exchange.device)
+        self.enrolling = Enrolling(self.exchange)
         self.lock = ScreenLock(workspace)
         self._registry: Registry | None = None
+        self._pruned: date | None = None
         lists = Lists(
             self.registry,
             self.exchange.device.next_number,
@@ -61,6 +62,10 @@ class Session:
         self.interviews = Interviews(workspace, self.library, self.exchange, lists, self._finished, self.now)
         self.histories = Histories(self.exchange, self.library, lists)
         self.slips = Slips(self.exchange, self.interviews, self.histories)
+        self.sticks = Sticks(
+            self.exchange, self.library, self.interviews, self.histories,
+            registry=self._renewed, record_title=self.record_title, title_of=self.title_of, outbox=self.outbox,
+        )  # fmt: skip
 
     @classmethod
     def open(
@@ -144,6 +149,10 @@ class Session:
         with contextlib.suppress(StoreError):
             self._workspace.tidy()
             self.exchange.sweep_files()
+            days = self._workspace.settings.keep_days
+            if days and self._pruned != self.today():
+                self._pruned = self.today()
+                self.exchange.prune(days)
 
     def change_passphrase(self, passphrase: str) -> None:
         """Let another passphrase open the workspace from now on. Raises StoreError."""
@@ -282,7 +291,8 @@ class Session:
         """The groups around the place where an interview stands."""
         entry = interview.entry
         parts = entry.index.path.split("/")
-        paths = ["/".join(parts[:end]) for end in range(3, len(parts))]
+        around = len(parts) + (entry.index.event is Event.PAGE)  # a page is a group itself
+        paths = ["/".join(parts[:end]) for end in range(3, around)]
         return " > ".join(label for path in paths if (label := _label(entry, path)))
 
     def repeat_label(self, interview: Interview) -> str:
@@ -336,12 +346,12 @@ class Session:
         """How much is here, and how much only here."""
         return self.exchange.status()
 
-    def export(self, folder: Path | str) -> Exported:
-        """Write what is new to a folder, given as it was typed. Raises FieldkitError with the words for any refusal."""
-        try:
-            return self.exchange.export(Path(folder).expanduser())
-        except SyncError as error:
-            raise FieldkitError(error.code, **error.params) from error
+    def export(self, folder: Path | str, *, progress: Progress | None = None) -> Exported:
+        """Write what is new to a folder, given as it was typed. progress: see `Exchange.export`.
+
+        Raises FieldkitError with the words for any refusal.
+        """
+        return self.sticks.export(folder, progress=progress)
 
     def report(self, name: str, period: str) -> Report:
         """A report over the records kept here. Raises FieldkitError("report.unknown"), ("period.unknown")."""
@@ -367,6 +377,11 @@ class Session:
     def state(self) -> str:
         """SHA-256 over the records kept here."""
         return self.exchange.state()
+
+    def _renewed(self) -> Registry:
+        """Households and visits, made anew."""
+        self._registry = None
+        return self.registry()
 
     def _finished(self, record: str) -> None:
         """Bring a new record into the registry."""

@@ -13,6 +13,7 @@ class Settings(BaseModel):
     """The settings of a workspace. Unknown ones are kept out, so that a typing error is noticed.
 
     lock_minutes: after how many minutes without a key the screen of an encrypted one locks; 0 for never.
+    keep_days: how long old versions of records stay that the office holds twice (`Exchange.prune`); 0 for ever.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -27,6 +28,7 @@ class Settings(BaseModel):
     town: str = ""
     office: str = ""
     lock_minutes: int = Field(default=3, ge=0)
+    keep_days: int = Field(default=90, ge=0)
 
 
 def settings_text(settings: Settings) -> str:

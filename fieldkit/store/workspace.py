@@ -219,6 +219,11 @@ class Workspace:
         return self._table("worklist")
 
     @property
+    def comments(self) -> JournalTable:
+        """What the office says of records."""
+        return self._table("comments")
+
+    @property
     def meta(self) -> JournalTable:
         """This laptop's key, enrolment and counters."""
         return self._table("meta")

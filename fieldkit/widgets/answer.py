@@ -73,6 +73,22 @@ class AnswerWidget(Widget):
         """Give the answer that is typed but not yet given. False when it cannot be read."""
         return True
 
+    def show_more(self, key: str) -> bool:
+        """Scroll by up or down in a question that is longer than the screen. False for other keys, and where the
+        question has no more in that direction.
+        """
+        view = self.parent
+        page = view.parent if isinstance(view, Widget) else None
+        if key not in {"up", "down"} or not isinstance(view, Widget) or not isinstance(page, Widget):
+            return False
+        question, top = view.virtual_region.shrink(view.gutter), page.scroll_offset.y
+        more = top - question.y if key == "up" else question.bottom - top - page.size.height
+        if more <= 0:
+            return False
+        lines = min(more, max(1, page.size.height - 2))
+        page.scroll_relative(y=-lines if key == "up" else lines, animate=False)
+        return True
+
     def refused(self) -> None:
         """The answer was not taken: be ready for another."""
 

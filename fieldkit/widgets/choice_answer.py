@@ -73,7 +73,7 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
         """Draw number, mark and label of each choice."""
         if self._folded:
             return self._folded_line()
-        layout = self._layout_of_choices or self._laid_out(self.size.width, self.app.size.height - _AROUND)
+        layout = self._layout()
         chosen = self.chosen()
         lines: list[list[Content]] = [[] for _ in range(layout.height)]
         filled = [0] * layout.height
@@ -81,6 +81,10 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
             lines[line] += [Content(" " * (left - filled[line])), self._cell(number, layout.width, chosen)]
             filled[line] = left + layout.width
         return Content("\n").join(Content("").join(parts) for parts in lines)
+
+    def _layout(self) -> Layout:
+        """Where the choices stand, also before they have been laid out on screen: the next key may come first."""
+        return self._layout_of_choices or self._laid_out(self.size.width, self.app.size.height - _AROUND)
 
     def _laid_out(self, width: int, height: int) -> Layout:
         widths = [cell_len(self._text(number, [])) for number in range(len(self.offered))]
@@ -109,7 +113,9 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
         chosen = set(self.chosen())
         labels = "、" if self.interview.entry.language.startswith("中") else ", "
         words = labels.join(choice.label for choice in self.offered if choice.value in chosen)
-        shown = f"{words or '( )'}   " + _("{count} choices: space shows them", count=len(self.offered))
+        shown = f"{words or self._mark('', [])}   " + _(
+            "{count} choices: space shows them", count=len(self.offered)
+        )
         return Content.styled(shown, "reverse" if self.has_focus else "")
 
     def refresh_answer(self) -> None:
@@ -149,7 +155,7 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
             self._digit(key)
         elif key == "enter":
             self._enter()
-        elif key in {"up", "down", "left", "right"} and self._move(key):
+        elif key in {"up", "down", "left", "right"} and (self._move(key) or self.show_more(key)):
             pass
         elif key in {"up", "left"}:
             self.post_message(self.Onward(backward=True))
@@ -172,9 +178,9 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
 
     def _move(self, key: str) -> bool:
         """Move the highlight by an arrow; False where nothing lies in that direction."""
-        layout = self._layout_of_choices
-        if layout is None or self._folded:
+        if self._folded:
             return False
+        layout = self._layout()
         sideways = key in {"left", "right"}
         if sideways and not layout.step:
             return False
@@ -201,13 +207,13 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
     def _digit(self, digit: str) -> None:
         """Choose as soon as no longer number can be meant."""
         self._typed += str(int(digit))
-        number = int(self._typed)
-        if number > len(self.offered) or number == 0:
+        number, two = int(self._typed), len(self._typed) > 1
+        if number > len(self.offered) or (number == 0 and (two or len(self.offered) < 10)):
             self._typed = ""
-        elif number * 10 > len(self.offered) or len(self._typed) > 1:
+        elif two or number * 10 > len(self.offered):
             self._take_typed()
         else:  # it waits for a second digit, or for Enter; the highlight tells that it was heard
-            self.highlighted = number - 1
+            self.highlighted = max(0, number - 1)
             self._keep_in_view()
             self.refresh()
 

@@ -23,6 +23,12 @@ class Page(VerticalScroll):
         self.interview = interview
         self.last: LastTime | None = None
 
+    def on_resize(self) -> None:
+        """With less room, keep the question with the caret on screen, its label first."""
+        view = self.current()
+        if view is not None:
+            self.scroll_to_widget(view, animate=False)
+
     async def show_place(self, repeat_name: str) -> None:
         """Put the place on screen and the caret into its first question. `repeat_name`: what the repeat is called."""
         async with self.batch():

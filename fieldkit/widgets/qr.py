@@ -10,7 +10,9 @@ from textual.widget import Widget
 
 from fieldkit.qr import QUIET, matrix, rows
 
-_INK = Style(color="#000000", bgcolor="#ffffff")
+# White on black reversed, not black on white: where colours are dropped on the way, reversing is left, and on a dark
+# screen the paper is still the lighter of the two.
+_INK = Style(color="#ffffff", bgcolor="#000000", reverse=True)
 _DARK = Style(color="#000000", bgcolor="#000000")
 
 

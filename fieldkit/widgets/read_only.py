@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.app import RenderResult
+from textual.content import Content
 from textual.events import Key
 
 from fieldkit.i18n import _
@@ -16,12 +17,14 @@ class ReadOnly(AnswerWidget, can_focus=True):
 
     def render(self) -> RenderResult:
         """The value, if there is one."""
-        return self.interview.entry.value(self.path)
+        return Content(self.interview.entry.value(self.path))
 
     def on_key(self, event: Key) -> None:
-        """Enter and arrows leave it."""
-        if event.key in {"enter", "down", "up", "left"}:
-            event.stop()
+        """Enter and arrows leave it, up and down once it has been shown to its end."""
+        if event.key not in {"enter", "down", "up", "left"}:
+            return
+        event.stop()
+        if not self.show_more(event.key):
             self.post_message(self.Onward(backward=event.key in {"up", "left"}))
 
 
@@ -30,7 +33,8 @@ class Acknowledge(ReadOnly):
 
     def render(self) -> RenderResult:
         """Whether it was said, and how to say it."""
-        return f"[{'x' if super().render() else ' '}] " + _("Enter says OK")
+        said = self.interview.entry.value(self.path)
+        return Content(f"[{'x' if said else ' '}] " + _("Enter says OK"))
 
     def on_key(self, event: Key) -> None:
         """Enter acknowledges; Textual then calls the handler of `ReadOnly` too, which goes on."""

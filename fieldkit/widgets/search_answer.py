@@ -67,7 +67,7 @@ class SearchAnswer(AnswerWidget):
         self._given = None
         if self.is_mounted:
             chosen = self.query_one(".chosen", Static)
-            chosen.update("\n".join(f"(x) {self._label(value)}" for value in self._chosen()))
+            chosen.update("\n".join(f"{self._mark('x')} {self._label(value)}" for value in self._chosen()))
             chosen.display = bool(self._chosen())
             self._search()
 
@@ -90,7 +90,8 @@ class SearchAnswer(AnswerWidget):
         event.stop()
         event.prevent_default()
         if event.key == "up" and self.highlighted == 0:
-            self.post_message(self.Onward(backward=True))
+            if not self.show_more(event.key):
+                self.post_message(self.Onward(backward=True))
             return
         step = 1 if event.key == "down" else -1
         last = min(len(self.found), _SHOWN) - 1
@@ -110,11 +111,14 @@ class SearchAnswer(AnswerWidget):
         self.query_one(".found", Static).update(Content("\n").join(lines))
 
     def _row(self, number: int, choice: Choice) -> Content:
-        mark = "(x)" if choice.value in self._chosen() else "( )"
+        mark = self._mark("x" if choice.value in self._chosen() else " ")
         code = "" if choice.value == choice.label else f"  {choice.value}"
         text = f"{mark} {choice.label}{code}"
         pad = " " * max(0, self.size.width - 2 - cell_len(text))
         return Content.styled(text + pad, "reverse" if number == self.highlighted else "")
+
+    def _mark(self, inside: str) -> str:
+        return f"[{inside}]" if self.several else f"({inside})"
 
     def _choose(self, value: str) -> None:
         chosen = self._chosen()

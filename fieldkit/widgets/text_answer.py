@@ -6,10 +6,14 @@ from textual.app import ComposeResult
 from textual.events import Key
 from textual.widgets import Static
 
+from fieldkit.errors import FieldkitError
 from fieldkit.session.interview import Interview
 from fieldkit.session.reading import ReadingError, beside, hidden, read, shown, typing_hint
 from fieldkit.widgets.answer import AnswerWidget
 from fieldkit.widgets.line_input import LineInput
+
+_MENDED = frozenset({"", "string", "geotrace", "geoshape"})
+"""Types of answers that are mended; a number or date is typed anew."""
 
 
 class TextAnswer(AnswerWidget):
@@ -31,8 +35,7 @@ class TextAnswer(AnswerWidget):
             self._shown(),
             placeholder=typing_hint(self.item),
             password=hidden(self.item),
-            select_on_focus=self.item.bind.type
-            not in {"string", ""},  # a number or date is typed anew, words are mended
+            select_on_focus=self.item.bind.type not in _MENDED,
         )
 
     def compose(self) -> ComposeResult:
@@ -50,13 +53,13 @@ class TextAnswer(AnswerWidget):
         return self
 
     def commit(self) -> bool:
-        """Give what is typed, read by the kind of the question."""
+        """Give what is typed, read by the kind of the question; a file that is named is taken in."""
         typed = self.line.value
         if typed == self._shown():
             return True
         try:
-            value = self._read(typed)
-        except ReadingError as error:
+            value = self.interview.take_file(self.path, self._read(typed))
+        except FieldkitError as error:
             self.post_message(self.Unreadable(self.path, error))
             return False
         self.post_message(self.Answered(self.path, value or None))
@@ -84,11 +87,11 @@ class TextAnswer(AnswerWidget):
             self.post_message(self.Onward())
 
     def on_key(self, event: Key) -> None:
-        """Up goes back, down goes on: a line has no use for them."""
+        """Up goes back, down goes on, once the question has been shown whole: a line has no use for them."""
         if event.key in {"up", "down"}:
             event.stop()
             event.prevent_default()
-            if self.commit():
+            if not self.show_more(event.key) and self.commit():
                 self.post_message(self.Onward(backward=event.key == "up"))
 
     def _shown(self) -> str:

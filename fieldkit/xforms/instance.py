@@ -179,17 +179,26 @@ class Element(Parent):
         return found[0] if found else None
 
 
-class Attribute(Node):
-    """An attribute; its parent is its element, though it is no child of it (XPath 1.0 §5.3)."""
+class Leaf(Node):
+    """A node that holds nothing but its own `value`."""
 
     __slots__ = ("value",)
 
-    def __init__(self, name: str, value: str, namespace: str = "", prefix: str = "") -> None:
+    def __init__(self, value: str, name: str = "", namespace: str = "", prefix: str = "") -> None:
         super().__init__(name, namespace, prefix)
         self.value = value
 
     def string_value(self) -> str:
         return self.value
+
+
+class Attribute(Leaf):
+    """An attribute; its parent is its element, though it is no child of it (XPath 1.0 §5.3)."""
+
+    __slots__ = ()
+
+    def __init__(self, name: str, value: str, namespace: str = "", prefix: str = "") -> None:
+        super().__init__(value, name, namespace, prefix)
 
 
 class Namespace(Node):
@@ -216,48 +225,39 @@ class Namespace(Node):
         return hash((self.parent, self.name))
 
 
-class Text(Node):
+class Text(Leaf):
     """A run of text among elements (mixed content)."""
 
-    __slots__ = ("value",)
-
-    def __init__(self, value: str) -> None:
-        super().__init__()
-        self.value = value
-
-    def string_value(self) -> str:
-        return self.value
+    __slots__ = ()
 
 
-class Comment(Node):
+class Comment(Leaf):
     """A comment (XPath 1.0 §5.6)."""
 
-    __slots__ = ("value",)
-
-    def __init__(self, value: str) -> None:
-        super().__init__()
-        self.value = value
-
-    def string_value(self) -> str:
-        return self.value
+    __slots__ = ()
 
 
-class ProcessingInstruction(Node):
+class ProcessingInstruction(Leaf):
     """A processing instruction; `name` is its target (XPath 1.0 §5.5)."""
 
-    __slots__ = ("value",)
+    __slots__ = ()
 
     def __init__(self, target: str, value: str) -> None:
-        super().__init__(target)
-        self.value = value
-
-    def string_value(self) -> str:
-        return self.value
+        super().__init__(value, target)
 
 
-def xml_parser() -> etree.XMLParser:
-    """A parser that never touches network or entities and refuses absurd sizes."""
-    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+def xml_parser(*, bare: bool = False) -> etree.XMLParser:
+    """A parser that never touches network or entities and refuses absurd sizes; a `bare` one leaves out comments and
+    processing instructions.
+    """
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=bare,
+        remove_pis=bare,
+    )
 
 
 def parse_xml(text: str | bytes) -> Document:

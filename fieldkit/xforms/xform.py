@@ -37,6 +37,7 @@ from fieldkit.xforms.definition import (
 )
 from fieldkit.xforms.dependencies import CycleError, Graph
 from fieldkit.xforms.expression import Expression
+from fieldkit.xforms.instance import xml_parser
 from fieldkit.xforms.itext import Itext
 from fieldkit.xforms.lists import Lists
 from fieldkit.xforms.reading import Places, Reading, local_name, written_name
@@ -105,16 +106,8 @@ class XFormReader:
         return FormError([FormProblem("", line, None, message)], self.reading.source)
 
     def _tree(self) -> etree._Element:
-        parser = etree.XMLParser(
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
         try:
-            tree = etree.fromstring(self.xml, parser)
+            tree = etree.fromstring(self.xml, xml_parser(bare=True))
         except etree.XMLSyntaxError as error:
             way = (
                 "Declare prefixes in the setting namespaces"

@@ -8,29 +8,12 @@ import pytest
 
 from fieldkit.cli import run
 from fieldkit.session.session import Session
-from fieldkit.store import Workspace
-
-FORM = """
-settings:
-  - {form_id: people, version: "1", "fk:declined": "${ok} = 'no'", "fk:declined_keeps": ok}
-survey:
-  - {type: select_one yn, name: ok, label: Ok}
-  - {type: text, name: name, label: Name, required: "yes"}
-  - {type: integer, name: age, label: Age, constraint: ". < 120"}
-  - {type: text, name: secret, label: Secret, "fk:tier": R}
-  - {type: file, name: paper, label: Paper}
-choices:
-  - {list_name: yn, name: "yes", label: "Yes"}
-  - {list_name: yn, name: "no", label: "No"}
-"""
+from tests.people import FILES, FORM
 
 
 @pytest.fixture
-def folder(tmp_path):
-    folder = tmp_path / "w 1"
-    Workspace.create(folder, passphrase=None, name="w").close()
-    (folder / "forms" / "people.yaml").write_text(FORM, encoding="utf-8")
-    return folder
+def folder(workspace_with):
+    return workspace_with(FILES)
 
 
 @pytest.fixture

@@ -142,6 +142,9 @@ def test_a_copied_laptop_takes_a_new_key_and_what_it_holds_still_reaches_the_off
     fieldkit("sync", "export", tmp_path, "--workspace", laptop)
     merged = told("office", "merge", tmp_path, "--office", office)
     assert (merged["new"], merged["refused"], merged["quarantined"]) == (waiting, 0, 0)
+    fieldkit("office", "return", tmp_path, "--device", answer["device"], "--office", office)
+    taken = told("sync", "import", tmp_path, "--workspace", laptop)
+    assert (taken["only_here"], taken["receipt"]) == (0, "taken"), "what the former key signed is acknowledged, too"
 
 
 def on_a_terminal(*arguments, columns, lines, typed=()):
@@ -176,7 +179,10 @@ def test_on_a_small_terminal_the_answer_comes_in_several_codes_each_within_the_w
     laptop, office = pair
     [card] = told("sync", "key", "--workspace", laptop)["digits"]
     shown = on_a_terminal("office", "enroll", card, "--office", office, columns=80, lines=24)
-    drawn = [line[9:-4] for line in shown.split("\n") if line.startswith("\x1b[30;107m")]
+    ink = "\x1b[0;97;40;7m"
+    drawn = [
+        line.removeprefix(ink).removesuffix("\x1b[0m") for line in shown.split("\n") if line.startswith(ink)
+    ]
     assert "Code 1 of" in shown
     size = -(-len(drawn[0]) // 2)
     assert size <= 21

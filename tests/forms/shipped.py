@@ -136,6 +136,24 @@ def answer(form: FormEntry, **answers: object) -> FormEntry:
     return form
 
 
+def registered(**lists: list[Row]) -> FormEntry:
+    """A registration up to where the household is asked about, with consent to be called."""
+    form = entry("household.xlsx", **lists)
+    return answer(
+        form, village=VILLAGE, notice_read="read_aloud", basic="yes", given_by="self", contact="phone"
+    )
+
+
+def member(form: FormEntry, number: int, **answers: object) -> str:
+    """Answer for a member, who is added if there are one less so far; gives the member's path."""
+    path = f"/data/home/members[{number}]"
+    if form.count("/data/home/members") < number:
+        form.add_repeat("/data/home/members")
+    for name, value in answers.items():
+        form.set(f"{path}/{name}", value)
+    return path
+
+
 def problems(form: FormEntry, name: str) -> list[str]:
     return [problem.kind for problem in form.problems(form.form.find(name).path)]
 

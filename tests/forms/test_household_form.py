@@ -23,7 +23,9 @@ from tests.forms.shipped import (
     asked,
     damm,
     entry,
+    member,
     problems,
+    registered,
     sheets,
 )
 
@@ -103,20 +105,6 @@ def test_household_number_stays_when_the_form_is_opened_again() -> None:
 
 
 # -- the household form ---------------------------------------------------------------------------------------
-
-
-def registered() -> FormEntry:
-    form = entry("household.xlsx")
-    return answer(
-        form, village=VILLAGE, notice_read="read_aloud", basic="yes", given_by="self", contact="phone"
-    )
-
-
-def member(form: FormEntry, number: int, **answers: object) -> None:
-    if number > 1:
-        form.add_repeat("/data/home/members")
-    for name, value in answers.items():
-        form.set(f"/data/home/members[{number}]/{name}", value)
 
 
 def warned(form: FormEntry) -> set[str]:

@@ -36,6 +36,23 @@ def plain_modules_of(lines):
     return [[line[c : c + 2] == "##" for c in range(0, len(line), 2)] for line in lines]
 
 
+def inks(style, *, colours):
+    """How light the ink and the paper of a cell are, 0 to 255; without colours, on a terminal that writes light on
+    dark.
+    """
+    pair = [255, 0]
+    if colours:
+        assert {style.color.triplet, style.bgcolor.triplet} <= {(0, 0, 0), (255, 255, 255)}, "nothing between"
+        pair = [style.color.triplet.red, style.bgcolor.triplet.red]
+    return pair[::-1] if style.reverse else pair
+
+
+def seen(line, *, colours):
+    """The two rows of modules that a camera sees in a line of half blocks; True is dark."""
+    pairs = [(_HALVES[ch], inks(style, colours=colours)) for ch, style in line]
+    return [[tones[not halves[row]] == 0 for halves, tones in pairs] for row in (0, 1)]
+
+
 def bare(modules, quiet=QUIET):
     """The code without its quiet zone, which must be light and so wide."""
     if not any(modules[-1]) and len(modules) > len(modules[0]):

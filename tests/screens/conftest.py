@@ -56,13 +56,15 @@ class Person:
 
 @pytest.fixture
 def person(demo, now):
-    """Open the app on a copy of the demo town: `async with person() as p`."""
+    """Open the app on a copy of the demo town: `async with person() as p`. Without `toasts` what is said in passing is
+    in `p.told` alone.
+    """
 
     @asynccontextmanager
-    async def opened(language="zh", size=(80, 24), folder=None, passphrase=None):
+    async def opened(language="zh", size=(80, 24), folder=None, passphrase=None, toasts=False):
         set_language(language)
         app = FieldkitApp(folder or demo.workspace, passphrase and (lambda: passphrase), lambda: now)
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=toasts) as pilot:
             someone = Person(app, pilot)
             await someone.until(lambda: app.session is not None and app.home.session is not None)
             await pilot.pause()

@@ -106,7 +106,7 @@ async def test_several_are_ticked_one_after_the_other(picking):
             await p.type(typed)
             await p.press("enter")
         assert entry.value("/data/seen") == "v005 v123"
-        assert "(x) Village 123" in p.text
+        assert "[x] Village 123" in p.text
         await p.type("v005")
         await p.press("enter")
         assert entry.value("/data/seen") == "v123"

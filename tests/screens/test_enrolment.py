@@ -10,9 +10,11 @@ import pytest
 from textual.events import Key
 
 from fieldkit.office import Office
+from fieldkit.qr import QUIET
 from fieldkit.store import Workspace
+from fieldkit.widgets.qr import QrCode
 from sync import DeviceKey, Scan, enrolment_codes, read_card
-from tests.screens.code_reader import bare, decoded, modules_of, plain_modules_of
+from tests.screens.code_reader import bare, decoded, inks, seen
 
 
 @pytest.fixture
@@ -28,19 +30,17 @@ def office(tmp_path, now):
     office.close()
 
 
-def painted(p, size):
-    """What is drawn on white: the code, its quiet zone with it."""
+def code_on(p, size, *, plain=False, quiet=QUIET):
+    """What the code says that a camera sees on the screen, drawn in black and white on the right."""
     strips = p.app.screen._compositor.render_strips()[: size[1]]
-    lines = []
-    for strip in strips:
-        cells = [(sign, segment.style) for segment in strip for sign in segment.text]
-        code = [
-            "#" if style.bgcolor.name == "#000000" else sign
-            for sign, style in cells
-            if style and style.color and style.color.name == "#000000"
-        ]
-        lines.append("".join(code))
-    return [line for line in lines if line]
+    cells = [[(sign, segment.style) for segment in strip for sign in segment.text] for strip in strips]
+    region = p.app.screen.query_one(QrCode).region
+    code = [line[-region.width :] for line in cells[: region.height]]
+    if plain:
+        modules = [[inks(style, colours=True)[1] == 0 for _, style in line[::2]] for line in code]
+    else:
+        modules = [row for line in code for row in seen(line, colours=True)]
+    return decoded(bare(modules, quiet))
 
 
 async def shown(p):
@@ -77,7 +77,7 @@ async def test_the_whole_way_on_the_screen(person, laptop, office, language, siz
         assert "F11" in p.text, "Home says what to do first"
         await shown(p)
         card = p.app.session.enrolling.card
-        code = decoded(bare(modules_of(painted(p, size))))
+        code = code_on(p, size)
         assert read_card(Scan([code])) == card
         flat = p.text.replace("\n", " ")
         assert card.name in flat
@@ -107,7 +107,7 @@ async def test_with_plain_signs_the_code_comes_in_parts_that_fit(person, laptop,
         found = Scan()
         for number in range(1, parts + 1):
             assert f"code {number} of {parts}" in words(p)
-            found.add(decoded(bare(plain_modules_of(painted(p, size)), quiet)))
+            found.add(code_on(p, size, plain=True, quiet=quiet))
             await p.press("pagedown")
         assert read_card(found) == p.app.session.enrolling.card
         await p.press("pageup")
@@ -125,7 +125,7 @@ async def test_big_letters_and_windows_of_any_size_show_what_they_can(person, la
         assert "too small for the code" in words(p, 40)
         await p.pilot.resize_terminal(100, 30)
         await p.pilot.pause()
-        assert read_card(Scan([decoded(bare(modules_of(painted(p, (100, 30)))))])).name == "清溪镇 1"
+        assert read_card(Scan([code_on(p, (100, 30))])).name == "清溪镇 1"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

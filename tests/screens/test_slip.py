@@ -11,7 +11,7 @@ from textual.app import App
 
 from fieldkit.qr import matrix, rows
 from fieldkit.screens.slip import SlipScreen
-from tests.screens.code_reader import bare, decoded, modules_of, plain_modules_of
+from tests.screens.code_reader import bare, decoded, inks, modules_of, plain_modules_of, seen
 
 TEXT = "登记 同意\n联系 微信，上门\n预约 04-10\n走访 2026-03-31\n可查改删或停，见服务卡"
 
@@ -58,19 +58,32 @@ async def drawn(text, size, *, plain=False):
         return ["".join(ch for ch, _ in line) for line in cells], cells
 
 
-async def test_the_screen_shows_text_and_code_in_80_by_24():
+@pytest.mark.parametrize("no_color", [False, True])
+async def test_the_screen_shows_text_and_code_in_80_by_24(monkeypatch, no_color):
+    if no_color:
+        monkeypatch.setenv("NO_COLOR", "1")
     lines, cells = await drawn(TEXT, (80, 24))
     said = "\n".join(lines)
     assert "联系 微信，上门" in said
     size = len(matrix(TEXT))
-    painted = [
-        [(ch, style) for ch, style in line if style and style.bgcolor and style.bgcolor.name == "#ffffff"]
-        for line in cells
-    ]
-    painted = [line for line in painted if line]
-    assert len(painted) == -(-size // 2)
-    assert all(style.color.name == "#000000" for line in painted for _, style in line)
-    assert decoded(bare(modules_of(["".join(ch for ch, _ in line) for line in painted]))) == TEXT
+    code = [line[-size:] for line in cells[: -(-size // 2)]]
+    for colours in (True, False):
+        modules = [row for line in code for row in seen(line, colours=colours)]
+        assert decoded(bare(modules)) == TEXT
+
+
+@pytest.mark.parametrize("no_color", [False, True])
+async def test_plain_signs_are_painted_so_that_a_camera_sees_black_on_white(monkeypatch, no_color):
+    if no_color:
+        monkeypatch.setenv("NO_COLOR", "1")
+    _, cells = await drawn(TEXT, (140, 60), plain=True)
+    size = len(matrix(TEXT))
+    code = [line[-2 * size :: 2] for line in cells[:size]]
+    papers = [[inks(style, colours=True)[1] for _, style in line] for line in code]
+    assert decoded(bare([[paper == 0 for paper in line] for line in papers])) == TEXT
+    assert all(inks(style, colours=True)[0] == 0 for line in code for ch, style in line if ch == "#")
+    bare_terminal = [[inks(style, colours=False)[1] == 0 for _, style in line] for line in code]
+    assert decoded(bare(bare_terminal)) == TEXT
 
 
 @pytest.mark.parametrize(

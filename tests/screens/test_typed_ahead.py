@@ -13,6 +13,7 @@ MARKS = """| survey |
 | | text            | q3   | Third  |            | ${q2} != '9'   |
 | | select_one mark | q4   | Fourth |            |                |
 | | integer         | q5   | Fifth  |            |                |
+| | select_one mark | q6   | Sixth  | minimal    |                |
 | choices |
 | | list_name | name | label |
 | | mark | 1 | One   |
@@ -63,6 +64,14 @@ async def test_keys_for_a_window_go_to_the_window_and_those_behind_it_to_the_que
         await p.until(lambda: entry.value("/data/q2"))
         assert (entry.value("/data/q1"), entry.value("/data/q2")) == ("2", "3")
         assert p.app.screen.interview.notes == {"q1": "why"}
+
+
+async def test_choices_that_were_folded_take_the_keys_that_follow(person, tmp_path):
+    async with person("en") as p:
+        entry = await asking(p, tmp_path)
+        burst(p, "f2", "6", "enter", "space", "down", "down", "enter")
+        await p.until(lambda: p.screen_name == "Review")
+        assert entry.value("/data/q6") == "3"
 
 
 async def test_a_locked_screen_takes_no_key_for_the_question_below(person, tmp_path):

@@ -1,10 +1,11 @@
-"""An interview talked through in the same process, on the demo town."""
+"""An interview talked through in the same process, on the demo town; and workspaces of a test's own, opened."""
 
 from __future__ import annotations
 
 import pytest
 
 from fieldkit.session.asking import Conversation, begin
+from fieldkit.session.session import Session
 
 
 class Talk:
@@ -60,3 +61,9 @@ def talk(session, tmp_path):
         return Talk(session, form, **which)
 
     return begun
+
+
+@pytest.fixture
+def opened(folder, now):
+    """Open the workspace that a test file's own fixture `folder` has made, at a fixed time."""
+    return lambda: Session.open(folder, now=lambda: now)

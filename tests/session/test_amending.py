@@ -10,44 +10,14 @@ import pytest
 
 from fieldkit.errors import FieldkitError
 from fieldkit.session.session import Session
-from fieldkit.store import Workspace
 from fieldkit.xforms import Missing
 from sync import Operation
-
-FORM = """
-settings:
-  - {form_id: people, version: "1", "fk:declined": "${ok} = 'no'", "fk:declined_keeps": ok}
-survey:
-  - {type: select_one yn, name: ok, label: Ok}
-  - {type: text, name: name, label: Name, required: "yes"}
-  - {type: integer, name: age, label: Age}
-  - {type: csv-external, name: places}
-  - {type: calculate, name: seen, calculation: "count(instance('places')/root/item)"}
-  - {type: calculate, name: double, calculation: "${age} * 2"}
-  - {type: text, name: secret, label: Secret, "fk:tier": R}
-  - {type: file, name: paper, label: Paper}
-  - {type: begin repeat, name: kid, label: Kid}
-  - {type: text, name: born, label: Born}
-  - {type: end repeat, name: kid}
-  - {type: end, name: ended}
-choices:
-  - {list_name: yn, name: "yes", label: "Yes"}
-  - {list_name: yn, name: "no", label: "No"}
-"""
+from tests.people import FILES, FORM
 
 
 @pytest.fixture
-def folder(tmp_path):
-    folder = tmp_path / "w 1"
-    Workspace.create(folder, passphrase=None, name="w").close()
-    (folder / "forms" / "people.yaml").write_text(FORM, encoding="utf-8")
-    (folder / "forms" / "places.csv").write_text("name,label\n1,One\n", encoding="utf-8")
-    return folder
-
-
-@pytest.fixture
-def opened(folder, now):
-    return lambda: Session.open(folder, now=lambda: now)
+def folder(workspace_with):
+    return workspace_with(FILES)
 
 
 @pytest.fixture

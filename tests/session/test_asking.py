@@ -14,40 +14,9 @@ from fieldkit.i18n import set_language
 from fieldkit.session.asking import begin
 from fieldkit.session.asking.commands import COMMANDS
 from fieldkit.xforms import Event, Index, Missing
+from tests.session.talked_form import FORM
 
 NOW = datetime(2026, 3, 31, 9, 30, tzinfo=timezone(timedelta(hours=8)))
-
-FORM = """
-| survey |                       |        |              |                |            |          |            |                    |                |
-|        | type                  | name   | label::English (en) | label::中文 (zh) | appearance | required | constraint | constraint_message | fk:warning     | relevant | fk:tier |
-|        | text                  | who    | Who is it?   | 是谁？          |            | yes      |            |                    |                | | |
-|        | integer               | age    | Age          | 年龄            |            |          | . < 150    | Too old            | . < 100        | | |
-|        | select_one sex        | sex    | Sex          | 性别            |            |          |            |                    |                | | |
-|        | select_multiple crops | crops  | Crops        | 作物            |            |          |            |                    |                | | |
-|        | rank crops            | order  | Order        | 次序            |            |          |            |                    |                | | |
-|        | begin_group           | house  | House        | 房屋            | field-list |          |            |                    |                | | |
-|        | integer               | rooms  | Rooms        | 房间            |            |          |            |                    |                | | |
-|        | text                  | roof   | Roof         | 屋顶            |            |          |            |                    |                | ${rooms} > 2 | |
-|        | date                  | built  | Built        | 建成            |            |          |            |                    |                | | R |
-|        | end_group             |        |              |                |            |          |            |                    |                | | |
-|        | begin_repeat          | person | Person       | 成员            |            |          |            |                    |                | | |
-|        | text                  | pname  | Name         | 姓名            |            |          |            |                    |                | | |
-|        | end_repeat            |        |              |                |            |          |            |                    |                | | |
-|        | text                  | secret | Secret       | 密              | masked     |          |            |                    |                | | |
-|        | text                  | story  | Story        | 经过            | multiline  |          |            |                    |                | | |
-|        | acknowledge           | seen   | Shown        | 已出示          |            |          |            |                    |                | | |
-| choices |           |       |        |     |
-|         | list_name | name  | label::English (en) | label::中文 (zh) | missing |
-|         | sex       | 1     | Male   | 男   | |
-|         | sex       | 2     | Female | 女   | |
-|         | sex       | 9     | Will not say | 不愿说 | pns |
-|         | crops     | rice  | Rice   | 水稻 | |
-|         | crops     | tea   | Tea    | 茶叶 | |
-|         | crops     | oil   | Rape   | 油菜 | |
-| settings |          |         |                  |
-|          | form_id | form_title | default_language |
-|          | talk    | Talk       | English (en)     |
-"""
 
 
 def test_a_question_is_asked_in_words(talk):
@@ -171,86 +140,6 @@ def test_missing_answers_by_command_and_by_choice(talk):
         t.type(f":{code}")
         assert t.interview.entry.missing("/data/sex") is Missing.DECLINED
         t.type(":back")
-
-
-def test_a_page_is_asked_one_by_one_and_follows_its_answers(talk):
-    t = talk(FORM)
-    t.type(":jump rooms")
-    assert t.asked().startswith("Group: House\nQuestion 6 of 10: Rooms")
-    t.type("2")
-    assert t.name == "built"
-    t.type(":back", "3")
-    assert t.name == "roof"
-    t.type("tiles", "1990-5-1")
-    assert t.name == "pname"
-    t.type(":back")
-    assert t.name == "built"
-    assert "1990-05-01  Tuesday  lunar 庚午年四月初七" in t.asked()
-    t.type(":back", ":back", ":back")
-    assert t.name == "order"
-
-
-def test_an_interview_resumed_on_a_page_goes_on_behind_its_last_answer(talk):
-    t = talk(FORM)
-    t.type(":jump rooms", "3", "tiles")
-    again = talk(FORM, draft=t.interview.id)
-    assert again.resumed
-    assert again.name == "built"
-
-
-def test_members_are_added_taken_out_and_brought_back(talk):
-    t = talk(FORM)
-    t.type(":jump pname", "王")
-    assert t.asked().startswith("Person: 1 so far. Add one more?")
-    assert "neither yes nor no" in t.type("maybe")
-    t.type("y")
-    assert t.asked().startswith("Group: Person 2\nQuestion 8 of 11: Name")
-    t.type("李", "１", "张")
-    assert "3 so far" in t.asked()
-    t.type(":back", ":back", ":remove")
-    assert "2 so far" in t.asked()
-    assert [t.value(f"person[{n}]/pname") for n in (1, 2)] == ["王", "张"]
-    t.type(":undo")
-    assert [t.value(f"person[{n}]/pname") for n in (1, 2, 3)] == ["王", "李", "张"]
-    t.type(":jump secret")
-    assert "No member" in t.type(":remove")
-    t.type(":undo", ":undo", ":undo")
-    assert t.interview.entry.count("/data/person") == 2
-
-
-def test_undoing_the_member_one_stands_in_leads_back_to_where_it_was_added(talk):
-    t = talk(FORM)
-    t.type(":jump pname", "", "1")
-    assert t.interview.entry.count("/data/person") == 2
-    t.type(":undo")
-    assert t.interview.entry.count("/data/person") == 1
-    assert t.asked().startswith("Person: 1 so far")
-    assert t.kept()["cursor"] == {"event": "prompt-new-repeat", "path": "/data/person"}
-    t.type(":next")
-    assert t.name == "secret"
-
-
-def test_a_page_on_which_nothing_is_asked_is_passed_over(talk):
-    t = talk(
-        "| survey | | | | | |\n| | type | name | label | appearance | relevant |\n| | text | a | A | | |\n| | text | b | B | | |\n"
-        "| | begin_group | g | G | field-list | |\n| | text | c | C | | ${a} = 'c' |\n| | end_group | | | | |\n| | text | d | D | | |\n"
-    )
-    t.type("", "")
-    assert t.name == "d"
-    t.type(":back")
-    assert t.name == "b"
-    t.type(":jump a", "c", "")
-    assert t.name == "c"
-
-
-def test_undo_and_redo_go_to_what_they_change(talk):
-    t = talk(FORM)
-    assert "nothing to take back" in t.type(":undo")
-    t.type("x", "34", ":撤销")
-    assert (t.name, t.value("age")) == ("age", "")
-    t.type("：redo")
-    assert (t.name, t.value("age")) == ("age", "34")
-    assert (t.kept()["answers"]["who"], t.kept()["answers"]["age"]) == ("x", "34")
 
 
 def test_what_is_masked_is_neither_echoed_nor_listed(talk):

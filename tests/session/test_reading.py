@@ -28,6 +28,9 @@ KINDS = {
     "numbers": question("string", "numbers"),
     "int": question("int"),
     "decimal": question("decimal"),
+    "int,": question("int", "thousands-sep"),
+    "decimal,": question("decimal", "thousands-sep"),
+    "numbers,": question("string", "numbers", "thousands-sep"),
     "range": question("int", control="range", start="0", end="10", step="2"),
     "fine": question("decimal", control="range", start="-1", end="1", step="0.25"),
     "date": question("date"),
@@ -63,6 +66,9 @@ READ = {
         "3.50": "3.50", "３．５": "3.5", "3。5": "3.5", "36。8": "36.8", "-0.5": "-0.5", "—2": "-2", "5.": "5", ".5": "0.5",
         "007.10": "7.10", "+3": "3", "0": "0", "81945": "81945",
     },
+    "int,": {"12,000": "12000", "１２，０００": "12000", "-1,234,567": "-1234567", "负1,234": "-1234", "12000": "12000"},
+    "decimal,": {"1,234.50": "1234.50", "1,234.": "1234", "0.1234": "0.1234"},
+    "numbers,": {"0,138": "0138", "13800138000": "13800138000"},
     "range": {"4": "4", "０": "0", "10": "10"},
     "fine": {"-0.75": "-0.75", "1": "1", "。5": "0.5"},
     "date": {
@@ -130,6 +136,8 @@ REFUSED = {
         "1 234": "separator", "9" * 19: "too-large", "9" * 5000: "too-large", "--5": "integer",
     },
     "decimal": {"3,5": "separator", "1,234.5": "separator", "1e5": "decimal", "inf": "decimal", "nan": "decimal", "1.2.3": "decimal", ".": "decimal", "-": "decimal"},
+    "int,": {"12,00": "separator", "1234,567": "separator", "1 234": "separator", ",123": "integer"},
+    "decimal,": {"0.123,456": "separator", "3,5": "separator"},
     "range": {"3": "range", "12": "range", "-2": "range", "x": "integer"},
     "fine": {"0.3": "range", "2": "range"},
     "date": {
@@ -188,6 +196,7 @@ def test_a_date_of_the_lunar_calendar_is_named_where_the_usual_one_is_asked():
         ("time", "08:05:30.000", "08:05:30"), ("moment", "2026-03-08T08:05:00.000+08:00", "2026-03-08 08:05"),
         ("point", "30.45 115.02 0.0 0.0", "30.45 115.02"), ("point", "30.45 115.02 48.5 0", "30.45 115.02 48.5"), ("point", "30 100", "30 100"),
         ("trace", "30 115 0 0;31 116 0 0;", "30 115; 31 116"), ("shape", "30 115 0 0;31 116 0 0;30 116 0 0;30 115 0 0", "30 115; 31 116; 30 116"),
+        ("int,", "-1234567", "-1,234,567"), ("int,", "123", "123"), ("decimal,", "1234.5678", "1,234.5678"), ("numbers,", "0138", "0,138"),
         ("text", "", ""), ("date", "not a date", "not a date"), ("time", "odd", "odd"),
     ],
 )  # fmt: skip
@@ -278,6 +287,7 @@ def test_a_hint_says_what_to_type_in_both_languages():
     assert typing_hint(KINDS["range"]) == "0 – 10 in steps of 2"
     assert typing_hint(KINDS["text"]) == ""
     assert typing_hint(KINDS["date"]) == "A date, as 2026-3-8, 3.8, 今 or -3"
+    assert typing_hint(KINDS["ethiopian"]) == "A date, as 2026-3-8, 3.8, 今 or -3; by the Gregorian calendar"
     set_language("zh")
     assert typing_hint(KINDS["range"]) == "0 – 10，每格 2"
     assert all("as" not in typing_hint(each) for each in KINDS.values())
@@ -296,6 +306,7 @@ def test_weekday_and_lunar_words_stand_beside_dates_alone():
 
 def test_what_is_masked_and_what_has_lines():
     assert hidden(question("string", "masked"))
+    assert hidden(question("barcode", "hidden-answer"))
     assert not hidden(KINDS["text"])
     assert multiline(question("string", "multiline"))
     assert not multiline(question("int", "multiline"))

@@ -6,8 +6,6 @@ import pytest
 
 from fieldkit.errors import FieldkitError
 from fieldkit.library import FormLibrary
-from fieldkit.session.session import Session
-from fieldkit.store import Workspace
 
 SETTINGS = 'settings:\n  - {{form_id: people, version: "{}"}}\nsurvey:\n'
 FIRST = (
@@ -37,17 +35,8 @@ ANSWERS = {"name": "Li", "age": "CANARY-AGE", "secret": "CANARY-SECRET", "pick":
 
 
 @pytest.fixture
-def folder(tmp_path):
-    folder = tmp_path / "w 1"
-    Workspace.create(folder, passphrase=None, name="w").close()
-    (folder / "forms" / "places.csv").write_text("name,label\np1,Hill\n", encoding="utf-8")
-    (folder / "forms" / "people.yaml").write_text(FIRST, encoding="utf-8")
-    return folder
-
-
-@pytest.fixture
-def opened(folder, now):
-    return lambda: Session.open(folder, now=lambda: now)
+def folder(workspace_with):
+    return workspace_with({"people.yaml": FIRST, "places.csv": "name,label\np1,Hill\n"})
 
 
 @pytest.fixture

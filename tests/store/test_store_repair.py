@@ -174,9 +174,11 @@ def test_erasing_reaches_copies_tails_and_damaged_files(path, ring, bytes_in, tm
     assert len(ring.copies()) == 1
 
 
-def test_a_repair_in_the_middle_of_an_erasure_finishes_it(
-    path, ring, bytes_in, tmp_path, monkeypatch, killed
-):
+@pytest.fixture
+def half_erased(path, ring, killed, monkeypatch):
+    """A journal of which {"n": 2} is left: its process was killed while it erased the other document, of which there
+    is a copy, and a byte of it is damaged.
+    """
     db = JournalDB(path, None, ring)
     number = db.insert({"n": 1, "secret": "CANARY"})
     end = db.storage.journal.length
@@ -189,6 +191,10 @@ def test_a_repair_in_the_middle_of_an_erasure_finishes_it(
     damaged = bytearray(path.read_bytes())
     damaged[end + 3] ^= 1
     path.write_bytes(damaged)
+
+
+@pytest.mark.usefixtures("half_erased")
+def test_a_repair_in_the_middle_of_an_erasure_finishes_it(path, ring, bytes_in, tmp_path):
     done = repair(path, None, ring)
     assert done.aside is None
     with JournalDB(path, None, ring) as db:
@@ -196,19 +202,8 @@ def test_a_repair_in_the_middle_of_an_erasure_finishes_it(
         assert b"CANARY" not in bytes_in(tmp_path)
 
 
-def test_a_repair_that_fails_keeps_the_copies_it_needs(path, ring, monkeypatch, killed):
-    db = JournalDB(path, None, ring)
-    number = db.insert({"n": 1})
-    end = db.storage.journal.length
-    db.insert({"n": 2})
-    ring.add()
-    with monkeypatch.context() as broken:
-        broken.setattr("fieldkit.store.journal.Journal._finish_erasing", lambda _self: None)
-        db.erase("_default", [number])
-    killed(db)
-    damaged = bytearray(path.read_bytes())
-    damaged[end + 3] ^= 1
-    path.write_bytes(damaged)
+@pytest.mark.usefixtures("half_erased")
+def test_a_repair_that_fails_keeps_the_copies_it_needs(path, ring, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr(
             "fieldkit.store.repair.write_journal", lambda *_: (_ for _ in ()).throw(OSError(28, "full"))

@@ -21,10 +21,8 @@ from sync import (
     Operation,
     SyncError,
     new_record_id,
-    read_return_pack,
     seal,
     write_bundle,
-    write_return_pack,
 )
 from sync.pipeline import opened_segments
 
@@ -219,17 +217,6 @@ def test_receipts_say_what_is_held_and_where_the_gaps_are(tmp_path, archive):
     receipt = archive.receipt(laptop.key.id)
     assert receipt.is_genuine(archive.key.public)
     assert [receipt.covers(each.envelope) for each in laptop.made] == [True, True, False, True, False]
-    path = write_return_pack(
-        tmp_path, receipt, laptop.enrolment, archive.key, [{"household": "1", "due": "2026-04-01"}]
-    )
-    pack = read_return_pack(path)
-    assert pack.receipt == receipt
-    assert pack.worklist == ({"household": "1", "due": "2026-04-01"},)
-    raw = bytearray(path.read_bytes())
-    raw[-3] ^= 1
-    path.write_bytes(bytes(raw))
-    with pytest.raises(SyncError):
-        read_return_pack(path)
 
 
 def test_number_blocks_are_disjoint_and_enrolments_genuine(archive):

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from fieldkit.i18n import N_, _
 from fieldkit.session.reading import lunar_words
 from fieldkit.session.reading.dates import read_date, read_lunar, read_month, read_year
-from fieldkit.session.reading.numbers import read_decimal, read_digits, read_integer, read_range
+from fieldkit.session.reading.numbers import (
+    grouped,
+    read_decimal,
+    read_digits,
+    read_integer,
+    read_range,
+    ungrouped,
+)
 from fieldkit.session.reading.plain import ReadingError, plain
 from fieldkit.session.reading.points import read_point, read_shape, read_trace, shown_points, shown_shape
 from fieldkit.session.reading.times import read_moment, read_time, shown_moment, shown_time
 from fieldkit.xforms import Item, Question
 
 _AGREED = {"1", "ok", "y", "yes", "是", "好", "对", "确认", "同意"}
+_OTHER_CALENDARS = frozenset(
+    {"bikram-sambat", "buddhist", "coptic", "ethiopian", "islamic", "myanmar", "persian"}
+)
+"""Calendars that ODK shows a date in; it is kept by the Gregorian one, which is typed here."""
 _WEEKDAYS = (
     N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),
 )  # fmt: skip
@@ -99,6 +110,8 @@ def typing_hint(question: Item) -> str:
             return _("{start} – {end}", start=start, end=end)
         return _("{start} – {end} in steps of {step}", start=start, end=end, step=step)
     hint = _kind(question).hint
+    if question.appearance & _OTHER_CALENDARS and question.bind.type in {"date", "dateTime"}:
+        return _("{hint}; by the Gregorian calendar", hint=_(hint))
     return _(hint) if hint else ""
 
 
@@ -119,7 +132,7 @@ def beside(question: Item, value: str) -> str:
 
 def hidden(question: Item) -> bool:
     """Whether what is typed must not be seen."""
-    return "masked" in question.appearance
+    return bool(question.appearance & {"masked", "hidden-answer"})
 
 
 def multiline(question: Item) -> bool:
@@ -144,8 +157,17 @@ def _kind(question: Item) -> _Kind:
     if question.bind.type == "date" and "year" in question.appearance:
         return _YEAR
     if question.bind.type in {"", "string"} and "numbers" in question.appearance:
-        return _NUMBERS
+        return _in_thousands(_NUMBERS, question)
+    if question.bind.type in {"int", "decimal"}:
+        return _in_thousands(_OF_TYPE[question.bind.type], question)
     return _OF_TYPE.get(question.bind.type, _TEXT)
+
+
+def _in_thousands(kind: _Kind, question: Item) -> _Kind:
+    """A kind of number with commas between its thousands, where the question asks for them."""
+    if "thousands-sep" not in question.appearance:
+        return kind
+    return replace(kind, read=lambda text, now: kind.read(ungrouped(text), now), shown=grouped)
 
 
 def _is_lunar(question: Item) -> bool:

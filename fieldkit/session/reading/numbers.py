@@ -11,6 +11,7 @@ from fieldkit.xforms.values import fits, in_range
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _DECIMAL = re.compile(r"([-+]?)([0-9]*)(?:\.([0-9]*))?")
 _SEPARATED = re.compile(r"[-+]?[0-9.]+(?:[,、' _][0-9.]+)+")
+_IN_THOUSANDS = re.compile(r"[-+负]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
 _MOBILE = re.compile(r"(?:\+86|0086)?(1[3-9][0-9]{9})")
 
 
@@ -50,6 +51,18 @@ def read_digits(text: str) -> str:
     if not re.fullmatch("[0-9]+", digits):
         raise ReadingError("reading.digits", text=text)
     return digits
+
+
+def ungrouped(text: str) -> str:
+    """A number that has commas between its thousands without them; anything else as it is."""
+    typed = plain(text)
+    return typed.replace(",", "") if _IN_THOUSANDS.fullmatch(typed) else text
+
+
+def grouped(value: str) -> str:
+    """A stored number with commas between its thousands; `ungrouped` takes them out."""
+    whole, point, rest = value.partition(".")
+    return re.sub(r"(?<=[0-9])(?=(?:[0-9]{3})+$)", ",", whole) + point + rest
 
 
 def _number(text: str) -> str:

@@ -1,0 +1,301 @@
+"""What of this laptop has travelled: exports, receipts, and what came back from the office."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tinydb import where
+
+from fieldkit.errors import FieldkitError
+from fieldkit.exchange.coverage import Link, covered
+from fieldkit.exchange.device import Device
+from fieldkit.exchange.diary import Diary, What
+from fieldkit.exchange.kept import KeptRecords
+from fieldkit.exchange.pruning import prunable
+from fieldkit.exchange.returns import Own, Plan, ReceiptIs, link_of, plan_return
+from fieldkit.exchange.stored import revision_of, stored
+from fieldkit.exchange.whereabouts import Whereabouts, whereabouts
+from fieldkit.store import Workspace
+from sync import (
+    BundleSummary,
+    Comment,
+    Enrolment,
+    Receipt,
+    ReturnPack,
+    Revision,
+    Scan,
+    addressee,
+    read_return_pack,
+    spoken_code,
+)
+
+_ENOUGH = 2
+"""Copies that the office must have of what is set aside here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How much there is and how much of it the office has not acknowledged; times are ISO 8601 or ""."""
+
+    records: int
+    only_here: int
+    last_export: str
+    last_receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a return pack brought. acknowledged: records that were still only here before. code: see `spoken_code`.
+
+    worklist: its households, None where the list stayed as it was. comments: those that are new.
+    """
+
+    pack: ReturnPack
+    plan: Plan
+    code: str
+    acknowledged: int
+    only_here: int
+    worklist: int | None
+    comments: tuple[Comment, ...]
+
+
+class Carried(KeptRecords):
+    """Exports, receipts and return packs of one workspace. `now` gives aware datetimes; `source` repeats keys and ids,
+    for the demo alone.
+    """
+
+    def __init__(
+        self, workspace: Workspace, now: Callable[[], datetime], source: random.Random | None
+    ) -> None:
+        super().__init__(workspace)
+        self._now = now
+        self._random = source
+        self.device = Device(workspace, source)
+        self.diary = Diary(workspace)
+
+    @property
+    def identity(self) -> str:
+        """The laptop's age identity, which return packs are sealed for; "" before it has one."""
+        return str(self.device.state.get("identity", ""))
+
+    def enrol(self, path: Path) -> Enrolment:
+        """Take the office's enrolment, and write down that it is new. Raises as `Device.enrol`."""
+        before = self.device.enrolment
+        return self._noted(before, self.device.enrol(path), path.name)
+
+    def enrol_by(self, scan: Scan, source: str) -> Enrolment:
+        """Take the office's enrolment from digits, and write down that it is new. Raises as `Device.enrol_by`."""
+        before = self.device.enrolment
+        return self._noted(before, self.device.enrol_by(scan, source), "")
+
+    def _noted(self, before: Enrolment | None, enrolment: Enrolment, file: str) -> Enrolment:
+        if enrolment != before:
+            self.diary.note(What.ENROLMENT, self._moment(), 1, file=file)
+        return enrolment
+
+    def is_for_this(self, path: Path) -> bool:
+        """Whether a return pack says that it is for this laptop. Raises SyncError("pack.unreadable"), ("medium.…")."""
+        return addressee(path) == self.device.key.id
+
+    def take_return(self, path: Path) -> Taken:
+        """Take a return pack but for its forms and lists, in one commit.
+
+        Raises SyncError, StoreError, FieldkitError("return.other-device"), ("return.other-office"),
+        ("return.older-archive"), ("return.no-date"), ("return.bad-worklist"); then nothing has changed.
+        """
+        if not self.is_for_this(path):
+            raise FieldkitError("return.other-device", path=str(path))
+        before = self.status().only_here
+        pack = read_return_pack(path, self.identity)
+        known = self.device.enrolment
+        ours = self.device.state.get("office") or (known or pack.enrolment).office
+        if pack.enrolment.office != ours:
+            raise FieldkitError("return.other-office", path=str(path), office=pack.enrolment.office_name)
+        plan = plan_return(self.receipt, pack.receipt, self._own(), pack.revisions)
+        rows = _assignments(pack, path)
+        is_new = plan.receipt is not ReceiptIs.OLDER
+        comments = self._new_comments(pack, plan)
+        only_here = self._only_here(plan, pack.receipt if is_new else self.receipt)
+        acknowledged = max(0, before - only_here)
+        self.device.take_enrolment(pack.enrolment, path)
+        with self.device.batch():
+            self._take_back(plan)
+            if is_new:
+                self._workspace.receipts.truncate()
+                self._workspace.receipts.insert(pack.receipt.to_json())
+                self.device.remember(last_receipt=pack.receipt.made)
+            if is_new and rows:
+                self._workspace.worklist.truncate()
+                self._workspace.worklist.insert_multiple(rows)
+            self._workspace.comments.insert_multiple({**asdict(each), "looked": ""} for each in comments)
+            self.diary.note(What.RETURN, self._moment(), acknowledged, file=path.name, sha256=pack.sha256)
+        households = len(rows) if is_new and rows else None
+        return Taken(pack, plan, spoken_code(pack.sha256), acknowledged, only_here, households, comments)
+
+    # -- what is where ------------------------------------------------------------------------------------
+
+    def exports(self) -> list[dict[str, Any]]:
+        """Every export, for each chain in it: when, which file, which places of the chain."""
+        return [dict(each) for each in self._workspace.meta.search(where("name") == "export")]
+
+    @property
+    def receipt(self) -> Receipt | None:
+        """The office's latest receipt."""
+        kept = self._workspace.receipts.all()
+        return Receipt.from_json(kept[0]) if kept else None
+
+    def held(self) -> set[str]:
+        """The ids of the revisions here that the office holds."""
+        return covered(self._links(), self.receipt, self._previous)
+
+    def status(self) -> Status:
+        """What is here, and what only here."""
+        declines = len(self._workspace.declines)
+        kept = self.whereabouts()
+        return Status(
+            records=len(kept) + declines,
+            only_here=sum(each.is_only_here for each in kept) + declines,
+            last_export=self.device.state.get("last_export", ""),
+            last_receipt=self.device.state.get("last_receipt", ""),
+        )
+
+    def whereabouts(self) -> list[Whereabouts]:
+        """For every record sealed here: on which sticks it went, and what the office has acknowledged."""
+        receipt = self.receipt
+        copies = receipt.copies if receipt else 0
+        return whereabouts(self._workspace.revisions, self.exports(), self.held(), copies)
+
+    # -- what the office says of records ------------------------------------------------------------------
+
+    def comments(self, record: str | None = None) -> list[Comment]:
+        """The office's comments, of one record or all, newest first."""
+        table = self._workspace.comments
+        found = table.all() if record is None else table.find("record", record)
+        return sorted(map(_comment, found), key=lambda each: (each.time, each.id), reverse=True)
+
+    def comments_not_looked_at(self) -> int:
+        """How many comments are on records that nobody has looked at since."""
+        return sum(not looked for (looked,) in self._workspace.comments.columns("looked"))
+
+    def look_at_comments(self, record: str) -> None:
+        """Note that somebody sees the comments on a record. Raises StoreError."""
+        new = [each.doc_id for each in self._workspace.comments.find("record", record) if not each["looked"]]
+        if new:
+            self._workspace.comments.update({"looked": self._moment()}, doc_ids=new)
+
+    def prune(self, days: int) -> int:
+        """Set the bodies aside that are older than so many days, that no head is, and that the office holds in two copies;
+        their envelopes stay. Gives how many. Raises StoreError.
+        """
+        receipt = self.receipt
+        if receipt is None or receipt.copies < _ENOUGH:
+            return 0
+        held, before = self.held(), self._now() - timedelta(days=days)
+        counts = Counter(record for (record,) in self._workspace.revisions.columns("record"))
+        in_work = {draft for (draft,) in self._workspace.drafts.columns("id")}
+        going: list[int] = []
+        for record, count in counts.items():
+            if count > 1 and record not in in_work:
+                documents = self._workspace.revisions.find("record", record)
+                gone = set(prunable([revision_of(each) for each in documents], held, before))
+                going += [each.doc_id for each in documents if each["id"] in gone]
+        if going:
+            with self.device.batch():
+                self._workspace.revisions.update({"body": ""}, doc_ids=going)
+                self.diary.note(What.PRUNING, self._moment(), len(going))
+        return len(going)
+
+    # -- inside -------------------------------------------------------------------------------------------
+
+    def _uncovered(self) -> list[Revision]:
+        held = self.held()
+        return [each for each in self.revisions() if each.id not in held]
+
+    def _remember_export(self, made: BundleSummary, revisions: Sequence[Revision]) -> None:
+        """Note which places of the chains went into a bundle. Raises StoreError."""
+        moment = self._moment()
+        places: dict[tuple[str, str], list[int]] = {}
+        for each in revisions:
+            envelope = each.envelope
+            places.setdefault((envelope.device, envelope.epoch), []).append(envelope.sequence)
+        with self.device.batch():
+            self.device.remember(last_export=moment)
+            self._workspace.meta.insert_multiple(
+                {
+                    "name": "export", "at": moment, "file": made.path.name, "revisions": made.revisions,
+                    "device": device, "epoch": epoch, "from": min(sequences), "to": max(sequences),
+                    "sha256": made.sha256,
+                }
+                for (device, epoch), sequences in places.items()
+            )  # fmt: skip
+
+    def _take_back(self, plan: Plan) -> None:
+        """Put what was lost back, and go on in a chain of its own."""
+        self._workspace.revisions.insert_multiple(map(stored, plan.lost))
+        now = self._now()
+        for each in plan.lost:
+            self.device.clock.observe(each.envelope.hlc, int(now.timestamp() * 1000))
+        if plan.lost:
+            self.device.remember(hlc=self.device.clock.last)
+        if plan.is_double:
+            self.device.begin_epoch()
+            self.diary.note(What.ROLLBACK, self._moment(), len(plan.lost))
+
+    def _new_comments(self, pack: ReturnPack, plan: Plan) -> tuple[Comment, ...]:
+        """The comments that are new, on records that are here."""
+        known = {comment for (comment,) in self._workspace.comments.columns("id")}
+        here = {record for (record,) in self._workspace.revisions.columns("record")}
+        here |= {each.envelope.record for each in plan.lost}
+        new = {each.id: each for each in pack.comments if each.id not in known and each.record in here}
+        return tuple(new.values())
+
+    def _only_here(self, plan: Plan, receipt: Receipt | None) -> int:
+        """How many records are only here once what was lost is back and that receipt is kept."""
+        lost = {each.id: each for each in plan.lost}
+
+        def previous(revision: str) -> str | None:
+            return lost[revision].envelope.previous if revision in lost else self._previous(revision)
+
+        held = covered([*self._links(), *map(link_of, plan.lost)], receipt, previous)
+        rows = [*self._workspace.revisions.columns("record", "id")]
+        rows += [(each.envelope.record, each.id) for each in plan.lost]
+        records = {record for record, revision in rows if revision not in held}
+        return len(records) + len(self._workspace.declines)
+
+    def _own(self) -> Own:
+        device = self.device
+        links = tuple(self._links())
+        return Own(device.key.id, device.key.public, device.epoch, int(device.state["sequence"]), links)
+
+    def _links(self) -> list[Link]:
+        return list(map(Link._make, self._workspace.revisions.columns("id", "device", "epoch", "sequence")))
+
+    def _previous(self, revision: str) -> str | None:
+        [document] = self._workspace.revisions.find("id", revision)
+        return revision_of(document).envelope.previous
+
+    def _moment(self) -> str:
+        return self._now().isoformat(timespec="seconds")
+
+
+def _assignments(pack: ReturnPack, path: Path) -> list[dict[str, str]]:
+    """The worklist's rows. Raises FieldkitError("return.bad-worklist")."""
+    rows = []
+    for number, row in enumerate(pack.worklist, 1):
+        try:
+            rows.append({"household": row["household"], "due": date.fromisoformat(row["due"]).isoformat()})
+        except (KeyError, ValueError) as error:
+            raise FieldkitError(
+                "return.bad-worklist", path=str(path), row=number, reason=str(error)
+            ) from error
+    return rows
+
+
+def _comment(document: dict[str, Any]) -> Comment:
+    return Comment(*(document[name] for name in ("id", "record", "path", "text", "author", "time")))

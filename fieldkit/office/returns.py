@@ -1,0 +1,124 @@
+"""What goes back to each laptop: receipt, worklist, lists, forms, comments, and what it may have lost."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from fieldkit.errors import FieldkitError
+from fieldkit.library import SUFFIXES
+from sync import Archive, Comment, Device, ReturnPack, Revision
+from sync.own import own_revisions, reviews_for, whole_receipt
+
+COLUMNS = ("household", "due")
+"""What a worklist says of each household, besides whatever else its file has."""
+
+_LAST = 200
+"""How many of a laptop's latest revisions go back with every pack, should it have been set back to an older copy."""
+_MORE = 5000
+"""How many where the archive has noticed that it was, or that it has a double."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenPack:
+    """A return pack that was written, and what it holds. sealed: whether its laptop had a key to seal it for; without
+    one it holds receipt, enrolment and forms alone. code: see `spoken_code`.
+    """
+
+    path: Path
+    device: str
+    name: str
+    sealed: bool
+    worklist: int
+    lists: tuple[str, ...]
+    forms: tuple[str, ...]
+    comments: int
+    revisions: int
+    code: str
+
+
+def recipient_of(device: Device) -> str:
+    """The age recipient of a laptop, "" where none is known."""
+    return device.enrolment.device_recipient
+
+
+def pack_for(archive: Archive, device: Device, *, copies: int, whole: bool, sealed: bool) -> ReturnPack:
+    """What a laptop gets now. copies: how many there are of the archive. whole: with all its own revisions, not the
+    latest alone.
+
+    Raises FieldkitError("worklist.…"), ("list.unreadable"), SyncError.
+    """
+    receipt = whole_receipt(archive, device.id, copies)
+    last = None if whole else _MORE if device.findings else _LAST
+    folder = archive.folder
+    forms = _files(folder / "forms", SUFFIXES)
+    if not sealed:
+        return ReturnPack(receipt, device.enrolment, forms=forms)
+    return ReturnPack(
+        receipt,
+        device.enrolment,
+        tuple(worklist_of(folder / "worklist", device)),
+        _files(folder / "forms", {".csv"}) | _files(folder / "lists", {".csv"}),
+        forms,
+        tuple(comments_for(archive, device.id)),
+        tuple(own_revisions(archive, device.id, last)),
+    )
+
+
+def comments_for(archive: Archive, device: str) -> Iterator[Comment]:
+    """The comments of reviews on records that a laptop worked on: in `note.comments`, text by path of the answer."""
+    for review in reviews_for(archive, device):
+        yield from _comments_of(review)
+
+
+def worklist_of(folder: Path, device: Device) -> list[dict[str, str]]:
+    """The rows of `<name of the laptop>.csv` or `<its id>.csv`, none without such a file.
+
+    Raises FieldkitError("worklist.column"), ("worklist.cell"), ("list.unreadable"), naming row and column.
+    """
+    path = next(
+        (path for name in (device.name, device.id) if (path := folder / f"{name}.csv").is_file()), None
+    )
+    if path is None:
+        return []
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            table = csv.DictReader(file, strict=True)
+            rows = list(table)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise FieldkitError("list.unreadable", path=str(path), row=1, reason=str(error)) from error
+    for column in COLUMNS:
+        if column not in (table.fieldnames or ()):
+            raise FieldkitError("worklist.column", path=str(path), column=column)
+    return [_row(path, number, row) for number, row in enumerate(rows, 2)]
+
+
+def _row(path: Path, number: int, row: dict[str, str | None]) -> dict[str, str]:
+    household, due = ((row[column] or "").strip() for column in COLUMNS)
+    if not household.isdecimal():
+        raise FieldkitError("worklist.cell", path=str(path), row=number, column="household", text=household)
+    try:
+        day = date.fromisoformat(due)
+    except ValueError:
+        raise FieldkitError("worklist.cell", path=str(path), row=number, column="due", text=due) from None
+    return {"household": household, "due": day.isoformat()}
+
+
+def _comments_of(review: Revision) -> Iterator[Comment]:
+    body, envelope = review.body, review.envelope
+    comments = body.note.get("comments", {}) if body else {}
+    for path, text in sorted(comments.items()) if isinstance(comments, dict) else ():
+        identity = hashlib.sha256(f"{review.id}\0{path}".encode()).hexdigest()[:32]
+        yield Comment(identity, envelope.record, path, str(text), envelope.user, envelope.wall)
+
+
+def _files(folder: Path, suffixes: frozenset[str] | set[str]) -> dict[str, bytes]:
+    """The files of a folder with these endings, by name."""
+    if not folder.is_dir():
+        return {}
+    found = [path for path in sorted(folder.iterdir()) if path.suffix.lower() in suffixes and path.is_file()]
+    return {path.name: path.read_bytes() for path in found if not path.name.startswith(".")}
