@@ -53,7 +53,7 @@ def test_a_file_changes_keys_however_they_are_written():
     keymap = chosen_keymap()
     assert keymap.problems == ()
     assert keymap.preset == "cspro"
-    assert keymap.keys["report.show"] == "f11"
+    assert keymap.keys["report.show"] == "ctrl+v"
     assert keymap.keys["sync.export"] == "ctrl+r"
     assert keymap.keys["form.next"] == "pagedown,tab"
     assert keymap.keys["form.jump"] == "f6"

@@ -79,11 +79,6 @@ class Carried(KeptRecords):
         self.device = Device(workspace, source)
         self.diary = Diary(workspace)
 
-    @property
-    def identity(self) -> str:
-        """The laptop's age identity, which return packs are sealed for; "" before it has one."""
-        return str(self.device.state.get("identity", ""))
-
     def enrol(self, path: Path) -> Enrolment:
         """Take the office's enrolment, and write down that it is new. Raises as `Device.enrol`."""
         before = self.device.enrolment
@@ -112,7 +107,7 @@ class Carried(KeptRecords):
         if not self.is_for_this(path):
             raise FieldkitError("return.other-device", path=str(path))
         before = self.status().only_here
-        pack = read_return_pack(path, self.identity)
+        pack = read_return_pack(path, self.device.identity)
         known = self.device.enrolment
         ours = self.device.state.get("office") or (known or pack.enrolment).office
         if pack.enrolment.office != ours:

@@ -144,7 +144,9 @@ def test_a_copied_laptop_takes_a_new_key_and_what_it_holds_still_reaches_the_off
     assert (merged["new"], merged["refused"], merged["quarantined"]) == (waiting, 0, 0)
     fieldkit("office", "return", tmp_path, "--device", answer["device"], "--office", office)
     taken = told("sync", "import", tmp_path, "--workspace", laptop)
-    assert (taken["only_here"], taken["receipt"]) == (0, "taken"), "what the former key signed is acknowledged, too"
+    assert (taken["only_here"], taken["receipt"]) == (0, "taken"), (
+        "what the former key signed is acknowledged, too"
+    )
 
 
 def on_a_terminal(*arguments, columns, lines, typed=()):
