@@ -255,6 +255,8 @@ class FieldkitApp(Shell):
             from fieldkit.screens.export import ExportScreen
 
             await self.push_screen_wait(ExportScreen(session))
+        elif message.what == "enrol":
+            await self._enrol(session)
         elif message.what == "return":
             await self._from_office(session)
         elif message.what == "exchanges":
@@ -265,6 +267,17 @@ class FieldkitApp(Shell):
             from fieldkit.screens.report import ReportScreen
 
             await self.push_screen_wait(ReportScreen(session, session.report_period()))
+
+    async def _enrol(self, session: Session) -> None:
+        """Show the laptop's key and take the office's answer."""
+        from fieldkit.screens.enrolment import EnrolmentScreen
+
+        try:
+            _card = session.enrolling.card  # a workspace from before laptops had an identity gets it here
+        except FieldkitError as error:
+            await self.push_screen_wait(Notice(explain(error)))
+        else:
+            await self.push_screen_wait(EnrolmentScreen(session))
 
     async def _from_office(self, session: Session) -> None:
         """Take what the office sent, and look at the records it says something of."""

@@ -125,6 +125,7 @@ FORMS = Command("form.new", "ctrl+w", "form", N_("Begin another form"), N_("Form
 EXPORT = Command("sync.export", "ctrl+e", "export", N_("To the stick"), N_("Export"))
 RETURN = Command("sync.return", "ctrl+pagedown", "take_return", N_("From the office"), N_("Returns"))
 EXCHANGES = Command("sync.history", "ctrl+pageup", "exchanges", N_("Exchanges with the office"), shown=False)
+ENROL = Command("sync.enrol", "f11", "enrol", N_("Enrolment"), shown=False)
 REPORT = Command("report.show", "ctrl+r", "report", N_("Report"))
 QUIT = Command("app.quit", "ctrl+q", "quit", N_("Quit"), always=True)
 LOCK = Command("screen.lock", "ctrl+l", "lock", N_("Lock the screen"), shown=False)

@@ -1,6 +1,7 @@
 """Merging field records without a server: revisions, bundles, the archive. Imports nothing of fieldkit.
 
     key = DeviceKey.generate()                       a laptop's key
+    card_codes(KeyCard(…)), read_card(Scan(lines))   … shown as digits, and read by the office that enrols it
     seal(envelope, body, key)                        an answer becomes a signed revision
     write_bundle(folder, revisions, …)               … travels
     Archive.open(folder, …).import_bundle(path)      … and is merged: a MergeReport whose counts add up
@@ -20,8 +21,11 @@ from typing import TYPE_CHECKING
 from sync.bundle import SUFFIX as BUNDLE_SUFFIX
 from sync.bundle import BundleSummary, write_bundle
 from sync.clock import HybridClock
+from sync.codes import card_codes, enrolment_codes, read_card, read_enrolment
+from sync.digits import Scan
+from sync.enrolment import CARD_SUFFIX, ENROLMENT_SUFFIX, OFFICE_SUFFIX, Enrolment, KeyCard, OfficeCard
 from sync.errors import SyncError
-from sync.keys import CARD_SUFFIX, ENROLMENT_SUFFIX, OFFICE_SUFFIX, DeviceKey, Enrolment, KeyCard, OfficeCard
+from sync.keys import DeviceKey
 from sync.merge import RecordView, Version, merge, withdrawn
 from sync.pack import SUFFIX as RETURN_SUFFIX
 from sync.pack import ReturnPack, addressee, read_return_pack, write_return_pack
@@ -72,14 +76,17 @@ __all__ = [
     "RecordView",
     "ReturnPack",
     "Revision",
+    "Scan",
     "SyncError",
     "VerifyReport",
     "Version",
     "Waiting",
     "addressee",
+    "card_codes", "enrolment_codes",
     "merge",
     "new_record_id",
     "parse_revision",
+    "read_card", "read_enrolment",
     "read_return_pack",
     "seal",
     "spoken_code",

@@ -16,10 +16,10 @@ from sqlalchemy.exc import DatabaseError
 from sync import devices, migrations, schema
 from sync.database import connect, forget_log, writing
 from sync.devices import Device
+from sync.enrolment import OFFICE_SUFFIX, Enrolment, KeyCard, OfficeCard
 from sync.errors import SyncError, refused
 from sync.files import write_file
 from sync.importing import MergeReport, import_bundle
-from sync.keys import OFFICE_SUFFIX, Enrolment, KeyCard, OfficeCard
 from sync.merge import RecordView, merge
 from sync.office_keys import KEYS, SECRET, OfficeKeys
 from sync.pipeline import opened_segments
@@ -136,9 +136,11 @@ class Archive:
     # -- laptops ------------------------------------------------------------------------------------------
 
     def enroll(self, card: KeyCard, name: str | None = None, replaces: str = "") -> Enrolment:
-        """Make a laptop one of this office's own and give it its number block; again gives the same word.
+        """Make a laptop one of this office's own and give it its number block; again gives the same word,
+        with what the card or `replaces` adds to it.
 
-        replaces: the id of a laptop that it stands in for. Raises SyncError("archive.blocks-exhausted").
+        replaces: the id of a laptop that it stands in for. Raises SyncError("archive.blocks-exhausted"),
+        ("card.other-recipient").
         """
         draft = Enrolment(
             office=self.id,
@@ -151,9 +153,11 @@ class Archive:
             since=self._now().date().isoformat(),
             number_block=(0, 0),
             recipients=self.recipients,
+            device_recipient=card.recipient,
+            replaces=replaces,
         )
         with writing(self.engine) as connection:
-            return devices.enroll(connection, card, draft, self.key, replaces)
+            return devices.enroll(connection, card, draft, self.key)
 
     def devices(self) -> list[Device]:
         """The laptops, in the order of their names."""

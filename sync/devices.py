@@ -10,8 +10,9 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, update
 
 from sync import schema
+from sync.enrolment import BLOCK_SIZE, Enrolment, KeyCard
 from sync.errors import SyncError
-from sync.keys import BLOCK_SIZE, DeviceKey, Enrolment, KeyCard
+from sync.keys import DeviceKey
 from sync.receipt import Receipt, acknowledged
 
 _LARGEST_NUMBER = 9999
@@ -85,26 +86,37 @@ def devices(connection: Connection) -> list[Device]:
     ]
 
 
-def enroll(
-    connection: Connection, card: KeyCard, draft: Enrolment, key: DeviceKey, replaces: str
-) -> Enrolment:
-    """Make a laptop one of this office's own and give it its block of numbers; again gives the same word.
+def enroll(connection: Connection, card: KeyCard, draft: Enrolment, key: DeviceKey) -> Enrolment:
+    """Make a laptop one of this office's own and give it its block of numbers; again gives the same word, with what
+    the draft adds to it.
 
-    draft: the enrolment but for its block. replaces: a laptop that it stands in for, "" for none.
-    Raises SyncError("archive.blocks-exhausted").
+    draft: the enrolment but for its block. Raises SyncError("archive.blocks-exhausted"), ("card.other-recipient").
     """
     table = schema.device
     known = connection.execute(select(table).where(table.c.device == card.device)).first()
     if known is not None:
-        return Enrolment.from_bytes(known.enrolment)
+        return _completed(connection, Enrolment.from_bytes(known.enrolment), card, draft.replaces, key)
     last = connection.execute(select(func.max(table.c.block_first))).scalar()
     first = 1 if last is None else int(last) + BLOCK_SIZE
     if first + BLOCK_SIZE - 1 > _LARGEST_NUMBER:
         raise SyncError("archive.blocks-exhausted", device=card.device)
-    enrolment = draft.with_block(first, first + BLOCK_SIZE - 1).signed_by(key)
-    row = (card.device, enrolment.name, card.public, enrolment.to_bytes(), first, None, replaces or None)
+    word = draft.with_block(first, first + BLOCK_SIZE - 1).signed_by(key)
+    row = (card.device, word.name, card.public, word.to_bytes(), first, None, word.replaces or None)
     schema.insert_rows(connection, table, [row])
-    return enrolment
+    return word
+
+
+def _completed(
+    connection: Connection, before: Enrolment, card: KeyCard, replaces: str, key: DeviceKey
+) -> Enrolment:
+    """A word given before, with what is known beyond it now, signed anew; itself where there is nothing new."""
+    completed = before.completed(card, replaces)
+    if completed is before:
+        return before
+    word = completed.signed_by(key)
+    changed = update(schema.device).where(schema.device.c.device == card.device)
+    connection.execute(changed.values(enrolment=word.to_bytes(), replaces=word.replaces or None))
+    return word
 
 
 def revoke(connection: Connection, device: str, last: int | None) -> None:
@@ -123,14 +135,25 @@ def revoke(connection: Connection, device: str, last: int | None) -> None:
     connection.execute(update(table).where(table.c.device == device).values(revoked=json.dumps(taken)))
 
 
+def lineage(connection: Connection, device: str) -> list[str]:
+    """A laptop, and those before it whose place it took."""
+    table = schema.device
+    rows = connection.execute(select(table.c.device, table.c.replaces).where(table.c.replaces.is_not(None)))
+    before = {row.device: row.replaces for row in rows}
+    found = [device]
+    while (replaced := before.get(found[-1])) and replaced not in found:
+        found.append(replaced)
+    return found
+
+
 def receipt(connection: Connection, device: str, *, office: str, now: datetime, copies: int) -> Receipt:
-    """What the archive holds from one laptop, unsigned."""
+    """What the archive holds from one laptop and those it replaces, unsigned."""
     table = schema.chain
-    query = select(table).where(table.c.device == device).order_by(table.c.epoch)
-    chains: dict[str, list[tuple[int, str, str | None]]] = {}
-    for row in connection.execute(query):
-        chains.setdefault(row.epoch, []).append((row.sequence, row.rev_id, row.previous))
-    said = [acknowledged(device, epoch, links) for epoch, links in chains.items()]
+    query = select(table).where(table.c.device.in_(lineage(connection, device)))
+    chains: dict[tuple[str, str], list[tuple[int, str, str | None]]] = {}
+    for row in connection.execute(query.order_by(table.c.device, table.c.epoch)):
+        chains.setdefault((row.device, row.epoch), []).append((row.sequence, row.rev_id, row.previous))
+    said = [acknowledged(*chain, links) for chain, links in chains.items()]
     generation = connection.execute(
         select(schema.meta.c.value).where(schema.meta.c.name == "generation")
     ).scalar()

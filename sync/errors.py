@@ -15,6 +15,18 @@
 | sealed.not-for-us, sealed.bad-identity | reason |
 | sealed.damaged | about |
 | card.unreadable | path, reason |
+| card.other-recipient | name, device |
+| digits.not-digits | found, place |
+| digits.unknown | digits |
+| digits.incomplete | part, total, found, expected |
+| digits.misread | part, total |
+| digits.other-code | part, total |
+| digits.group | number, group |
+| digits.missing | parts, total |
+| digits.nothing | |
+| digits.damaged | total |
+| digits.is-card | |
+| digits.is-enrolment | |
 | office-card.unreadable | path, reason |
 | enrolment.unreadable | path, reason |
 | enrolment.bad-signature | path |

@@ -19,9 +19,10 @@ import pyrage
 import zstandard
 
 from sync.canonical import dumps, loads_strict
+from sync.enrolment import Enrolment
 from sync.errors import SyncError, refused
 from sync.files import write_file
-from sync.keys import DeviceKey, Enrolment, key_id, verify_signature
+from sync.keys import DeviceKey, key_id, verify_signature
 from sync.pack_items import Comment, comment_of, enrolment_of, packed, receipt_of, text, worklist_of
 from sync.receipt import Receipt
 from sync.revision import Revision

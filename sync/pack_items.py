@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sync.enrolment import Enrolment
 from sync.errors import SyncError
-from sync.keys import Enrolment
 from sync.receipt import Receipt
 
 _COMMENT = ("id", "record", "path", "text", "author", "time")

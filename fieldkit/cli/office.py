@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldkit.cli import office_merge, office_tables, office_trust
+from fieldkit.cli.codes import drawn, read_aloud, scan_of
 from fieldkit.cli.common import Verbs, end_of_day, now, open_office, show, warn
 from fieldkit.cli.office_merge import counted
 from fieldkit.cli.passphrase import new_passphrase
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
 from fieldkit.wording import labelled
+from sync import KeyCard, enrolment_codes, read_card
 
 if TYPE_CHECKING:
     from fieldkit.cli.office_words import OfficeWords
@@ -46,9 +48,16 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     )
     init.set_defaults(run=run_init)
     enroll = actions.add_parser("enroll", parents=[common], help=_("make a laptop one of ours"))
-    enroll.add_argument("card", metavar="KEYFILE", type=Path)
+    enroll.add_argument(
+        "card",
+        metavar="CARD",
+        help=_("the laptop's key card: a file, the digits of its code, or - to scan them"),
+    )
     enroll.add_argument("--name", help=_("what to call the laptop"))
     enroll.add_argument("--out", metavar="DEST", type=Path, help=_("where to write the answer"))
+    enroll.add_argument(
+        "--replaces", metavar="LAPTOP", default="", help=_("the laptop it stands in for, by name or id")
+    )
     enroll.set_defaults(run=run_enroll)
     office_merge.add(actions, common)
     returns = actions.add_parser("return", parents=[common], help=_("write receipts for the laptops"))
@@ -102,19 +111,35 @@ def run_init(options: argparse.Namespace) -> int:
 
 
 def run_enroll(options: argparse.Namespace) -> int:
-    """Enrol a laptop and write the answer that travels back."""
+    """Enrol a laptop; give the answer that travels back as a file and as a code."""
+    scan = scan_of(options.card)
+    card = KeyCard.from_file(Path(options.card)) if scan is None else read_card(scan)
+    target = options.out or (Path(options.card).parent if scan is None else None)
     office = open_office(options)
-    enrolment, path = office.enroll(options.card, name=options.name, out=options.out)
+    enrolment = office.enroll_card(card, name=options.name, replaces=options.replaces)
+    path = office.write_enrolment(enrolment, target) if target else ""
     office.close()
+    digits = enrolment_codes(enrolment)
     first, last = enrolment.number_block
-    facts = {"device": enrolment.device, "name": enrolment.name, "file": str(path), "numbers": [first, last]}
-    text = _(
-        "{name} is enrolled; its household numbers are {first} to {last}. Take {file} back to it.",
-        first=first,
-        last=last,
-        **facts,
-    )
-    show(options, facts, text)
+    facts = {
+        "device": enrolment.device, "name": enrolment.name, "file": str(path), "numbers": [first, last],
+        "spoken": card.spoken(), "replaces": enrolment.replaces, "digits": list(digits),
+    }  # fmt: skip
+    lines = [
+        _(
+            "{name} is enrolled; its household numbers are {first} to {last}.",
+            name=enrolment.name,
+            first=first,
+            last=last,
+        ),
+        _("Its screen must show: {spoken}", spoken=card.spoken()),
+    ]
+    if path:
+        lines.append(_("Take {file} back to it, or let it scan this code:", file=path))
+    else:
+        lines.append(_("Let it scan this code:"))
+    code = drawn(lambda most: enrolment_codes(enrolment, most))
+    show(options, facts, "\n".join([*lines, code, read_aloud(digits)]))
     return 0
 
 

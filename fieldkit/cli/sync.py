@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import io
 from dataclasses import asdict
 from pathlib import Path
 
+from fieldkit.cli.codes import drawn, read_aloud, scan_of
 from fieldkit.cli.common import Verbs, open_session, show, warn
 from fieldkit.explain import explain
 from fieldkit.i18n import _
+from sync import Scan, card_codes
 
 
 def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
@@ -18,12 +19,19 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     actions = verb.add_subparsers(metavar=_("ACTION"), required=True)
     key = actions.add_parser("key", parents=[common], help=_("this laptop's key, for the office to enrol"))
     key.add_argument("--out", metavar="FILE", type=Path, help=_("write it to a file"))
+    key.add_argument("--digits", action="store_true", help=_("the digits of its QR code alone"))
     key.set_defaults(run=run_key)
+    renew = actions.add_parser(
+        "new-key", parents=[common], help=_("a new key, after a loss, a restored copy or a clone")
+    )
+    renew.set_defaults(run=run_new_key)
     export = actions.add_parser("export", parents=[common], help=_("write what the office does not hold yet"))
     export.add_argument("folder", metavar="DEST", type=Path)
     export.set_defaults(run=run_export)
     taking = actions.add_parser("import", parents=[common], help=_("take an enrolment or a return pack"))
-    taking.add_argument("source", metavar="SRC", type=Path)
+    taking.add_argument(
+        "source", metavar="SRC", help=_("a file, a folder, the digits of a code, or - to scan them")
+    )
     taking.set_defaults(run=run_import)
     status = actions.add_parser("status", parents=[common], help=_("what is still only on this laptop"))
     status.set_defaults(run=run_status)
@@ -34,17 +42,39 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
 def run_key(options: argparse.Namespace) -> int:
     """Show the key as text and QR code; write it to a file."""
     with open_session(options) as session:
-        card = session.exchange.device.card()
+        card = session.enrolling.card
         if options.out:
             session.exchange.device.write_card(options.out)
+    digits = card_codes(card)
     facts = {
         "name": card.name,
         "device": card.device,
         "spoken": card.spoken(),
         "file": str(options.out or ""),
+        "digits": list(digits),
     }
+    if options.digits:
+        show(options, facts, "\n".join(digits))
+        return 0
     written = [_("Key card written to {path}", path=options.out)] if options.out else []
-    show(options, facts, "\n".join([card.name, card.spoken(), *written, _qr(card.to_bytes())]))
+    code = drawn(lambda most: card_codes(card, most))
+    show(options, facts, "\n".join([card.name, card.spoken(), *written, code, read_aloud(digits)]))
+    return 0
+
+
+def run_new_key(options: argparse.Namespace) -> int:
+    """Take a new key and say what the office must do."""
+    with open_session(options) as session:
+        before = session.enrolling.renew()
+        card = session.enrolling.card
+    facts = {"name": card.name, "device": card.device, "spoken": card.spoken(), "before": before}
+    text = _(
+        "{name} has a new key: {spoken}. Until the office has enrolled it nothing can be exported; everything is still here. At the office: fieldkit office enroll CARD --replaces {before}",
+        name=card.name,
+        spoken=card.spoken(),
+        before=before[:8],
+    )
+    show(options, facts, text)
     return 0
 
 
@@ -72,6 +102,8 @@ def run_export(options: argparse.Namespace) -> int:
 
 def run_import(options: argparse.Namespace) -> int:
     """Take what the office sent this laptop: a file, or all of it in a folder; what is for others is left alone."""
+    if (scan := scan_of(options.source)) is not None:
+        return _import_scanned(options, scan)
     with open_session(options) as session:
         found = session.sticks.take(options.source)
         lines = session.sticks.returned_lines(found)
@@ -106,6 +138,16 @@ def run_import(options: argparse.Namespace) -> int:
     return 0
 
 
+def _import_scanned(options: argparse.Namespace, scan: Scan) -> int:
+    """Take the office's answer from the digits of its code."""
+    with open_session(options) as session:
+        office = session.enrolling.take_scan(scan)
+        left = session.status().only_here
+    facts = {"enrolled": [office], "acknowledged": 0, "only_here": left}
+    show(options, facts, _("Enrolled with {office}", office=office))
+    return 0
+
+
 def run_status(options: argparse.Namespace) -> int:
     """Say how much is here and only here."""
     with open_session(options) as session:
@@ -126,13 +168,3 @@ def run_history(options: argparse.Namespace) -> int:
         lines = session.sticks.history_lines()
     show(options, rows, "\n".join(lines) or _("Nothing has been exchanged yet."))
     return 0
-
-
-def _qr(content: bytes) -> str:
-    import qrcode
-
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_L, border=4)
-    code.add_data(content)
-    out = io.StringIO()
-    code.print_ascii(out=out)
-    return out.getvalue()

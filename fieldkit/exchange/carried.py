@@ -29,6 +29,7 @@ from sync import (
     Receipt,
     ReturnPack,
     Revision,
+    Scan,
     addressee,
     read_return_pack,
     spoken_code,
@@ -78,17 +79,19 @@ class Carried(KeptRecords):
         self.device = Device(workspace, source)
         self.diary = Diary(workspace)
 
-    @property
-    def identity(self) -> str:
-        """The laptop's age identity, which return packs are sealed for; "" before it has one."""
-        return str(self.device.state.get("identity", ""))
-
     def enrol(self, path: Path) -> Enrolment:
         """Take the office's enrolment, and write down that it is new. Raises as `Device.enrol`."""
         before = self.device.enrolment
-        enrolment = self.device.enrol(path)
+        return self._noted(before, self.device.enrol(path), path.name)
+
+    def enrol_by(self, scan: Scan, source: str) -> Enrolment:
+        """Take the office's enrolment from digits, and write down that it is new. Raises as `Device.enrol_by`."""
+        before = self.device.enrolment
+        return self._noted(before, self.device.enrol_by(scan, source), "")
+
+    def _noted(self, before: Enrolment | None, enrolment: Enrolment, file: str) -> Enrolment:
         if enrolment != before:
-            self.diary.note(What.ENROLMENT, self._moment(), 1, file=path.name)
+            self.diary.note(What.ENROLMENT, self._moment(), 1, file=file)
         return enrolment
 
     def is_for_this(self, path: Path) -> bool:
@@ -104,7 +107,7 @@ class Carried(KeptRecords):
         if not self.is_for_this(path):
             raise FieldkitError("return.other-device", path=str(path))
         before = self.status().only_here
-        pack = read_return_pack(path, self.identity)
+        pack = read_return_pack(path, self.device.identity)
         known = self.device.enrolment
         ours = self.device.state.get("office") or (known or pack.enrolment).office
         if pack.enrolment.office != ours:

@@ -1,4 +1,4 @@
-"""What a laptop knows of itself: its key, its place in its chain, its office, its household numbers."""
+"""What a laptop knows of itself: its keys, its place in its chain, its office, its household numbers."""
 
 from __future__ import annotations
 
@@ -14,8 +14,20 @@ from tinydb import where
 
 from fieldkit.errors import FieldkitError
 from fieldkit.store import Workspace
-from sync import DeviceKey, Enrolment, HybridClock, KeyCard, OfficeCard, Revision, SyncError
+from sync import (
+    DeviceKey,
+    Enrolment,
+    HybridClock,
+    KeyCard,
+    OfficeCard,
+    Revision,
+    Scan,
+    SyncError,
+    read_enrolment,
+)
 from sync.files import write_file
+from sync.recipients import identity_of
+from sync.sealing import recipient_of
 
 _NAME = "device"
 _OWN_BLOCK = (9800, 9999)
@@ -23,7 +35,7 @@ _OWN_BLOCK = (9800, 9999)
 
 
 class Device:
-    """The laptop of one workspace. `source` makes key and epoch repeatable, for the demo alone.
+    """The laptop of one workspace. `source` makes keys and epoch repeatable, for the demo alone.
 
     state: what is kept of it in the workspace's `meta` table.
     """
@@ -34,6 +46,15 @@ class Device:
         self.state: dict[str, Any] = dict(stored) if stored else self._new(source)
         self.key = DeviceKey(base64.b64decode(self.state["key"]))
         self.clock = HybridClock(self.state["hlc"])
+
+    @property
+    def identity(self) -> str:
+        """The age identity that opens what the office seals for this laptop. A workspace from before there was one
+        gets it when it is first asked for. Raises StoreError.
+        """
+        if not self.state.get("identity"):
+            self.remember(identity=identity_of(secrets.token_bytes(32)))
+        return str(self.state["identity"])
 
     @property
     def epoch(self) -> str:
@@ -47,11 +68,11 @@ class Device:
         return Enrolment.from_bytes(base64.b64decode(kept)) if kept else None
 
     def card(self) -> KeyCard:
-        """What the office needs to enrol it."""
-        return KeyCard(self._workspace.name, self.key.public, self.epoch)
+        """What the office needs to enrol it. Raises StoreError."""
+        return KeyCard(self._workspace.name, self.key.public, self.epoch, recipient_of(self.identity))
 
     def write_card(self, path: Path) -> None:
-        """Write the key card. Raises SyncError("medium.…")."""
+        """Write the key card. Raises SyncError("medium.…"), StoreError."""
         write_file(path, self.card().to_bytes())
 
     def trust(self, office: OfficeCard) -> None:
@@ -59,11 +80,22 @@ class Device:
         self.remember(office=office.office)
         self._workspace.seal_for(office.recipients)
 
-    def enrol(self, path: Path) -> Enrolment:
-        """Take the office's enrolment.
+    def renew(self) -> str:
+        """Take a new key, a new identity and a new chain, as after a loss, a restored copy or a clone; give the id of
+        the key before. The office must enrol it anew, and may hear which laptop it replaces.
 
-        Raises SyncError, FieldkitError("enrolment.other-device"), ("enrolment.other-office").
+        Raises FieldkitError("key.never-enrolled") where records are signed with a key that no office knows, because
+        none could ever check them; StoreError.
         """
+        before = self.key.id
+        if self.enrolment is None and self.state["sequence"]:
+            raise FieldkitError("key.never-enrolled", count=self.state["sequence"])
+        self.remember(**_fresh(None), enrolment=None)
+        self.key = DeviceKey(base64.b64decode(self.state["key"]))
+        return before
+
+    def enrol(self, path: Path) -> Enrolment:
+        """Take the office's enrolment from a file. Raises SyncError, and as `take_enrolment`."""
         try:
             enrolment = Enrolment.from_bytes(path.read_bytes(), path)
         except OSError as error:
@@ -71,30 +103,59 @@ class Device:
         self.take_enrolment(enrolment, path)
         return enrolment
 
-    def take_enrolment(self, enrolment: Enrolment, path: Path) -> None:
-        """Keep an enrolment that came in a file. Raises as `enrol`."""
+    def enrol_by(self, scan: Scan, source: str) -> Enrolment:
+        """Take the office's enrolment from digits that were read; `source` names them in a refusal.
+
+        Raises SyncError, and as `take_enrolment`.
+        """
+        enrolment = read_enrolment(scan, source)
+        self.take_enrolment(enrolment, source)
+        return enrolment
+
+    def take_enrolment(self, enrolment: Enrolment, source: Path | str) -> None:
+        """Keep an enrolment. source: where it came from, for the words of a refusal.
+
+        Raises FieldkitError("enrolment.other-device"), ("enrolment.other-office"), ("enrolment.other-recipient"),
+        StoreError.
+        """
         if enrolment.device != self.key.id:
-            raise FieldkitError("enrolment.other-device", path=str(path), name=enrolment.name)
+            raise FieldkitError("enrolment.other-device", path=str(source), name=enrolment.name)
         if self.state.get("office", enrolment.office) != enrolment.office:
-            raise FieldkitError("enrolment.other-office", path=str(path), office=enrolment.office_name)
+            raise FieldkitError("enrolment.other-office", path=str(source), office=enrolment.office_name)
+        # A card is not signed: somebody may have written another recipient on it, to read what comes back.
+        if enrolment.device_recipient not in {"", recipient_of(self.identity)}:
+            raise FieldkitError("enrolment.other-recipient", path=str(source))
         self.remember(enrolment=base64.b64encode(enrolment.to_bytes()).decode("ascii"))
         self._workspace.seal_for(enrolment.recipients)
 
+    @property
+    def number_block(self) -> tuple[int, int]:
+        """The first and the last household number it may give."""
+        return self.enrolment.number_block if self.enrolment else _OWN_BLOCK
+
     def next_number(self) -> int:
         """The next running number of its block. Raises FieldkitError("numbers.exhausted")."""
-        first, last = self.enrolment.number_block if self.enrolment else _OWN_BLOCK
-        number = max(first, int(self.state.get("number", 0)) + 1)
+        first, last = self.number_block
+        number = max(first, self._given().get(str(first), 0) + 1)
         if number > last:
             raise FieldkitError("numbers.exhausted", first=first, last=last)
         return number
 
     def take_number(self) -> None:
         """Give the next number out for good."""
-        self.remember(number=self.next_number())
+        self.skip_numbers(self.next_number())
 
     def skip_numbers(self, last: int) -> None:
-        """Count numbers up to `last` as given out."""
-        self.remember(number=last)
+        """Count numbers of its block up to `last` as given out."""
+        self.remember(numbers={**self._given(), str(self.number_block[0]): last})
+
+    def _given(self) -> dict[str, int]:
+        """The last number given of each block it ever had, by the block's first."""
+        if "numbers" in self.state:
+            return dict(self.state["numbers"])
+        # Workspaces once kept one number, whatever block it was of.
+        number, (first, last) = int(self.state.get("number", 0)), self.number_block
+        return {str(first): number} if first <= number <= last else {}
 
     def begin_epoch(self) -> None:
         """Go on in a new chain, as a new installation would: another has gone on with the old one. Raises StoreError."""
@@ -128,12 +189,20 @@ class Device:
         return {"sequence": envelope.sequence, "previous": revision.id, "hlc": envelope.hlc}
 
     def _new(self, source: random.Random | None) -> dict[str, Any]:
-        seed = source.randbytes(32) if source else secrets.token_bytes(32)
-        epoch = f"{source.getrandbits(64):016x}" if source else secrets.token_hex(8)
-        key = base64.b64encode(seed).decode("ascii")
-        state = {"name": _NAME, "key": key, "epoch": epoch, "sequence": 0, "previous": None, "hlc": ""}
+        state = {"name": _NAME, "hlc": "", **_fresh(source)}
         self._workspace.meta.insert(state)
         return state
+
+
+def _fresh(source: random.Random | None) -> dict[str, Any]:
+    """Keys that nobody has, and the beginning of a chain."""
+    seed = source.randbytes(32) if source else secrets.token_bytes(32)
+    epoch = f"{source.getrandbits(64):016x}" if source else secrets.token_hex(8)
+    identity = source.randbytes(32) if source else secrets.token_bytes(32)
+    return {
+        "key": base64.b64encode(seed).decode("ascii"), "epoch": epoch, "identity": identity_of(identity),
+        "sequence": 0, "previous": None,
+    }  # fmt: skip
 
 
 def read_office_card(path: Path) -> OfficeCard:

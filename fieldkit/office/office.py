@@ -137,11 +137,25 @@ class Office:
 
         Raises SyncError.
         """
-        enrolment = self._archive.enroll(KeyCard.from_file(card), name)
-        target = out or card.parent
+        enrolment = self.enroll_card(KeyCard.from_file(card), name=name)
+        return enrolment, self.write_enrolment(enrolment, out or card.parent)
+
+    def enroll_card(self, card: KeyCard, *, name: str | None = None, replaces: str = "") -> Enrolment:
+        """Enrol the laptop of a card. The same card again gives the same word.
+
+        replaces: the laptop it stands in for, by its name or the beginning of its id; that one stays as it is.
+        Raises SyncError, FieldkitError("office.which-device"), ("laptop.itself").
+        """
+        replaced = self.device(replaces).id if replaces else ""
+        if replaced == card.device:
+            raise FieldkitError("laptop.itself", name=replaces)
+        return self._archive.enroll(card, name, replaced)
+
+    def write_enrolment(self, enrolment: Enrolment, target: Path) -> Path:
+        """Write an enrolment into a folder or file; give where it is. Raises SyncError("medium.…")."""
         path = target / f"{enrolment.device[:8]}{ENROLMENT_SUFFIX}" if target.is_dir() else target
         write_file(path, enrolment.to_bytes())
-        return enrolment, path
+        return path
 
     @property
     def identity(self) -> str:

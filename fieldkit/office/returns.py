@@ -41,9 +41,9 @@ class WrittenPack:
     code: str
 
 
-def recipient_of(device: Device) -> str:  # noqa: ARG001 - what it will be read from
-    """The age recipient of a laptop, "" where none is known. The seam: its enrolment's `device_recipient`."""
-    return ""
+def recipient_of(device: Device) -> str:
+    """The age recipient of a laptop, "" where none is known."""
+    return device.enrolment.device_recipient
 
 
 def pack_for(archive: Archive, device: Device, *, copies: int, whole: bool, sealed: bool) -> ReturnPack:

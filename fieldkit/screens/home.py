@@ -40,6 +40,7 @@ class HomeScreen(Frame[None]):
         c.EXPORT,
         c.RETURN,
         c.EXCHANGES,
+        c.ENROL,
         c.REPORT,
         c.QUIT,
     )
@@ -72,7 +73,9 @@ class HomeScreen(Frame[None]):
             self.draft = draft
 
     class Wanted(Message):
-        """A command of Home was given; `what` is "household", "form", "export", "return", "exchanges" or "report"."""
+        """A command of Home was given; `what` is "household", "form", "export", "return", "exchanges", "enrol" or
+        "report".
+        """
 
         def __init__(self, what: str) -> None:
             super().__init__()
@@ -128,6 +131,7 @@ class HomeScreen(Frame[None]):
                     ),
                     *self._comments(),
                     *self.session.notices(),
+                    *self._unknown_to_offices(),
                 ]
             )
         )
@@ -197,6 +201,10 @@ class HomeScreen(Frame[None]):
         """Show a report."""
         self._want("report")
 
+    def action_enrol(self) -> None:
+        """Show this laptop's key, and take the office's answer."""
+        self._want("enrol")
+
     def action_quit(self) -> None:
         """Leave; everything is kept."""
         self.app.exit()
@@ -249,6 +257,19 @@ class HomeScreen(Frame[None]):
         options.clear_options()
         options.add_options(Option(line, disabled=entry is None) for entry, line in rows)
         options.highlighted = next((n for n, entry in enumerate(self._entries) if entry is not None), None)
+
+    def _unknown_to_offices(self) -> list[str]:
+        """What to do before any stick can carry something."""
+        assert self.session is not None
+        if self.session.enrolling.standing is not None:
+            return []
+        keys = {"key": c.ENROL.key_names, "palette": c.PALETTE.key_names}
+        return [
+            _(
+                "No office knows this laptop yet. {key}, or {palette} and the word, leads to enrolment.",
+                **keys,
+            )
+        ]
 
     def _household_line(self, household: Household, *said: str) -> str:
         """Who and where, then what is `said` of them; the number last, as it is the first that may be cut off."""

@@ -19,6 +19,7 @@ from fieldkit.places import Place, places
 from fieldkit.privacy.declines import is_declined
 from fieldkit.records import Record
 from fieldkit.report import REPORTS, Report, parse_period
+from fieldkit.session.enrolling import Enrolling
 from fieldkit.session.history import Histories
 from fieldkit.session.in_words import in_words
 from fieldkit.session.interview import Interview
@@ -45,6 +46,7 @@ class Session:
         self.now = now or (lambda: datetime.now().astimezone())
         self.library = FormLibrary(workspace.path("forms"))
         self.exchange = Exchange(workspace, self.now, seed=seed)
+        self.enrolling = Enrolling(self.exchange)
         self.lock = ScreenLock(workspace)
         self._registry: Registry | None = None
         self._pruned: date | None = None

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 
-import pyrage
 import pytest
 
 from fieldkit.cli import run
-from fieldkit.exchange import Exchange
 from fieldkit.office import returns
 
 
@@ -16,9 +14,6 @@ from fieldkit.office import returns
 def pair(tmp_path, monkeypatch, capsys):
     """A laptop and its office, enrolled; gives what a command printed, as data."""
     laptop, office = tmp_path / "笔记本 1", tmp_path / "office"
-    identity = pyrage.x25519.Identity.generate()
-    monkeypatch.setattr(Exchange, "identity", property(lambda _self: str(identity)))
-    monkeypatch.setattr(returns, "recipient_of", lambda _device: str(identity.to_public()))
     monkeypatch.setenv("FIELDKIT_WORKSPACE", str(laptop))
     monkeypatch.setenv("FIELDKIT_OFFICE", str(office))
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import shutil
 from datetime import datetime, timedelta, timezone
 
-import pyrage
 import pytest
 
-from fieldkit.office import Office, returns
+from fieldkit.office import Office
 from fieldkit.session.session import Session
 from fieldkit.store import Workspace
 
@@ -44,8 +43,6 @@ class Town:
         card = self.stick / "l.fkkey"
         self.session.exchange.device.write_card(card)
         self.session.sticks.take(self.office.enroll(card)[1])
-        self.identity = pyrage.x25519.Identity.generate()
-        self.session.exchange.device.remember(identity=str(self.identity))
 
     @staticmethod
     def form(version, label="More"):
@@ -105,8 +102,7 @@ class Town:
 
 
 @pytest.fixture
-def town(tmp_path, monkeypatch):
+def town(tmp_path):
     made = Town(tmp_path)
-    monkeypatch.setattr(returns, "recipient_of", lambda device: str(made.identity.to_public()))
     yield made
     made.close()

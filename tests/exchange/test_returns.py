@@ -14,6 +14,7 @@ from fieldkit.exchange import ReceiptIs, What
 from fieldkit.i18n import set_language
 from fieldkit.session.form_updates import Outcome, is_newer
 from sync import Body, DeviceKey, Envelope, KeyCard, Operation, schema, seal, spoken_code, write_bundle
+from sync.sealing import new_identity, recipient_of
 
 
 def lines(town, found):
@@ -303,7 +304,7 @@ def test_the_worklist_comes_and_a_faulty_one_is_named_by_row_and_column(town):
 def review(town, record, comments):
     """A review of a record, written at the office by another laptop of its own."""
     key = DeviceKey.generate(b"r" * 32)
-    town.office._archive.enroll(KeyCard("reviewer", key.public, "e"))
+    town.office._archive.enroll(KeyCard("reviewer", key.public, "e", recipient_of(new_identity())))
     town.clock.later(minutes=1)
     body = Body({}, (), {"comments": comments}).to_bytes()
     [known] = town.office._archive.revisions(record)

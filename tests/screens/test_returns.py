@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import threading
 
-import pyrage
 import pytest
 
 from fieldkit.errors import FieldkitError
-from fieldkit.exchange import Exchange, What
+from fieldkit.exchange import What
 from fieldkit.office import Office, returns
 from sync import Comment
 
@@ -16,9 +15,6 @@ from sync import Comment
 @pytest.fixture
 def stick(demo, now, tmp_path, monkeypatch):
     """A stick with what the demo's office has for its laptop: worklist, a form, a comment on one of its visits."""
-    identity = pyrage.x25519.Identity.generate()
-    monkeypatch.setattr(Exchange, "identity", property(lambda _self: str(identity)))
-    monkeypatch.setattr(returns, "recipient_of", lambda _device: str(identity.to_public()))
 
     def comments(archive, _device):
         record = next(archive.views("visit")).record
