@@ -200,7 +200,7 @@ class Archive:
             return waiting(connection)
 
     def release(self, sha256: str, *, by: str, reason: str) -> MergeReport:
-        """Let in what waits in a bundle kept aside: a person's decision, which is noted.
+        """Let in what waits in a bundle kept aside: a person's decision, which is noted when nothing waits any more.
 
         Raises SyncError("quarantine.unknown"), ("device.unknown") while its laptop is not enrolled,
         ("bundle.tampered"): what was changed on its way is never let in.
@@ -221,9 +221,9 @@ class Archive:
                     connection, bundle, manifest, segments, secret=self._secret, now=self._now(),
                     accepted=released is not None,
                 )  # fmt: skip
-                if released is not None:
+                if released is not None and not report.quarantined:
                     mark_released(connection, bundle.sha256, released)
-                elif report.quarantined:
+                elif released is None and report.quarantined:
                     keep_aside(connection, bundle, report, self._now())
         except DatabaseError as error:
             raise SyncError("medium.failing", path=str(self.folder), reason=str(error.orig)) from error

@@ -199,6 +199,7 @@ def _take(
     """Judge the revisions of a segment and keep those that are new."""
     there = shelf.held({each.envelope.record for each in segment.found if isinstance(each, Found)})
     new: list[Found] = []
+    fuller: list[Found] = []
     for each in segment.found:
         if each.id not in tally.waiting:
             if each.id not in terms.promised:
@@ -208,8 +209,11 @@ def _take(
         if isinstance(each, Bad):
             tally.refused.append(each.code)
             continue
-        if each.id in there.get(each.envelope.record, ()):
+        length = there.get(each.envelope.record, {}).get(each.id)
+        if length is not None:
             tally.held += 1
+            if length < each.end - each.start:
+                fuller.append(each)
             continue
         kind, _, code = terms.verdict(each).partition(":")
         if kind:
@@ -221,11 +225,28 @@ def _take(
         tally.new += len(new)
         tally.clones += _chain(connection, new, terms)
         _keep(connection, shelf, segment, new, number)
+    if fuller:
+        _complete(connection, shelf, segment, fuller, touched)
 
 
-def _keep(connection: Connection, shelf: Shelf, segment: Segment, new: Sequence[Found], number: int) -> None:
-    """Put new revisions into a pack; a segment that is new as a whole is kept as it is compressed."""
-    places = [(each.start, each.end - each.start) for each in new]
+def _complete(
+    connection: Connection, shelf: Shelf, segment: Segment, fuller: Sequence[Found], touched: _Touched
+) -> None:
+    """Keep the answers of revisions that came without them before: the erasure that took them has not arrived."""
+    erased = touched.erased | _erased_among(connection, {each.envelope.record for each in fuller})
+    wanted = [each for each in fuller if each.envelope.record not in erased]
+    if wanted:
+        shelf.move(
+            (each.envelope.record, each.id, *place)
+            for each, place in zip(wanted, _shelved(shelf, segment, wanted), strict=True)
+        )
+        for each in wanted:
+            touched.add(each, known=True)
+
+
+def _shelved(shelf: Shelf, segment: Segment, found: Sequence[Found]) -> list[tuple[int, int, int]]:
+    """Put revisions into a pack and say where each lies; a segment that is wanted whole is kept as it is compressed."""
+    places = [(each.start, each.end - each.start) for each in found]
     packed, raw_length = segment.packed, segment.raw_length
     if sum(length for _, length in places) != raw_length:
         raw = decompressed(packed, raw_length)
@@ -236,13 +257,18 @@ def _keep(connection: Connection, shelf: Shelf, segment: Segment, new: Sequence[
             places.append((start, len(part)))
             start += len(part)
     pack = shelf.put(packed, raw_length)
+    return [(pack, offset, length) for offset, length in places]
+
+
+def _keep(connection: Connection, shelf: Shelf, segment: Segment, new: Sequence[Found], number: int) -> None:
+    """Put new revisions into a pack and note who made them where, over what."""
     rows, parents = [], []
-    for each, (offset, length) in zip(new, places, strict=True):
+    for each, place in zip(new, _shelved(shelf, segment, new), strict=True):
         e = each.envelope
         rows.append(
             (
                 e.record, each.id, e.device, e.epoch, e.sequence, e.hlc, e.form, e.form_hash, e.operation.value, number,
-                pack, offset, length,
+                *place,
             )
         )  # fmt: skip
         parents += [(e.record, each.id, parent) for parent in dict.fromkeys(e.parents)]

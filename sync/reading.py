@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -33,7 +33,7 @@ _U32 = struct.Struct(">I")
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What the laptop promises: every revision id in order, and where each of its chains stands.
+    """What the laptop promises: every revision id in order, once, and where each of its chains stands.
 
     chains: (device, epoch, sequence, id) of the last revision of each in this bundle. tip: of the last one that the
     laptop has made. made: the laptop's time.
@@ -129,7 +129,7 @@ class Bundle:
             raise self.tampered(f"its list of contents is not readable: {error}") from error
         if not same or len(manifest.ids) != self.revisions:
             raise self.tampered("header and signed list do not agree")
-        return manifest
+        return replace(manifest, ids=tuple(dict.fromkeys(manifest.ids)))
 
     def segments(self) -> Iterator[Stored]:
         """Every intact segment behind the manifest, which is read first.

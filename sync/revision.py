@@ -40,6 +40,7 @@ _LARGEST_INT = 2**53
 _is_sha256 = re.compile(r"[0-9a-f]{64}\Z").match
 _LOOKS = {
     "rec": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z").match,
+    "wall": re.compile(r"\d{4}-\d\d-\d\dT", re.ASCII).match,
     "hlc": re.compile(r"\d{13}-[0-9a-f]{4}\Z", re.ASCII).match,
     "body": _is_sha256,
 }
@@ -177,8 +178,10 @@ def read_envelope(raw: bytes) -> Envelope:
         if not all(looks(data[name]) for name, looks in _LOOKS.items()):
             raise ValueError("a field does not look as it must")
         previous, parents = data["prev"], data["par"]
-        if not all(map(_is_sha256, parents)) or not (previous is None or _is_sha256(previous)):
+        if type(parents) is not list or not all(map(_is_sha256, parents)):
             raise ValueError("it follows what is no revision")
+        if not (data["seq"] == 1 if previous is None else _is_sha256(previous)):
+            raise ValueError("its chain begins in the middle")
         if datetime.fromisoformat(data["wall"]).tzinfo is None:
             raise ValueError("its time has no offset")
         return Envelope(
@@ -239,7 +242,7 @@ def _only_text(values: Iterable[Any]) -> bool:
 def _check_answer(answer: Any) -> None:
     missing = answer.get("missing") if isinstance(answer, dict) and len(answer) == 1 else None
     if type(answer) is not str and type(missing) is not str:
-        raise TypeError(f"{answer!r} is no answer")
+        raise TypeError("an answer is neither text nor a reason why it is missing")
 
 
 def _positive(value: Any) -> int:

@@ -24,7 +24,7 @@ class VerifyReport:
     """What was counted. state: SHA-256 over the whole visible state, the same for the same revisions in any order.
 
     damaged: ids of revisions whose bytes, chain or signature do not fit, and of records that stand otherwise in the
-    lists than their revisions say. incomplete: records some of whose history has not arrived.
+    lists than their revisions say. incomplete: records some of whose history, or of their answers, has not arrived.
     """
 
     records: int
@@ -89,13 +89,12 @@ class _Proof:
             return
         view = merge(known)
         self.conflicts += bool(view.conflicts)
-        self.incomplete += view.incomplete
+        bare = any(each.raw_body is None for each in known) and view.state != "erased"
+        self.incomplete += view.incomplete or bare
         self.state.update(_visible(view))
         if standing != standing_of(view):
             self.damaged.add(record)
         for each in known:
-            if each.raw_body is None and view.state != "erased":
-                self.damaged.add(each.id)
             e = each.envelope
             self.links.append(_Link(each.id, e.device, e.epoch, e.sequence, e.previous, each.signature))
 
@@ -127,9 +126,11 @@ def _unchained(connection: Connection, links: Sequence[_Link]) -> set[str]:
     for link in links:
         places.setdefault((link.device, link.epoch, link.sequence), set()).add(link.id)
     wrong = {link.id for link in links if (link.device, link.epoch, link.sequence, link.id) not in listed}
+    held = set().union(*places.values())
     for link in links:
-        before = places.get((link.device, link.epoch, link.sequence - 1))
-        if before is not None and link.previous not in before:
+        before = places.get((link.device, link.epoch, link.sequence - 1), ())
+        # Of a laptop that is there twice, the other's place may be filled and the one that is followed not yet.
+        if link.sequence > 1 and link.previous in held and link.previous not in before:
             wrong.add(link.id)
     return wrong
 
