@@ -12,10 +12,13 @@ _WAIT = 60
 
 
 def connect(url: str) -> Engine:
-    """An engine. SQLite: write-ahead log, every commit on disk, freed pages wiped; one writer waits for another."""
+    """An engine. SQLite: write-ahead log, every commit on disk, freed pages wiped; one writer waits for another.
+
+    What goes wrong is told without what was to be written.
+    """
     if not url.startswith("sqlite"):
-        return create_engine(url)
-    engine = create_engine(url, connect_args={"timeout": _WAIT})
+        return create_engine(url, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": _WAIT}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _durable(connection: object, _record: object) -> None:

@@ -18,7 +18,7 @@ from sync.devices import KnownDevice, known_devices
 from sync.erasing import erase_bodies
 from sync.keys import verify_signature
 from sync.reading import Bad, Bundle, Found, Manifest, Segment
-from sync.revision import DOMAIN, Operation
+from sync.revision import DOMAIN, Envelope, Operation
 from sync.shelf import Shelf
 from sync.standing import Node, stand
 from sync.wire import compressed, decompressed
@@ -64,8 +64,7 @@ class MergeReport:
 class Terms:
     """What a revision is judged by: who brought it and how, and whose word counts.
 
-    devices: those the office knows. trusted: chain heads and all others of the signed list need no signature of their
-    own beside the list's. accepted: a person has let in what would wait in quarantine.
+    devices: those the office knows. accepted: a person has let in what would wait in quarantine.
     """
 
     bundle: Bundle
@@ -73,22 +72,28 @@ class Terms:
     devices: Mapping[str, KnownDevice]
     accepted: bool = False
     promised: frozenset[str] = frozenset()
-    heads: frozenset[str] = frozenset()
 
-    def verdict(self, found: Found) -> str:
-        """What becomes of a revision: nothing against it, "quarantine:code" or "refuse:code"."""
-        envelope = found.envelope
+    def waits_for(self, envelope: Envelope) -> str:
+        """The code of what a person has to decide about before a revision is taken in, "" for nothing."""
         device = self.devices.get(envelope.device)
         if device is None:
-            return "quarantine:device.unknown"
+            return "device.unknown"
         if not self.accepted and not device.takes(envelope.epoch, envelope.sequence):
-            return "quarantine:device.revoked"
-        proven = self.bundle.whole and envelope.device == self.bundle.device and found.id not in self.heads
-        if not proven and not verify_signature(
-            device.public, DOMAIN + bytes.fromhex(found.id), found.signature
-        ):
-            return "refuse:revision.bad-signature"
+            return "device.revoked"
         return ""
+
+    def signed(self, found: Sequence[Found]) -> set[str]:
+        """Which of these known laptops' revisions are signed: themselves, or by one that follows in their chain."""
+        signed: set[str] = set()
+        followed: set[tuple[str, str | None]] = set()
+        for each in reversed(found):
+            laptop, message = each.envelope.device, DOMAIN + bytes.fromhex(each.id)
+            if (laptop, each.id) in followed or verify_signature(
+                self.devices[laptop].public, message, each.signature
+            ):
+                signed.add(each.id)
+                followed.add((laptop, each.envelope.previous))
+        return signed
 
 
 @dataclass(slots=True)
@@ -131,8 +136,7 @@ def import_bundle(
         tally.quarantined = ["device.unknown"] * len(tally.waiting)
         tally.waiting = set()
     else:
-        heads = frozenset(head for *_, head in manifest.chains)
-        terms = Terms(bundle, manifest, devices, accepted, frozenset(manifest.ids), heads)
+        terms = Terms(bundle, manifest, devices, accepted, frozenset(manifest.ids))
         tally.odd |= _oddities(connection, manifest, carrier, now)
         for segment in segments:
             _take(connection, shelf, segment, terms, tally, touched, number)
@@ -215,11 +219,15 @@ def _take(
             if length < each.end - each.start:
                 fuller.append(each)
             continue
-        kind, _, code = terms.verdict(each).partition(":")
-        if kind:
-            (tally.quarantined if kind == "quarantine" else tally.refused).append(code)
-            continue
-        new.append(each)
+        code = terms.waits_for(each.envelope)
+        if code:
+            tally.quarantined.append(code)
+        else:
+            new.append(each)
+    signed = terms.signed(new)
+    tally.refused += ["revision.bad-signature"] * (len(new) - len(signed))
+    new = [each for each in new if each.id in signed]
+    for each in new:
         touched.add(each, known=each.envelope.record in there)
     if new:
         tally.new += len(new)

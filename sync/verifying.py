@@ -138,11 +138,11 @@ def _unchained(connection: Connection, links: Sequence[_Link]) -> set[str]:
 def _unsigned(connection: Connection, links: Sequence[_Link]) -> set[str]:
     """Ends of chains whose signature is not their laptop's: the links before them are proven by theirs."""
     known = known_devices(connection)
-    followed = {link.previous for link in links}
+    followed = {(link.device, link.previous) for link in links}
     return {
         link.id
         for link in links
-        if link.id not in followed
+        if (link.device, link.id) not in followed
         and not (
             link.device in known
             and verify_signature(known[link.device].public, DOMAIN + bytes.fromhex(link.id), link.signature)

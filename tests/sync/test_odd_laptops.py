@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sync import Body, Operation, SyncError, merge
+from sync import Body, Operation, Revision, SyncError, merge
 from tests.sync.laptops import Laptop, World, bare
 
 
@@ -137,3 +137,15 @@ def test_a_refusal_does_not_repeat_what_was_answered():
     with pytest.raises(SyncError) as refused:
         read_body(body.replace(b'"x"', dumps(["canary"])))
     assert "canary" not in str(refused.value)
+
+
+def test_a_signature_that_fails_is_refused_wherever_it_stands_in_the_chain(base, world, office, laptop):
+    """Its laptop's own list names it, and no revision that is taken in follows it."""
+    made = [laptop.write(world.new_record(), changes={"name": str(n)}) for n in range(5)]
+    made[2] = Revision(made[2].envelope, made[2].raw, bytes(64), made[2].raw_body)
+    report = office.import_bundle(laptop.stick(base, office, [made[0], made[2], made[4]]))
+    assert (report.new, report.refused, report.reasons) == (2, 1, ("revision.bad-signature",))
+    assert office.verify().damaged == ()
+    report = office.import_bundle(laptop.stick(base, office, made))
+    assert (report.new, report.held, report.refused) == (3, 2, 0), "one that follows it vouches for it"
+    assert office.verify().damaged == ()
