@@ -14,7 +14,7 @@ from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import DatabaseError
 
 from sync import devices, migrations, schema
-from sync.database import connect, forget_log, writing
+from sync.database import connect, forget_log, is_of_medium, refusal_of, writing
 from sync.devices import Device
 from sync.errors import SyncError, refused
 from sync.files import write_file
@@ -119,6 +119,8 @@ class Archive:
             with engine.connect() as connection:
                 rows = {row.name: row.value for row in connection.execute(select(schema.meta))}
         except DatabaseError as error:
+            if is_of_medium(error):
+                raise refusal_of(error, engine) from error
             raise SyncError("archive.missing-database", path=str(folder)) from error
         if rows.get("office") != keys.signing.id:
             raise SyncError("archive.missing-database", path=str(folder))
@@ -225,8 +227,6 @@ class Archive:
                     mark_released(connection, bundle.sha256, released)
                 elif released is None and report.quarantined:
                     keep_aside(connection, bundle, report, self._now())
-        except DatabaseError as error:
-            raise SyncError("medium.failing", path=str(self.folder), reason=str(error.orig)) from error
         finally:
             segments.close()
         if report.erased:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError
 
+from sync.errors import SyncError
+
+_REFUSALS = {8: "medium.read-only", 10: "medium.failing", 13: "medium.full", 14: "medium.failing"}
+"""By SQLite's primary result codes: READONLY, IOERR, FULL, CANTOPEN."""
 _WAIT = 60
 """Seconds that a writer waits for another."""
 
@@ -39,15 +45,34 @@ def connect(url: str) -> Engine:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction that writes: all of it or nothing."""
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        yield connection
+    """One transaction that writes: all of it or nothing. Raises SyncError("medium.…")."""
+    try:
+        with engine.connect().execution_options(writes=True) as connection, connection.begin():
+            yield connection
+    except DatabaseError as error:
+        raise refusal_of(error, engine) from error
+
+
+def refusal_of(error: DatabaseError, engine: Engine) -> SyncError:
+    """The refusal that an error of the database means."""
+    result = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    return SyncError(
+        _REFUSALS.get(result, "medium.failing"), path=engine.url.database or "", reason=str(error.orig)
+    )
+
+
+def is_of_medium(error: DatabaseError) -> bool:
+    """Whether the disk is what fails, and not what is on it."""
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _REFUSALS
 
 
 def forget_log(engine: Engine) -> None:
-    """Empty SQLite's write-ahead log, so that nothing erased is left in it."""
+    """Empty SQLite's write-ahead log, so that nothing erased is left in it.
+
+    Where somebody reads at that moment, or the disk fails, it is emptied when the archive is closed.
+    """
     if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
+        with suppress(DatabaseError, sqlite3.Error), engine.connect() as connection:
             raw = connection.connection.dbapi_connection
             assert raw is not None
             raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")

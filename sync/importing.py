@@ -82,6 +82,11 @@ class Terms:
             return "device.revoked"
         return ""
 
+    def must_promise(self, found: Found | Bad) -> None:
+        """Raises SyncError("bundle.tampered") for a revision that the list of contents does not name."""
+        if found.id not in self.promised:
+            raise self.bundle.tampered("a revision is not in the signed list")
+
     def signed(self, found: Sequence[Found]) -> set[str]:
         """Which of these known laptops' revisions are signed: themselves, or by one that follows in their chain."""
         signed: set[str] = set()
@@ -206,8 +211,7 @@ def _take(
     fuller: list[Found] = []
     for each in segment.found:
         if each.id not in tally.waiting:
-            if each.id not in terms.promised:
-                raise terms.bundle.tampered("a revision is not in the signed list")
+            terms.must_promise(each)
             continue
         tally.waiting.remove(each.id)
         if isinstance(each, Bad):

@@ -37,6 +37,8 @@ _FIELDS = frozenset(
 _PARTS = frozenset({"salt", "chg", "ans", "note"})
 _TEXTS = ("rec", "form", "fv", "dev", "ep", "hlc", "wall", "usr", "op", "body")
 _LARGEST_INT = 2**53
+_MOST_NOTED = 20_000
+"""How many parts a note may have: they are looked at one by one."""
 _is_sha256 = re.compile(r"[0-9a-f]{64}\Z").match
 _LOOKS = {
     "rec": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z").match,
@@ -224,10 +226,12 @@ def checked_body(raw: bytes) -> dict[str, Any]:
         if not _only_text(answers.values()):
             for answer in answers.values():
                 _check_answer(answer)
-        if not "".join(answers).isascii() or not _only_text(data["chg"]):
+        changed = data["chg"]
+        if not "".join(answers).isascii() or type(changed) is not list or not _only_text(changed):
             raise ValueError("a path is not ASCII text")
-        if note and dumps(note) != orjson.dumps(note, option=orjson.OPT_SORT_KEYS):
-            raise ValueError("its note is not in canonical form")
+        written = orjson.dumps(note, option=orjson.OPT_SORT_KEYS) if note else b""
+        if note and (written.count(b",") > _MOST_NOTED or dumps(note) != written):
+            raise ValueError("its note is too long, or not in canonical form")
         if not isinstance(note, dict) or len(base64.b64decode(data["salt"], validate=True)) != SALT_LENGTH:
             raise ValueError("its note or its salt is not readable")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
