@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from sync.canonical import dumps
@@ -48,6 +48,14 @@ class Receipt:
     def is_genuine(self, office_public: bytes) -> bool:
         """Whether that office signed it."""
         return verify_signature(office_public, _DOMAIN + dumps(self._plain()), self.signature)
+
+    def of_chains(self, known: Container[str]) -> Receipt:
+        """What it says of the chains whose head is among the ids `known` here.
+
+        Of any other the office holds what is not here: the laptop was set back since, or is there twice. What was made
+        here at the same places counts as held only when the office has named it.
+        """
+        return replace(self, held=tuple(each for each in self.held if each.head in known))
 
     def covers(self, envelope: Envelope) -> bool:
         """Whether the office holds that revision."""

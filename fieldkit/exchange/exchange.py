@@ -371,8 +371,13 @@ class Exchange(KeptRecords):
             self._workspace.db.erase("declines", [decline.doc_id for decline in waiting])
 
     def _receipt(self) -> Receipt | None:
+        """The office's word, of the chains that are this laptop's own: not of what it made before it was set back."""
         kept = self._workspace.receipts.all()
-        return Receipt.from_json(kept[0]) if kept else None
+        if not kept:
+            return None
+        return Receipt.from_json(kept[0]).of_chains(
+            {each for (each,) in self._workspace.revisions.columns("id")}
+        )
 
     def _uncovered(self) -> list[Revision]:
         receipt = self._receipt()

@@ -149,3 +149,17 @@ def test_a_signature_that_fails_is_refused_wherever_it_stands_in_the_chain(base,
     report = office.import_bundle(laptop.stick(base, office, made))
     assert (report.new, report.held, report.refused) == (3, 2, 0), "one that follows it vouches for it"
     assert office.verify().damaged == ()
+
+
+def test_a_receipt_covers_no_revision_that_only_stands_at_the_same_place(base, world, office, laptop):
+    """A laptop that was set back makes other revisions where the office holds those it has lost."""
+    laptop.write(world.new_record(), changes={"name": "1"})
+    image = laptop.copy()
+    for number in range(3):
+        laptop.write(world.new_record(), changes={"name": str(number)})
+    office.import_bundle(laptop.stick(base, office))
+    receipt = office.receipt(laptop.id)
+    assert all(receipt.of_chains(laptop.held).covers(each.envelope) for each in laptop.held.values())
+    again = [image.write(world.new_record(), changes={"name": "again"}) for _ in range(3)]
+    assert receipt.covers(again[0].envelope)
+    assert not any(receipt.of_chains(image.held).covers(each.envelope) for each in image.held.values())
