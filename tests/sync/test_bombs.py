@@ -90,9 +90,8 @@ def wide(bombs):
 def stanzas(part, count):
     """An age file that names very many readers."""
     stranger = str(pyrage.x25519.Identity.generate().to_public())
-    first, rest = sealed(b"", [stranger]).content.split(b"\n", 1)
-    at = rest.index(b"\n--- ")
-    content = first + b"\n" + b"\n".join([rest[:at]] * count) + rest[at:]
+    first, reader, key, rest = sealed(b"", [stranger]).content.split(b"\n", 3)
+    content = b"\n".join([first, *[reader, key] * count, rest])
     return replace(
         part,
         stored=len(content),

@@ -57,6 +57,7 @@ for line in sys.stdin:
         else:
             office.release(what, by="m", reason="r")
         os._exit(0)
+    sys.stdin.readline()  # until then its number is its own, though it is dead
     _pid, status = os.waitpid(child, 0)
     print("ended", os.waitstatus_to_exitcode(status), flush=True)
 """
@@ -83,6 +84,8 @@ class Worker:
         if after is not None:
             _wait(after)
             os.kill(int(words[1]), signal.SIGKILL)
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
         words = self._process.stdout.readline().split()
         assert words[1] in {"0", "-9"}, words
         return words[1] == "-9"
