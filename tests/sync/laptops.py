@@ -75,7 +75,7 @@ class Laptop:
 
     def become(self, image):
         """An image is put back on it: it knows and counts as it did then."""
-        self.sequence, self.previous = image.sequence, image.previous
+        self.epoch, self.sequence, self.previous = image.epoch, image.sequence, image.previous
         self.held, self.clock = dict(image.held), HybridClock(image.clock.last)
 
     def knows(self, record):
