@@ -14,7 +14,7 @@ from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import DatabaseError
 
 from sync import devices, migrations, schema
-from sync.database import connect, forget_log, writing
+from sync.database import connect, forget_log, is_of_medium, refusal_of, writing
 from sync.devices import Device
 from sync.enrolment import OFFICE_SUFFIX, Enrolment, KeyCard, OfficeCard
 from sync.errors import SyncError, refused
@@ -119,6 +119,8 @@ class Archive:
             with engine.connect() as connection:
                 rows = {row.name: row.value for row in connection.execute(select(schema.meta))}
         except DatabaseError as error:
+            if is_of_medium(error):
+                raise refusal_of(error, engine) from error
             raise SyncError("archive.missing-database", path=str(folder)) from error
         if rows.get("office") != keys.signing.id:
             raise SyncError("archive.missing-database", path=str(folder))
@@ -204,7 +206,7 @@ class Archive:
             return waiting(connection)
 
     def release(self, sha256: str, *, by: str, reason: str) -> MergeReport:
-        """Let in what waits in a bundle kept aside: a person's decision, which is noted.
+        """Let in what waits in a bundle kept aside: a person's decision, which is noted when nothing waits any more.
 
         Raises SyncError("quarantine.unknown"), ("device.unknown") while its laptop is not enrolled,
         ("bundle.tampered"): what was changed on its way is never let in.
@@ -225,12 +227,10 @@ class Archive:
                     connection, bundle, manifest, segments, secret=self._secret, now=self._now(),
                     accepted=released is not None,
                 )  # fmt: skip
-                if released is not None:
+                if released is not None and not report.quarantined:
                     mark_released(connection, bundle.sha256, released)
-                elif report.quarantined:
+                elif released is None and report.quarantined:
                     keep_aside(connection, bundle, report, self._now())
-        except DatabaseError as error:
-            raise SyncError("medium.failing", path=str(self.folder), reason=str(error.orig)) from error
         finally:
             segments.close()
         if report.erased:

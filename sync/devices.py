@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,28 +36,40 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class KnownDevice:
-    """What judging a revision needs of a laptop. revoked: epoch → last sequence taken, None in good standing."""
+    """What judging a revision needs of a laptop. revoked: epoch → last sequence taken, None in good standing.
+
+    places: those of a revoked laptop's chains that are filled: whoever has its key now may not fill them again.
+    """
 
     device: str
     public: bytes
     since: str
     revoked: Mapping[str, int] | None
+    places: Collection[tuple[str, int]] = ()
 
     def takes(self, epoch: str, sequence: int) -> bool:
         """Whether a place of its chain may be taken in without a person's word."""
-        return self.revoked is None or sequence <= self.revoked.get(epoch, 0)
+        if self.revoked is None:
+            return True
+        return sequence <= self.revoked.get(epoch, 0) and (epoch, sequence) not in self.places
 
 
 def known_devices(connection: Connection) -> dict[str, KnownDevice]:
     """Every laptop by its id."""
-    table = schema.device
+    table, chain = schema.device, schema.chain
+    filled: dict[str, set[tuple[str, int]]] = {}
+    revoked_ones = select(table.c.device).where(table.c.revoked.is_not(None))
+    query = select(chain.c.device, chain.c.epoch, chain.c.sequence).where(chain.c.device.in_(revoked_ones))
+    for device, epoch, sequence in connection.execute(query):
+        filled.setdefault(device, set()).add((epoch, sequence))
     columns = (table.c.device, table.c.public, table.c.enrolment, table.c.revoked)
     return {
         device: KnownDevice(
-            device, public, json.loads(enrolment)["since"], json.loads(revoked) if revoked else None
+            device, public, json.loads(enrolment)["since"], json.loads(revoked) if revoked else None,
+            filled.get(device, ()),
         )
         for device, public, enrolment, revoked in connection.execute(select(*columns))
-    }
+    }  # fmt: skip
 
 
 def devices(connection: Connection) -> list[Device]:

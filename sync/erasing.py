@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from sync import schema
 from sync.shelf import Shelf
@@ -50,10 +50,5 @@ def _without(connection: Connection, shelf: Shelf, pack: int, wanted: Collection
     if not gone:
         return 0
     number = shelf.replace(pack, b"".join(parts))
-    for record, each, start, length in moved:
-        connection.execute(
-            update(table)
-            .where(table.c.record_id == record, table.c.rev_id == each)
-            .values(pack=number, offset=start, length=length)
-        )
+    shelf.move((record, each, number, start, length) for record, each, start, length in moved)
     return gone

@@ -6,7 +6,7 @@ offered = new + held + quarantined + refused + missing, whatever arrives.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -67,8 +67,7 @@ class MergeReport:
 class Terms:
     """What a revision is judged by: who brought it and how, and whose word counts.
 
-    devices: those the office knows. trusted: chain heads and all others of the signed list need no signature of their
-    own beside the list's. accepted: a person has let in what would wait in quarantine.
+    devices: those the office knows. accepted: a person has let in what would wait in quarantine.
     """
 
     bundle: Bundle
@@ -76,21 +75,33 @@ class Terms:
     devices: Mapping[str, KnownDevice]
     accepted: bool = False
     promised: frozenset[str] = frozenset()
-    heads: frozenset[str] = frozenset()
 
-    def verdict(self, found: Found) -> str:
-        """What becomes of a revision: nothing against it, "quarantine:code" or "refuse:code"."""
+    def waits_for(self, found: Found) -> str:
+        """The code of what a person has to decide about before a revision is taken in, "" for nothing."""
         device = self.devices.get(found.device)
         if device is None:
-            return "quarantine:device.unknown"
+            return "device.unknown"
         if not self.accepted and not device.takes(found.epoch, found.sequence):
-            return "quarantine:device.revoked"
-        proven = self.bundle.whole and found.device == self.bundle.device and found.id not in self.heads
-        if not proven and not verify_signature(
-            device.public, DOMAIN + bytes.fromhex(found.id), found.signature
-        ):
-            return "refuse:revision.bad-signature"
+            return "device.revoked"
         return ""
+
+    def must_promise(self, found: Found | Bad) -> None:
+        """Raises SyncError("bundle.tampered") for a revision that the list of contents does not name."""
+        if found.id not in self.promised:
+            raise self.bundle.tampered("a revision is not in the signed list")
+
+    def signed(self, found: Sequence[Found]) -> set[str]:
+        """Which of these known laptops' revisions are signed: themselves, or by one that follows in their chain."""
+        signed: set[str] = set()
+        followed: set[tuple[str, str | None]] = set()
+        for each in reversed(found):
+            laptop, message = each.device, DOMAIN + bytes.fromhex(each.id)
+            if (laptop, each.id) in followed or verify_signature(
+                self.devices[laptop].public, message, each.signature
+            ):
+                signed.add(each.id)
+                followed.add((laptop, each.previous))
+        return signed
 
 
 @dataclass(slots=True)
@@ -133,8 +144,7 @@ def import_bundle(
         tally.quarantined = ["device.unknown"] * len(tally.waiting)
         tally.waiting = set()
     else:
-        heads = frozenset(head for *_, head in manifest.chains)
-        terms = Terms(bundle, manifest, devices, accepted, frozenset(manifest.ids), heads)
+        terms = Terms(bundle, manifest, devices, accepted, frozenset(manifest.ids))
         tally.odd |= _oddities(connection, manifest, carrier, now)
         for segment in segments:
             _take(connection, shelf, segment, terms, tally, touched, number)
@@ -178,8 +188,8 @@ class _Touched:
     erased: set[str] = field(default_factory=set)
     withdrawals: int = 0
 
-    def add(self, new: Sequence[Found], there: Mapping[str, set[str]]) -> None:
-        """`there`: the revisions that the archive held of these records before."""
+    def add(self, new: Sequence[Found], there: Container[str]) -> None:
+        """`there`: the records that the archive held before."""
         for found in new:
             record = found.record
             if record in self.fresh or record in there or record in self.grown:
@@ -205,34 +215,56 @@ def _take(
     there = shelf.held({each.record for each in segment.found if isinstance(each, Found)})
     waiting = tally.waiting
     new: list[Found] = []
+    fuller: list[Found] = []
     for each in segment.found:
         if each.id not in waiting:
-            if each.id not in terms.promised:
-                raise terms.bundle.tampered("a revision is not in the signed list")
+            terms.must_promise(each)
             continue
         waiting.remove(each.id)
         if isinstance(each, Bad):
             tally.refused.append(each.code)
             continue
-        if each.record in there and each.id in there[each.record]:
+        length = there[each.record].get(each.id) if each.record in there else None
+        if length is not None:
             tally.held += 1
+            if length < each.end - each.start:
+                fuller.append(each)
             continue
-        verdict = terms.verdict(each)
-        if not verdict:
+        code = terms.waits_for(each)
+        if code:
+            tally.quarantined.append(code)
+        else:
             new.append(each)
-            continue
-        kind, _, code = verdict.partition(":")
-        (tally.quarantined if kind == "quarantine" else tally.refused).append(code)
+    signed = terms.signed(new)
+    if len(signed) < len(new):
+        tally.refused += ["revision.bad-signature"] * (len(new) - len(signed))
+        new = [each for each in new if each.id in signed]
     if new:
         tally.new += len(new)
         touched.add(new, there)
         tally.clones += _chain(connection, new, terms)
         _keep(connection, shelf, segment, new, number)
+    if fuller:
+        _complete(connection, shelf, segment, fuller, touched)
 
 
-def _keep(connection: Connection, shelf: Shelf, segment: Segment, new: Sequence[Found], number: int) -> None:
-    """Put new revisions into a pack; a segment that is new as a whole is kept as it is compressed."""
-    places = [(each.start, each.end - each.start) for each in new]
+def _complete(
+    connection: Connection, shelf: Shelf, segment: Segment, fuller: Sequence[Found], touched: _Touched
+) -> None:
+    """Keep the answers of revisions that came without them before: the erasure that took them has not arrived."""
+    erased = touched.erased | _erased_among(connection, {each.record for each in fuller})
+    wanted = [each for each in fuller if each.record not in erased]
+    if wanted:
+        shelf.move(
+            (each.record, each.id, *place)
+            for each, place in zip(wanted, _shelved(shelf, segment, wanted), strict=True)
+        )
+        touched.add(wanted, {each.record for each in wanted})
+
+
+def _shelved(shelf: Shelf, segment: Segment, found: Sequence[Found]) -> list[tuple[int, int, int]]:
+    """Put revisions into a pack and say where each lies; a segment that is wanted whole is kept as it is compressed."""
+    places = [(each.start, each.end - each.start) for each in found]
     packed, raw_length = segment.packed, segment.raw_length
     if sum(length for _, length in places) != raw_length:
         raw = decompressed(packed, raw_length)
@@ -243,12 +275,17 @@ def _keep(connection: Connection, shelf: Shelf, segment: Segment, new: Sequence[
             places.append((start, len(part)))
             start += len(part)
     pack = shelf.put(packed, raw_length)
+    return [(pack, offset, length) for offset, length in places]
+
+
+def _keep(connection: Connection, shelf: Shelf, segment: Segment, new: Sequence[Found], number: int) -> None:
+    """Put new revisions into a pack and note who made them where, over what."""
     rows, parents = [], []
-    for each, (offset, length) in zip(new, places, strict=True):
+    for each, place in zip(new, _shelved(shelf, segment, new), strict=True):
         rows.append(
             (
                 each.record, each.id, each.device, each.epoch, each.sequence, each.hlc, each.form, each.form_hash,
-                each.operation, number, pack, offset, length,
+                each.operation, number, *place,
             )
         )  # fmt: skip
         if each.parents:

@@ -102,7 +102,8 @@ def _single(revision: Revision) -> RecordView:
     envelope, body = revision.envelope, revision.body
     states = {Operation.ERASE: "erased", Operation.WITHDRAW: "withdrawn", Operation.DELETE: "deleted"}
     state = states.get(envelope.operation, "live")
-    fields = dict(body.answers) if body and state == "live" else {}
+    wrote = body.answers if body and envelope.operation in _WRITES else {}
+    fields = {path: answer for path, answer in wrote.items() if answer != "" and path != STATE}
     return RecordView(
         envelope.record, envelope.form, (revision.id,), fields, {}, state, bool(envelope.parents), (revision.id,),
         envelope.hlc, envelope.wall, envelope.form_hash,
@@ -190,7 +191,7 @@ def _written(revision: Revision, known: Mapping[str, Revision]) -> dict[str, Ans
         return {}
     parents = [known[parent] for parent in revision.envelope.parents if parent in known]
     rootless = not any(parent.raw_body is not None for parent in parents)
-    return {STATE: "no", **_changes(body, whole=rootless)}
+    return {**_changes(body, whole=rootless), STATE: "no"}
 
 
 def _changes(body: Body, *, whole: bool) -> dict[str, Answer]:

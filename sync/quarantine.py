@@ -66,7 +66,10 @@ def waiting(connection: Connection) -> list[Waiting]:
 
 @contextmanager
 def kept_file(engine: Engine, sha256: str) -> Iterator[Path]:
-    """A bundle kept aside, as a file for as long as it is looked at. Raises SyncError("quarantine.unknown")."""
+    """A bundle kept aside, as a file for as long as it is looked at.
+
+    Raises SyncError("quarantine.unknown"), ("medium.…").
+    """
     table = schema.quarantine
     with engine.connect() as connection:
         content = connection.execute(select(table.c.bytes).where(table.c.sha256 == sha256)).scalar()
@@ -74,7 +77,10 @@ def kept_file(engine: Engine, sha256: str) -> Iterator[Path]:
         raise SyncError("quarantine.unknown", sha256=sha256)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{sha256[:16]}{SUFFIX}"
-        path.write_bytes(content)
+        try:
+            path.write_bytes(content)
+        except OSError as error:
+            raise refused(error, path) from error
         yield path
 
 

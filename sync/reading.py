@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from sync.bundle import END, FORMAT, MAGIC, MANIFEST_DOMAIN, SEALED, TRAILER, Tip
-from sync.canonical import loads_strict
+from sync.canonical import loads_sorted, loads_strict
 from sync.errors import SyncError, refused
 from sync.keys import verify_signature
 from sync.revision import checked_body, checked_envelope
@@ -28,12 +29,15 @@ from sync.wire import (
 _LARGEST_HEADER = 64 * 1024
 _TAIL = len(END) + 32 + len(TRAILER)
 _READ = 1024 * 1024
+_SHORTEST_ITEM = 30
+_FEW = 64
 _U32 = struct.Struct(">I")
+_is_sha256 = re.compile(r"[0-9a-f]{64}\Z").match
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What the laptop promises: every revision id in order, and where each of its chains stands.
+    """What the laptop promises: every revision id in order, once, and where each of its chains stands.
 
     chains: (device, epoch, sequence, id) of the last revision of each in this bundle. tip: of the last one that the
     laptop has made. made: the laptop's time.
@@ -128,19 +132,22 @@ class Bundle:
         try:
             raw = decompressed(open_segment(stored.content, identity), stored.raw_length)
             signature, signed = raw[:SIGNATURE_LENGTH], raw[SIGNATURE_LENGTH:]
-            data = loads_strict(signed)
+            # Whatever it lists takes at least that room; of anything smaller there could be too much to be read.
+            if signed.count(b",") > len(signed) // _SHORTEST_ITEM + _FEW:
+                raise ValueError("it lists something else")
+            data = loads_sorted(signed)
+            if type(data["ids"]) is not list or not all(map(_is_sha256, data["ids"])):
+                raise ValueError("it lists something else")
             same = (data["bundle"], data["office"], data["device"]) == (self.id, self.office, self.device)
             chains = tuple((str(d), str(e), int(s), str(h)) for d, e, s, h in data["chains"])
             epoch, sequence, last = data["tip"]
             tip = str(epoch), int(sequence), str(last)
-            manifest = Manifest(
-                tuple(map(str, data["ids"])), chains, tip, str(data["made"]), signed, signature
-            )
+            manifest = Manifest(tuple(data["ids"]), chains, tip, str(data["made"]), signed, signature)
         except (SyncError, KeyError, TypeError, ValueError, AttributeError) as error:
             raise self.tampered(f"its list of contents is not readable: {error}") from error
         if not same or len(manifest.ids) != self.revisions:
             raise self.tampered("header and signed list do not agree")
-        return manifest
+        return replace(manifest, ids=tuple(dict.fromkeys(manifest.ids)))
 
     def segments(self) -> Iterator[Stored]:
         """Every intact segment behind the manifest, which is read first.

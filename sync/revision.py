@@ -37,8 +37,11 @@ _FIELDS = frozenset(
 _PARTS = frozenset({"salt", "chg", "ans", "note"})
 _TEXTS = ("rec", "form", "fv", "dev", "ep", "hlc", "wall", "usr", "op", "body")
 _LARGEST_INT = 2**53
+_MOST_NOTED = 20_000
+"""How many parts a note may have: they are looked at one by one."""
 _is_sha256 = re.compile(r"[0-9a-f]{64}\Z").match
 _is_record = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z").match
+_is_day = re.compile(r"\d{4}-\d\d-\d\dT", re.ASCII).match
 _is_clock = re.compile(r"\d{13}-[0-9a-f]{4}\Z", re.ASCII).match
 
 
@@ -200,12 +203,15 @@ def checked_envelope(raw: bytes) -> dict[str, Any]:
         previous, parents = data["prev"], data["par"]
         if type(parents) is not list or not all(map(_is_sha256, parents)):
             raise ValueError("its parents are no revisions")
-        if not (previous is None or _is_sha256(previous)) or data["op"] not in _OPERATIONS:
-            raise ValueError("what it follows is no revision, or what it does is not known")
-        if type(data["seq"]) is not int or not 1 <= data["seq"] <= _LARGEST_INT or data["v"] != VERSION:
+        if not (data["seq"] == 1 if previous is None else _is_sha256(previous)):
+            raise ValueError("its chain begins in the middle")
+        if data["op"] not in _OPERATIONS:
+            raise ValueError("what it does is not known")
+        numbers = {type(data["seq"]), type(data["v"])}
+        if numbers != {int} or not 1 <= data["seq"] <= _LARGEST_INT or data["v"] != VERSION:
             raise ValueError("its place or its version is not one that can be")
-        if datetime.fromisoformat(data["wall"]).tzinfo is None:
-            raise ValueError("its time has no offset")
+        if not _is_day(data["wall"]) or datetime.fromisoformat(data["wall"]).tzinfo is None:
+            raise ValueError("its time is not written as it must be, or has no offset")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SyncError("revision.malformed", reason=str(error)) from error
     return data
@@ -231,10 +237,12 @@ def checked_body(raw: bytes) -> dict[str, Any]:
         if not _only_text(answers.values()):
             for answer in answers.values():
                 _check_answer(answer)
-        if not "".join(answers).isascii() or not _only_text(data["chg"]):
+        changed = data["chg"]
+        if not "".join(answers).isascii() or type(changed) is not list or not _only_text(changed):
             raise ValueError("a path is not ASCII text")
-        if note and dumps(note) != orjson.dumps(note, option=orjson.OPT_SORT_KEYS):
-            raise ValueError("its note is not in canonical form")
+        written = orjson.dumps(note, option=orjson.OPT_SORT_KEYS) if note else b""
+        if note and (written.count(b",") > _MOST_NOTED or dumps(note) != written):
+            raise ValueError("its note is too long, or not in canonical form")
         if not isinstance(note, dict) or len(base64.b64decode(data["salt"], validate=True)) != SALT_LENGTH:
             raise ValueError("its note or its salt is not readable")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -249,4 +257,4 @@ def _only_text(values: Iterable[Any]) -> bool:
 def _check_answer(answer: Any) -> None:
     missing = answer.get("missing") if isinstance(answer, dict) and len(answer) == 1 else None
     if type(answer) is not str and type(missing) is not str:
-        raise TypeError(f"{answer!r} is no answer")
+        raise TypeError("an answer is neither text nor a reason why it is missing")

@@ -13,6 +13,9 @@ from sync.errors import SyncError
 
 SECRET_LENGTH = 32
 _NONCE = 12
+_LAST_LINE = b"\n--- "
+"""Begins the last line of an age file's header."""
+_LARGEST_HEADER = 16 * 1024
 
 
 def new_identity() -> str:
@@ -42,7 +45,12 @@ def check_recipients(recipients: Sequence[str]) -> list[pyrage.x25519.Recipient]
 
 
 def unseal(identity: str, sealed: bytes) -> bytes:
-    """What is in an age file. Raises SyncError("sealed.not-for-us"), ("sealed.bad-identity")."""
+    """What is in an age file. Raises SyncError("sealed.not-for-us"), ("sealed.bad-identity").
+
+    One that names more readers than any office has is not for us: each would have to be tried.
+    """
+    if _LAST_LINE not in sealed[:_LARGEST_HEADER]:
+        raise SyncError("sealed.not-for-us", reason="its header is too long")
     try:
         return bytes(pyrage.decrypt(sealed, [_identity(identity)]))
     except (pyrage.DecryptError, ValueError) as error:

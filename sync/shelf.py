@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import groupby
 
-from sqlalchemy import Connection, Select, delete, func, select
+from sqlalchemy import Connection, Select, delete, func, select, update
 
 from sync import schema
 from sync.errors import SyncError
@@ -45,14 +45,24 @@ class Shelf:
         self.connection.execute(delete(schema.pack).where(schema.pack.c.id == pack))
         return self.put(compressed(raw), len(raw))
 
-    def held(self, records: Iterable[str]) -> dict[str, set[str]]:
-        """The revisions that are there of these records, by record."""
+    def held(self, records: Iterable[str]) -> dict[str, dict[str, int]]:
+        """The revisions that are there of these records and how many bytes each takes, by record."""
         table = schema.revision
-        found: dict[str, set[str]] = {}
-        columns = (table.c.record_id, table.c.rev_id)
-        for record, each in schema.select_in(self.connection, columns, table.c.record_id, records):
-            found.setdefault(record, set()).add(each)
+        found: dict[str, dict[str, int]] = {}
+        columns = (table.c.record_id, table.c.rev_id, table.c.length)
+        for record, each, length in schema.select_in(self.connection, columns, table.c.record_id, records):
+            found.setdefault(record, {})[each] = length
         return found
+
+    def move(self, places: Iterable[tuple[str, str, int, int, int]]) -> None:
+        """Note where revisions lie now: record, id, pack, offset, length of each."""
+        table = schema.revision
+        for record, each, pack, offset, length in places:
+            self.connection.execute(
+                update(table)
+                .where(table.c.record_id == record, table.c.rev_id == each)
+                .values(pack=pack, offset=offset, length=length)
+            )
 
     def revisions(self, record: str, until: int | None = None) -> list[Revision]:
         """The revisions of one record; `until`: of those that had arrived with that bundle."""

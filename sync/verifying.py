@@ -24,7 +24,7 @@ class VerifyReport:
     """What was counted. state: SHA-256 over the whole visible state, the same for the same revisions in any order.
 
     damaged: ids of revisions whose bytes, chain or signature do not fit, and of records that stand otherwise in the
-    lists than their revisions say. incomplete: records some of whose history has not arrived.
+    lists than their revisions say. incomplete: records some of whose history, or of their answers, has not arrived.
     """
 
     records: int
@@ -89,13 +89,12 @@ class _Proof:
             return
         view = merge(known)
         self.conflicts += bool(view.conflicts)
-        self.incomplete += view.incomplete
+        bare = any(each.raw_body is None for each in known) and view.state != "erased"
+        self.incomplete += view.incomplete or bare
         self.state.update(_visible(view))
         if standing != standing_of(view):
             self.damaged.add(record)
         for each in known:
-            if each.raw_body is None and view.state != "erased":
-                self.damaged.add(each.id)
             e = each.envelope
             self.links.append(_Link(each.id, e.device, e.epoch, e.sequence, e.previous, each.signature))
 
@@ -124,23 +123,27 @@ def _unchained(connection: Connection, links: Sequence[_Link]) -> set[str]:
     """Revisions that are not listed in their chain as they are, or name as the one before them what stands elsewhere."""
     listed = {tuple(row) for row in connection.execute(select(schema.chain))}
     places = {link.id: (link.device, link.epoch, link.sequence) for link in links}
+
+    def before(link: _Link) -> tuple[str, str, int]:
+        return link.device, link.epoch, link.sequence - 1
+
+    # Of a laptop that is there twice, the other's place may be filled and the one that is followed not yet.
     return {
         link.id
         for link in links
         if (*places[link.id], link.id, link.previous) not in listed
-        or places.get(link.previous or "", (link.device, link.epoch, link.sequence - 1))
-        != (link.device, link.epoch, link.sequence - 1)
+        or (link.sequence > 1 and places.get(link.previous or "", before(link)) != before(link))
     }
 
 
 def _unsigned(connection: Connection, links: Sequence[_Link]) -> set[str]:
     """Ends of chains whose signature is not their laptop's: the links before them are proven by theirs."""
     known = known_devices(connection)
-    followed = {link.previous for link in links}
+    followed = {(link.device, link.previous) for link in links}
     return {
         link.id
         for link in links
-        if link.id not in followed
+        if (link.device, link.id) not in followed
         and not (
             link.device in known
             and verify_signature(known[link.device].public, DOMAIN + bytes.fromhex(link.id), link.signature)

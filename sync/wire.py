@@ -19,7 +19,8 @@ LARGEST_SEGMENT = 8 * 1024 * 1024
 _USUAL_SEGMENT = 1024 * 1024
 SMALL_BUNDLE = 1000
 SMALL_SEGMENT = 15
-LARGEST_MANIFEST = 256 * 1024 * 1024
+LARGEST_MANIFEST = 24 * 1024 * 1024
+"""Room for the ids of 350,000 revisions."""
 _SPARE = 64 * 1024
 """What compression and sealing may add to what cannot be made smaller."""
 
