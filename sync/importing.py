@@ -17,7 +17,7 @@ from sync import schema
 from sync.devices import KnownDevice, known_devices
 from sync.erasing import erase_bodies
 from sync.keys import verify_signature
-from sync.reading import Bad, Bundle, Found, Manifest, Segment
+from sync.reading import Bundle, Found, Manifest, Segment
 from sync.revision import DOMAIN, Operation
 from sync.shelf import Shelf
 from sync.standing import stand
@@ -85,23 +85,33 @@ class Terms:
             return "device.revoked"
         return ""
 
-    def must_promise(self, found: Found | Bad) -> None:
-        """Raises SyncError("bundle.tampered") for a revision that the list of contents does not name."""
-        if found.id not in self.promised:
-            raise self.bundle.tampered("a revision is not in the signed list")
+    def is_awaited(self, revision: str, waiting: set[str]) -> bool:
+        """Whether a revision comes for the first time, which is taken off those `waiting`.
 
-    def signed(self, found: Sequence[Found]) -> set[str]:
-        """Which of these known laptops' revisions are signed: themselves, or by one that follows in their chain."""
-        signed: set[str] = set()
-        followed: set[tuple[str, str | None]] = set()
+        Raises SyncError("bundle.tampered") for one that the list of contents does not name.
+        """
+        if revision in waiting:
+            waiting.remove(revision)
+            return True
+        if revision not in self.promised:
+            raise self.bundle.tampered("a revision is not in the signed list")
+        return False
+
+    def unsigned(self, found: Sequence[Found]) -> set[str]:
+        """Which of these known laptops' revisions nobody signed: neither themselves nor one that follows in their chain."""
+        unsigned: set[str] = set()
+        followed: tuple[str, str | None] = "", None
+        others: set[tuple[str, str | None]] = set()
         for each in reversed(found):
-            laptop, message = each.device, DOMAIN + bytes.fromhex(each.id)
-            if (laptop, each.id) in followed or verify_signature(
-                self.devices[laptop].public, message, each.signature
-            ):
-                signed.add(each.id)
-                followed.add((laptop, each.previous))
-        return signed
+            place = each.device, each.id
+            if place != followed and place not in others:
+                public, message = self.devices[each.device].public, DOMAIN + bytes.fromhex(each.id)
+                if not verify_signature(public, message, each.signature):
+                    unsigned.add(each.id)
+                    continue
+                others.add(followed)
+            followed = each.device, each.previous
+        return unsigned
 
 
 @dataclass(slots=True)
@@ -212,33 +222,26 @@ def _take(
     number: int,
 ) -> None:
     """Judge the revisions of a segment and keep those that are new."""
-    there = shelf.held({each.record for each in segment.found if isinstance(each, Found)})
-    waiting = tally.waiting
+    tally.refused += [bad.code for bad in segment.bad if terms.is_awaited(bad.id, tally.waiting)]
+    there = shelf.held({each.record for each in segment.found})
     new: list[Found] = []
     fuller: list[Found] = []
     for each in segment.found:
-        if each.id not in waiting:
-            terms.must_promise(each)
-            continue
-        waiting.remove(each.id)
-        if isinstance(each, Bad):
-            tally.refused.append(each.code)
+        if not terms.is_awaited(each.id, tally.waiting):
             continue
         length = there[each.record].get(each.id) if each.record in there else None
         if length is not None:
             tally.held += 1
             if length < each.end - each.start:
                 fuller.append(each)
-            continue
-        code = terms.waits_for(each)
-        if code:
+        elif code := terms.waits_for(each):
             tally.quarantined.append(code)
         else:
             new.append(each)
-    signed = terms.signed(new)
-    if len(signed) < len(new):
-        tally.refused += ["revision.bad-signature"] * (len(new) - len(signed))
-        new = [each for each in new if each.id in signed]
+    unsigned = terms.unsigned(new)
+    if unsigned:
+        tally.refused += ["revision.bad-signature"] * len(unsigned)
+        new = [each for each in new if each.id not in unsigned]
     if new:
         tally.new += len(new)
         touched.add(new, there)
@@ -309,11 +312,12 @@ def _chain(connection: Connection, new: Sequence[Found], terms: Terms) -> int:
             chain.c.sequence.between(min(sequences), max(sequences)),
         )
         there = set(connection.execute(query).scalars())
-        for sequence in sequences:
-            if sequence in there:
-                twice += 1
-                note_finding(connection, device, epoch, sequence, "clone", terms.manifest.made)
-            there.add(sequence)
+        if there or len(set(sequences)) < len(sequences):
+            for sequence in sequences:
+                if sequence in there:
+                    twice += 1
+                    note_finding(connection, device, epoch, sequence, "clone", terms.manifest.made)
+                there.add(sequence)
         rows = [(device, epoch, each.sequence, each.id, each.previous) for each in taken]
         schema.insert_rows(connection, chain, rows)
     return twice

@@ -1,20 +1,20 @@
-"""Opening the segments of a large bundle in a second process, while the archive writes what the first ones held.
+"""Opening the segments of a large bundle in other processes, while the archive writes what the first ones held.
 
-The process is this module run by itself: it reads pickled segments from its input and answers in the same order, and
-ends with its input. A bundle of everyday size is opened right here, sooner than a process would start.
+Such a process is this module run by itself: it is told the bundle, the identity and its turn, and answers with one pickle
+a segment.
+A bundle of everyday size is opened right here, sooner than a process would start.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import pickle
 import subprocess
 import sys
-import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from functools import partial
-from itertools import islice
-from queue import Queue
+from itertools import islice, starmap
 from typing import IO, Any
 
 from sync.errors import SyncError
@@ -22,14 +22,17 @@ from sync.reading import Bad, Bundle, Found, Segment, Stored, opened
 
 _LARGE = 4 * 1024 * 1024
 """Bytes of a bundle from which on a second process pays."""
-_AHEAD = 4
+_VERY_LARGE = 24 * 1024 * 1024
+"""And from which on a third one does."""
+_PIPE = 1024 * 1024
+"""So much the process may answer ahead, where the system lets us say it (Linux)."""
 _FOUND = partial(tuple.__new__, Found)
 
 
 def opened_segments(bundle: Bundle, identity: str) -> Generator[Segment]:
     """Every segment of a bundle that can be opened, in order; the manifest is read first.
 
-    Raises SyncError("bundle.tampered") where a whole bundle has others.
+    Raises SyncError("bundle.tampered") where a whole bundle has others, ("medium.…").
     """
     answers = _elsewhere(bundle, identity) if bundle.size >= _LARGE else _here(bundle, identity)
     with contextlib.closing(answers):
@@ -40,8 +43,8 @@ def opened_segments(bundle: Bundle, identity: str) -> Generator[Segment]:
                 raise bundle.tampered(answer)
 
 
-def _here(bundle: Bundle, identity: str, begin: int = 0) -> Generator[Segment | str]:
-    for stored in islice(bundle.segments(), begin, None):
+def _here(bundle: Bundle, identity: str, begin: int = 0, step: int = 1) -> Generator[Segment | str]:
+    for stored in islice(bundle.segments(), begin, None, step):
         yield _answer(stored, identity)
 
 
@@ -54,6 +57,26 @@ def _answer(stored: Stored, identity: str) -> Segment | str:
 
 
 def _elsewhere(bundle: Bundle, identity: str) -> Generator[Segment | str]:
+    count = 2 if bundle.size >= _VERY_LARGE else 1
+    readers = [_reader(bundle, identity, turn, count) for turn in range(count)]
+    done = 0
+    try:
+        while (answer := pickle.load(_output(readers[done % count]))) is not None:  # noqa: S301 - our own process
+            if isinstance(answer, dict):
+                raise SyncError(answer.pop("code"), **answer)
+            yield _received(answer)
+            done += 1
+    except (EOFError, OSError, pickle.UnpicklingError):  # one was killed: the rest is done without them
+        yield from _here(bundle, identity, done)
+    finally:
+        for reader in readers:
+            reader.kill()
+            reader.wait()
+            _output(reader).close()
+
+
+def _reader(bundle: Bundle, identity: str, turn: int, count: int) -> subprocess.Popen[bytes]:
+    """A process that opens every so-many-th segment, the one of its turn first."""
     process = subprocess.Popen(  # noqa: S603 - ourselves
         [sys.executable, "-m", __name__],
         stdin=subprocess.PIPE,
@@ -61,69 +84,54 @@ def _elsewhere(bundle: Bundle, identity: str) -> Generator[Segment | str]:
         stderr=subprocess.DEVNULL,
     )
     assert process.stdin is not None
+    _widen(_output(process))
+    with contextlib.suppress(OSError), process.stdin:
+        pickle.dump((bundle, identity, turn, count), process.stdin)
+    return process
+
+
+def _output(process: subprocess.Popen[bytes]) -> IO[bytes]:
     assert process.stdout is not None
-    sent: Queue[SyncError | bool] = Queue(_AHEAD)
-    """True for each segment that was sent, False at the end, or what stopped the reading of the file."""
-    feeder = threading.Thread(
-        target=_feed, args=(bundle.segments(), identity, process.stdin, sent), daemon=True
-    )
-    feeder.start()
-    done = 0
-    try:
-        while (said := sent.get()) is True:
-            yield _received(pickle.load(process.stdout))  # noqa: S301 - from our own process
-            done += 1
-        if isinstance(said, SyncError):
-            raise said
-    except EOFError:  # it was killed: the rest is done without it
-        yield from _here(bundle, identity, done)
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+    return process.stdout
 
 
-def _feed(segments: Iterator[Stored], identity: str, to: IO[bytes], sent: Queue[SyncError | bool]) -> None:
-    try:
-        pickle.dump(identity, to)
-        for stored in segments:
-            pickle.dump(stored, to, protocol=5)
-            to.flush()
-            sent.put(True)
-    except SyncError as error:
-        sent.put(error)
-    except OSError:
-        return  # nobody listens any more
-    else:
-        sent.put(False)
+def _widen(pipe: IO[bytes]) -> None:
+    with contextlib.suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
 
 
 def _sent(answer: Segment | str) -> tuple[Any, ...] | str:
     """An answer in plain tuples, which cross much faster than named ones."""
-    return (
-        (answer.packed, answer.raw_length, [tuple(each) for each in answer.found])
-        if isinstance(answer, Segment)
-        else answer
-    )
+    if isinstance(answer, str):
+        return answer
+    packed, raw_length, found, bad = answer
+    return packed, raw_length, list(map(tuple, found)), list(map(tuple, bad))
 
 
 def _received(answer: tuple[Any, ...] | str) -> Segment | str:
     """The same on the other side."""
     if isinstance(answer, str):
         return answer
-    packed, raw_length, rows = answer
-    wrong = len(Bad._fields)
-    return Segment(packed, raw_length, [Bad(*row) if len(row) == wrong else _FOUND(row) for row in rows])
+    packed, raw_length, found, bad = answer
+    return Segment(packed, raw_length, list(map(_FOUND, found)), list(starmap(Bad, bad)))
 
 
 def main() -> None:
-    """Open segments for another process until there are no more."""
-    source, to = sys.stdin.buffer, sys.stdout.buffer
-    with contextlib.suppress(EOFError, BrokenPipeError):
-        identity = pickle.load(source)  # noqa: S301 - from our own process
-        while True:
-            pickle.dump(_sent(_answer(pickle.load(source), identity)), to, protocol=5)  # noqa: S301 - the same
-            to.flush()
+    """Open the segments of a bundle for another process: an answer each, then None; a dictionary for an error."""
+    send = partial(pickle.dump, file=sys.stdout.buffer, protocol=5)
+    bundle, identity, turn, count = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own process
+    gc.disable()  # nothing here refers to itself, and there is much of it
+    with contextlib.suppress(BrokenPipeError):
+        try:
+            for answer in _here(bundle, identity, turn, count):
+                send(_sent(answer))
+                sys.stdout.buffer.flush()
+            send(None)
+        except SyncError as error:
+            send({"code": error.code, **error.params})
+        sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

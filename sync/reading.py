@@ -8,7 +8,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 
 from sync.bundle import END, FORMAT, MAGIC, MANIFEST_DOMAIN, SEALED, TRAILER, Tip
 from sync.canonical import loads_sorted, loads_strict
@@ -85,11 +85,15 @@ class Bad(NamedTuple):
 
 
 class Segment(NamedTuple):
-    """A segment that was opened. packed: as compressed there; raw_length: of what is compressed."""
+    """A segment that was opened. packed: as compressed there; raw_length: of what is compressed.
+
+    found: the revisions that may be taken in, in their order; bad: the others.
+    """
 
     packed: bytes
     raw_length: int
-    found: list[Found | Bad]
+    found: list[Found]
+    bad: list[Bad]
 
 
 class Stored(NamedTuple):
@@ -241,7 +245,10 @@ def opened(stored: Stored, identity: str) -> Segment:
     """
     packed = open_segment(stored.content, identity)
     raw = decompressed(packed, stored.raw_length)
-    return Segment(packed, stored.raw_length, [_found(*piece) for piece in pieces(raw)])
+    read = [_found(*piece) for piece in pieces(raw)]
+    bad = [each for each in read if isinstance(each, Bad)]
+    found = [each for each in read if isinstance(each, Found)] if bad else read
+    return Segment(packed, stored.raw_length, cast("list[Found]", found), bad)
 
 
 def _found(start: int, end: int, raw: bytes, signature: bytes, body: bytes | None) -> Found | Bad:
