@@ -68,7 +68,7 @@ def revision(number=1):
     body = Body({"a": "甲"}, ("a",), salt=bytes(16)).to_bytes()
     envelope = Envelope(
         record=new_record_id(number, random.Random(number)), parents=(), form="visit", form_hash="h", device=LAPTOP.id, epoch="e1",
-        sequence=number, previous=None, hlc=f"{number:013d}-0000", wall=MADE, user="u", operation=Operation.PUT,
+        sequence=number, previous="0" * 64 if number > 1 else None, hlc=f"{number:013d}-0000", wall=MADE, user="u", operation=Operation.PUT,
         body_hash=hashlib.sha256(body).hexdigest(),
     )  # fmt: skip
     return seal(envelope, body, LAPTOP)
