@@ -9,6 +9,6 @@ const docs = require('fs').readFileSync(source, 'utf8').split('\n').filter(Boole
   for (let at = 0; at < docs.length; at += 1000) await ours.bulkDocs(docs.slice(at, at + 1000));
   const theirs = new PouchDB(folder + '/b', { adapter: 'leveldb' });
   const began = process.hrtime.bigint();
-  const done = await ours.replicate.to(theirs, { batch_size: 1000 });
+  const done = await ours.replicate.to(theirs);
   console.log(done.docs_written / (Number(process.hrtime.bigint() - began) / 1e9));
 })();
