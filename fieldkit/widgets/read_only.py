@@ -22,7 +22,7 @@ class ReadOnly(AnswerWidget, can_focus=True):
         """Enter and arrows leave it."""
         if event.key in {"enter", "down", "up", "left"}:
             event.stop()
-            self.post_message(self.Onward(backward=event.key in {"up", "left"}))
+            self.go_on(backward=event.key in {"up", "left"})
 
 
 class Acknowledge(ReadOnly):
