@@ -19,6 +19,7 @@ from fieldkit.keymap import chosen_keymap
 from fieldkit.themes import THEMES, PlainSigns
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.typed_ahead import KEYS, TypedAhead
+from fieldkit.widgets.typing import AfterTyping
 
 Result = TypeVar("Result")
 
@@ -119,8 +120,11 @@ class Shell(App[None]):
         if not commands:
             return
         command = await self.push_screen_wait(Palette((*commands, *EVERYWHERE)))
-        if command is not None:
-            await self.run_action(command.action, self if command in EVERYWHERE else screen)
+        if command in EVERYWHERE:
+            await self.run_action(command.action, self)
+        elif command is not None:
+            typing = isinstance(screen, AfterTyping)
+            await self.run_action(f"after_typing({command.action!r})" if typing else command.action, screen)
 
     def action_help_quit(self) -> None:
         """Ctrl+C: say how to leave, for whoever tries that."""

@@ -94,11 +94,11 @@ class InterviewScreen(AfterTyping, Frame[Finished | None]):
     # -- what a person does -------------------------------------------------------------------------------
 
     @on(AnswerWidget.Answered)
-    def _answered(self, message: AnswerWidget.Answered) -> None:
+    async def _answered(self, message: AnswerWidget.Answered) -> None:
         message.stop()
         self._warned.discard(message.path)
         if self._attempt(lambda: self.interview.answer(message.path, message.value)):
-            self._show_answers()
+            await self._show_answers()
 
     @on(AnswerWidget.Unreadable)
     def _unreadable(self, message: AnswerWidget.Unreadable) -> None:
@@ -110,7 +110,7 @@ class InterviewScreen(AfterTyping, Frame[Finished | None]):
     @on(AnswerWidget.Onward)
     async def _onward(self, message: AnswerWidget.Onward) -> None:
         message.stop()
-        await self._leave_question(backward=message.backward)
+        await self._leave_question(message.path, backward=message.backward)
 
     @on(RepeatPrompt.Add)
     async def _add(self, message: RepeatPrompt.Add) -> None:
@@ -130,8 +130,8 @@ class InterviewScreen(AfterTyping, Frame[Finished | None]):
         """One key for each missing answer; it goes on at once."""
         view = self.page.current()
         if view and self._attempt(lambda: self.interview.answer(view.path, Missing(code))):
-            self._show_answers()
-            await self._leave_question(backward=False)
+            await self._show_answers()
+            await self._leave_question(view.path)
 
     async def action_undo(self) -> None:
         """Take back the last step and show where it was."""
@@ -186,8 +186,8 @@ class InterviewScreen(AfterTyping, Frame[Finished | None]):
         view = self.page.current()
         value = self.page.last.value(self.interview.entry, view.path) if view and self.page.last else ""
         if view and value and self._attempt(lambda: self.interview.answer(view.path, value)):
-            self._show_answers()
-            await self._leave_question(backward=False)
+            await self._show_answers()
+            await self._leave_question(view.path)
 
     async def action_same_all(self) -> None:
         """Give the answers of last time to all that follows and is not answered; go to the first that is left."""
@@ -244,7 +244,7 @@ class InterviewScreen(AfterTyping, Frame[Finished | None]):
             self.notify(_("There are no members to show here."))
         elif self.page.commit():
             path = await self.app.push_screen_wait(Roster(self.session, self.interview, repeat))
-            await self._go(path or self.interview.index.path)
+            await (self._go(path) if path else self._show_page())
 
     def action_back(self) -> None:
         """Leave; everything is kept and Home offers it again. What cannot be read stops it once."""
@@ -262,20 +262,21 @@ class InterviewScreen(AfterTyping, Frame[Finished | None]):
     async def _commit_then_leave(self, *, backward: bool) -> None:
         view = self.page.current()
         if view is None:
-            await self._leave_question(backward=backward)
+            await self._leave_question("", backward=backward)
         elif view.answer.commit():
-            view.answer.post_message(AnswerWidget.Onward(backward=backward))
+            view.answer.go_on(backward=backward)
 
-    async def _leave_question(self, *, backward: bool) -> None:
+    async def _leave_question(self, path: str, *, backward: bool = False) -> None:
         """Go to the next question of the page, or to the next page if this one has nothing to stop it."""
-        view = self.page.current()
+        view = self.page.view_of(path)
         if view and not backward and not self._passes(view):
             return
         beside = self.page.beside(view, backward=backward)
         if beside is not None:
             beside.answer.focus()
             return
-        await self._step(self.interview.previous if backward else self.interview.next)
+        if self.page.commit():
+            await self._step(self.interview.previous if backward else self.interview.next)
 
     def _passes(self, view: QuestionView) -> bool:
         """Whether a question may be left; a warning stops once, then it is overruled."""
@@ -339,10 +340,10 @@ class InterviewScreen(AfterTyping, Frame[Finished | None]):
         if self.interview.index.event is Event.END:
             self.action_review()
 
-    def _show_answers(self) -> None:
+    async def _show_answers(self) -> None:
         """An answer may change what the rest of the page asks."""
         if self.page.has_changed():
-            self.call_later(self.page.show_again, self._repeat_label())
+            await self.page.show_again(self._repeat_label())
             return
         for view in self.page.views():
             view.refresh_words()

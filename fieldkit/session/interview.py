@@ -6,6 +6,7 @@ JSON merge patch (RFC 7396).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ from fieldkit.xforms import Event, Form, FormEntry, Index, Missing, Problem, Que
 from fieldkit.xforms.answers import Answer
 from fieldkit.xforms.audit import AuditLog
 from fieldkit.xforms.values import Settable
+
+_MEMBER = re.compile(r"\[\d+\]$")
 
 
 class Draft(Protocol):
@@ -127,18 +130,21 @@ class Interview:
     def remove_member(self, path: str) -> None:
         """Remove a repeat instance; undo brings it back."""
         self.entry.remove_repeat(path)
+        self._come_back()
         self._log("delete repeat", path)
         self._keep(self.entry.undo)
 
     def undo(self) -> set[str]:
         """Take back the last step."""
         changed = self.entry.undo()
+        self._come_back()
         self._keep(self.entry.redo)
         return changed
 
     def redo(self) -> set[str]:
         """Do again what was taken back."""
         changed = self.entry.redo()
+        self._come_back()
         self._keep(self.entry.undo)
         return changed
 
@@ -281,6 +287,19 @@ class Interview:
             return self.entry.value(path)
         except LookupError:
             return ""
+
+    def _come_back(self) -> None:
+        """Stand where something is asked: the place may be gone with its member. Where a member could be added again is
+        nearest, else the first question.
+        """
+        places = list(self.entry.places())
+        if self.index in places or self.index.event is Event.END:
+            return
+        repeat = _MEMBER.sub("", self.index.path)
+        while repeat and Index(Event.PROMPT_NEW_REPEAT, repeat) not in places:
+            repeat = _MEMBER.sub("", repeat.rpartition("/")[0])
+        first = next(iter(places), Index(Event.END))
+        self.entry.index = Index(Event.PROMPT_NEW_REPEAT, repeat) if repeat else first
 
     def _stand(self, index: Index) -> Index:
         changes: dict[str, Any] = {"cursor": cursor_of(index)}

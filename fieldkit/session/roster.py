@@ -29,7 +29,7 @@ class RosterTable:
     def rows(self) -> list[int]:
         """The numbers of the instances in the order they are shown."""
         count = self.interview.entry.count(self.repeat)
-        if sorted(self._order) != list(range(1, count + 1)):
+        if len(self._order) != count:
             self._order = list(range(1, count + 1))
         return self._order
 

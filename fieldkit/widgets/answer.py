@@ -29,10 +29,11 @@ class AnswerWidget(Widget):
             self.value = value
 
     class Onward(Message):
-        """The person is done here; `backward` when they want to go back."""
+        """The person is done with the question at `path`, "" for none; `backward` when they want to go back."""
 
-        def __init__(self, *, backward: bool = False) -> None:
+        def __init__(self, path: str = "", *, backward: bool = False) -> None:
             super().__init__()
+            self.path = path
             self.backward = backward
 
     class Unreadable(Message):
@@ -68,6 +69,10 @@ class AnswerWidget(Widget):
         message.stop()
         readable = self.commit()
         self.post_message(self.Settled(message.action, readable=readable))
+
+    def go_on(self, *, backward: bool = False) -> None:
+        """Say that the person is done here."""
+        self.post_message(self.Onward(self.path, backward=backward))
 
     def commit(self) -> bool:
         """Give the answer that is typed but not yet given. False when it cannot be read."""

@@ -158,7 +158,7 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
         elif key in {"up", "down", "left", "right"} and (self._move(key) or self.show_more(key)):
             pass
         elif key in {"up", "left"}:
-            self.post_message(self.Onward(backward=True))
+            self.go_on(backward=True)
         elif key in {"space", "right"}:
             self._choose(self.highlighted)
         elif key != "down":
@@ -222,7 +222,7 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
         if self._moved and not self.several:
             self._choose(self.highlighted, onward=False)
         self._take_typed(onward=False)
-        self.post_message(self.Onward())
+        self.go_on()
 
     def _take_typed(self, *, onward: bool = True) -> None:
         if self._typed:
@@ -245,7 +245,7 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
             value = " ".join(ticked if self.ranked else sorted(ticked, key=self._place)) or None
         self.post_message(self.Answered(self.path, value))
         if onward and not self.several and "quick" in self.appearance:
-            self.post_message(self.Onward())
+            self.go_on()
 
     def _place(self, value: str) -> int:
         return next((n for n, choice in enumerate(self.offered) if choice.value == value), -1)

@@ -8,8 +8,7 @@ from textual.widgets import Static, TextArea
 
 from fieldkit.i18n import _
 from fieldkit.session.interview import Interview
-from fieldkit.session.reading import read, shown
-from fieldkit.widgets.answer import AnswerWidget
+from fieldkit.widgets.typed_answer import TypedAnswer
 
 
 class _Lines(TextArea):
@@ -22,7 +21,7 @@ class _Lines(TextArea):
         await super()._on_key(event)
 
 
-class MultilineAnswer(AnswerWidget):
+class MultilineAnswer(TypedAnswer):
     """Lines to type in: Enter begins a new one; before anything is typed it goes on, as it does everywhere else.
     Ctrl+J goes on, as do Tab and PgDn.
 
@@ -37,7 +36,6 @@ class MultilineAnswer(AnswerWidget):
 
     def __init__(self, interview: Interview, path: str) -> None:
         super().__init__(interview, path)
-        self.item = interview.entry.item(path)
         self.lines = _Lines(self._shown(), soft_wrap=True, show_line_numbers=False)
         self.how = Static(markup=False, classes="how")
 
@@ -56,25 +54,23 @@ class MultilineAnswer(AnswerWidget):
         self.lines.move_cursor(self.lines.document.end)
         return self
 
-    def commit(self) -> bool:
-        """Give what is typed."""
-        if self.lines.text != self._shown():
-            value = read(self.item, self.lines.text, self.interview.entry.now())
-            self.post_message(self.Answered(self.path, value or None))
-        return True
+    @property
+    def typed(self) -> str:
+        """The lines."""
+        return self.lines.text
+
+    @typed.setter
+    def typed(self, text: str) -> None:
+        self.lines.text = text
 
     def refresh_answer(self) -> None:
-        """Show the answer as it is kept."""
+        """Show the answer as it is kept, and how to leave."""
+        super().refresh_answer()
         self.how.update(_("Enter: a new line. Ctrl+J or Tab: on."))
-        if self.lines.text != self._shown():
-            self.lines.text = self._shown()
 
     def on_key(self, event: Key) -> None:
         """Ctrl+J goes on, and so does an Enter that the lines have no use for."""
         if event.key in {"ctrl+j", "enter"}:
             event.stop()
             self.commit()
-            self.post_message(self.Onward())
-
-    def _shown(self) -> str:
-        return shown(self.item, self.interview.entry.value(self.path))
+            self.go_on()

@@ -56,9 +56,11 @@ class Page(VerticalScroll):
         )
 
     def refresh_words(self, repeat_name: str) -> None:
-        """Draw every word anew."""
+        """Draw every word anew; what is no longer asked is about to give way."""
+        asked = set(self._paths())
         for view in self.views():
-            view.refresh_words()
+            if view.path in asked:
+                view.refresh_words()
         for prompt in self.query(RepeatPrompt):
             prompt.repeat_name = repeat_name
             prompt.refresh()
@@ -87,9 +89,18 @@ class Page(VerticalScroll):
         return views[place] if view and 0 <= place < len(views) else None
 
     def commit(self) -> bool:
-        """Give what is typed and not yet given; False where something cannot be read."""
-        done = [view.answer.commit() for view in self.views()]  # each, also behind one that fails
-        return all(done)
+        """Give what is typed and not yet given; False where something cannot be read, and the caret goes there."""
+        unread = [view for view in self.views() if not view.answer.commit()]
+        if unread and self.current() not in unread:
+            unread[0].answer.focus()
+        return not unread
+
+    def on_descendant_focus(self) -> None:
+        """Give what is typed where the caret was: a click takes it away without a key that does so."""
+        here = self.current()
+        for view in self.views():
+            if view is not here:
+                view.answer.commit()
 
     def _asking(self) -> list[QuestionView]:
         """The questions that take an answer: not the head of a table."""

@@ -25,7 +25,7 @@ class ReadOnly(AnswerWidget, can_focus=True):
             return
         event.stop()
         if not self.show_more(event.key):
-            self.post_message(self.Onward(backward=event.key in {"up", "left"}))
+            self.go_on(backward=event.key in {"up", "left"})
 
 
 class Acknowledge(ReadOnly):

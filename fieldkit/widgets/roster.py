@@ -95,8 +95,9 @@ class Roster(AfterTyping, ModalScreen[str | None]):
 
     async def action_missing(self, code: str) -> None:
         """One key for each missing answer; it goes on at once."""
-        path = self.table.here
-        if path and self._attempt(lambda: self.interview.answer(path, Missing(code))):
+        view = next(iter(self.query(QuestionView)), None)  # none where the marked cell is not asked
+        if view and self._attempt(lambda: self.interview.answer(view.path, Missing(code))):
+            view.refresh_words()
             await self._leave_cell(1)
 
     def action_next(self) -> None:
@@ -164,7 +165,7 @@ class Roster(AfterTyping, ModalScreen[str | None]):
     def _pass_on(self, *, backward: bool) -> None:
         for view in self.query(QuestionView):
             if view.answer.commit():
-                view.answer.post_message(AnswerWidget.Onward(backward=backward))
+                view.answer.go_on(backward=backward)
 
     def _commit(self) -> bool:
         return all(view.answer.commit() for view in self.query(QuestionView))

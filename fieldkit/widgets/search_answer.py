@@ -79,7 +79,7 @@ class SearchAnswer(AnswerWidget):
     def on_input_submitted(self) -> None:
         """Enter: choose what is highlighted, or go on when nothing was typed or moved."""
         if not self.line.value and not self._moved:
-            self.post_message(self.Onward())
+            self.go_on()
         elif self.found:
             self._choose(self.found[self.highlighted].value)
 
@@ -91,7 +91,7 @@ class SearchAnswer(AnswerWidget):
         event.prevent_default()
         if event.key == "up" and self.highlighted == 0:
             if not self.show_more(event.key):
-                self.post_message(self.Onward(backward=True))
+                self.go_on(backward=True)
             return
         step = 1 if event.key == "down" else -1
         last = min(len(self.found), _SHOWN) - 1
@@ -130,7 +130,7 @@ class SearchAnswer(AnswerWidget):
             self.post_message(self.Answered(self.path, missing or value))
         self.line.value = ""
         if not self.several:
-            self.post_message(self.Onward())
+            self.go_on()
 
     def _chosen(self) -> list[str]:
         if self._given is not None:

@@ -6,17 +6,16 @@ from textual.app import ComposeResult
 from textual.events import Key
 from textual.widgets import Static
 
-from fieldkit.errors import FieldkitError
 from fieldkit.session.interview import Interview
-from fieldkit.session.reading import ReadingError, beside, hidden, read, shown, typing_hint
-from fieldkit.widgets.answer import AnswerWidget
+from fieldkit.session.reading import ReadingError, beside, hidden, shown, typing_hint
 from fieldkit.widgets.line_input import LineInput
+from fieldkit.widgets.typed_answer import TypedAnswer
 
 _MENDED = frozenset({"", "string", "geotrace", "geoshape"})
 """Types of answers that are mended; a number or date is typed anew."""
 
 
-class TextAnswer(AnswerWidget):
+class TextAnswer(TypedAnswer):
     """One line to type in. Enter gives the answer and goes on; up and down leave it.
 
     Beside a date stands its day of the week and what the lunar calendar calls it, while it is typed.
@@ -30,7 +29,6 @@ class TextAnswer(AnswerWidget):
 
     def __init__(self, interview: Interview, path: str) -> None:
         super().__init__(interview, path)
-        self.item = interview.entry.item(path)
         self.line = LineInput(
             self._shown(),
             placeholder=typing_hint(self.item),
@@ -52,18 +50,14 @@ class TextAnswer(AnswerWidget):
         self.line.focus(scroll_visible)
         return self
 
-    def commit(self) -> bool:
-        """Give what is typed, read by the kind of the question; a file that is named is taken in."""
-        typed = self.line.value
-        if typed == self._shown():
-            return True
-        try:
-            value = self.interview.take_file(self.path, self._read(typed))
-        except FieldkitError as error:
-            self.post_message(self.Unreadable(self.path, error))
-            return False
-        self.post_message(self.Answered(self.path, value or None))
-        return True
+    @property
+    def typed(self) -> str:
+        """What stands in the line."""
+        return self.line.value
+
+    @typed.setter
+    def typed(self, text: str) -> None:
+        self.line.value = text
 
     def refused(self) -> None:
         """What is typed next takes the place of a number or date that was not taken."""
@@ -72,8 +66,8 @@ class TextAnswer(AnswerWidget):
 
     def refresh_answer(self) -> None:
         """Show the answer as it is kept."""
+        super().refresh_answer()
         self.line.placeholder = typing_hint(self.item)
-        self.line.value = self._shown()
         if self.is_mounted:
             self._show_beside()
 
@@ -84,7 +78,7 @@ class TextAnswer(AnswerWidget):
     def on_input_submitted(self) -> None:
         """Enter: give the answer and go on."""
         if self.commit():
-            self.post_message(self.Onward())
+            self.go_on()
 
     def on_key(self, event: Key) -> None:
         """Up goes back, down goes on, once the question has been shown whole: a line has no use for them."""
@@ -92,17 +86,11 @@ class TextAnswer(AnswerWidget):
             event.stop()
             event.prevent_default()
             if not self.show_more(event.key) and self.commit():
-                self.post_message(self.Onward(backward=event.key == "up"))
-
-    def _shown(self) -> str:
-        return shown(self.item, self.interview.entry.value(self.path))
-
-    def _read(self, typed: str) -> str:
-        return read(self.item, typed, self.interview.entry.now())
+                self.go_on(backward=event.key == "up")
 
     def _show_beside(self) -> None:
         try:
-            value = self._read(self.line.value)
+            value = self._read()
         except ReadingError:
             value = ""
         words = beside(self.item, value)

@@ -50,6 +50,12 @@ class TypedAhead:
             event = await self._typed.get()
             await self._settled()
             await self._give(event)
+            self._typed.task_done()
+
+    async def quiet(self) -> None:
+        """Wait until every key there is has been acted upon whole."""
+        await self._typed.join()
+        await self._settled()
 
     async def _settled(self) -> None:
         end = elapsed() + _PATIENCE
@@ -60,9 +66,11 @@ class TypedAhead:
             await asyncio.sleep(_PAUSE)
 
     async def _reached(self, screen: Screen[object]) -> None:
-        """Until a screen has come to the end of what it is doing; one that is closing may never say so."""
+        """Until a screen has come to the end of what it is doing and is drawn: arrows go by what lies where, and who
+        leaves does so then. One that is closing may never say so.
+        """
         reached = asyncio.Event()
-        if screen.call_later(reached.set):
+        if screen.call_after_refresh(reached.set):
             with suppress(TimeoutError):
                 await asyncio.wait_for(reached.wait(), _PROBE)
 

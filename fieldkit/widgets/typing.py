@@ -18,6 +18,9 @@ _ONLY_IF_READABLE = frozenset(
         "roster",
         "same_all",
         "outline",
+        "jump",
+        "undo",
+        "redo",
         "first_error",
     }
 )

@@ -66,7 +66,8 @@ class XFormReader:
         reading.nodes = nodes.keys()
         reading.repeats = frozenset(self._repeat_steps(body))
         secondary = {each.id: each for each in self._secondary(instances[1:])}
-        secondary.setdefault(EXTERNAL, _ITEMSETS)
+        if body is not None and body.find(".//*[@query]") is not None:
+            secondary.setdefault(EXTERNAL, _ITEMSETS)
         reading.lists = frozenset(secondary)
         itext = Itext(reading, model)
         binds = Binds(reading, itext, model, top)

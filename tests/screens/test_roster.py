@@ -161,3 +161,33 @@ async def test_without_members_there_is_no_table(person):
         await p.until(lambda: p.screen_name == "InterviewScreen")
         await p.press("ctrl+d")
         await p.until(lambda: "no members" in p.told)
+
+
+async def test_the_last_member_taken_out_leaves_the_question_whether_to_add_one(roster):
+    async with roster() as (p, entry):
+        await p.press("ctrl+x", "ctrl+x", "ctrl+x")
+        assert entry.count("/data/members") == 0
+        [draft] = [each for each in p.app.session._workspace.drafts.all() if each["form"] == "roster"]
+        assert p.app.session.interviews.resume(draft["id"]).index == entry.index
+        await p.press("escape")
+        await p.until(lambda: p.screen_name == "InterviewScreen")
+        assert "Add one more?" in p.text
+        await p.press("ctrl+d", "escape", "1")
+        assert entry.count("/data/members") == 1
+        assert entry.index.path == "/data/members[1]/name"
+
+
+async def test_a_missing_answer_in_the_last_cell_takes_the_place_of_what_stood_there(roster):
+    async with roster() as (p, entry):
+        await p.press("ctrl+down", "ctrl+down", "tab", "tab", "1", "f6")
+        assert entry.missing("/data/members[3]/more/sex")
+        assert "[Declined]" in p.text
+
+
+async def test_a_question_that_is_not_asked_of_a_member_gets_no_answer(roster):
+    async with roster() as (p, entry):
+        await p.press("ctrl+down", "tab", "tab", "tab", "ctrl+up")
+        assert "This is not asked here." in p.text
+        before = entry.answers()
+        await p.press("f6")
+        assert entry.answers() == before

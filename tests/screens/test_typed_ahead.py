@@ -80,3 +80,19 @@ async def test_a_locked_screen_takes_no_key_for_the_question_below(person, tmp_p
         burst(p, "f12", "1", "2", "enter", "3")
         await p.until(lambda: entry.value("/data/q1"))
         assert entry.value("/data/q1") == "3"
+
+
+async def test_keys_after_the_one_that_leaves_are_not_for_what_is_left(person, tmp_path):
+    async with person("en") as p:
+        entry = await asking(p, tmp_path)
+        burst(p, "1", "escape", "2")
+        await p.until(lambda: p.screen_name == "HomeScreen" and p.app.focused.value)
+        assert (entry.value("/data/q1"), p.app.focused.value) == ("1", "2")
+
+
+async def test_arrows_move_in_a_list_that_is_not_drawn_yet(person, tmp_path):
+    async with person("en") as p:
+        entry = await asking(p, tmp_path)
+        burst(p, "1", "tab", "down", "down", "enter", "a")
+        await p.until(lambda: getattr(p.app.focused, "value", "") == "a")
+        assert entry.value("/data/q2") == "3"

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from fieldkit.screens.interview import InterviewScreen
 from fieldkit.widgets.question import QuestionView
 
 FORM = """
@@ -28,8 +29,6 @@ def typing(person, tmp_path):
 
     @asynccontextmanager
     async def opened(name, language="en", value=None):
-        from fieldkit.screens.interview import InterviewScreen
-
         path = tmp_path / "typing.md"
         path.write_text(FORM, encoding="utf-8")
         async with person(language) as p:
@@ -154,3 +153,97 @@ async def test_an_interview_goes_from_the_lines_to_the_screen_and_back(person):
             .lines()[1]
             .endswith("Who gives this consent? (must be answered)")
         )
+
+
+@pytest.mark.parametrize("looked", [["f12", "enter"], ["ctrl+k", "escape"], ["ctrl+p", "escape"]])
+@pytest.mark.parametrize(("name", "typed"), [("seen", "3.8"), ("story", "ab")])
+async def test_what_is_half_typed_outlasts_a_look_elsewhere(typing, name, typed, looked):
+    async with typing(name) as p:
+        await p.type(typed)
+        await p.press(*looked, "tab")
+        assert p.value() in {"2026-03-08", "ab"}
+
+
+@pytest.mark.parametrize(
+    "looked",
+    [
+        ["f1", "escape"],
+        ["f3", "n", "enter"],
+        ["f4", "f4"],
+        ["ctrl+g", "escape"],
+        ["f2"],
+        ["ctrl+z"],
+        ["ctrl+y"],
+    ],
+)
+async def test_what_cannot_be_read_stays_to_be_corrected(typing, looked):
+    async with typing("seen", value="2026-03-08") as p:
+        await p.press("backspace")
+        await p.type("3.88")
+        await p.press(*looked)
+        assert p.screen_name == "InterviewScreen"
+        assert p.app.focused.value == "3.88"
+        await p.press("end", "backspace", "enter")
+        assert p.value() == "2026-03-08"
+
+
+async def test_undo_from_the_palette_takes_back_what_is_half_typed(typing):
+    async with typing("seen", value="2026-03-08") as p:
+        await p.press("backspace")
+        await p.type("3.9")
+        await p.press("ctrl+p", *"undo", "enter")
+        await p.until(lambda: p.screen_name == "InterviewScreen")
+        await p.press()
+        assert p.value() == "2026-03-08"
+        await p.press("ctrl+y")
+        assert p.value() == "2026-03-09"
+
+
+PAGE = """
+| survey |
+| | type        | name   | label  | appearance | relevant       |
+| | begin_group | page   | Page   | field-list |                |
+| | integer     | number | Number |            |                |
+| | text        | words  | Words  |            |                |
+| | text        | more   | More   |            | ${words} = 'x' |
+| | end_group   |        |        |            |                |
+| | text        | last   | Last   |            |                |
+"""
+
+
+@pytest.fixture
+def page(person, tmp_path):
+    """An interview of the page above: `async with page() as p`; `p.interview`."""
+
+    @asynccontextmanager
+    async def opened():
+        path = tmp_path / "page.md"
+        path.write_text(PAGE, encoding="utf-8")
+        async with person("en") as p:
+            p.interview = p.app.session.interviews.start(str(path))
+            p.app.push_screen(InterviewScreen(p.app.session, p.interview))
+            await p.until(lambda: p.screen_name == "InterviewScreen" and p.app.focused is not None)
+            p.lines_to_type = lambda: [view.answer.line for view in p.app.screen.page.views()]
+            yield p
+
+    return opened
+
+
+@pytest.mark.parametrize(("typed", "kept", "place"), [("12", "12", "/data/last"), ("x", "", "/data/page")])
+async def test_a_click_into_another_question_of_the_page_loses_nothing(page, typed, kept, place):
+    async with page() as p:
+        await p.type(typed)
+        first, second = p.lines_to_type()
+        await p.pilot.click(second)
+        await p.type("ab")
+        await p.press("enter")
+        assert (p.interview.entry.value("/data/page/number"), p.interview.index.path) == (kept, place)
+        assert kept or (p.app.focused is first and first.value == typed and "“x”" in p.text)
+
+
+async def test_what_an_answer_makes_appear_on_the_page_is_asked_next(page):
+    async with page() as p:
+        await p.press("enter", "x", "enter")
+        assert p.app.focused is p.lines_to_type()[2]
+        await p.press("shift+tab", "y", "enter")
+        assert p.interview.index.path == "/data/last"

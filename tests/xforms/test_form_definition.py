@@ -333,6 +333,13 @@ def test_external_choices_may_lie_beside_an_xform(xform, tmp_path):
     assert [choice.label for choice in FormEntry(form).choices("/data/q")] == ["X"]
 
 
+def test_a_form_that_asks_for_no_external_choices_has_no_list_of_them(xlsform):
+    """A list that lies in a file is looked for in every record when an interview begins."""
+    form = xlsform("survey:\n- {type: select_one l, name: q, label: Q}\n" + CHOICES.partition("external")[0])
+    assert list(form.instances) == ["l"]
+    assert "itemsets" in xlsform(EXTERNAL + CHOICES).instances
+
+
 def test_words_that_were_not_translated_stand_in_another_language(xlsform):
     form = xlsform(
         "survey:\n- {type: select_one l, name: q, 'label::English (en)': Q}\n"

@@ -79,10 +79,7 @@ def where_changed(interview: Interview, changed: Collection[str], path: str) -> 
             if asked in changed and not is_read_only(interview, asked):
                 interview.stand(index)
                 return asked
-    if interview.index in set(entry.places()) or interview.index.event is Event.END:
-        return path if path in paths_here(interview) else arrive(interview, "first")
-    interview.stand(_nearest(interview))
-    return arrive(interview, "first")
+    return path if path in paths_here(interview) else arrive(interview, "first")
 
 
 def remove_member(interview: Interview, path: str) -> None:
@@ -98,15 +95,3 @@ def remove_member(interview: Interview, path: str) -> None:
         raise FieldkitError("asking.no-member")
     interview.entry.index = Index(Event.PROMPT_NEW_REPEAT, _MEMBER.sub("", above))
     interview.remove_member(above)
-
-
-def _nearest(interview: Interview) -> Index:
-    """The place where the member that is gone could be added again, else the first question."""
-    repeat = _MEMBER.sub("", interview.index.path)
-    places = list(interview.entry.places())
-    while repeat:
-        prompt = Index(Event.PROMPT_NEW_REPEAT, repeat)
-        if prompt in places:
-            return prompt
-        repeat = _MEMBER.sub("", repeat.rpartition("/")[0])
-    return places[0] if places else Index(Event.END)
