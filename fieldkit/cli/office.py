@@ -10,14 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldkit.cli import office_merge, office_tables, office_trust
-from fieldkit.cli.codes import drawn, read_aloud, scan_of
 from fieldkit.cli.common import Verbs, end_of_day, now, open_office, show, warn
 from fieldkit.cli.office_merge import counted
 from fieldkit.cli.passphrase import new_passphrase
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
 from fieldkit.wording import labelled
-from sync import KeyCard, enrolment_codes, read_card
 
 if TYPE_CHECKING:
     from fieldkit.cli.office_words import OfficeWords
@@ -112,6 +110,9 @@ def run_init(options: argparse.Namespace) -> int:
 
 def run_enroll(options: argparse.Namespace) -> int:
     """Enrol a laptop; give the answer that travels back as a file and as a code."""
+    from fieldkit.cli.codes import drawn, read_aloud, scan_of
+    from sync import KeyCard, enrolment_codes, read_card
+
     scan = scan_of(options.card)
     card = KeyCard.from_file(Path(options.card)) if scan is None else read_card(scan)
     target = options.out or (Path(options.card).parent if scan is None else None)

@@ -14,12 +14,11 @@ from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain, explain_code
 from fieldkit.i18n import _
 from fieldkit.wording import labelled
-from sync import SyncError, spoken_code
 
 if TYPE_CHECKING:
     from fieldkit.cli.office_words import OfficeWords
     from fieldkit.office import MergeSummary, Office
-    from sync import MergeReport
+    from sync import MergeReport, SyncError
 
 _NAMED = 7
 """So many of what is missing are named; a program is given all of them."""
@@ -85,6 +84,8 @@ def _all(options: argparse.Namespace, office: Office, words: OfficeWords) -> Mer
 
 def _keep_tables(office: Office) -> None:
     """Bring the flat tables up to date; records are in the archive whether that works or not."""
+    from sync import SyncError
+
     try:
         office.keep_tables()
     except SyncError as error:
@@ -93,6 +94,8 @@ def _keep_tables(office: Office) -> None:
 
 def _sum_up(options: argparse.Namespace, whole: MergeSummary, words: OfficeWords, in_conflict: int) -> None:
     """What all files came to."""
+    from sync import spoken_code
+
     counts = whole.counts()
     refused = [
         {"file": str(path), "code": error.code, "reason": explain(error)} for path, error in whole.refusals
@@ -125,6 +128,8 @@ def _next_is_in() -> bool:
 
 def _lines(report: MergeReport, office: Office, words: OfficeWords) -> Iterator[str]:
     """What became of a bundle."""
+    from sync import spoken_code
+
     laptop = words.laptop(report.device)
     yield labelled(laptop, counted(report.counts()))
     yield "  " + _("check code {code}", code=spoken_code(report.sha256))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fieldkit.cli.codes import drawn, read_aloud, scan_of
 from fieldkit.cli.common import Verbs, open_session, show, warn
 from fieldkit.explain import explain
 from fieldkit.i18n import _
-from sync import Scan, card_codes
+
+if TYPE_CHECKING:
+    from sync import Scan
 
 
 def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
@@ -41,6 +43,9 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
 
 def run_key(options: argparse.Namespace) -> int:
     """Show the key as text and QR code; write it to a file."""
+    from fieldkit.cli.codes import drawn, read_aloud
+    from sync import card_codes
+
     with open_session(options) as session:
         card = session.enrolling.card
         if options.out:
@@ -102,6 +107,8 @@ def run_export(options: argparse.Namespace) -> int:
 
 def run_import(options: argparse.Namespace) -> int:
     """Take what the office sent this laptop: a file, or all of it in a folder; what is for others is left alone."""
+    from fieldkit.cli.codes import scan_of
+
     if (scan := scan_of(options.source)) is not None:
         return _import_scanned(options, scan)
     with open_session(options) as session:
