@@ -46,9 +46,12 @@ class TypedAhead:
 
     async def hand_on(self) -> None:
         """Hand keys on for as long as the app runs."""
+        before = True
         while True:
             event = await self._typed.get()
-            await self._settled()
+            moves = not (isinstance(event, Key) and event.is_printable)
+            await self._settled(drawn=moves or before)
+            before = moves
             await self._give(event)
             self._typed.task_done()
 
@@ -57,20 +60,21 @@ class TypedAhead:
         await self._typed.join()
         await self._settled()
 
-    async def _settled(self) -> None:
+    async def _settled(self, *, drawn: bool = True) -> None:
+        """Until what was set going is done; and `drawn`, which one sign after another does not wait for."""
         end = elapsed() + _PATIENCE
         while elapsed() < end:
-            await self._reached(self._app.screen)
+            await self._reached(self._app.screen, drawn=drawn)
             if not self._at_work():
                 return
             await asyncio.sleep(_PAUSE)
 
-    async def _reached(self, screen: Screen[object]) -> None:
-        """Until a screen has come to the end of what it is doing and is drawn: arrows go by what lies where, and who
+    async def _reached(self, screen: Screen[object], *, drawn: bool) -> None:
+        """Until a screen has come to the end of what it is doing, and where asked for is drawn: arrows go by what lies where, and who
         leaves does so then. One that is closing may never say so.
         """
         reached = asyncio.Event()
-        if screen.call_after_refresh(reached.set):
+        if (screen.call_after_refresh if drawn else screen.call_later)(reached.set):
             with suppress(TimeoutError):
                 await asyncio.wait_for(reached.wait(), _PROBE)
 
