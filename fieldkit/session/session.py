@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,6 +19,7 @@ from fieldkit.places import Place, places
 from fieldkit.privacy.declines import is_declined
 from fieldkit.records import Record
 from fieldkit.report import REPORTS, Report, parse_period
+from fieldkit.session.clock import clock_notices
 from fieldkit.session.enrolling import Enrolling
 from fieldkit.session.history import Histories
 from fieldkit.session.in_words import in_words
@@ -31,9 +32,6 @@ from fieldkit.session.sticks import Sticks
 from fieldkit.store import Workspace
 from fieldkit.xforms import Event, Form, FormEntry, Question
 from fieldkit.xforms.lists import ChoiceReader
-
-_CLOCK_SLACK = timedelta(minutes=5)
-_LONG_AGO = timedelta(days=400)
 
 
 class Session:
@@ -129,21 +127,7 @@ class Session:
 
     def notice_codes(self) -> list[tuple[str, dict[str, Any]]]:
         """What must be told after opening: codes with parameters, as for errors."""
-        return [*self._workspace.notices, *self._clock_notices()]
-
-    def _clock_notices(self) -> list[tuple[str, dict[str, Any]]]:
-        """What is odd about the clock, compared to the newest thing kept here: it is told, never refused."""
-        latest = self.exchange.latest()
-        now = self.now()
-        if latest is None or latest - _CLOCK_SLACK <= now <= latest + _LONG_AGO:
-            return []
-        code = "clock.behind" if now < latest else "clock.ahead"
-        return [
-            (
-                code,
-                {"now": f"{now:%Y-%m-%d %H:%M}", "latest": f"{latest.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"},
-            )
-        ]
+        return [*self._workspace.notices, *clock_notices(self.now(), self.exchange.latest())]
 
     def tidy(self) -> None:
         """Clear up on the disk, while nobody waits. What a failing disk says is said when something must be written."""

@@ -10,21 +10,14 @@ from fieldkit.xforms import Missing
 
 
 class TypedAnswer(AnswerWidget):
-    """An answer that is typed. Subclasses give `typed`, what stands there now."""
+    """An answer that is typed. Subclasses give `typed`, what stands there now, as a property."""
+
+    typed: str
 
     def __init__(self, interview: Interview, path: str) -> None:
         super().__init__(interview, path)
         self.item = interview.entry.item(path)
         self._drawn = self._kept()
-
-    @property
-    def typed(self) -> str:
-        """What stands there now."""
-        raise NotImplementedError
-
-    @typed.setter
-    def typed(self, text: str) -> None:
-        raise NotImplementedError
 
     def commit(self) -> bool:
         """Give what is typed, read by the kind of the question; a file that is named is taken in."""
