@@ -103,3 +103,12 @@ def session(demo):
 
     with Session.open(demo.workspace, now=lambda: NOW) as opened:
         yield opened
+
+
+@pytest.fixture
+def base():
+    """An empty folder, in memory where the system has such a place: thousands of states are written and synced."""
+    memory = Path("/dev/shm")
+    folder = Path(tempfile.mkdtemp(dir=memory if os.access(memory, os.W_OK) else None))
+    yield folder
+    shutil.rmtree(folder)

@@ -42,8 +42,7 @@ class FormEntry:
     its answers carry no `meta/instanceID`); only then defaults are filled in. last_saved: the flat answers of the
     record saved before this one, for forms that read them (`${last-saved#name}`); never written to disk.
 
-    Paths may leave out repeat numbers (the first instance is meant). A path that does not exist raises
-    LookupError everywhere.
+    Paths may leave out repeat numbers: the first is meant. One that does not exist raises LookupError everywhere.
     """
 
     def __init__(

@@ -1,25 +1,13 @@
-"""What the tests of sync share: a folder in memory, and offices that are copies of one, so that states compare."""
+"""What the tests of sync share: offices that are copies of one, so that states compare."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
-from pathlib import Path
 
 import pytest
 
 from sync import Archive
 from tests.sync.laptops import NOW
-
-
-@pytest.fixture
-def base():
-    """An empty folder, in memory where the system has such a place."""
-    memory = Path("/dev/shm")
-    folder = Path(tempfile.mkdtemp(dir=memory if os.access(memory, os.W_OK) else None))
-    yield folder
-    shutil.rmtree(folder)
 
 
 @pytest.fixture
