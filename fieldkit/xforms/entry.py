@@ -34,13 +34,13 @@ _INSTANCE_ID_LENGTH = 10
 class FormEntry:
     """Answers to one form, kept true while they change.
 
-    form: from `load_form`. answers: flat or nested answers (see `fieldkit.xforms.answers`); those that carry
-    `meta/instanceID` continue an entry, others fill a new one. now: an aware datetime or a function giving
-    one (default: the clock). tz: name or tzinfo. language: a code ("zh") or the form's own name for it.
-    seed: makes instance ids and `random()` repeatable. device, user: for metadata.
-    lists: rows for external lists by name, instead of files. is_new: whether the entry begins now (default: when
-    its answers carry no `meta/instanceID`); only then defaults are filled in. last_saved: the flat answers of the
-    record saved before this one, for forms that read them (`${last-saved#name}`); never written to disk.
+    form: from `load_form`. answers: flat or nested answers; those that carry `meta/instanceID` continue an
+    entry, others fill a new one. now: an aware datetime or a function that gives one. tz: name or tzinfo.
+    language: a code ("zh") or the form's own name for it. seed: makes instance ids and `random()`
+    repeatable. device, user: for metadata. lists: rows for external lists by name, instead of files.
+    is_new: whether the entry begins now (default: when its answers carry no `meta/instanceID`); only then
+    defaults are filled in. last_saved: the flat answers of the record saved before this one, for forms that
+    read them (`${last-saved#name}`); never written to disk.
 
     Paths may leave out repeat numbers: the first is meant. One that does not exist raises LookupError everywhere.
     """
