@@ -13,17 +13,8 @@ import pytest
 
 from sync import Enrolment, Scan, read_enrolment
 from sync.digits import spoken
+from tests.program import fieldkit
 from tests.screens.code_reader import bare, decoded, modules_of
-
-
-def fieldkit(*arguments, code=0, lang="en", stdin=""):
-    done = subprocess.run(
-        [sys.executable, "-m", "fieldkit", "--lang", lang, *map(str, arguments)],
-        capture_output=True, text=True, input=stdin, check=False, timeout=60,
-    )  # fmt: skip
-    assert "Traceback" not in done.stderr + done.stdout
-    assert done.returncode == code, (done.stdout, done.stderr)
-    return done
 
 
 def told(*arguments, stdin=""):

@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import openpyxl
 import pytest
 
 from fieldkit.demo.town import household_number
+from tests.program import fieldkit
 
 VILLAGE = "990101100200"
-
-
-def fieldkit(*arguments, code=0, lang="en", stdin=""):
-    done = subprocess.run(
-        [sys.executable, "-m", "fieldkit", "--lang", lang, *map(str, arguments)],
-        capture_output=True, text=True, input=stdin, check=False, timeout=60,
-    )  # fmt: skip
-    assert "Traceback" not in done.stderr + done.stdout
-    assert done.returncode == code, (done.stdout, done.stderr)
-    return done
 
 
 def answers(tmp_path, data):
