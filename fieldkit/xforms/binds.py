@@ -90,6 +90,8 @@ class Binds:
             preload_params=given.get(f"{_JR}preloadParams", ""),
             save_to=extra.get("saveto", ""),
             tier=given.get(f"{_FK}tier", ""),
+            consent=given.get(f"{_FK}consent", "").strip(),
+            check=given.get(f"{_FK}check", "").strip(),
             why=words(f"{_FK}why"),
             who_sees=words(f"{_FK}who_sees"),
             slip=self._slip(given, node),

@@ -69,7 +69,9 @@ class Bind:
     type: the XForms type without its prefix, "" where none is given: a string, save that a truth calculated
     for it is written 1 or 0 (JavaRosa). extra: attributes for other programs, by local name (`max-pixels` for
     cameras, `length` for servers). slip: what the answer is called on the slip that the household keeps, None where it
-    may not stand there. renamed_from: names or paths that earlier versions of the form gave this node.
+    may not stand there. renamed_from: names or paths that earlier versions of the form gave this node. consent: what an
+    answer agrees to ("basic", "health", "share" …), "" for a question that asks for no consent. check: the standard an
+    answer must follow ("resident-id", "mobile" …).
     """
 
     type: str = ""
@@ -86,6 +88,8 @@ class Bind:
     preload_params: str = ""
     save_to: str = ""
     tier: str = ""
+    consent: str = ""
+    check: str = ""
     why: Label | None = None
     who_sees: Label | None = None
     slip: Label | None = None
@@ -252,9 +256,15 @@ class SecondaryInstance:
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
-    """What a form promises to the people who answer it (settings `fk:purpose` and its neighbours)."""
+    """What a form promises to the people who answer it (settings `fk:purpose` and its neighbours).
+
+    who_sees: who sees the answers to questions that do not say it themselves. family: the forms that belong together;
+    restricted answers are read in their family alone. retention: how long each tier is kept, as it is written.
+    """
 
     purpose: Label | None = None
+    who_sees: Label | None = None
+    family: str = ""
     retention: str = ""
     declined: Expression | None = None
     declined_keeps: tuple[str, ...] = ()

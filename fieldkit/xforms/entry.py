@@ -190,7 +190,8 @@ class FormEntry:
     def told(self, path: str, what: str, language: str | None = None) -> str:
         """What the form says beside a question: "why" it is asked, "who_sees" the answer, "guidance" for who asks."""
         item = self.item(path)
-        label = {"why": item.bind.why, "who_sees": item.bind.who_sees, "guidance": item.guidance}[what]
+        who_sees = item.bind.who_sees or self.form.privacy.who_sees
+        label = {"why": item.bind.why, "who_sees": who_sees, "guidance": item.guidance}[what]
         return self._words_at(path, label, language)
 
     def media(self, path: str, language: str | None = None) -> dict[str, str]:

@@ -215,6 +215,8 @@ class XFormReader:
     def _privacy(self, model: etree._Element, itext: Itext, top: str) -> Privacy:
         return Privacy(
             purpose=itext.text_label(model.get(f"{{{FIELDKIT}}}purpose"), top),
+            who_sees=itext.text_label(model.get(f"{{{FIELDKIT}}}who_sees"), top),
+            family=(model.get(f"{{{FIELDKIT}}}family") or "").strip(),
             retention=model.get(f"{{{FIELDKIT}}}retention") or "",
             declined=self.reading.expression(model.get(f"{{{FIELDKIT}}}declined"), top, "fk:declined"),
             declined_keeps=tuple((model.get(f"{{{FIELDKIT}}}declined_keeps") or "").split()),

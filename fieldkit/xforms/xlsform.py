@@ -22,9 +22,11 @@ from fieldkit.xforms.sheets import Sheets, read_sheets
 
 _EXPRESSIONS = frozenset({"fk:warning", "fk:declined", "fk:slip_when"})
 _BIND_TEXTS = ("fk:why", "fk:who_sees", "fk:warning_message", "fk:slip")
-_SETTING_TEXTS = frozenset({"fk:purpose", "fk:slip"})
-_SETTINGS = (*sorted(_SETTING_TEXTS), "fk:retention", "fk:declined", "fk:declined_keeps", "fk:slip_when")
-_KNOWN = {*_BIND_TEXTS, "fk:tier", "fk:warning", "fk:renamed_from"}
+_SETTING_TEXTS = frozenset({"fk:purpose", "fk:who_sees", "fk:slip"})
+_SETTINGS = (
+    *sorted(_SETTING_TEXTS), "fk:family", "fk:retention", "fk:declined", "fk:declined_keeps", "fk:slip_when",
+)  # fmt: skip
+_KNOWN = {*_BIND_TEXTS, "fk:tier", "fk:consent", "fk:check", "fk:warning", "fk:renamed_from"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NO_LIST = "Arguments 'itemset' and 'list_name' must not both be None or empty."
 """What pyxform says of `rank` without a list."""

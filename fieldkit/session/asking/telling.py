@@ -146,7 +146,7 @@ def why_lines(interview: Interview, path: str) -> list[str]:
     privacy = interview.form.privacy
     said = [
         (N_("Asked: {text}"), bind.why),
-        (N_("Seen by: {text}"), bind.who_sees),
+        (N_("Seen by: {text}"), bind.who_sees or privacy.who_sees),
         (N_("For the one who asks: {text}"), item.guidance),
         (N_("The form: {text}"), privacy.purpose),
     ]
