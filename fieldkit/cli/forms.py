@@ -46,6 +46,7 @@ def run_check(options: argparse.Namespace) -> int:
 
 def _checked(path: Path, options: argparse.Namespace) -> dict[str, Any]:
     """What checking one form found; told at once unless JSON is wanted."""
+    from fieldkit.privacy.forms import advice, refusals
     from fieldkit.xforms import load_form
     from fieldkit.xforms.lint import look_over, try_out
 
@@ -56,7 +57,8 @@ def _checked(path: Path, options: argparse.Namespace) -> dict[str, Any]:
         told = [_("{place}: {message}", place=path, message=fault_text(fault)) for fault in error.faults]
     else:
         faults, unreached = try_out(form, options.walks, options.seed)
-        warnings = look_over(form, path)
+        faults = [*refusals(form), *faults]
+        warnings = [*look_over(form, path), *advice(form)]
         result = {
             "file": str(path),
             "id": form.id,
@@ -113,10 +115,22 @@ def run_add(options: argparse.Namespace) -> int:
     if not folder.is_dir():
         raise FieldkitError("workspace.none", path=str(folder.parent))
     library = FormLibrary(folder)
+    for path in options.files:
+        _refuse(path)
     added = [library.add(path) for path in options.files]
     rows = [{"id": form.id, "version": form.version} for form in added]
     show(options, rows, "\n".join(_("added: {id}, version {version}", **row) for row in rows))
     return 0
+
+
+def _refuse(path: Path) -> None:
+    """Raises FormError for a form that must not be used with people."""
+    from fieldkit.privacy.forms import refusals
+    from fieldkit.xforms import load_form
+
+    faults = refusals(load_form(path))
+    if faults:
+        raise FormError(faults, str(path))
 
 
 def _library(options: argparse.Namespace) -> FormLibrary:

@@ -27,7 +27,19 @@ from fieldkit.xforms import Form, FormEntry, load_form
 from tests.forms.shipped import CHINA, FORMS, LISTS, NOW
 
 CASES = Path(__file__).parent / "cases"
-_KNOWN = {"name", "from", "set", "asked", "not_asked", "refused", "required", "warned", "clean", "values", "offers"}
+_KNOWN = {
+    "name",
+    "from",
+    "set",
+    "asked",
+    "not_asked",
+    "refused",
+    "required",
+    "warned",
+    "clean",
+    "values",
+    "offers",
+}
 
 
 @dataclass(slots=True)
@@ -70,7 +82,9 @@ class Table:
             if offered != wanted:
                 faults.append(f"{name} offers {offered}, not {wanted}")
         if case.get("clean"):
-            said = {self.path(name) for word in ("refused", "required", "warned") for name in case.get(word, ())}
+            said = {
+                self.path(name) for word in ("refused", "required", "warned") for name in case.get(word, ())
+            }
             faults += [f"{path}: {sorted(kinds[path])}" for path in kinds if path not in said]
         return faults
 
@@ -140,7 +154,9 @@ def _instances(entry: FormEntry, template: str) -> Iterator[str]:
     found = [""]
     for end, step in enumerate(steps, 1):
         if tuple(steps[:end]) in repeats:
-            found = [f"{path}/{step}[{n}]" for path in found for n in range(1, entry.count(f"{path}/{step}") + 1)]
+            found = [
+                f"{path}/{step}[{n}]" for path in found for n in range(1, entry.count(f"{path}/{step}") + 1)
+            ]
         else:
             found = [f"{path}/{step}" for path in found]
     yield from found

@@ -26,33 +26,9 @@ TRANSLATED = (
 )
 STRUCTURE = ("begin group", "end group", "begin repeat", "end repeat", "csv-external")
 UNASKED = (*STRUCTURE, "calculate", "hidden", "note")
-EXPRESSIONS = (
-    "relevant",
-    "constraint",
-    "calculation",
-    "default",
-    "choice_filter",
-    "required",
-    "trigger",
-    "fk:warning",
-)
-HEALTH_LISTS = {
-    "household.xlsx": {"support_status", "rel"},
-    "visit.yaml": {"service", "need", "barrier", "true_false", "go_on", "topic", "offer_how", "appt_topic"},
-}
-RESTRICTED = {
-    "household.xlsx": {"support_status"},
-    "visit.yaml": {"offer_go_on", "offer_topics", "offer_how"},
-}
 FORBIDDEN_WORDS = re.compile(
-    r"节育|避孕措施|上环|取环|查环|查孕|超生|政策外|计划外|社会抚养费|罚款|重点对象|落实率|合规|达标分"
-    r"|生育意愿|流产|人工终止|结婚证|身份证|宗教|党员|怀孕了"
-    r"|\bIUD\b|birth order|out of plan|fertility intention|abortion|marriage certificate|key person|compliance score",
+    r"宗教|信仰|党员|政治面貌|第几胎|合法|准生证|责任书|保证书|后进|落后|party member|religio|pledge",
     re.IGNORECASE,
-)
-FORBIDDEN_NAMES = re.compile(
-    r"(^|_)(method|iud|pregnan\w*|parity|birth_order|abortion|fee|fine|key_person|score|id_no|religion|party"
-    r"|marital|edu|ethnic|occupation|legal\w*)($|_)"
 )
 CHINA = timezone(timedelta(hours=8))
 NOW = datetime(2026, 3, 16, 8, 5, tzinfo=CHINA)
