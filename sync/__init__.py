@@ -26,7 +26,7 @@ from sync.digits import Scan
 from sync.enrolment import CARD_SUFFIX, ENROLMENT_SUFFIX, OFFICE_SUFFIX, Enrolment, KeyCard, OfficeCard
 from sync.errors import SyncError
 from sync.keys import DeviceKey
-from sync.merge import RecordView, Version, merge, withdrawn
+from sync.merge import RecordView, Version, covers, merge, withdrawn, withdrawn_paths
 from sync.pack import SUFFIX as RETURN_SUFFIX
 from sync.pack import ReturnPack, addressee, read_return_pack, write_return_pack
 from sync.pack_items import Comment
@@ -82,7 +82,7 @@ __all__ = [
     "Version",
     "Waiting",
     "addressee",
-    "card_codes", "enrolment_codes",
+    "card_codes", "covers", "enrolment_codes",
     "merge",
     "new_record_id",
     "parse_revision",
@@ -92,6 +92,7 @@ __all__ = [
     "spoken_code",
     "verify",
     "withdrawn",
+    "withdrawn_paths",
     "write_bundle",
     "write_return_pack",
 ]  # fmt: skip

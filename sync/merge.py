@@ -3,6 +3,10 @@
 A per-field multi-value register over the revision graph: a field's value is the set of its causally maximal
 writes. One value: merged. Several: a conflict that stays until a person's revision follows all of them. Order
 and repetition of arrival cannot matter, since only the set is looked at.
+
+A withdrawal beats what it follows and what is concurrent with it: of the whole record, or, where its note names
+`paths`, of those alone, while it writes what stands there instead. A path is a pattern of steps, `*` for any instance of
+a repeat, and covers all below it. What a person writes afterwards counts again.
 """
 
 from __future__ import annotations
@@ -86,7 +90,7 @@ def merge(revisions: Iterable[Revision]) -> RecordView:
     counted = _after_withdrawals(known, ancestors)
     if counted is None:
         return view("withdrawn", {}, {})
-    fields, conflicts = _fields(counted, ancestors)
+    fields, conflicts = _fields(counted, ancestors, _covered(known, ancestors))
     deleted = fields.pop(STATE, "") == "yes"
     return view("deleted" if deleted else "live", {} if deleted else fields, conflicts)
 
@@ -95,6 +99,20 @@ def withdrawn(revisions: Iterable[Revision]) -> set[str]:
     """The ids of the revisions of one record whose answers a withdrawal took back: nobody is shown them any more."""
     known = {revision.id: revision for revision in revisions}
     return set(known) - set(_following_withdrawals(known, _ancestors(known)))
+
+
+def withdrawn_paths(revisions: Iterable[Revision]) -> dict[str, frozenset[str]]:
+    """For each revision of one record the patterns of the paths in it that a withdrawal of a part took back; those it took
+    nothing from are left out. `covers` says whether a path is among them.
+    """
+    known = {revision.id: revision for revision in revisions}
+    covered = _covered(known, _ancestors(known))
+    return {each: frozenset("/".join(steps) for steps in patterns) for each, patterns in covered.items()}
+
+
+def covers(patterns: Iterable[str], path: str) -> bool:
+    """Whether one of the patterns covers a path, or what it lies in."""
+    return _is_covered(tuple(pattern.split("/") for pattern in patterns), path)
 
 
 def _single(revision: Revision) -> RecordView:
@@ -134,23 +152,66 @@ def _after_withdrawals(
 ) -> dict[str, Revision] | None:
     """What still counts: a withdrawal beats what it follows and what is concurrent; a later put reopens."""
     counted = _following_withdrawals(known, ancestors)
-    reopened = any(each.envelope.operation in _WRITES for each in counted.values())
-    return counted if reopened or len(counted) == len(known) else None
+    if any(each.envelope.operation in _WRITES for each in counted.values()):
+        return counted
+    is_withdrawn = any(each.envelope.operation is Operation.WITHDRAW for each in known.values())
+    return None if is_withdrawn else counted
 
 
 def _following_withdrawals(
     known: Mapping[str, Revision], ancestors: Mapping[str, frozenset[str]]
 ) -> dict[str, Revision]:
-    withdrawals = [i for i, each in known.items() if each.envelope.operation is Operation.WITHDRAW]
+    withdrawals = [
+        i
+        for i, each in known.items()
+        if each.envelope.operation is Operation.WITHDRAW and not _patterns(each)
+    ]
     return {i: each for i, each in known.items() if all(w in ancestors[i] for w in withdrawals)}
 
 
-def _fields(
+def _patterns(revision: Revision) -> tuple[list[str], ...]:
+    """The paths that a withdrawal is confined to, in steps; () for one of the whole record, and for anything else."""
+    if revision.envelope.operation is not Operation.WITHDRAW or revision.raw_body is None:
+        return ()
+    body = revision.body
+    named = body.note.get("paths") if body is not None else None
+    if not isinstance(named, list) or not all(isinstance(each, str) and each for each in named):
+        return ()
+    return tuple(each.split("/") for each in named)
+
+
+def _covered(
     known: Mapping[str, Revision], ancestors: Mapping[str, frozenset[str]]
+) -> dict[str, tuple[list[str], ...]]:
+    """For each revision the patterns of those withdrawals of a part that it does not follow."""
+    parts = {each: patterns for each, revision in known.items() if (patterns := _patterns(revision))}
+    covered: dict[str, tuple[list[str], ...]] = {}
+    for each in known if parts else ():
+        missed = [part for part in parts if part != each and part not in ancestors[each]]
+        if missed:
+            covered[each] = tuple(pattern for part in missed for pattern in parts[part])
+    return covered
+
+
+def _is_covered(patterns: tuple[list[str], ...], path: str) -> bool:
+    steps = path.split("/")
+    return any(
+        len(pattern) <= len(steps) and all(a in {"*", b} for a, b in zip(pattern, steps, strict=False))
+        for pattern in patterns
+    )
+
+
+def _fields(
+    known: Mapping[str, Revision],
+    ancestors: Mapping[str, frozenset[str]],
+    covered: Mapping[str, tuple[list[str], ...]],
 ) -> tuple[dict[str, Answer], dict[str, tuple[Version, ...]]]:
     writes: dict[str, dict[str, Version]] = {}
     for revision_id, revision in known.items():
+        taken_back = covered.get(revision_id, ())
         for path, answer in _written(revision, known).items():
+            if taken_back and _is_covered(taken_back, path):
+                continue
             envelope = revision.envelope
             version = Version(answer, revision_id, envelope.device, envelope.user, envelope.wall)
             writes.setdefault(path, {})[revision_id] = version
@@ -187,11 +248,12 @@ def _written(revision: Revision, known: Mapping[str, Revision]) -> dict[str, Ans
     operation, body = revision.envelope.operation, revision.body
     if operation is Operation.DELETE:
         return {STATE: "yes"}
-    if operation not in _WRITES or body is None:
+    if body is None or not (operation in _WRITES or _patterns(revision)):
         return {}
     parents = [known[parent] for parent in revision.envelope.parents if parent in known]
     rootless = not any(parent.raw_body is not None for parent in parents)
-    return {**_changes(body, whole=rootless), STATE: "no"}
+    changes = _changes(body, whole=rootless)
+    return changes if operation is Operation.WITHDRAW else {**changes, STATE: "no"}
 
 
 def _changes(body: Body, *, whole: bool) -> dict[str, Answer]:

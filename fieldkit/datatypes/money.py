@@ -46,7 +46,7 @@ def _integer(yuan: int) -> str:
     for place in range(len(groups) - 1, -1, -1):
         group = groups[place]
         if group:
-            gap = skipped or (words and group < 1000)  # noqa: PLR2004 (a group of four digits that begins with zero)
+            gap = skipped or (words and group < 1000)
             words += ("零" if gap else "") + _group(group) + _GROUPS[place]
         skipped = not group and bool(words)
     return words

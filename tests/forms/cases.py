@@ -65,7 +65,7 @@ class Table:
         kinds = self._look(entry)
         faults = []
         for word, holds in (
-            ("asked", lambda path: entry.is_relevant(path)),
+            ("asked", entry.is_relevant),
             ("not_asked", lambda path: not entry.is_relevant(path)),
             ("refused", lambda path: bool(kinds.get(path, set()) & {"constraint", "type", "check"})),
             ("required", lambda path: "required" in kinds.get(path, set())),
@@ -112,8 +112,7 @@ class Table:
     def path(self, name: str) -> str:
         """The path a case means: a name that occurs once, or a path below the root."""
         if "/" not in name and "[" not in name:
-            path = self.form.find(name).path
-            return path
+            return self.form.find(name).path
         return f"/{self.form.root}/{name}"
 
     def _answers(self, case: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.program import fieldkit
 from fieldkit.privacy.forms import advice, refusals
 from fieldkit.xforms import Form, load_form
+from tests.program import fieldkit
 
 Rows = list[dict[str, Any]]
 

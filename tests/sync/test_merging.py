@@ -16,12 +16,14 @@ from sync import (
     HybridClock,
     Operation,
     SyncError,
+    covers,
     merge,
     new_record_id,
     parse_revision,
     seal,
     verify,
     withdrawn,
+    withdrawn_paths,
 )
 from sync.canonical import dumps, loads_strict
 
@@ -116,6 +118,51 @@ def test_withdrawal_beats_what_it_follows_and_what_is_concurrent_and_a_later_con
     assert (view.state, dict(view.fields)) == ("live", {"a": "3"})
 
 
+def part(device, parents, answers, changed, paths, **more):
+    """A withdrawal of some paths, which writes what stands there instead."""
+    return revision(
+        device, parents, answers, changed, operation=Operation.WITHDRAW, note={"paths": paths}, **more
+    )
+
+
+def test_a_part_withdrawn_hides_that_part_alone_whoever_wrote_it_meanwhile():
+    first = revision(
+        0, [], {"a": "1", "g/x/p": "1", "g/y/p": "1", "g/x/q": "1"}, ["a", "g/x/p", "g/y/p", "g/x/q"]
+    )
+    gone = part(1, [first.id], {"a": "1", "g/x/q": "1", "c": "none"}, ["c", "g/x/p", "g/y/p"], ["g/*/p", "c"])
+    concurrent = revision(2, [first.id], {"a": "2", "g/z/p": "7", "c": "all"}, ["a", "g/z/p", "c"])
+    view = merge([first, gone, concurrent])
+    assert (view.state, view.conflicts) == ("live", {})
+    assert dict(view.fields) == {"a": "2", "g/x/q": "1", "c": "none"}
+    again = revision(2, [gone.id, concurrent.id], {"a": "2", "g/x/p": "8"}, ["g/x/p"])
+    assert merge([again, concurrent, gone, first]).fields["g/x/p"] == "8"
+    assert "g/z/p" not in merge([again, concurrent, gone, first]).fields
+    assert withdrawn([first, gone, concurrent]) == set()
+    hidden = withdrawn_paths([first, gone, concurrent, again])
+    assert set(hidden) == {first.id, concurrent.id}
+    assert covers(hidden[first.id], "g/x/p")
+    assert covers(["g"], "g/x/q")
+    assert not covers(hidden[first.id], "g/x/q")
+    assert not covers(hidden[first.id], "g")
+
+
+def test_a_part_withdrawn_neither_undeletes_nor_revives():
+    first = revision(0, [], {"a": "1"}, ["a"])
+    deleted = revision(0, [first.id], {}, [], operation=Operation.DELETE)
+    gone = part(1, [deleted.id], {}, ["a"], ["a"])
+    assert merge([first, deleted, gone]).state == "deleted"
+    whole = revision(2, [first.id], {}, [], operation=Operation.WITHDRAW)
+    assert merge([first, whole, part(1, [first.id], {"b": "2"}, ["a"], ["a"])]).state == "withdrawn"
+    assert merge([part(1, [first.id], {"b": "2"}, ["a"], ["a"])]).state == "withdrawn"
+
+
+@pytest.mark.parametrize("nonsense", ["a", [7], [""], {"a": 1}, None, []])
+def test_a_withdrawal_that_names_no_readable_part_is_of_the_whole(nonsense):
+    first = revision(0, [], {"a": "1"}, ["a"])
+    gone = revision(1, [first.id], {}, [], operation=Operation.WITHDRAW, note={"paths": nonsense})
+    assert merge([first, gone]).state == "withdrawn"
+
+
 def test_erase_wins_in_any_order():
     first = revision(0, [], {"a": "1"}, ["a"])
     erased = revision(1, [first.id], {}, [], operation=Operation.ERASE)
@@ -155,11 +202,15 @@ def histories(draw):
         followed = {parent for each in closure for parent in everything[each].envelope.parents}
         parents = sorted(closure - followed)
         field = draw(st.sampled_from("abc"))
-        operation = draw(st.sampled_from([Operation.PUT] * 8 + [Operation.DELETE, Operation.WITHDRAW]))
+        operation = draw(
+            st.sampled_from([Operation.PUT] * 8 + [Operation.DELETE, Operation.WITHDRAW, "part"])
+        )
         clock = f"{draw(st.integers(0, 10**12)):013d}-0000"
-        answers = {field: str(n)} if operation is Operation.PUT else {}
+        answers = {field: str(n)} if operation in {Operation.PUT, "part"} else {}
+        note = {"paths": [field]} if operation == "part" else {}
+        operation = Operation.WITHDRAW if operation == "part" else operation
         each = revision(
-            device, parents, answers, list(answers), operation=operation, sequence=n + 1, hlc=clock
+            device, parents, answers, list(answers), operation=operation, sequence=n + 1, hlc=clock, note=note
         )
         made.append(each)
         seen[device] = closure | {each.id}
@@ -173,8 +224,6 @@ def test_order_and_repetition_do_not_matter_and_every_unsuperseded_write_is_visi
     again = [*history, *history[: len(history) // 2]]
     shuffle.shuffle(again)
     assert merge(again) == view
-    if view.state != "live" or any(r.envelope.operation is not Operation.PUT for r in history):
-        return
     known = {each.id: each for each in history}
 
     def follows(later, earlier):
@@ -186,6 +235,14 @@ def test_order_and_repetition_do_not_matter_and_every_unsuperseded_write_is_visi
             stack += known[each].envelope.parents
         return False
 
+    for taken in (each for each in history if each.body.note.get("paths")):
+        (path,) = taken.body.note["paths"]
+        shown = {view.fields.get(path), *(v.answer for v in view.conflicts.get(path, ()))}
+        for each in history:
+            if path in each.body.changed and each is not taken and not follows(each.id, taken.id):
+                assert each.body.answers[path] not in shown, "what was taken back is shown"
+    if view.state != "live" or any(r.envelope.operation is not Operation.PUT for r in history):
+        return
     for each in history:
         for path in each.body.changed:
             rivals = [other.id for other in history if path in other.body.changed and other.id != each.id]

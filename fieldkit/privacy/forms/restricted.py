@@ -23,7 +23,7 @@ def restricted_faults(form: Form) -> Iterator[FormProblem]:
     """
     restricted = {path for path, item in form.items.items() if item.bind.tier in RESTRICTED}
     for item in form.items.values():
-        yield from _own(item, form)
+        yield from _own(item)
         if not _is_restricted_place(item, form):
             yield from _reads(item, form, restricted)
     yield from _of_the_form(form, restricted)
@@ -37,7 +37,7 @@ def restricted_faults(form: Form) -> Iterator[FormProblem]:
             yield FormProblem("settings", None, "fk:family", message)
 
 
-def _own(item: Item, form: Form) -> Iterator[FormProblem]:
+def _own(item: Item) -> Iterator[FormProblem]:
     bind = item.bind
     if bind.tier in RESTRICTED and bind.save_to:
         yield found_at(
