@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -26,8 +27,9 @@ from fieldkit.widgets.lock import Hidden, Locked
 from fieldkit.widgets.message import Notice
 
 if TYPE_CHECKING:
-    from fieldkit.session.interview import Interview
+    from fieldkit.session.interview import Finished, Interview
     from fieldkit.session.session import Session
+    from fieldkit.session.sitting import Sitting
 
 
 _TICK = 5.0
@@ -97,6 +99,7 @@ class FieldkitApp(Shell):
             self.notify(_("This workspace is open: there is no passphrase to lock it with."))
             return
         self.clear_notifications()
+        self.session.prints.remove()
         self.push_screen(Locked(self.session.lock))
 
     def action_hide(self) -> None:
@@ -199,8 +202,13 @@ class FieldkitApp(Shell):
         assert self.session is not None
         session = self.session
         chosen = await self.push_screen_wait(HouseholdScreen(session, message.number))
-        while chosen is not None and chosen.what == "record":
-            await self._record(chosen.id)
+        while chosen is not None and chosen.what in {"record", "rights"}:
+            if chosen.what == "record":
+                await self._record(chosen.id)
+            else:
+                await self._rights_in(message.number)
+            if session.household(message.number) is None:
+                return
             chosen = await self.push_screen_wait(HouseholdScreen(session, message.number))
         if chosen is not None and chosen.what == "visit":
             await self._ask(lambda: session.interviews.start("visit", message.number, language()))
@@ -230,6 +238,31 @@ class FieldkitApp(Shell):
                 await self.push_screen_wait(Notice(explain(error)))
             else:
                 await self._resume(record)
+
+    async def _rights_in(self, number: str) -> None:
+        """Somebody of a household asks what is recorded about her, or to have it changed."""
+        from fieldkit.session.sitting import Sitting
+        from fieldkit.widgets.pick import Pick
+
+        assert self.session is not None
+        people = self.session.rights.of_household(number)
+        lines = [person.name or _("the whole household") for person in people]
+        chosen = await self.push_screen_wait(Pick(_("Whose data?"), lines))
+        if chosen is not None:
+            await self._rights_of(Sitting(self.session, people[chosen[0]]))
+
+    async def _rights_of(self, sitting: Sitting) -> None:
+        """Do for one person what she asks for, until somebody goes back."""
+        from fieldkit.screens.rights import RightsScreen
+
+        assert self.session is not None
+        session = self.session
+        said = await self.push_screen_wait(RightsScreen(session, sitting))
+        while said is not None:
+            finished = await self._ask(partial(session.rights.correction, said))
+            if finished is not None and finished.changed:
+                sitting.corrected(said.label)
+            said = await self.push_screen_wait(RightsScreen(session, sitting))
 
     @on(HomeScreen.Resume)
     @work
@@ -306,8 +339,8 @@ class FieldkitApp(Shell):
             return
         await self._ask(lambda: interviews.resume(draft))
 
-    async def _ask(self, begin: Callable[[], Interview]) -> None:
-        """Ask an interview until it is finished or left."""
+    async def _ask(self, begin: Callable[[], Interview]) -> Finished | None:
+        """Ask an interview until it is finished or left; give how it was finished."""
         from fieldkit.screens.interview import InterviewScreen
 
         assert self.session is not None
@@ -315,14 +348,14 @@ class FieldkitApp(Shell):
             interview = begin()
         except FieldkitError as error:
             await self.push_screen_wait(Notice(explain(error)))
-            return
+            return None
         self.call_after_refresh(_set_memory_aside)
         finished = await self.push_screen_wait(InterviewScreen(self.session, interview))
         if finished is None:
-            return
+            return None
         if not finished.changed:
             self.notify(_("Nothing was changed; the record stays as it was."))
-            return
+            return finished
         slip = "" if finished.declined or finished.amended else self.session.slips.of(finished.record)
         if slip:
             from fieldkit.screens.slip import SlipScreen
@@ -330,6 +363,7 @@ class FieldkitApp(Shell):
             self.clear_notifications()  # they would take room from the code
             await self.push_screen_wait(SlipScreen(slip, plain=is_plain()))
         self.notify(_("Finished and stored."))
+        return finished
 
 
 def _set_memory_aside() -> None:

@@ -7,7 +7,7 @@ from fieldkit.exchange.exchange import Exchange, Exported, Progress
 from fieldkit.exchange.returns import ReceiptIs
 from fieldkit.exchange.stored import as_record
 from fieldkit.exchange.whereabouts import Whereabouts
-from sync import Comment, Operation
+from sync import Comment, Operation, covers
 
 __all__ = [
     "Comment",
@@ -23,5 +23,6 @@ __all__ = [
     "What",
     "Whereabouts",
     "as_record",
+    "covers",
     "read_office_card",
 ]

@@ -13,6 +13,7 @@ from typing import Any
 from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.exchange.carried import Carried
 from fieldkit.exchange.stored import revision_of, stored
+from fieldkit.privacy.withdrawal import Withdrawn
 from fieldkit.records import Record
 from fieldkit.store import Workspace
 from fieldkit.xforms import Form
@@ -171,9 +172,9 @@ class Exchange(Carried):
             bundle.unlink()
         return revision.id
 
-    def withdraw(self, record: str, *, scope: str, reason: str) -> str:
-        """Withdraw the consent for a record: no answer of it is shown any more, whoever has changed it meanwhile, until
-        a later consent. A correction of it that is open is erased. Gives the revision's id.
+    def withdraw(self, record: str, *, scope: str, reason: str, part: Withdrawn | None = None) -> str:
+        """Withdraw the consent for a record, or for a `part` of it: what it covers is not shown any more, whoever has
+        changed it meanwhile, until a later consent. A correction that is open is erased. Gives the revision's id.
 
         Raises FieldkitError("record.unknown"), ("withdraw.nothing") where no answer is shown, StoreError.
         """
@@ -182,8 +183,14 @@ class Exchange(Carried):
             raise FieldkitError("record.unknown", id=record)
         if before.state not in {"live", "deleted"}:
             raise FieldkitError("withdraw.nothing", id=record)
+        note: dict[str, Any] = {"scope": scope, "reason": reason}
+        answers: Mapping[str, Answer] = {}
+        written: tuple[str, ...] = ()
+        if part is not None:
+            note |= {"paths": list(part.paths), "own": sorted(part.written)}
+            answers, written = part.answers, tuple(sorted(part.written))
         revision = self._sealed(
-            before.form, self.made_with(record), record, {}, before.heads, (), {"scope": scope, "reason": reason},
+            before.form, self.made_with(record), record, answers, before.heads, written, note,
             self._now().isoformat(), Operation.WITHDRAW,
         )  # fmt: skip
         draft = self._draft(record)

@@ -10,7 +10,7 @@ from typing import Any
 from fieldkit.exchange.stored import as_record, revision_of
 from fieldkit.records import Record
 from fieldkit.store import Workspace
-from sync import Operation, Revision, merge, withdrawn
+from sync import Operation, Revision, covers, merge, withdrawn, withdrawn_paths
 
 
 class KeptRecords:
@@ -46,10 +46,16 @@ class KeptRecords:
         """
         found: dict[str, dict[str, Any]] = {}
         revisions = self.revisions(record)
-        hidden = withdrawn(revisions)
+        hidden, parts = withdrawn(revisions), withdrawn_paths(revisions)
         for revision in revisions:
             if revision.body is not None and revision.id not in hidden:
-                found |= revision.body.note.get("files", {})
+                taken_back = {
+                    answer
+                    for path, answer in revision.body.answers.items()
+                    if isinstance(answer, str) and covers(parts.get(revision.id, ()), path)
+                }
+                files = revision.body.note.get("files", {})
+                found |= {name: file for name, file in files.items() if name not in taken_back}
         return found
 
     def record(self, record: str) -> Record | None:
@@ -73,6 +79,10 @@ class KeptRecords:
     def withdrawn(self, record: str) -> set[str]:
         """The revisions of a record whose answers a withdrawal took back."""
         return withdrawn(self.revisions(record))
+
+    def withdrawn_paths(self, record: str) -> dict[str, frozenset[str]]:
+        """For each revision of a record that a withdrawal of a part took answers from, the patterns of their paths."""
+        return withdrawn_paths(self.revisions(record))
 
     def made_with(self, record: str) -> str:
         """The hash of the form version that the latest answers of a record were given to; "" for none."""

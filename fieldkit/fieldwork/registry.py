@@ -11,6 +11,7 @@ from fieldkit.xforms.answers import Answer
 
 HOUSEHOLD = "household"
 VISIT = "visit"
+_NO_CONTACT = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """A registered household. `id` is its number for people, `record` its record."""
+    """A registered household. `id` is its number for people, `record` its record, `contact` the ways of contact agreed to
+    when it was registered, between spaces: "none" for no contact, "" where nobody was asked.
+    """
 
     id: str
     record: str
@@ -37,6 +40,7 @@ class Household:
     address: str
     presence: str
     members: tuple[Person, ...]
+    contact: str = ""
 
     @property
     def head(self) -> str:
@@ -47,7 +51,7 @@ class Household:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A visit to a household."""
+    """A visit to a household. `contact`: as in `Household`, agreed to on that visit."""
 
     record: str
     household: str
@@ -55,6 +59,7 @@ class Visit:
     outcome: str
     revisit_on: str
     no_more: bool
+    contact: str = ""
 
 
 class Registry:
@@ -85,6 +90,13 @@ class Registry:
                     self.visits[before] = others
                 others = self.visits.get(visit.household, [])
             self.visits[visit.household] = sorted([*others, visit], key=lambda each: (each.on, each.record))
+
+    def wants_no_contact(self, number: str) -> bool:
+        """Whether a household last said, or said by withdrawing its consent, that nobody is to contact it."""
+        household = self.households.get(number)
+        said = [household.contact] if household else []
+        said += [visit.contact for visit in self.visits.get(number, ())]
+        return next((each == _NO_CONTACT for each in reversed(said) if each), False)
 
     def search(self, text: str, limit: int = 50) -> list[Household]:
         """Households whose number, address or a member's name matches: characters, pinyin or initials.
@@ -135,6 +147,7 @@ def household_of(record: Record) -> Household:
         address=record.text("addr_note"),
         presence=record.text("presence"),
         members=tuple(_members(record.answers)),
+        contact=record.text("contact"),
     )
 
 
@@ -171,4 +184,5 @@ def _visit(record: Record) -> Visit:
         outcome=record.text("outcome"),
         revisit_on=record.text("revisit_on"),
         no_more=record.text("wants_no_more") == "yes",
+        contact=record.text("contact"),
     )

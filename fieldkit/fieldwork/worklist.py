@@ -40,7 +40,8 @@ class Task:
 def due_visits(registry: Registry, assignments: Iterable[Assignment], today: date) -> list[Task]:
     """The visits due on or before `today`: assigned and not yet attempted since, or agreed for another day.
 
-    A household with a later day on the list is left alone until then; one that wants no more visits, always.
+    A household with a later day on the list is left alone until then; one that wants no more visits, or has taken back
+    its consent to be contacted, always.
     """
     found: dict[str, Task] = {}
     resting: set[str] = set()
@@ -60,7 +61,11 @@ def due_visits(registry: Registry, assignments: Iterable[Assignment], today: dat
     closed = resting | {
         number for number, visits in registry.visits.items() if any(visit.no_more for visit in visits)
     }
-    open_tasks = [task for number, task in found.items() if number not in closed]
+    open_tasks = [
+        task
+        for number, task in found.items()
+        if number not in closed and not registry.wants_no_contact(number)
+    ]
     return sorted(
         open_tasks,
         key=lambda task: (task.household.village, _number(task.household.group), task.household.id),

@@ -20,9 +20,11 @@ from fieldkit.widgets.numbered import Numbered
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What is wanted: "visit" begins one, "draft" goes on with the one of that id, "record" looks at one."""
+    """What is wanted: "visit" begins one, "draft" goes on with the one of that id, "record" looks at one, "rights" is for
+    somebody who asks what is recorded about her.
+    """
 
-    what: Literal["visit", "draft", "record"]
+    what: Literal["visit", "draft", "record", "rights"]
     id: str = ""
 
 
@@ -67,7 +69,11 @@ class HouseholdScreen(Frame[Chosen | None]):
             )
             for draft in drafts[:1]
         ]
-        self.actions.show([*lines, (Chosen("visit"), _("Start a visit"))], self._records())
+        lines += [
+            (Chosen("visit"), _("Start a visit")),
+            (Chosen("rights"), _("Somebody asks: see, correct, withdraw, delete")),
+        ]
+        self.actions.show(lines, self._records())
         self.query_one("#about", Static).update("\n".join(self._members()))
 
     def action_back(self) -> None:

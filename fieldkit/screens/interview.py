@@ -368,7 +368,9 @@ class InterviewScreen(AfterTyping, Frame[Finished | None]):
             if error.code == "interview.unfinished":
                 await self._review()
             elif error.code == "amend.no-reason" and not reason:
-                said = await self.app.push_screen_wait(AskText(_("Why is the record corrected?")))
+                said = await self.app.push_screen_wait(
+                    AskText(_("Why is the record corrected?"), self.interview.reason)
+                )
                 # What is typed with nothing in it is refused in words; Esc goes back without one.
                 if said is not None:
                     await self._finish(said or "-")

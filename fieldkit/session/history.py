@@ -5,12 +5,12 @@ Restricted answers are never told here, only that they were changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from fieldkit.errors import FieldkitError
-from fieldkit.exchange import Exchange, Operation
+from fieldkit.exchange import Exchange, Operation, covers
 from fieldkit.fieldwork.lists import Lists
 from fieldkit.i18n import N_, _, language
 from fieldkit.library import FormLibrary
@@ -106,6 +106,8 @@ class Histories:
         if not revisions:
             raise FieldkitError("record.unknown", id=record_id)
         withdrawn = self._exchange.withdrawn(record_id)
+        parts = self._exchange.withdrawn_paths(record_id)
+        gone = frozenset().union(*parts.values())
         steps = []
         without: set[str] = set()
         vocabularies: dict[str, Words] = {}
@@ -120,11 +122,14 @@ class Histories:
             note = body.note if body and not is_hidden else {}
             pruned = body is None and envelope.operation in {Operation.PUT, Operation.RESOLVE}
             without |= {revision.id} if pruned else set()
+            taken_back = (
+                gone if envelope.operation.value == _WITHDRAW else parts.get(revision.id, frozenset())
+            )
             told = body is not None and not is_hidden and not without.intersection(envelope.parents)
             step = Step(
                 revision.id, envelope.wall, envelope.user, envelope.operation.value, _reason(note),
                 envelope.form_hash, not envelope.parents,
-                tuple(_differences(body.changed, before, body.answers, words)) if body and told else (),
+                tuple(_differences(body.changed, before, body.answers, words, taken_back)) if body and told else (),
                 tuple(aside_line(each) for each in note.get("orphans", ())), pruned, is_hidden,
             )  # fmt: skip
             steps.append(step)
@@ -205,10 +210,14 @@ def _line(key: str, answers: Mapping[str, Answer], words: Words) -> Line:
 
 
 def _differences(
-    changed: Iterable[str], before: Mapping[str, Answer], after: Mapping[str, Answer], words: Words
+    changed: Iterable[str],
+    before: Mapping[str, Answer],
+    after: Mapping[str, Answer],
+    words: Words,
+    taken_back: Collection[str],
 ) -> Iterator[Difference]:
     for key in words.ordered({**before, **after}, changed):
-        restricted = words.is_restricted(key)
+        restricted = words.is_restricted(key) or covers(taken_back, key)
         old, new = ("", "") if restricted else (before.get(key, ""), after.get(key, ""))
         asked = words.is_asked(key) or isinstance(words.item(key), Repeat)
         # A row taken out is told by its number before.

@@ -50,7 +50,7 @@ class Interview:
 
     audit: the log its form asks for, None for most. files: what was attached, by the name that stands as the answer.
     amends: the heads of the finished record that it corrects, None for a new one. kept_aside: answers to an earlier
-    version of the form that have no place in this one.
+    version of the form that have no place in this one. reason: of a correction, offered when it is finished.
     """
 
     def __init__(
@@ -73,6 +73,7 @@ class Interview:
         self.files: dict[str, AttachedFile] = dict(files or {})
         self.amends = amends
         self.kept_aside = tuple(kept_aside)
+        self.reason = ""
         self._attach = attach
         self._draft = draft
         self._kept: dict[str, Answer] = entry.answers()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from fieldkit.i18n import _, language
 from fieldkit.library import FormLibrary
 from fieldkit.places import Place, places
 from fieldkit.privacy.declines import is_declined
+from fieldkit.privacy.withdrawal import SCOPES, WHOLE, Withdrawn, withdrawn
 from fieldkit.records import Record
 from fieldkit.report import REPORTS, Report, parse_period
 from fieldkit.session.clock import clock_notices
@@ -27,6 +29,8 @@ from fieldkit.session.interview import Interview
 from fieldkit.session.interviews import Interviews
 from fieldkit.session.last_time import LastTime
 from fieldkit.session.lock import ScreenLock
+from fieldkit.session.prints import Prints
+from fieldkit.session.rights import Rights
 from fieldkit.session.slips import Slips
 from fieldkit.session.sticks import Sticks
 from fieldkit.store import Workspace
@@ -60,6 +64,10 @@ class Session:
         )
         self.interviews = Interviews(workspace, self.library, self.exchange, lists, self._finished, self.now)
         self.histories = Histories(self.exchange, self.library, lists)
+        self.rights = Rights(
+            self.exchange, self.interviews, self.histories, self.registry, self._renewed, self.now
+        )
+        self.prints = Prints(hashlib.sha256(str(workspace.folder).encode()).hexdigest()[:16])
         self.slips = Slips(self.exchange, self.interviews, self.histories)
         self.sticks = Sticks(
             self.exchange, self.library, self.interviews, self.histories,
@@ -82,7 +90,8 @@ class Session:
             raise
 
     def close(self) -> None:
-        """Close the workspace."""
+        """Close the workspace; pages that wait for the printer go."""
+        self.prints.remove()
         self._workspace.close()
 
     def __enter__(self) -> Self:
@@ -326,13 +335,27 @@ class Session:
         self._registry = None
 
     def withdraw(self, record: str, *, scope: str, reason: str) -> None:
-        """Withdraw the consent for a record. Raises FieldkitError as `Exchange.withdraw`, ("withdraw.no-words")
-        without scope or reason; StoreError.
+        """Withdraw the consent for a record. scope: some of `SCOPES` between spaces or commas; `basic`, and any other
+        words, mean the whole record.
+
+        Raises FieldkitError as `Exchange.withdraw`, ("withdraw.no-words") without scope or reason, ("form.gone") where a
+        part is meant and no version of the form is at hand; StoreError.
         """
         if not all(any(letter.isalpha() for letter in words) for words in (scope, reason)):
             raise FieldkitError("withdraw.no-words")
-        self.exchange.withdraw(record, scope=" ".join(scope.split()), reason=" ".join(reason.split()))
+        named = scope.replace(",", " ").split()
+        part = self._part(record, named) if set(named) <= set(SCOPES) - {WHOLE} else None
+        self.exchange.withdraw(record, scope=" ".join(named), reason=" ".join(reason.split()), part=part)
         self._registry = None
+
+    def _part(self, record: str, scopes: Sequence[str]) -> Withdrawn | None:
+        known = self.exchange.record(record)
+        if known is None or known.state != "live":
+            return None
+        form = self.histories.form(known.form, self.exchange.made_with(record))
+        if form is None:
+            raise FieldkitError("form.gone", form=known.form, version="")
+        return withdrawn(form, known.answers, scopes, self.today())
 
     # -- out ----------------------------------------------------------------------------------------------
 

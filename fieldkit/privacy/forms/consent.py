@@ -13,7 +13,7 @@ from fieldkit.xforms.dependencies import references
 from fieldkit.xforms.lint.place import found_at
 from fieldkit.xforms.tree import AnswerTree
 
-_GENERAL = frozenset({"basic", "contact", "share", "stats"})
+GENERAL = frozenset({"basic", "contact", "share", "stats"})
 """Consents that do not open a question on health."""
 _PROXIES = frozenset({"spouse", "husband", "wife", "head", "head_of_household", "family", "parents", "son"})
 _PROXY_WORDS = ("配偶", "丈夫", "妻子", "户主", "家属", "家人")
@@ -25,11 +25,11 @@ def consent_faults(form: Form) -> Iterator[FormProblem]:
     """Restricted questions that no separate consent leads to, a consent that comes filled in or not right before the
     first of them, consent by somebody else for an adult.
     """
-    consents = {path for path, item in form.items.items() if item.bind.consent not in {"", *_GENERAL}}
+    consents = {path for path, item in form.items.items() if item.bind.consent not in {"", *GENERAL}}
     open_at_once = _open_without_consent(form)
     for question in asked(form):
         if _needs_consent(question):
-            if not consents & _leads_to(form, question):
+            if not consents & leads_to(form, question):
                 yield found_at(
                     question,
                     "relevant",
@@ -63,7 +63,7 @@ def _open_without_consent(form: Form) -> set[str]:
     }
 
 
-def _leads_to(form: Form, item: Item) -> set[str]:
+def leads_to(form: Form, item: Item) -> set[str]:
     """Every node on which it depends whether an item is asked, directly or through others."""
     found: set[str] = set()
     waiting = [form.items["/" + "/".join(item.steps[:end])] for end in range(1, len(item.steps) + 1)]

@@ -1,0 +1,173 @@
+"""The three ways in which answers may leave (domain §0, rule 10): counts, records without the person, one person's case.
+
+There is no fourth: nothing here gives all answers of all people. Writers of files ask here what may stand in them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from fieldkit.errors import FieldkitError
+from fieldkit.privacy.suppression import Key, shown
+from fieldkit.privacy.tiers import template_of
+from fieldkit.privacy.withdrawal import WHOLE
+from fieldkit.records import Record
+from fieldkit.xforms import Form, Question
+from fieldkit.xforms.answers import Answer
+from fieldkit.xforms.definition import Item
+
+_KEPT = frozenset({"P", "N"})
+_LINKS = frozenset({"hh_id", "person", "respondent", "pid", "sample_id", "case_id", "req_id", "paper_ref", "county_ref"})
+"""Numbers that lead back to a person or her household."""
+_FREE_TEXT = frozenset({"", "string"})
+_BAND = 5
+_VALID = timedelta(days=90)
+_HASH = 8
+_SHARED = ("recipient", "share_purpose", "share_agreed")
+
+
+class Profile(StrEnum):
+    """A way to leave. Its value is the word on the command line and in headers."""
+
+    AGGREGATE = "aggregate"
+    DEIDENTIFIED = "deidentified"
+    CASE = "case"
+
+
+def header(profile: Profile, *, purpose: str, on: date, content: bytes) -> str:
+    """The line at the head of every file that leaves (domain App. B): what it is for, what it must never be used for, and
+    the profile, the day and the first digits of the SHA-256 of the content.
+    """
+    mark = hashlib.sha256(content).hexdigest()[:_HASH]
+    return (
+        f"仅限{purpose}使用；不得用于处罚、个人考核、信用、入学、就业、落户；{profile.value}·{on.isoformat()}·{mark}"
+    )
+
+
+def aggregate(
+    counts: Mapping[Key, int], sums: Iterable[Sequence[Key]], *, is_clinical: bool
+) -> dict[Key, str]:
+    """Counts as they may leave: those about health and other restricted matters without small ones."""
+    if not is_clinical:
+        return {key: str(count) for key, count in counts.items()}
+    return shown(counts, sums)
+
+
+def deidentified(form: Form, answers: Mapping[str, Answer], *, secret: bytes) -> dict[str, Answer]:
+    """The flat answers of a record without the person.
+
+    Only tiers P and N stay; of these no free text. Numbers that lead to a person become pseudonyms, the same for the same
+    `secret` alone (HMAC-SHA-256, 16 hex digits); days become months, years of birth bands of five, ages too; rows of
+    repeats are numbered in their order. What the person declined is left out together with what was not asked.
+    """
+    instances: dict[str, str] = {}
+    found: dict[str, Answer] = {}
+    for key, answer in answers.items():
+        item = form.items.get(f"/{form.root}/{template_of(key, form)}")
+        if isinstance(item, Question) and item.bind.tier in _KEPT:
+            kept = _without_person(item, answer, secret)
+            if kept != "":
+                found[_numbered(key, form, instances)] = kept
+    return found
+
+
+def _without_person(item: Item, answer: Answer, secret: bytes) -> Answer:
+    assert isinstance(item, Question)
+    if not isinstance(answer, str) or not answer:
+        return answer
+    if item.name in _LINKS:
+        return hmac.new(secret, f"{item.name}:{answer}".encode(), hashlib.sha256).hexdigest()[:16]
+    if item.name == "birth_year" or item.name == "age" or item.name.endswith("_age"):
+        return _banded(answer)
+    if item.bind.type in {"date", "dateTime"}:
+        return answer[:7]
+    is_free = item.control == "input" and item.bind.type in _FREE_TEXT and not item.bind.check
+    return "" if is_free or item.control == "upload" or item.bind.type.startswith("geo") else answer
+
+
+def _banded(answer: str) -> str:
+    if not answer.isdigit():
+        return ""
+    first = int(answer) - int(answer) % _BAND
+    return f"{first}-{first + _BAND - 1}"
+
+
+def _numbered(key: str, form: Form, instances: dict[str, str]) -> str:
+    """A key with rows numbered in the order they come in, so that no instance id leaves."""
+    repeats = {"/".join(steps[1:]) for steps in form.repeats}
+    done: list[str] = []
+    named: list[str] = []
+    parts = iter(key.split("/"))
+    for part in parts:
+        done.append(part)
+        named.append(part)
+        above = "/".join(done)
+        if above in repeats:
+            instance = next(parts, "")
+            place = f"{'/'.join(named)}/{instance}"
+            numbers = [each for each in instances if each.rpartition("/")[0] == "/".join(named)]
+            named.append(instances.setdefault(place, str(len(numbers) + 1)))
+    return "/".join(named)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTransfer:
+    """One person's case for one recipient. consent: the record and the row of it in which she agreed; until: the last day
+    on which the recipient may use it. answers: flat, only the items agreed to.
+    """
+
+    recipient: str
+    purpose: str
+    consent: str
+    until: date
+    answers: Mapping[str, Answer]
+
+
+def case_transfer(
+    form: Form, record: Record, *, recipient: str, items: Iterable[str], consent: Record, on: date
+) -> CaseTransfer:
+    """What may be handed on of one record to a named recipient; whoever writes it encrypts it for them.
+
+    items: the names of the questions that are handed on. consent: the record that holds the person's consent to share,
+    which may be `record` itself.
+    Raises FieldkitError("transfer.no-consent") where she did not agree to this recipient, or has taken it back;
+    ("transfer.not-an-item") for a question the form does not have or that is only looked at (tier X).
+    """
+    agreed = _agreement(consent, recipient)
+    if agreed is None or record.state != "live":
+        raise FieldkitError("transfer.no-consent", recipient=recipient)
+    row, purpose = agreed
+    wanted = set(items)
+    known = {item.name: item for item in form.items.values() if isinstance(item, Question)}
+    for name in sorted(wanted):
+        if name not in known or known[name].bind.tier == "X":
+            raise FieldkitError("transfer.not-an-item", item=name)
+    answers = {
+        key: answer
+        for key, answer in record.answers.items()
+        if template_of(key, form).rpartition("/")[2] in wanted
+    }
+    return CaseTransfer(recipient, purpose, f"{consent.id}#{row}", on + _VALID, answers)
+
+
+def _agreement(consent: Record, recipient: str) -> tuple[str, str] | None:
+    """The row of a consent in which sharing with `recipient` was agreed to, and for what."""
+    if consent.state != "live":
+        return None
+    taken_back = consent.text("withdrawn_scope").split()
+    if WHOLE in taken_back or "share" in taken_back:
+        return None
+    rows: dict[str, dict[str, str]] = {}
+    for key, answer in consent.answers.items():
+        above, _, name = key.rpartition("/")
+        if name in _SHARED and isinstance(answer, str):
+            rows.setdefault(above, {})[name] = answer
+    for above, row in sorted(rows.items()):
+        if row.get("recipient") == recipient and row.get("share_agreed") == "yes":
+            return above.rpartition("/")[2], row.get("share_purpose", "")
+    return None

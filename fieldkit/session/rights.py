@@ -1,0 +1,231 @@
+"""What a person may ask for: to see what is recorded about her, to correct it, to take consent back, to have it deleted
+(domain §0, rule 11; PIPL art. 44 to 48).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from fieldkit.errors import FieldkitError
+from fieldkit.exchange import Exchange
+from fieldkit.fieldwork.names import search_keys
+from fieldkit.fieldwork.registry import HOUSEHOLD, Registry
+from fieldkit.i18n import _, language
+from fieldkit.privacy.withdrawal import SCOPES, WHOLE, Withdrawn, scopes_in, withdrawn
+from fieldkit.records import Record
+from fieldkit.session.history import Histories
+from fieldkit.session.interview import Interview
+from fieldkit.session.interviews import Interviews
+from fieldkit.xforms import Form
+from fieldkit.xforms.answers import Answer
+
+_MEMBERS = "members"
+_LINKS = ("person", "respondent")
+"""The questions by which a record says whom of a household it is about."""
+_NAMES = ("name", "alias")
+_ABOUT_ALL = frozenset({"hh_id", "village", "date", "outcome"})
+"""What a record about somebody else of the household still says about the household itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody the records speak of. household: its number, "" for a person of no household; instance: her row in it, ""
+    for all of them; records: the ids of the records that are about her.
+    """
+
+    name: str
+    household: str
+    instance: str
+    records: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One answer about a person. `is_restricted`: on health or the like; it is printed only when she wants it."""
+
+    record: str
+    key: str
+    label: str
+    words: str
+    is_restricted: bool
+
+
+class Rights:
+    """The rights of the people in the records of one workspace."""
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        interviews: Interviews,
+        histories: Histories,
+        registry: Callable[[], Registry],
+        renewed: Callable[[], object],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._exchange = exchange
+        self._interviews = interviews
+        self._histories = histories
+        self._registry = registry
+        self._renewed = renewed
+        self._now = now
+
+    # -- whose --------------------------------------------------------------------------------------------
+
+    def of_household(self, number: str) -> list[Person]:
+        """The members of a household, each with the records about her, and last all of them together.
+
+        Raises FieldkitError("household.unknown").
+        """
+        household = self._registry().households.get(number)
+        if household is None:
+            raise FieldkitError("household.unknown", number=number)
+        theirs = [record for record in self._exchange.records() if record.text("hh_id") == number]
+        ids = tuple(record.id for record in theirs)
+        people = [Person(member.name, number, member.id, ids) for member in household.members]
+        return [*people, Person("", number, "", ids)]
+
+    def find(self, text: str) -> list[Person]:
+        """People whose name, initials or number matches, of households and of records that belong to none."""
+        wanted = text.strip().lower()
+        if not wanted:
+            return []
+        found = []
+        for household in self._registry().search(text):
+            people = self.of_household(household.id)
+            named = [p for p in people if p.name and _matches(p.name, wanted)]
+            found += named or people
+        for record in self._exchange.records():
+            name = next((record.text(each) for each in _NAMES if record.text(each)), "")
+            numbers = {record.text(each) for each in ("pid", "case_id", "req_id")} - {""}
+            if record.text("hh_id") == "" and (_matches(name, wanted) or wanted in numbers):
+                found.append(Person(name or min(numbers), "", "", (record.id,)))
+        return found
+
+    # -- seeing -------------------------------------------------------------------------------------------
+
+    def said(self, person: Person) -> list[Said]:
+        """Every answer about a person, in the order of the records and of their forms; nothing about anybody else."""
+        return [said for record in self._records(person) for said in self._said(record, person)]
+
+    def _said(self, record: Record, person: Person) -> Iterator[Said]:
+        words = self._histories.words(record.form, self._exchange.made_with(record.id))
+        for key in words.ordered(record.answers):
+            if words.is_asked(key) and record.answers[key] and self._is_hers(record, key, person):
+                label = words.label(key, record.answers)
+                yield Said(
+                    record.id, key, label, words.answer(key, record.answers[key]), words.is_restricted(key)
+                )
+
+    def _records(self, person: Person) -> list[Record]:
+        found = (self._exchange.record(each) for each in person.records)
+        live = [record for record in found if record is not None and record.state == "live"]
+        return sorted(live, key=lambda record: (record.form != HOUSEHOLD, record.text("date"), record.id))
+
+    def _is_hers(self, record: Record, key: str, person: Person) -> bool:
+        """Whether an answer is about her: her own row of the household, and what a record about her holds."""
+        if not person.instance:
+            return True
+        if record.form == HOUSEHOLD:
+            steps = key.split("/")
+            return _MEMBERS not in steps or person.instance in steps
+        about = next((record.text(link) for link in _LINKS if record.text(link)), "")
+        return about in {"", person.instance} or key.rpartition("/")[2] in _ABOUT_ALL
+
+    # -- correcting ---------------------------------------------------------------------------------------
+
+    def correction(self, said: Said) -> Interview:
+        """Open the correction of the record at one answer. Raises FieldkitError as `Interviews.amend`, and
+        ("correction.gone") where the form no longer asks it.
+        """
+        interview = self._interviews.amend(said.record, language())
+        interview.reason = _("the person herself asked for it")
+        for leaf in [*interview.entry.tree.leaves()]:
+            path = interview.entry.tree.path(leaf)
+            if interview.entry.key(path) == said.key:
+                interview.jump(path)
+                return interview
+        raise FieldkitError("correction.gone", question=said.label)
+
+    # -- taking consent back ------------------------------------------------------------------------------
+
+    def scopes(self, person: Person) -> tuple[str, ...]:
+        """The consents that she gave and can take back."""
+        found: set[str] = set()
+        for record in self._records(person):
+            form = self._form(record)
+            if form is not None and self._is_about(record, person):
+                found |= set(scopes_in(form, record.answers))
+        return tuple(each for each in SCOPES if each in found)
+
+    def withdraw(self, person: Person, scopes: Collection[str], reason: str) -> int:
+        """Take back the consents `scopes` in every record about her; give how many records that touched.
+
+        With `basic` the whole records go out of sight. Raises FieldkitError("withdraw.no-words") without a reason,
+        ("withdraw.nothing") where nothing was consented to; StoreError.
+        """
+        if not scopes or not any(letter.isalpha() for letter in reason):
+            raise FieldkitError("withdraw.no-words")
+        touched = 0
+        for record in self._records(person):
+            form = self._form(record)
+            if form is None or not self._is_about(record, person):
+                continue
+            whole = WHOLE in scopes
+            given = [each for each in scopes_in(form, record.answers) if each in scopes]
+            if given:
+                part = self._part(form, record, given) if not whole else None
+                self._exchange.withdraw(record.id, scope=" ".join(given), reason=reason, part=part)
+                touched += 1
+        if not touched:
+            raise FieldkitError("withdraw.nothing", id=person.name)
+        self._renewed()
+        return touched
+
+    def _part(self, form: Form, record: Record, scopes: Collection[str]) -> Withdrawn:
+        return withdrawn(form, record.answers, scopes, self._now().date())
+
+    def _is_about(self, record: Record, person: Person) -> bool:
+        """A consent of a household is anybody's of it to take back; one given for another person is not."""
+        about = next((record.text(link) for link in _LINKS if record.text(link)), "")
+        return record.form == HOUSEHOLD or not person.instance or about in {"", person.instance}
+
+    def _form(self, record: Record) -> Form | None:
+        return self._histories.form(record.form, self._exchange.made_with(record.id))
+
+    # -- deleting -----------------------------------------------------------------------------------------
+
+    def erase(self, person: Person, reason: str = "asked") -> int:
+        """Delete what is recorded about a person for good; give how many records that touched.
+
+        A registration goes on without her row, as a new record under the same number; records about her alone go
+        whole. With every member, or without a household, all of them go. Raises StoreError.
+        """
+        touched = 0
+        for record in self._records(person):
+            if person.instance and record.form == HOUSEHOLD:
+                self._replace(record, _without(record.answers, person.instance), reason)
+            elif self._is_about(record, person):
+                self._exchange.erase(record.id, reason)
+            else:
+                continue
+            touched += 1
+        self._renewed()
+        return touched
+
+    def _replace(self, record: Record, answers: Mapping[str, Answer], reason: str) -> None:
+        """Keep the rest as a record of its own, then erase the one it was in, so that no earlier answer is left."""
+        form = self._form(record)
+        if form is None:
+            raise FieldkitError("form.gone", form=record.form, version="")
+        self._exchange.put(form, self._exchange.new_record_id(), answers)
+        self._exchange.erase(record.id, reason)
+
+
+def _without(answers: Mapping[str, Answer], instance: str) -> dict[str, Answer]:
+    return {key: answer for key, answer in answers.items() if instance not in key.split("/")}
+
+
+def _matches(name: str, wanted: str) -> bool:
+    return bool(name) and any(wanted in key for key in search_keys(name))
