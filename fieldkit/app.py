@@ -22,6 +22,7 @@ from fieldkit.i18n import _, is_plain, language
 from fieldkit.screens.home import HomeScreen
 from fieldkit.shell import Shell
 from fieldkit.steady import elapsed
+from fieldkit.wanted import SCREENS
 from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.lock import Hidden, Locked
 from fieldkit.widgets.message import Notice
@@ -276,30 +277,35 @@ class FieldkitApp(Shell):
         """Do what was asked for on Home."""
         assert self.session is not None
         session = self.session
-        if message.what == "household":
-            await self._ask(lambda: session.interviews.start("household", language=language()))
-        elif message.what == "form":
-            from fieldkit.screens.forms import FormsScreen
+        do = {
+            "household": self._new_household, "form": self._other_form, "rights": self._rights,
+            "enrol": self._enrol, "return": self._from_office,
+        }  # fmt: skip
+        if message.what in do:
+            await do[message.what](session)
+        else:
+            await self.push_screen_wait(SCREENS[message.what](session))
 
-            name = await self.push_screen_wait(FormsScreen(session))
-            if name is not None:
-                await self._ask(lambda: session.interviews.start(name, language=language()))
-        elif message.what == "export":
-            from fieldkit.screens.export import ExportScreen
+    async def _new_household(self, session: Session) -> None:
+        """Register a household."""
+        await self._ask(lambda: session.interviews.start("household", language=language()))
 
-            await self.push_screen_wait(ExportScreen(session))
-        elif message.what == "enrol":
-            await self._enrol(session)
-        elif message.what == "return":
-            await self._from_office(session)
-        elif message.what == "exchanges":
-            from fieldkit.screens.exchanges import ExchangesScreen
+    async def _other_form(self, session: Session) -> None:
+        """Choose a form and begin it."""
+        from fieldkit.screens.forms import FormsScreen
 
-            await self.push_screen_wait(ExchangesScreen(session))
-        elif message.what == "report":
-            from fieldkit.screens.report import ReportScreen
+        name = await self.push_screen_wait(FormsScreen(session))
+        if name is not None:
+            await self._ask(lambda: session.interviews.start(name, language=language()))
 
-            await self.push_screen_wait(ReportScreen(session, session.report_period()))
+    async def _rights(self, session: Session) -> None:
+        """Find somebody who asks what is recorded about her."""
+        from fieldkit.screens.find_person import FindPersonScreen
+        from fieldkit.session.sitting import Sitting
+
+        someone = await self.push_screen_wait(FindPersonScreen(session))
+        if someone is not None:
+            await self._rights_of(Sitting(session, someone))
 
     async def _enrol(self, session: Session) -> None:
         """Show the laptop's key and take the office's answer."""

@@ -127,6 +127,16 @@ RETURN = Command("sync.return", "ctrl+pagedown", "take_return", N_("From the off
 EXCHANGES = Command("sync.history", "ctrl+pageup", "exchanges", N_("Exchanges with the office"), shown=False)
 ENROL = Command("sync.enrol", "f11", "enrol", N_("Enrolment"), shown=False)
 REPORT = Command("report.show", "ctrl+r", "report", N_("Report"))
+RIGHTS = Command(
+    "rights.show",
+    "ctrl+f2",
+    "rights",
+    N_("Somebody asks what is recorded: see, correct, withdraw, delete"),
+    shown=False,
+)
+RETENTION = Command(
+    "retention.show", "ctrl+f3", "retention", N_("What has been kept long enough"), shown=False
+)
 QUIT = Command("app.quit", "ctrl+q", "quit", N_("Quit"), always=True)
 LOCK = Command("screen.lock", "ctrl+l", "lock", N_("Lock the screen"), shown=False)
 HIDE = Command("screen.hide", "f12", "hide", N_("Hide the screen"), shown=False)

@@ -219,6 +219,7 @@ SENTENCES: Mapping[str, str] = {
     "sealed.bad-identity": N_("That is no age identity ({reason}). It begins with AGE-SECRET-KEY-1; age-keygen prints it."),
     "sealed.damaged": N_("What was kept under this key ({about}) does not open with it: it is damaged, or from another office. Bring it back from the backup."),
     "sealed.not-for-us": N_("This was not sealed for the key that is here: {reason}"),
+    "retention.not-yet": N_("--as-of only looks ahead; what is not over yet cannot be removed. Leave --as-of out to remove what is due today."),
     "submission.malformed": N_("This is no record of a form: {reason}. Export it again; nothing was stored."),
     "submission.other-form": N_("This is a record of the form “{found}”, not of “{expected}”. Name its own form; nothing was stored."),
     "submission.unknown": N_("The form “{form}” does not have what this record answers: {nodes}. Use the version of the form it was made with; nothing was stored."),

@@ -46,9 +46,10 @@ _WRITTEN = {
     "page_up": "pageup", "page_down": "pagedown", "control": "ctrl",
 }  # fmt: skip
 _SENT = re.compile(
-    r"f([1-9]|1[0-2])|ctrl\+([abdefgklnopqrstuvwxyz]|home|end|up|down|pageup|pagedown)|(shift\+)?tab|escape|pageup|pagedown|insert"
+    r"(ctrl\+)?f([1-9]|1[0-2])|ctrl\+([abdefgklnopqrstuvwxyz]|home|end|up|down|pageup|pagedown)|(shift\+)?tab|escape|pageup|pagedown|insert"
 )
-"""What terminals send, and what belongs neither to typing nor to the terminal (Ctrl+C, H, I, J, M)."""
+"""What terminals send, and what belongs neither to typing nor to the terminal (Ctrl+C, H, I, J, M). A bare console
+sends no Ctrl with function keys; there the palette leads to what they do."""
 
 
 @dataclass(frozen=True, slots=True)

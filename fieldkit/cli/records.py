@@ -1,8 +1,9 @@
-"""`fieldkit records`: list, show, history, amend, files, withdraw, erase."""
+"""`fieldkit records`: list, show, history, amend, files, withdraw, erase, retention."""
 
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,10 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     )
     withdraw.add_argument("id", metavar="ID")
     withdraw.add_argument(
-        "--scope", metavar="TEXT", required=True, help=_("what is no longer agreed to, in words")
+        "--scope",
+        metavar="TEXT",
+        required=True,
+        help=_("what is no longer agreed to: health, contact, share, stats, or basic for all of it"),
     )
     withdraw.add_argument("--reason", metavar="TEXT", required=True, help=_("who asked for it, in words"))
     withdraw.set_defaults(run=run_withdraw)
@@ -58,6 +62,12 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     )
     amend.add_argument("--reason", metavar="TEXT", required=True, help=_("why, in words"))
     amend.set_defaults(run=run_amend)
+    retention = actions.add_parser(
+        "retention", parents=[common], help=_("what has been kept as long as its form allows")
+    )
+    retention.add_argument("--as-of", metavar="DATE", help=_("as it will be on that day, 2027-01-01"))
+    retention.add_argument("--apply", action="store_true", help=_("remove it; without, only list it"))
+    retention.set_defaults(run=run_retention)
     for name, run, words in (
         ("show", run_show, _("the answers of one record, restricted ones left out")),
         ("history", run_history, _("every revision of one record: what it changed, who, when and why")),
@@ -101,6 +111,39 @@ def run_withdraw(options: argparse.Namespace) -> int:
     )
     show(options, {"id": options.id, "state": "withdrawn"}, said)
     return 0
+
+
+def run_retention(options: argparse.Namespace) -> int:
+    """List what has been kept long enough, and remove it if that is wanted."""
+    as_of = _day(options.as_of) if options.as_of else None
+    if options.apply and as_of is not None:
+        raise FieldkitError("retention.not-yet")
+    with open_session(options) as session:
+        due = session.retention.due(as_of)
+        titles = [session.record_title(each.record) for each in due]
+        removed = session.retention.remove(due) if options.apply else 0
+    rows = [
+        {"id": each.record, "form": each.form, "since": each.since.isoformat(), "tiers": sorted(each.tiers)}
+        for each in due
+    ]
+    lines = [
+        f"{row['since']}  {title}  {' '.join(row['tiers'])}" for row, title in zip(rows, titles, strict=True)
+    ]
+    if options.apply:
+        lines.append(
+            _("Removed from {count} records. It goes everywhere with the next stick.", count=removed)
+        )
+    elif not rows:
+        lines.append(_("Nothing here has been kept longer than its form allows."))
+    show(options, {"due": rows, "removed": removed}, "\n".join(lines))
+    return 0
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise FieldkitError("usage", reason=_("“{text}” is no date. Write 2026-03-31.", text=text)) from error
 
 
 def run_list(options: argparse.Namespace) -> int:

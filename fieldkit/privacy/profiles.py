@@ -22,7 +22,9 @@ from fieldkit.xforms.answers import Answer
 from fieldkit.xforms.definition import Item
 
 _KEPT = frozenset({"P", "N"})
-_LINKS = frozenset({"hh_id", "person", "respondent", "pid", "sample_id", "case_id", "req_id", "paper_ref", "county_ref"})
+_LINKS = frozenset(
+    {"hh_id", "person", "respondent", "pid", "sample_id", "case_id", "req_id", "paper_ref", "county_ref"}
+)
 """Numbers that lead back to a person or her household."""
 _FREE_TEXT = frozenset({"", "string"})
 _BAND = 5
@@ -44,9 +46,7 @@ def header(profile: Profile, *, purpose: str, on: date, content: bytes) -> str:
     the profile, the day and the first digits of the SHA-256 of the content.
     """
     mark = hashlib.sha256(content).hexdigest()[:_HASH]
-    return (
-        f"仅限{purpose}使用；不得用于处罚、个人考核、信用、入学、就业、落户；{profile.value}·{on.isoformat()}·{mark}"
-    )
+    return f"仅限{purpose}使用；不得用于处罚、个人考核、信用、入学、就业、落户；{profile.value}·{on.isoformat()}·{mark}"
 
 
 def aggregate(
@@ -82,7 +82,7 @@ def _without_person(item: Item, answer: Answer, secret: bytes) -> Answer:
         return answer
     if item.name in _LINKS:
         return hmac.new(secret, f"{item.name}:{answer}".encode(), hashlib.sha256).hexdigest()[:16]
-    if item.name == "birth_year" or item.name == "age" or item.name.endswith("_age"):
+    if item.name in {"birth_year", "age"} or item.name.endswith("_age"):
         return _banded(answer)
     if item.bind.type in {"date", "dateTime"}:
         return answer[:7]

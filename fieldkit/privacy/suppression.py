@@ -58,7 +58,8 @@ def _one_more(relation: Sequence[Key], counts: Mapping[Key, int], gone: Collecti
     if total in gone:
         # The total is the sum of the parts: with all of them shown it is no secret.
         return None if dark or not parts else _next(parts, counts, gone)
-    if not dark or sum(counts[part] for part in dark) - len(dark) >= _ROOM and len(dark) > 1:
+    room = sum(counts[part] for part in dark) - len(dark)
+    if not dark or (len(dark) > 1 and room >= _ROOM):
         return None
     return _next(parts, counts, gone) or total
 

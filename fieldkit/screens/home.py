@@ -42,6 +42,8 @@ class HomeScreen(Frame[None]):
         c.EXCHANGES,
         c.ENROL,
         c.REPORT,
+        c.RIGHTS,
+        c.RETENTION,
         c.QUIT,
     )
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,8 +75,8 @@ class HomeScreen(Frame[None]):
             self.draft = draft
 
     class Wanted(Message):
-        """A command of Home was given; `what` is "household", "form", "export", "return", "exchanges", "enrol" or
-        "report".
+        """A command of Home was given; `what` is "household", "form", "export", "return", "exchanges", "enrol",
+        "report", "rights" or "retention".
         """
 
         def __init__(self, what: str) -> None:
@@ -200,6 +202,14 @@ class HomeScreen(Frame[None]):
     def action_report(self) -> None:
         """Show a report."""
         self._want("report")
+
+    def action_rights(self) -> None:
+        """Somebody asks what is recorded about her."""
+        self._want("rights")
+
+    def action_retention(self) -> None:
+        """Look at what has been kept long enough."""
+        self._want("retention")
 
     def action_enrol(self) -> None:
         """Show this laptop's key, and take the office's answer."""

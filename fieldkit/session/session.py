@@ -30,6 +30,7 @@ from fieldkit.session.interviews import Interviews
 from fieldkit.session.last_time import LastTime
 from fieldkit.session.lock import ScreenLock
 from fieldkit.session.prints import Prints
+from fieldkit.session.retention import Retention
 from fieldkit.session.rights import Rights
 from fieldkit.session.slips import Slips
 from fieldkit.session.sticks import Sticks
@@ -67,6 +68,7 @@ class Session:
         self.rights = Rights(
             self.exchange, self.interviews, self.histories, self.registry, self._renewed, self.now
         )
+        self.retention = Retention(self.exchange, self.histories, self.today, self._renewed)
         self.prints = Prints(hashlib.sha256(str(workspace.folder).encode()).hexdigest()[:16])
         self.slips = Slips(self.exchange, self.interviews, self.histories)
         self.sticks = Sticks(

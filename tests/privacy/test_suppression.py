@@ -47,7 +47,14 @@ def test_a_hidden_total_is_not_told_by_its_parts() -> None:
 
 def test_sums_along_both_sides_hold_together() -> None:
     counts = {"a": 3, "b": 9, "c": 8, "d": 7, "ab": 12, "cd": 15, "ac": 11, "bd": 16, "all": 27}
-    sums = [("ab", "a", "b"), ("cd", "c", "d"), ("ac", "a", "c"), ("bd", "b", "d"), ("all", "ab", "cd"), ("all", "ac", "bd")]
+    sums = [
+        ("ab", "a", "b"),
+        ("cd", "c", "d"),
+        ("ac", "a", "c"),
+        ("bd", "b", "d"),
+        ("all", "ab", "cd"),
+        ("all", "ac", "bd"),
+    ]
     gone = hidden(counts, sums)
     assert {"a", "b", "c", "d"} <= gone
     assert "all" not in gone

@@ -1,0 +1,44 @@
+"""The screens behind Home's commands that only show and do; each is loaded when it is first wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from fieldkit.session.session import Session
+
+
+def _export(session: Session) -> Screen[None]:
+    from fieldkit.screens.export import ExportScreen
+
+    return ExportScreen(session)
+
+
+def _exchanges(session: Session) -> Screen[None]:
+    from fieldkit.screens.exchanges import ExchangesScreen
+
+    return ExchangesScreen(session)
+
+
+def _report(session: Session) -> Screen[None]:
+    from fieldkit.screens.report import ReportScreen
+
+    return ReportScreen(session, session.report_period())
+
+
+def _retention(session: Session) -> Screen[None]:
+    from fieldkit.screens.retention import RetentionScreen
+
+    return RetentionScreen(session)
+
+
+SCREENS: Mapping[str, Callable[[Session], Screen[None]]] = {
+    "export": _export,
+    "exchanges": _exchanges,
+    "report": _report,
+    "retention": _retention,
+}
+"""What Home asks for, by its word."""
