@@ -224,7 +224,7 @@ SENTENCES: Mapping[str, str] = {
     "submission.other-form": N_("This is a record of the form “{found}”, not of “{expected}”. Name its own form; nothing was stored."),
     "submission.unknown": N_("The form “{form}” does not have what this record answers: {nodes}. Use the version of the form it was made with; nothing was stored."),
     "usage": N_("{reason}"),
-    "transfer.no-consent": N_("The person has not agreed to share this with {recipient}, or has taken it back. Ask her first: the consent names the recipient and the purpose."),
+    "transfer.no-consent": N_("The person has not agreed to share this with {recipient}, or has taken it back. Ask first: the consent names the recipient and the purpose."),
     "transfer.not-an-item": N_("{item} is nothing that can be handed on: the form does not have it, or it is only looked at and never stored."),
     "withdraw.no-words": N_("A withdrawal needs what is no longer agreed to and who asked for it, in words. Nothing was stored yet."),
     "withdraw.nothing": N_("Nothing of the record {id} is shown any more, so there is nothing to withdraw."),

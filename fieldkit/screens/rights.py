@@ -151,7 +151,7 @@ class RightsScreen(Frame[Said | None]):
         lines = [_(_SCOPES[each]) for each in scopes]
         chosen = await self.app.push_screen_wait(
             Pick(
-                _("What does she no longer agree to? Nothing she is entitled to changes."),
+                _("What is no longer agreed to? No entitlement changes."),
                 lines,
                 several=True,
             )
