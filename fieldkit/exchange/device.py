@@ -30,6 +30,7 @@ from sync.recipients import identity_of
 from sync.sealing import recipient_of
 
 _NAME = "device"
+_PARTICIPANTS = 999
 _OWN_BLOCK = (9800, 9999)
 """The numbers a laptop gives before it is enrolled; offices begin at 1."""
 
@@ -144,6 +145,16 @@ class Device:
     def take_number(self) -> None:
         """Give the next number out for good."""
         self.skip_numbers(self.next_number())
+
+    def next_participant(self) -> int:
+        """The running number of the next participant at a screening, 1 to 999 and then again from 1: one event never has
+        as many at one laptop, and the date and the station's digit stand before it.
+        """
+        return int(self.state.get("participant", 0)) % _PARTICIPANTS + 1
+
+    def take_participant(self) -> None:
+        """Give the next participant's number out."""
+        self.remember(participant=self.next_participant())
 
     def skip_numbers(self, last: int) -> None:
         """Count numbers of its block up to `last` as given out."""

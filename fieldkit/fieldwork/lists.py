@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 from fieldkit.fieldwork.registry import Household, Registry
+from fieldkit.privacy.lists import may_read
 from fieldkit.records import Record
 from fieldkit.xforms import Form
 from fieldkit.xforms.entities import EntityChange, entity_changes, entity_lists, entity_rows
 from fieldkit.xforms.lists import Rows
 
-NUMBERED = "household"
 PEOPLE = frozenset({"households", "members"})
 """The lists whose labels are names of people."""
 
@@ -20,16 +20,15 @@ class Lists:
     """Rows for `households`, `members` and `numbers`, as the forms' README describes them.
 
     forms, form_of and records give the ids of the forms that something was recorded with here, those forms, and what
-    was recorded: where a form reads a list of entities (`people.csv`) that other forms create and update, those are on it.
-    Only then the records are read. next_number gives the next free household number of this laptop's block, reserve takes it.
-    village_name gives a village's name; demo allows the demo town's telephone numbers.
+    was recorded: where a form reads a list of entities (`people.csv`) that other forms create and update, those are on it,
+    save lists that belong to another family of forms. Only then the records are read. numbers: for each kind of number
+    ("household", "participant") what gives the next one and what takes it. demo allows the demo town's telephone numbers.
     """
 
     def __init__(
         self,
         registry: Callable[[], Registry],
-        next_number: Callable[[], int],
-        take_number: Callable[[], None],
+        numbers: Mapping[str, tuple[Callable[[], int], Callable[[], None]]],
         today: Callable[[], date],
         *,
         forms: Callable[[], Iterable[str]],
@@ -38,8 +37,7 @@ class Lists:
         demo: bool,
     ) -> None:
         self._registry = registry
-        self._next_number = next_number
-        self._take_number = take_number
+        self._given = numbers
         self._today = today
         self._forms = forms
         self._records = records
@@ -51,10 +49,14 @@ class Lists:
         makers: Mapping[str, Callable[[], Rows]] = {
             "households": lambda: list(self._households()),
             "members": lambda: list(self._members()),
-            "numbers": lambda: list(self._numbers()),
+            "numbers": lambda: list(self._numbers(form)),
         }
         made = {name: make() for name, make in makers.items() if name in form.instances}
-        files = {each.id for each in form.instances.values() if each.src.endswith(f"/{each.id}.csv")}
+        files = {
+            each.id
+            for each in form.instances.values()
+            if each.src.endswith(f"/{each.id}.csv") and may_read(each.id, form.privacy.family)
+        }
         return made | self._entities(form, files - set(makers))
 
     def _entities(self, form: Form, names: set[str]) -> dict[str, Rows]:
@@ -69,12 +71,20 @@ class Lists:
         return {name: entity_rows(changes[name], form.lists.rows(name)) for name in names & set(changes)}
 
     def reserve(self, form: Form) -> None:
-        """Take the number that a new entry of this form was given, so that it is given once."""
-        if "numbers" in form.instances:
-            self._take_number()
+        """Take the numbers that a new entry of this form was given, so that each is given once."""
+        for kind in self._kinds(form) if "numbers" in form.instances else ():
+            _next, take = self._given[kind]
+            take()
 
-    def _numbers(self) -> Iterator[dict[str, str]]:
-        yield {"name": NUMBERED, "next": str(self._next_number())}
+    def _kinds(self, form: Form) -> list[str]:
+        """The kinds of numbers that a new entry of a form is filled with."""
+        filled = " ".join(action.value.source for action in form.actions if action.value is not None)
+        return [kind for kind in self._given if f"[name = '{kind}']" in filled]
+
+    def _numbers(self, form: Form) -> Iterator[dict[str, str]]:
+        for kind in self._kinds(form):
+            following, _take = self._given[kind]
+            yield {"name": kind, "next": str(following())}
         yield {"name": "demo", "next": "1" if self._demo else "0"}
 
     def _households(self) -> Iterator[dict[str, str]]:

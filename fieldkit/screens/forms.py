@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -17,13 +18,13 @@ from fieldkit.widgets.line_list import LineList
 
 
 class FormsScreen(ModalScreen[str | None]):
-    """Returns the form to begin, None for none."""
+    """Returns the form to begin, None for none. Its number, typed, marks it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", show=False, priority=True)]
     DEFAULT_CSS = """
     FormsScreen { align: center middle; }
     FormsScreen > Vertical {
-        width: 80%; max-width: 76; height: 80%; border: solid $accent; padding: 1 2; background: $surface;
+        width: 90%; max-width: 84; height: 95%; border: solid $accent; padding: 0 2; background: $surface;
     }
     FormsScreen Static { height: auto; }
     """
@@ -31,6 +32,10 @@ class FormsScreen(ModalScreen[str | None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.forms = session.other_forms()
+        self._lines: list[str] = []
+        self._places: list[int] = []
+        """The line of each form."""
+        self._typed = ""
 
     def compose(self) -> ComposeResult:
         """The forms, or how to get one."""
@@ -40,20 +45,42 @@ class FormsScreen(ModalScreen[str | None]):
             else _("There is no other form yet. Add one: fieldkit forms add FILE")
         )
         with Vertical():
-            yield Static(asked + "\n", markup=False)
+            yield Static(asked, markup=False)
             yield LineList()
-            yield Static("\n" + _("Enter begins it, Esc leaves it."), markup=False)
+            yield Static(_("Its number or the arrows, then Enter; Esc leaves it."), markup=False)
 
     def on_mount(self) -> None:
-        """Show the list."""
+        """Show the list, each family under its heading."""
+        headings = []
+        family = ""
+        for number, form in enumerate(self.forms, 1):
+            if form.family != family:
+                family = form.family
+                headings.append(len(self._lines))
+                self._lines.append(f"-- {family} --")
+            self._places.append(len(self._lines))
+            self._lines.append(f"{number:>3}  {form.title}   {form.name} {form.version}".rstrip())
         lines = self.query_one(LineList)
-        lines.show([f"{title}   {name} {version}".rstrip() for name, title, version in self.forms])
+        lines.show(self._lines, headings)
         lines.focus()
+
+    def on_key(self, event: Key) -> None:
+        """Digits are the number of a form; one that no form has begins anew."""
+        if event.character is None or not (event.character.isascii() and event.character.isdigit()):
+            self._typed = ""
+            return
+        event.stop()
+        wanted = self._typed + event.character
+        self._typed = wanted if 1 <= int(wanted) <= len(self.forms) else event.character
+        if 1 <= int(self._typed) <= len(self.forms):
+            lines = self.query_one(LineList)
+            place = self._places[int(self._typed) - 1]
+            lines.show(self._lines, sorted(set(range(len(self._lines))) - set(self._places)), at=place)
 
     @on(LineList.Chosen)
     def _chosen(self, event: LineList.Chosen) -> None:
         event.stop()
-        self.dismiss(self.forms[event.number][0])
+        self.dismiss(self.forms[self._places.index(event.number)].name)
 
     def action_give_up(self) -> None:
         """Begin none."""

@@ -19,6 +19,7 @@ from fieldkit.i18n import _, language
 from fieldkit.session.asking.walking import where_changed
 from fieldkit.session.interview import Finished, Interview
 from fieldkit.session.session import Session
+from fieldkit.session.standing import find_question, repeat_label, trail_of
 from fieldkit.widgets.answer import AnswerWidget
 from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.frame import Frame
@@ -88,7 +89,7 @@ class InterviewScreen(AfterTyping, Frame[Finished | None]):
         """Draw the page's words anew."""
         if self.interview.entry.language != self.interview.form.language_for(language()):
             self._attempt(lambda: self.interview.use_language(language()))
-        self.page.refresh_words(self._repeat_label())
+        self.page.refresh_words(repeat_label(self.interview))
         self._show_progress()
 
     # -- what a person does -------------------------------------------------------------------------------
@@ -145,7 +146,7 @@ class InterviewScreen(AfterTyping, Frame[Finished | None]):
     async def action_jump(self) -> None:
         """Go to a question by its number or part of its words."""
         wanted = await self.app.push_screen_wait(AskText(_("Go to which question? (number or words)")))
-        path = self.session.find_question(self.interview, wanted) if wanted else None
+        path = find_question(self.interview, wanted) if wanted else None
         if path:
             await self._go(path)
         elif wanted:
@@ -335,7 +336,7 @@ class InterviewScreen(AfterTyping, Frame[Finished | None]):
     async def _show_page(self) -> None:
         """Put the questions of the place on screen; at the end, the review."""
         self._warned_of_leaving = False
-        await self.page.show_place(self._repeat_label())
+        await self.page.show_place(repeat_label(self.interview))
         self._show_progress()
         if self.interview.index.event is Event.END:
             self.action_review()
@@ -343,7 +344,7 @@ class InterviewScreen(AfterTyping, Frame[Finished | None]):
     async def _show_answers(self) -> None:
         """An answer may change what the rest of the page asks."""
         if self.page.has_changed():
-            await self.page.show_again(self._repeat_label())
+            await self.page.show_again(repeat_label(self.interview))
             return
         for view in self.page.views():
             view.refresh_words()
@@ -392,9 +393,6 @@ class InterviewScreen(AfterTyping, Frame[Finished | None]):
         entry = self.interview.entry
         places = [place.path for place in entry.places() if place.event is not Event.PROMPT_NEW_REPEAT]
         here = places.index(entry.index.path) + 1 if entry.index.path in places else len(places)
-        trail = self.session.trail(self.interview)
+        trail = trail_of(self.interview)
         self.query_one("#progress", Static).update(f"{here}/{len(places)}  {trail}")
         self.panel.refresh_lines()
-
-    def _repeat_label(self) -> str:
-        return self.session.repeat_label(self.interview)

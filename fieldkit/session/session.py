@@ -12,7 +12,7 @@ from typing import Any, Self
 from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.exchange import Exchange, Exported, Progress, Status
 from fieldkit.fieldwork.lists import Lists
-from fieldkit.fieldwork.registry import HOUSEHOLD, VISIT, Household, Person, Registry, Visit
+from fieldkit.fieldwork.registry import VISIT, Household, Person, Registry, Visit
 from fieldkit.fieldwork.worklist import Assignment, Task, due_visits
 from fieldkit.i18n import _, language
 from fieldkit.library import FormLibrary
@@ -24,18 +24,18 @@ from fieldkit.report import REPORTS, Report, parse_period
 from fieldkit.session.clock import clock_notices
 from fieldkit.session.enrolling import Enrolling
 from fieldkit.session.history import Histories
-from fieldkit.session.in_words import in_words
 from fieldkit.session.interview import Interview
 from fieldkit.session.interviews import Interviews
 from fieldkit.session.last_time import LastTime
 from fieldkit.session.lock import ScreenLock
+from fieldkit.session.offered import OfferedForm, offered
 from fieldkit.session.prints import Prints
 from fieldkit.session.retention import Retention
 from fieldkit.session.rights import Rights
 from fieldkit.session.slips import Slips
 from fieldkit.session.sticks import Sticks
 from fieldkit.store import Workspace
-from fieldkit.xforms import Event, Form, FormEntry, Question
+from fieldkit.xforms import Form, Question
 from fieldkit.xforms.lists import ChoiceReader
 
 
@@ -55,8 +55,10 @@ class Session:
         self._pruned: date | None = None
         lists = Lists(
             self.registry,
-            self.exchange.device.next_number,
-            self.exchange.device.take_number,
+            {
+                "household": (self.exchange.device.next_number, self.exchange.device.take_number),
+                "participant": (self.exchange.device.next_participant, self.exchange.device.take_participant),
+            },
             self.today,
             forms=self.exchange.forms,
             records=self.exchange.records,
@@ -203,11 +205,9 @@ class Session:
         """What a form is called in the language in use."""
         return self.title_of(form.id, form.title)
 
-    def other_forms(self) -> list[tuple[str, str, str]]:
-        """Forms that can be begun by themselves: name, title and version of each; faulty ones are left out."""
-        names = (file.id for file in self.library.files() if file.id not in {HOUSEHOLD, VISIT})
-        found = ((name, self.library.known(name)) for name in names)
-        return [(name, self.form_title(form), form.version) for name, form in found if form is not None]
+    def other_forms(self) -> list[OfferedForm]:
+        """Forms that can be begun by themselves, those of a family together; faulty ones are left out."""
+        return offered(self.library, self.form_title)
 
     def title_of(self, form_id: str, title: str) -> str:
         """What a form is called, by its id; forms that people brought keep their own title."""
@@ -267,57 +267,9 @@ class Session:
         record = self.exchange.record(done[-1].record) if done else None
         return LastTime.of(record) if record else None
 
-    def consents(self, interview: Interview) -> list[str]:
-        """What was agreed to so far, as the form words it."""
-        entry = interview.entry
-        found = []
-        for index in entry.places():
-            for path in entry.page(index) if index.event is not Event.PROMPT_NEW_REPEAT else ():
-                item = entry.item(path)
-                if (
-                    isinstance(item, Question)
-                    and "consent" in item.steps
-                    and item.is_select
-                    and entry.value(path)
-                ):
-                    found.append(f"{entry.label(path)} {in_words(entry, path)}")
-        return found
-
-    def trail(self, interview: Interview) -> str:
-        """The groups around the place where an interview stands."""
-        entry = interview.entry
-        parts = entry.index.path.split("/")
-        around = len(parts) + (entry.index.event is Event.PAGE)  # a page is a group itself
-        paths = ["/".join(parts[:end]) for end in range(3, around)]
-        return " > ".join(label for path in paths if (label := _label(entry, path)))
-
-    def repeat_label(self, interview: Interview) -> str:
-        """What a repeat at the place of the interview is called."""
-        index = interview.index
-        if index.event is not Event.PROMPT_NEW_REPEAT:
-            return ""
-        return interview.entry.repeat_label(index.path)
-
     def declined(self, interview: Interview) -> bool:
         """Whether the person declined; a correction cannot make a record a decline."""
         return interview.amends is None and is_declined(interview.entry)
-
-    def find_question(self, interview: Interview, wanted: str) -> str | None:
-        """The question meant by a place number, or by part of its label or name; None if there is none."""
-        entry = interview.entry
-        places_now = [index for index in entry.places() if index.event is not Event.PROMPT_NEW_REPEAT]
-        if wanted.strip().isdigit():
-            number = int(wanted)
-            return places_now[number - 1].path if 1 <= number <= len(places_now) else None
-        text = wanted.strip().lower()
-        for index in places_now:
-            for path in entry.page(index):
-                item = entry.item(path)
-                if isinstance(item, Question) and (
-                    text in entry.label(path).lower() or text == item.name.lower()
-                ):
-                    return path
-        return None
 
     def write_files(self, record: str, folder: Path) -> list[Path]:
         """Write the files attached to a record into a folder, in the clear; gives where they are.
@@ -407,10 +359,3 @@ class Session:
         made = self.exchange.record(record)
         if made is not None and self._registry is not None:
             self._registry.take(made)
-
-
-def _label(entry: FormEntry, path: str) -> str:
-    try:
-        return entry.label(path)
-    except LookupError:
-        return ""

@@ -17,6 +17,7 @@ from fieldkit.i18n import _
 from fieldkit.session.history import aside_line, aside_text
 from fieldkit.session.in_words import nothing_wrong
 from fieldkit.session.interview import Interview
+from fieldkit.session.standing import consents
 from fieldkit.wording import labelled, problem_text
 from fieldkit.xforms import Event
 
@@ -57,7 +58,7 @@ class Review(ModalScreen[str | None]):
         entry = self.interview.entry
         with Vertical():
             yield Static(entry.instance_name or self.session.form_title(entry.form), markup=False)
-            yield Static("\n".join(self.session.consents(self.interview)), markup=False, classes="consents")
+            yield Static("\n".join(consents(self.interview)), markup=False, classes="consents")
             if self.session.declined(self.interview):
                 yield Static(
                     _("Declined. Only village, date and outcome will be kept; all else is erased."),

@@ -130,7 +130,7 @@ def test_records_are_read_for_a_list_only_where_some_form_writes_to_it(session):
         raise AssertionError("read for nothing")
 
     lists = Lists(
-        session.registry, lambda: 1, lambda: None, session.today, forms=session.exchange.forms, records=records,
+        session.registry, {"household": (lambda: 1, lambda: None)}, session.today, forms=session.exchange.forms, records=records,
         form_of=session.library.known, demo=True,
     )  # fmt: skip
     assert session.exchange.forms() >= {"household", "visit"}

@@ -23,6 +23,7 @@ from fieldkit.session.interview import Finished, Interview
 from fieldkit.session.reading import hidden, multiline, read
 from fieldkit.session.reading.plain import plain
 from fieldkit.session.session import Session
+from fieldkit.session.standing import find_question, repeat_label
 from fieldkit.xforms import Choice, Event, Missing, Problem, Question
 
 _YES, _NO = {"1", "y", "yes", "是", "有", "要"}, {"", "2", "n", "no", "否", "没有", "不"}
@@ -74,7 +75,7 @@ class Conversation:
             return [*changed, *telling.question_lines(self.interview, self._path, self._choosing, self._last)]
         if self.interview.index.event is Event.PROMPT_NEW_REPEAT:
             count = self.interview.entry.count(self.interview.index.path)
-            name = self.session.repeat_label(self.interview)
+            name = repeat_label(self.interview)
             return [
                 _("{name}: {count} so far. Add one more?", name=name, count=count),
                 "  1. " + _("Add one more"),
@@ -274,7 +275,7 @@ class Conversation:
         return []
 
     def _jump_to(self, wanted: str) -> list[str]:
-        path = self.session.find_question(self.interview, wanted) if wanted else None
+        path = find_question(self.interview, wanted) if wanted else None
         if path is None:
             raise FieldkitError("asking.no-question", text=wanted)
         return self._jump(path)
