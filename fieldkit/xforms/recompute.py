@@ -23,7 +23,8 @@ _STEADY = 1000
 
 _MOST = 10_000
 """How many instances a count makes at most: a slip of the key must not fill the memory."""
-_NOT_REPEATABLE = frozenset({"uuid", "random", "now", "today", "once"})
+_NOT_REPEATABLE = frozenset({"uuid", "random", "now", "today", "once", "fk:solar-date"})
+"""Functions that give something else another time; a lunar date said without its year means one near today."""
 
 
 class State:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from fieldkit.datatypes import lunar_words
 from fieldkit.i18n import N_, _
-from fieldkit.session.reading import lunar_words
 from fieldkit.session.reading.dates import read_date, read_lunar, read_month, read_year
 from fieldkit.session.reading.numbers import (
     grouped,
