@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from fieldkit.datatypes.lunar import FIRST, LAST, LunarDate, leap_month, month_length, to_lunar, to_solar
-from fieldkit.datatypes.refusal import Refusal
+from fieldkit.datatypes.refused import RefusedError
 
 _STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
 _NUMERALS = "零一二三四五六七八九十"
@@ -45,21 +45,21 @@ def read_day(typed: str, today: date) -> LunarDate:
     """The day of the lunar calendar meant. Without a year it is the one nearest to `today`; a year of the cycle of sixty
     (甲子) is the latest that has begun.
 
-    Raises Refusal: "lunar.unreadable", "lunar.unknown-year", "lunar.no-leap" for a year that does not repeat that month,
+    Raises RefusedError: "lunar.unreadable", "lunar.unknown-year", "lunar.no-leap" for a year that does not repeat that month,
     "lunar.leap-needs-year" where none around this one does, "lunar.short-month" for the 30th of a month of 29 days.
     """
     found = _SHAPE.fullmatch(plain(typed))
     month, day = (_month(found["month"]), _day(found["day"])) if found else (0, 0)
     years = list(_years(found["year"], found["cycle"], today)) if found else []
     if found is None or not years or not 1 <= month <= 12 or not 1 <= day <= 30:
-        raise Refusal("lunar.unreadable", text=typed)
+        raise RefusedError("lunar.unreadable", text=typed)
     leap = found["leap"] is not None
     if not all(FIRST <= year <= LAST for year in years):
-        raise Refusal("lunar.unknown-year", text=typed, first=FIRST, last=LAST)
+        raise RefusedError("lunar.unknown-year", text=typed, first=FIRST, last=LAST)
     having = [year for year in years if not leap or leap_month(year) == month]
     if not having:
         code = "lunar.no-leap" if len(years) == 1 else "lunar.leap-needs-year"
-        raise Refusal(code, text=typed, month=month, year=years[0])
+        raise RefusedError(code, text=typed, month=month, year=years[0])
     is_eve = found["day"] == _EVE
     lengths = {year: month_length(year, month, leap=leap) for year in having}
     days = [
@@ -68,12 +68,12 @@ def read_day(typed: str, today: date) -> LunarDate:
         if is_eve or day <= length
     ]
     if not days:
-        raise Refusal("lunar.short-month", text=typed)
+        raise RefusedError("lunar.short-month", text=typed)
     return min(days, key=lambda each: abs((to_solar(each) - today).days))
 
 
 def read(typed: str, today: date) -> date:
-    """The usual date of the day meant. Raises Refusal as `read_day`."""
+    """The usual date of the day meant. Raises RefusedError as `read_day`."""
     return to_solar(read_day(typed, today))
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fieldkit.datatypes import lunar_words
 from fieldkit.datatypes.lunar import FIRST, LAST, LunarDate, leap_month, month_length, to_lunar, to_solar
-from fieldkit.datatypes.refusal import Refusal
+from fieldkit.datatypes.refused import RefusedError
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_what_elders_say(said, day):
     ],
 )  # fmt: skip
 def test_what_is_no_day_is_refused_with_its_reason(said, code):
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(RefusedError) as refusal:
         lunar_words.read(said, date(2026, 3, 31))
     assert refusal.value.code == f"lunar.{code}"
     assert refusal.value.params["text"] == said

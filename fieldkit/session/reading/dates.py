@@ -7,7 +7,7 @@ import re
 from datetime import date, timedelta
 
 from fieldkit.datatypes import lunar_words
-from fieldkit.datatypes.refusal import Refusal
+from fieldkit.datatypes.refused import RefusedError
 from fieldkit.session.reading.plain import ReadingError, plain
 
 _DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
@@ -44,7 +44,7 @@ def read_lunar(text: str, today: date) -> str:
     if lunar_words.is_lunar(typed):
         try:
             return lunar_words.read(typed, today).isoformat()
-        except Refusal as refusal:
+        except RefusedError as refusal:
             raise ReadingError(refusal.code, **refusal.params) from refusal
     found = _day(text, typed.lower(), today)
     if found is None:
@@ -106,7 +106,7 @@ def _day(text: str, typed: str, today: date) -> str | None:
     if lunar_words.is_lunar(typed):
         try:
             meant = lunar_words.read(typed, today).isoformat()
-        except Refusal:
+        except RefusedError:
             return None
         raise ReadingError("reading.lunar-here", text=text, date=meant)
     return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fieldkit.datatypes import lunar_words
 from fieldkit.datatypes.damm import check_digit
 from fieldkit.datatypes.money import capital_figures
-from fieldkit.datatypes.refusal import Refusal
+from fieldkit.datatypes.refused import RefusedError
 from fieldkit.xforms.xpath.convert import Value, to_date
 from fieldkit.xforms.xpath.functions.registry import function
 
@@ -38,7 +38,7 @@ def _solar_date(compiler: Compiler, call: Call) -> Run:
     def run(c: Context) -> Value:
         try:
             return lunar_words.read(text(c), c.env.now().date())
-        except Refusal:
+        except RefusedError:
             return ""
 
     return run
