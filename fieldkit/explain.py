@@ -8,9 +8,11 @@ from typing import Any
 
 from fieldkit.errors import FieldkitError, FormError
 from fieldkit.i18n import N_, _
+from fieldkit.refusal_words import REFUSALS
 from fieldkit.wording import fault_text, problem_text
 
 SENTENCES: Mapping[str, str] = {
+    **REFUSALS,
     "amend.begun": N_("A correction of the record {id} is open already. Finish it in the app, or give it up there; nothing was changed."),
     "amend.declined": N_("{id} is a declined visit. Nothing of it was kept that could be corrected."),
     "amend.declining": N_("A correction cannot make {id} a declined visit: what it holds would be hidden, not gone. If the person wishes that nothing is kept, erase it: fieldkit records erase {id} --reason asked. Until then it stays as it was; the correction is kept open."),
@@ -177,10 +179,6 @@ SENTENCES: Mapping[str, str] = {
     "reading.integer": N_("“{text}” is not a whole number. Type digits only, for example 34."),
     "reading.lunar": N_("“{text}” is not a lunar date. Type it like 腊月廿三, 闰六月初一 or 2014年闰九月初一; or the usual date, like 2026-3-8."),
     "reading.lunar-here": N_("“{text}” is a lunar date; the usual date is asked for here. It may be {date}: type that if it is meant."),
-    "reading.lunar-leap-year": N_("“{text}”: none of the years around this one repeats month {month}. Type the year too, like 2014年闰九月初一."),
-    "reading.lunar-no-leap": N_("“{text}”: the lunar year {year} does not repeat month {month}. Check month and year."),
-    "reading.lunar-short-month": N_("“{text}”: that month has 29 days only. Check the day, or type the year too."),
-    "reading.lunar-years": N_("“{text}” cannot be worked out: lunar years are known from {first} to {last}. Type the usual date, like 2026-3-8."),
     "reading.moment": N_("“{text}” is not a date and a time. Type both, like 2026-3-8 8:05 or 今 8:05."),
     "reading.month": N_("“{text}” is not a month. Type year and month, like 2026-3 or 202603."),
     "reading.no-such-day": N_("“{text}” is not in the calendar: month {month} of {year} has {last} days. Check the day."),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fieldkit.commands import MISSING
 from fieldkit.i18n import N_, _
+from fieldkit.refusal_words import REFUSALS
 
 if TYPE_CHECKING:
     from fieldkit.errors import FormProblem
@@ -39,6 +40,8 @@ def fault_text(fault: FormProblem) -> str:
 
 def problem_text(problem: Problem) -> str:
     """What is wrong with an answer."""
+    if problem.kind == "check":
+        return _(REFUSALS[problem.code], **problem.params)
     keys = ", ".join(command.key_names for command in MISSING)
     return problem.message or _(_KINDS[problem.kind], type=problem.type, keys=keys)
 

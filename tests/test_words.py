@@ -46,7 +46,7 @@ def test_every_message_is_translated_with_the_same_fields():
 
 def codes_raised():
     pattern = re.compile(
-        r'(?:FieldkitError|StoreError|SyncError|UsageError|AnswerError|_tampered)\(\s*(?:key, )?"([a-z]+\.[a-z-]+)"'
+        r'(?:FieldkitError|StoreError|SyncError|UsageError|AnswerError|RefusedError|_tampered)\(\s*(?:key, )?"([a-z]+\.[a-z-]+)"'
     )
     for package in (SOURCES, Path(sync.errors.__file__).parent):
         for path in package.rglob("*.py"):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from fieldkit.xforms import Form
+from fieldkit.xforms import Form, FormEntry, Problem
 from fieldkit.xforms.answers import Answer
 
 RESTRICTED = frozenset({"R", "X"})
@@ -20,6 +20,13 @@ def without(answers: Mapping[str, Answer], form: Form, tiers: frozenset[str]) ->
     """Flat answers without the fields of `tiers`: for lists, search and tables."""
     hidden = paths_of(form, tiers)
     return {key: answer for key, answer in answers.items() if template_of(key, form) not in hidden}
+
+
+def without_what_was_seen(entry: FormEntry, problems: Iterable[Problem]) -> list[Problem]:
+    """The problems of a finished record without the answers that are missing since they are never stored: whoever
+    corrects a record need not see the card again.
+    """
+    return [each for each in problems if each.kind != "required" or entry.is_stored(each.path)]
 
 
 def template_of(key: str, form: Form) -> str:

@@ -326,7 +326,7 @@ class InterviewScreen(AfterTyping, Frame[Finished | None]):
 
         if not self._attempt(turned):
             return
-        if self.interview.entry.answers() == before:
+        if not changed and self.interview.entry.answers() == before:
             self.notify(_("There is nothing to take back or to do again."))
             return
         view = self.page.current()

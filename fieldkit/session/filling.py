@@ -11,6 +11,7 @@ from typing import Any
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import language
 from fieldkit.privacy.declines import is_declined
+from fieldkit.privacy.tiers import without_what_was_seen
 from fieldkit.session.amending import in_words, refuse_to_decline
 from fieldkit.session.files import file_named
 from fieldkit.session.interview import Finished, Interview
@@ -108,7 +109,7 @@ def correct(
     refuse_to_decline(entry, record)
     faults = [
         f"{entry.label(p.path) or p.path} ({p.path}): {problem_text(p)}"
-        for p in entry.problems()
+        for p in without_what_was_seen(entry, entry.problems())
         if p.kind != "warning"
     ]
     if faults:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from fieldkit.errors import FieldkitError, StoreError
+from fieldkit.privacy.tiers import without_what_was_seen
 from fieldkit.session.files import AttachedFile, check_kind, file_named
 from fieldkit.session.last_time import LastTime
 from fieldkit.session.versions import KeptAside
@@ -254,17 +255,21 @@ class Interview:
 
     def problems(self, within: str | None = None) -> list[Problem]:
         """What stands in the way, warnings that were overruled left out."""
-        found = self.entry.problems(within)
+        found = self._standing(within)
         return [p for p in found if p.kind != "warning" or self.entry.key(p.path) not in self.overruled]
 
     def blocking(self) -> list[Problem]:
         """The problems that keep the interview from being finished."""
-        return [problem for problem in self.entry.problems() if problem.kind != "warning"]
+        return [problem for problem in self._standing() if problem.kind != "warning"]
+
+    def _standing(self, within: str | None = None) -> list[Problem]:
+        found = self.entry.problems(within)
+        return found if self.amends is None else without_what_was_seen(self.entry, found)
 
     def close_log(self) -> str:
         """The finished log as CSV. Only for a form that asks for one."""
         assert self.audit is not None
-        self.audit.leave(self._value)
+        self.audit.leave(self._logged)
         self._log("form finalize")
         return self.audit.csv()
 
@@ -282,10 +287,10 @@ class Interview:
         if self.audit is not None:
             self.audit.note(event, node)
 
-    def _value(self, path: str) -> str:
-        """The value at a path, "" where it is no longer."""
+    def _logged(self, path: str) -> str:
+        """The value at a path as the log may tell it, "" where it is no longer."""
         try:
-            return self.entry.value(path)
+            return logged(self.entry, [path])[path]
         except LookupError:
             return ""
 
@@ -305,8 +310,8 @@ class Interview:
     def _stand(self, index: Index) -> Index:
         changes: dict[str, Any] = {"cursor": cursor_of(index)}
         if self.audit is not None:
-            self.audit.leave(self._value)
-            self.audit.come_to({path: self._value(path) for path in self.entry.page(index)})
+            self.audit.leave(self._logged)
+            self.audit.come_to(logged(self.entry, self.entry.page(index)))
             changes["audit"] = self.audit.take_fresh()
         self._draft.patch(changes)
         return index
@@ -335,6 +340,11 @@ class Interview:
 def _instance_around(path: str) -> str:
     """The innermost repeat instance around a path, "" where it lies in none."""
     return path[: path.rindex("]") + 1] if "]" in path else ""
+
+
+def logged(entry: FormEntry, paths: Iterable[str]) -> dict[str, str]:
+    """The values at paths as a log may tell them: nothing of what is never stored. Raises LookupError."""
+    return {path: entry.value(path) if entry.is_stored(path) else "" for path in paths}
 
 
 def cursor_of(index: Index) -> dict[str, str]:

@@ -27,7 +27,7 @@ from fieldkit.session.amending import (
 )
 from fieldkit.session.drafts import StoredDraft, Unfinished, empty_draft, unfinished
 from fieldkit.session.files import AttachedFile
-from fieldkit.session.interview import Finished, Interview, cursor_of, refuse, stand_at
+from fieldkit.session.interview import Finished, Interview, cursor_of, logged, refuse, stand_at
 from fieldkit.session.versions import FormChange, Versions
 from fieldkit.steady import steady
 from fieldkit.store import Workspace
@@ -182,7 +182,7 @@ class Interviews:
             return None
         log = AuditLog(options, steady(self._now), self._exchange.user, kept)
         log.note("form resume" if kept else "form start")
-        log.come_to({path: entry.value(path) for path in entry.page(entry.index)})
+        log.come_to(logged(entry, entry.page(entry.index)))
         return log
 
     def form(self, name: str) -> Form:
@@ -215,6 +215,7 @@ class Interviews:
             lists=self._lists.for_form(form),
             is_new=is_new,
             last_saved=self._last_saved(form),
+            demo=self._workspace.demo,
         )
 
     def _last_saved(self, form: Form) -> Mapping[str, Any]:

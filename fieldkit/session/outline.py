@@ -77,7 +77,7 @@ def _member(path: str) -> str:
 
 def _state(interview: Interview, path: str, kind: str, *, passed: bool) -> State:
     entry = interview.entry
-    if kind in {"constraint", "type"}:
+    if kind in {"constraint", "type", "check"}:
         return State.ERROR
     if kind == "warning":
         return State.DOUBT

@@ -5,7 +5,7 @@ flat     stable path → answer, repeats keyed by instance id, never by position
          the entry of an instance itself holds its place in the order.
 nested   what people and programs write: `{"consent/basic": "yes", "members": [{"_id": "k3…", "born": 1980}]}`;
          a key is a path below the root, a full path, or a name that occurs once in the form.
-An answer is text, or `{"missing": "dk" | "declined" | "pns" | "na"}`.
+An answer is text, or `{"missing": "dk" | "declined" | "pns" | "na"}`. What is seen and never stored (tier X) is in neither.
 """
 
 from __future__ import annotations
@@ -59,10 +59,10 @@ def flat(tree: AnswerTree, *, relevant_only: bool) -> dict[str, Answer]:
     """Every answer of a tree in the flat shape; without those not relevant when a record is made of them."""
     found: dict[str, Answer] = {}
     stack = [tree.root]
-    filled = tree.form.filled_attributes
+    filled, unstored = tree.form.filled_attributes, tree.form.unstored
     while stack:
         node = stack.pop()
-        if relevant_only and not node.relevant:
+        if (relevant_only and not node.relevant) or (unstored and not is_stored(node, unstored)):
             continue
         if isinstance(node.item, Repeat):
             found[flat_key(node)] = str(node.position)
@@ -86,7 +86,10 @@ def flat_changes(tree: AnswerTree, changed: Iterable[Element]) -> dict[str, Answ
     found: dict[str, Answer | None] = {}
     if tree.form.filled_attributes:
         return None
+    unstored = tree.form.unstored
     for node in changed:
+        if unstored and not is_stored(node, unstored):
+            continue
         if isinstance(node.item, Repeat):
             return None
         if isinstance(node.item, Question):
@@ -94,6 +97,11 @@ def flat_changes(tree: AnswerTree, changed: Iterable[Element]) -> dict[str, Answ
             default = "" if node.item.path in tree.defaults else None
             found[flat_key(node)] = default if answer is None else answer
     return found
+
+
+def is_stored(element: Element, unstored: frozenset[str]) -> bool:
+    """Whether what an element holds is kept at all; `unstored` as `Form.unstored`."""
+    return element.item is None or element.item.path not in unstored
 
 
 def _own_attributes(form: Form, element: Element) -> Iterator[tuple[str, str]]:
@@ -112,6 +120,8 @@ def nested(tree: AnswerTree) -> dict[str, Any]:
 def _nested(tree: AnswerTree, element: Element, prefix: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for child in element.elements():
+        if not is_stored(child, tree.form.unstored):
+            continue
         key = f"{prefix}{child.qname}"
         if not isinstance(child.item, Repeat):
             found |= {f"{key}/@{name}": text for name, text in _own_attributes(tree.form, child)}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
+from fieldkit.datatypes.checks import CHECKS
 from fieldkit.xforms.definition import FIELDKIT, JAVAROSA, XFORMS, Bind, Label, absolute
 from fieldkit.xforms.expression import Expression
 from fieldkit.xforms.itext import Itext
@@ -91,13 +92,27 @@ class Binds:
             save_to=extra.get("saveto", ""),
             tier=given.get(f"{_FK}tier", ""),
             consent=given.get(f"{_FK}consent", "").strip(),
-            check=given.get(f"{_FK}check", "").strip(),
+            check=self._check(given, node),
             why=words(f"{_FK}why"),
             who_sees=words(f"{_FK}who_sees"),
             slip=self._slip(given, node),
             renamed_from=given.get(f"{_FK}renamed_from", "").strip(),
             extra=extra,
         )
+
+    def _check(self, given: Mapping[str, str], node: str) -> str:
+        """The standard an answer must follow; one that nobody knows, or of answers of another type, is a fault."""
+        name = given.get(f"{_FK}check", "").strip()
+        kind = given.get("type", "").split(":")[-1]
+        if name and name not in CHECKS:
+            known = ", ".join(CHECKS)
+            self.reading.fault(node, "fk:check", f"there is no check {name!r}; known are {known}")
+            return ""
+        if name and kind not in CHECKS[name].types:
+            self.reading.fault(
+                node, "fk:check", f"{name} checks text, not answers of type {kind}; make it text"
+            )
+        return name
 
     def _slip(self, given: Mapping[str, str], node: str) -> Label | None:
         """What the slip for the household calls an answer; only what anybody may read can stand there."""

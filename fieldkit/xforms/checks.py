@@ -1,10 +1,13 @@
-"""What stands in the way of finishing: required, constraint and type problems, and warnings one may overrule."""
+"""What stands in the way of finishing: what is required, of a wrong type, against a standard (`fk:check`) or a constraint,
+and warnings one may overrule.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
+from fieldkit.datatypes.checks import CHECKS, Circumstances
 from fieldkit.xforms.definition import Label, Question
 from fieldkit.xforms.instance import Element
 from fieldkit.xforms.recompute import State
@@ -14,14 +17,17 @@ from fieldkit.xforms.xpath import Context, Environment
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem of one answer. `kind` is "required", "constraint", "type" or "warning"; `message` is the form's
-    own words in the language of the entry, "" where it has none; `type` is the bind type expected.
+    """A problem of one answer. `kind` is "required", "type", "check", "constraint" or "warning"; `message` is the form's
+    own words in the language of the entry, "" where it has none; `type` is the bind type expected, or the name of the
+    check whose reason is `code` with `params`.
     """
 
     path: str
     kind: str
     message: str
     type: str = ""
+    code: str = ""
+    params: Mapping[str, object] = field(default_factory=dict, hash=False)
 
 
 class Checker:
@@ -39,6 +45,10 @@ class Checker:
         self.words = words
         self.path = path
 
+    def circumstances(self) -> Circumstances:
+        """What checks may depend on here and now."""
+        return Circumstances(self.environment.now().date(), self.environment.demo)
+
     def check(self, element: Element) -> Iterator[Problem]:
         """The problems of one leaf. Nothing is wrong with what is not relevant or has a missing answer."""
         item = element.item
@@ -51,6 +61,10 @@ class Checker:
             return
         if not fits(element.text, bind.type):
             yield Problem(self.path(element), "type", "", bind.type)
+            return
+        refused = CHECKS[bind.check].refuse(element.text, self.circumstances()) if bind.check else None
+        if refused is not None:
+            yield Problem(self.path(element), "check", "", bind.check, refused.code, refused.params)
             return
         context = Context(element, 1, 1, element, self.environment)
         if bind.constraint is not None and not bind.constraint.compiled.boolean(context):

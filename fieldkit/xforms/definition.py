@@ -278,7 +278,8 @@ class Form:
 
     `hash` is the SHA-256 of the XForm XML: what a record names as the version it was made with. `attributes` are
     the binds of attributes by path (`/data/meta/entity/@id`), `style` the look the form asks for ("pages"),
-    `warnings` what its author should look at though the form can be used.
+    `warnings` what its author should look at though the form can be used. `unstored`: the paths of what is seen and
+    never stored.
     """
 
     id: str
@@ -303,15 +304,17 @@ class Form:
     style: str = ""
     warnings: tuple[FormProblem, ...] = ()
     filled_attributes: Mapping[str, tuple[str, ...]] = field(init=False, compare=False, default_factory=dict)
+    unstored: frozenset[str] = field(init=False, compare=False, default=frozenset())
 
     def __post_init__(self) -> None:
-        """Gather the attributes that binds and actions fill, by the path of their element."""
+        """Gather the attributes that binds and actions fill, by the path of their element, and what is never stored."""
         paths = [*self.attributes, *(action.target for action in self.actions if "/@" in action.target)]
         found: dict[str, tuple[str, ...]] = {}
         for path in dict.fromkeys(paths):
             above, _, name = path.partition("/@")
             found[above] = (*found.get(above, ()), name)
         object.__setattr__(self, "filled_attributes", found)
+        object.__setattr__(self, "unstored", unstored(self.items))
 
     def __repr__(self) -> str:
         """Name it; its parts would fill pages."""
@@ -347,6 +350,14 @@ class Form:
             if language == code or language.endswith(f"({code})"):
                 return language
         return self.default_language
+
+
+def unstored(items: Mapping[str, Item]) -> frozenset[str]:
+    """The template paths of tier X, with all that lies in a group of it: their answers live while an entry is open."""
+    seen = [item.path for item in items.values() if item.bind.tier == "X"]
+    return frozenset(
+        path for path in items if any(path == each or path.startswith(f"{each}/") for each in seen)
+    )
 
 
 def absolute(path: str, base: str) -> str:

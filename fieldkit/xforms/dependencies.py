@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from fieldkit.xforms.definition import Bind, Item, Question, Repeat
+from fieldkit.xforms.definition import Bind, Item, Question, Repeat, unstored
 from fieldkit.xforms.expression import Expression
 from fieldkit.xforms.xpath import ast
 
@@ -90,7 +90,8 @@ class Graph:
     readers: template path → the rules that read it, each with the number of leading steps it shares with the
     node that changed. structure: path of a repeat → the rules to run when an instance comes or goes, with the
     steps they share with its parent. inside: path of a repeat → the rules of the nodes in it. worded: the rules
-    whose value is in the language of the interview.
+    whose value is in the language of the interview. unstored: order of a calculation → what it reads that is seen and
+    never stored.
     """
 
     def __init__(self, items: Mapping[str, Item], attributes: Mapping[str, Bind] | None = None) -> None:
@@ -106,6 +107,12 @@ class Graph:
         for place, i in enumerate(order):
             for read in reads[i]:
                 self._register(self.rules[place], read)
+        seen = unstored(items)
+        self.unstored: dict[int, tuple[Read, ...]] = {}
+        for place, i in enumerate(order if seen else ()):
+            apart = tuple(sorted((read for read in reads[i] if _path(read.steps) in seen), key=_by_steps))
+            if apart and self.rules[place].kind is Kind.CALCULATE:
+                self.unstored[place] = apart
         self.worded = [rule for rule in self.rules if _WORDED & rule.expression.functions]
         for rule in self.rules:
             for repeat in self._around(rule.steps):
@@ -149,6 +156,10 @@ class Graph:
         for length in range(1, len(steps) + 1):
             if steps[:length] in self._repeats:
                 yield _path(steps[:length])
+
+
+def _by_steps(read: Read) -> Steps:
+    return read.steps
 
 
 def _path(steps: Steps) -> str:

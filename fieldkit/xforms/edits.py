@@ -103,6 +103,9 @@ class Edits:
         for change in before.values():  # what was computed on the way there is not what was there
             self.store(change.element, change.text, change.missing)
         self._recomputation.run()
+        for element in before:
+            if not element.text and element.missing is None:
+                self._recomputation.taken_back(element)
         self._take_consequences()
         opposite.append(self._step)
         self._step = []

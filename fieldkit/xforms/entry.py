@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from fieldkit.datatypes.checks import CHECKS
 from fieldkit.xforms import answers as plain
 from fieldkit.xforms.checks import Checker, Problem
 from fieldkit.xforms.definition import Choice, Form, Item, Label, Question, Repeat
@@ -40,7 +41,7 @@ class FormEntry:
     repeatable. device, user: for metadata. lists: rows for external lists by name, instead of files.
     is_new: whether the entry begins now (default: when its answers carry no `meta/instanceID`); only then
     defaults are filled in. last_saved: the flat answers of the record saved before this one, for forms that
-    read them (`${last-saved#name}`); never written to disk.
+    read them (`${last-saved#name}`); never written to disk. demo: whether checks (`fk:check`) take invented numbers.
 
     Paths may leave out repeat numbers: the first is meant. One that does not exist raises LookupError everywhere.
     """
@@ -58,6 +59,8 @@ class FormEntry:
         lists: Mapping[str, Rows] | None = None,
         is_new: bool | None = None,
         last_saved: Mapping[str, plain.Answer] | None = None,
+        *,
+        demo: bool = False,
     ) -> None:
         self.form = form
         self._random = random.Random(seed)  # noqa: S311 - ids of rows, not secrets
@@ -78,6 +81,7 @@ class FormEntry:
             property=lambda name: self._properties.get(name.lower(), ""),
             random=self._random,
             version=form.version,
+            demo=demo,
         )
         self._wording = Wording(form, self.tree, self._environment, self._list)
         self._recomputation = Recomputation(self.tree, form.graph, self._environment, self._wording.offers)
@@ -115,7 +119,8 @@ class FormEntry:
         self._recomputation.language_changed()
 
     def set(self, path: str, value: Settable | Missing) -> Paths:
-        """Give a question an answer, a Missing, or None for none. Gives the paths whose state changed.
+        """Give a question an answer, a Missing, or None for none. Gives the paths whose state changed. One that follows the
+        standard of its question (`fk:check`) is kept in the standard's normal form.
 
         Raises LookupError for a path that is no question, TypeError for a value that is no answer.
         """
@@ -125,6 +130,9 @@ class FormEntry:
             changed = self._edits.store(element, "", value)
         else:
             text = tidy(to_text(value), element.item)
+            check = element.item.bind.check if element.item else ""
+            if check and text:
+                text = CHECKS[check].normalise(text, self._checker.circumstances())
             missing = self._wording.missing_choice(element, text)
             text = "" if missing else self._recomputation.admissible(element, text)
             changed = self._edits.store(element, text, missing)
@@ -162,6 +170,10 @@ class FormEntry:
                 return True
             node = node.parent
         return False
+
+    def is_stored(self, path: str) -> bool:
+        """Whether what is answered here may be kept; else it lives in this entry alone (tier X)."""
+        return plain.is_stored(self.tree.element(path), self.form.unstored)
 
     def key(self, path: str) -> str:
         """The stable key of a node, as in flat answers: repeats by instance id."""
@@ -313,7 +325,7 @@ class FormEntry:
         return self._meta("instanceName")
 
     def answers(self, *, relevant_only: bool = False) -> dict[str, plain.Answer]:
-        """The answers in the flat shape."""
+        """The answers in the flat shape, without those that are never stored."""
         return plain.flat(self.tree, relevant_only=relevant_only)
 
     def changed_answers(self) -> dict[str, plain.Answer | None] | None:
@@ -321,11 +333,13 @@ class FormEntry:
         return plain.flat_changes(self.tree, self._recomputation.changed)
 
     def to_json(self) -> dict[str, Any]:
-        """The answers in the nested shape, repeat instances with their ids; `answers=` takes them back."""
+        """The answers in the nested shape, repeat instances with their ids; `answers=` takes them back. What is never
+        stored is not among them.
+        """
         return plain.nested(self.tree)
 
     def to_xml(self) -> str:
-        """The OpenRosa submission: relevant nodes only."""
+        """The OpenRosa submission: relevant nodes only, and nothing that is never stored."""
         return submission_xml(self.tree)
 
     def finish(self) -> None:

@@ -2,6 +2,9 @@
 
 Rules wait in a heap by their order; each knows for which nodes it must run. A value or relevance that comes
 out as before stops there. Relevance is inherited: an element is relevant when it and everything above is.
+
+An answer that is seen and never stored (tier X) is gone when its entry is opened again. What was calculated from it
+stands until it is given anew: computed without it, it would be lost too.
 """
 
 from __future__ import annotations
@@ -23,7 +26,8 @@ _STEADY = 1000
 
 _MOST = 10_000
 """How many instances a count makes at most: a slip of the key must not fill the memory."""
-_NOT_REPEATABLE = frozenset({"uuid", "random", "now", "today", "once"})
+_NOT_REPEATABLE = frozenset({"uuid", "random", "now", "today", "once", "fk:solar-date"})
+"""Functions that give something else another time; a lunar date said without its year means one near today."""
 
 
 class State:
@@ -42,7 +46,7 @@ class Recomputation:
 
     changed: the elements whose value, relevance, required or read-only state changed since `begin`.
     dropped: what was in leaves that computing anew would not bring back: answers taken away since `begin` because
-    they are no longer offered, results of chance, of the clock, of `once()` and of actions.
+    they are no longer offered, results of chance, of the clock, of `once()`, of actions, and of what is never stored.
     grown: the repeat instances that counts made since `begin`; settled: those that a count of less took out, with
     what they lay in and their place there.
     offers: says whether a question offers a value now.
@@ -68,6 +72,8 @@ class Recomputation:
         self._provisional: dict[Element, list[str]] = {}
         self._waiting: dict[int, dict[Element, None]] = {}
         self._heap: list[int] = []
+        self._given: set[Element] = set()
+        self._goes_on = False
         self._runs: dict[tuple[int, Element], int] = {}
         self._taken = (
             False  # whether instances were taken out since the last run, with rules that wait for them
@@ -96,6 +102,7 @@ class Recomputation:
         """Run every rule for every node: when an entry is opened. One that goes on loses no answer to a list, and
         keeps what was calculated from chance, the clock or `once()` until what else it depends on changes.
         """
+        self._goes_on = not is_new
         for rule in self.graph.rules:
             if not is_new and rule.kind is Kind.CHOICES:
                 continue
@@ -120,7 +127,13 @@ class Recomputation:
     def value_changed(self, element: Element) -> None:
         """Note that the value of a leaf changed."""
         self.changed[element] = None
+        if self.graph.unstored:
+            self._given.add(element)
         self.wake_readers(element)
+
+    def taken_back(self, element: Element) -> None:
+        """Note that an answer was undone: it counts as never given."""
+        self._given.discard(element)
 
     def set_attribute(self, element: Element, name: str, text: str) -> None:
         """Give an attribute its value and wake what reads it."""
@@ -230,6 +243,9 @@ class Recomputation:
 
     def _apply(self, rule: Rule, node: Element) -> None:
         kind = rule.kind
+        unstored = self.graph.unstored
+        if unstored and rule.order in unstored and self._stands(rule, node):
+            return
         if kind is Kind.COUNT:
             self._count(rule, node)
             return
@@ -244,7 +260,8 @@ class Recomputation:
         if kind is Kind.CALCULATE:
             text = normalise(compiled.value(context), rule.item.bind.type)
             if text != node.text:
-                if rule.path in self._acted_on or rule.expression.functions & _NOT_REPEATABLE:
+                is_repeatable = not rule.expression.functions & _NOT_REPEATABLE and rule.order not in unstored
+                if rule.path in self._acted_on or not is_repeatable:
                     self.dropped.append((node, node.text))
                 node.text = text
                 self.value_changed(node)
@@ -253,6 +270,21 @@ class Recomputation:
         else:
             flags = self.state.required if kind is Kind.REQUIRED else self.state.readonly
             self._flag(flags, node, on=compiled.boolean(context))
+
+    def _stands(self, rule: Rule, node: Element) -> bool:
+        """Whether a calculation keeps what it has, since all it reads that is never stored is not there any more. One that
+        is itself never stored keeps even nothing: whoever reads it keeps what it has.
+        """
+        held = node.attribute(rule.attribute) if rule.attribute else node.text
+        if not self._goes_on or not (held or rule.item.path in self.tree.form.unstored):
+            return False
+        for each in self.graph.unstored[rule.order]:
+            depth = min(max(1, each.shared), len(rule.steps))
+            start = self.tree.ancestor(node, depth)
+            for element in self.tree.expand(start, each.steps[depth:]):
+                if element.text or element.missing or element in self._given:
+                    return False
+        return True
 
     def _calculate_attribute(self, rule: Rule, element: Element) -> None:
         attribute = element.attribute_node(rule.attribute)

@@ -1,6 +1,6 @@
 """OpenRosa submission XML, out and in (ODK XForms spec, "Record").
 
-Out: the relevant nodes of an entry, byte-stable. In: what such a record says, ours or another program's. A missing
+Out: the relevant nodes of an entry that may be stored, byte-stable. In: what such a record says, ours or another program's. A missing
 answer is an attribute `fk:missing` beside the empty value. Repeat instances have no ids in XML: those of a record
 read in are made from its instanceID and their place, so that reading it twice gives the same.
 """
@@ -15,7 +15,7 @@ from typing import Any
 from lxml import etree
 
 from fieldkit.errors import FieldkitError
-from fieldkit.xforms.answers import Answer
+from fieldkit.xforms.answers import Answer, is_stored
 from fieldkit.xforms.definition import FIELDKIT, OPENROSA, Form, Item, Question, Repeat
 from fieldkit.xforms.instance import Element, xml_parser
 from fieldkit.xforms.missing import Missing
@@ -26,8 +26,8 @@ _ID_LENGTH = 10
 
 
 def submission_xml(tree: AnswerTree) -> str:
-    """Write the answers as an OpenRosa record."""
-    root = tree.root
+    """Write the answers as an OpenRosa record, without what is never stored (tier X)."""
+    root, unstored = tree.root, tree.form.unstored
     namespaces: dict[str | None, str] = {
         prefix or None: uri for prefix, uri in _namespaces(root).items() if uri
     }
@@ -43,7 +43,11 @@ def submission_xml(tree: AnswerTree) -> str:
         children = list(ours.elements())
         if not children:
             theirs.text = ours.text or None
-        stack += [(child, etree.SubElement(theirs, _tag(child))) for child in children if child.relevant]
+        stack += [
+            (child, etree.SubElement(theirs, _tag(child)))
+            for child in children
+            if child.relevant and is_stored(child, unstored)
+        ]
     return etree.tostring(top, encoding="unicode")
 
 

@@ -34,6 +34,7 @@ from fieldkit.xforms.definition import (
     SecondaryInstance,
     SetValue,
     Submission,
+    unstored,
 )
 from fieldkit.xforms.dependencies import CycleError, Graph
 from fieldkit.xforms.expression import Expression
@@ -78,6 +79,7 @@ class XFormReader:
         actions = [*reader.read(model, in_body=False), *reader.read(body, in_body=True)]
         privacy = self._privacy(model, itext, top)
         attributes = {path: bind for path, bind in binds.by_path.items() if "/@" in path}
+        self._refuse_unstored_files(items)
         reading.stop_if_faulty()
         return Form(
             id=root.get("id") or root.get(f"{{{OPENROSA}}}id") or etree.QName(root).namespace or top[1:],
@@ -181,6 +183,14 @@ class XFormReader:
             kind = Repeat if tuple(path[1:].split("/")) in self.reading.repeats else Group
             return kind(path, bind, source=source)
         return Question(path, bind, source=source, default=element.text or "")
+
+    def _refuse_unstored_files(self, items: Mapping[str, Item]) -> None:
+        """What is never stored cannot be a file: those are taken into the workspace."""
+        for path in unstored(items):
+            item = items[path]
+            if isinstance(item, Question) and item.control == "upload":
+                message = "a file is stored to be attached; tier X is seen and never stored. Give it another tier, or drop it"
+                self.reading.fault(path, "fk:tier", message)
 
     def _graph(self, items: Mapping[str, Item], attributes: Mapping[str, Bind]) -> Graph:
         try:

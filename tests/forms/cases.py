@@ -90,7 +90,7 @@ class Table:
 
     def entry(self, case: Mapping[str, Any]) -> FormEntry:
         """An entry with the answers of a case, and of those it begins from."""
-        entry = FormEntry(self.form, now=NOW, tz=CHINA, seed=1, lists={**LISTS, **self.lists})
+        entry = FormEntry(self.form, now=NOW, tz=CHINA, seed=1, lists={**LISTS, **self.lists}, demo=True)
         for answers in self._answers(case):
             for name, answer in answers.items():
                 self.answer(entry, name, answer)

@@ -103,7 +103,9 @@ def words(source: str) -> Iterator[tuple[str, str]]:
 
 
 def entry(source: str, **lists: list[Row]) -> FormEntry:
-    return FormEntry(load_form(FORMS / source), now=NOW, tz=CHINA, seed=1, lists={**LISTS, **lists})
+    return FormEntry(
+        load_form(FORMS / source), now=NOW, tz=CHINA, seed=1, lists={**LISTS, **lists}, demo=True
+    )
 
 
 def answer(form: FormEntry, **answers: object) -> FormEntry:

@@ -59,6 +59,12 @@ STRINGS = [
     ("format-date('2026-03-08', '%Y-%m-%d %y %n %e %b %a %%')", "2026-03-08 26 3 8 Mar Sun %"), ("format-date('', '%Y')", ""), ("format-date(nothing, '%Y')", ""),
     ("format-date-time('2026-03-08T09:05:07.008+00:00', '%H:%M:%S.%3 %h')", "09:05:07.008 9"), ("format-date(20454, '%d/%m')", "01/01"),
     ("format-date-time('2026-03-08', '%H:%M')", "00:00"),
+    # standards
+    ("fk:damm-digit('572')", "4"), ("fk:damm-digit('x')", ""), ("fk:capital-figures(81945)", "人民币捌万壹仟玖佰肆拾伍元整"), ("fk:capital-figures('x')", ""),
+    ("fk:solar-date('甲子年冬月廿九')", "1985-01-19"), ("fk:solar-date('1984年冬月廿九')", "1985-01-19"), ("fk:solar-date('2023年闰二月初三')", "2023-03-24"),
+    ("fk:solar-date('')", ""), ("fk:solar-date(nothing)", ""), ("fk:solar-date('1985-01-19')", ""), ("fk:solar-date('2024年闰二月初三')", ""),
+    ("fk:lunar-words('1985-01-19')", "甲子年冬月廿九"), ("fk:lunar-words(fk:solar-date('甲子年冬月廿九'))", "甲子年冬月廿九"),
+    ("fk:lunar-words(today())", "丙午年二月十三"), ("fk:lunar-words(now())", "丙午年二月十三"), ("fk:lunar-words('')", ""), ("fk:lunar-words('2101-12-31')", ""), ("fk:lunar-words('x')", ""),
     # selects
     ("selected-at('a b c', '')", "a"), ("selected-at('a b c', 1 div 0)", ""), ("substr('abc', 1, 1 div 0)", "bc"),
     ("format-date('2026-01-03', '%W')", "1"), ("format-date('2026-01-04', '%W')", "2"),

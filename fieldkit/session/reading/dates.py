@@ -6,7 +6,8 @@ import calendar
 import re
 from datetime import date, timedelta
 
-from fieldkit.session.reading import lunar_words
+from fieldkit.datatypes import lunar_words
+from fieldkit.datatypes.refused import RefusedError
 from fieldkit.session.reading.plain import ReadingError, plain
 
 _DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
@@ -41,7 +42,10 @@ def read_lunar(text: str, today: date) -> str:
     """A date of the lunar calendar (see `lunar_words.read`), or any usual one as `read_date` takes it."""
     typed = plain(text)
     if lunar_words.is_lunar(typed):
-        return lunar_words.read(typed, today).isoformat()
+        try:
+            return lunar_words.read(typed, today).isoformat()
+        except RefusedError as refusal:
+            raise ReadingError(refusal.code, **refusal.params) from refusal
     found = _day(text, typed.lower(), today)
     if found is None:
         raise ReadingError("reading.lunar", text=text)
@@ -102,7 +106,7 @@ def _day(text: str, typed: str, today: date) -> str | None:
     if lunar_words.is_lunar(typed):
         try:
             meant = lunar_words.read(typed, today).isoformat()
-        except ReadingError:
+        except RefusedError:
             return None
         raise ReadingError("reading.lunar-here", text=text, date=meant)
     return None

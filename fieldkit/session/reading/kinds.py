@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from fieldkit.datatypes import lunar_words
 from fieldkit.i18n import N_, _
-from fieldkit.session.reading import lunar_words
 from fieldkit.session.reading.dates import read_date, read_lunar, read_month, read_year
 from fieldkit.session.reading.numbers import (
     grouped,
@@ -19,6 +19,7 @@ from fieldkit.session.reading.numbers import (
 )
 from fieldkit.session.reading.plain import ReadingError, plain
 from fieldkit.session.reading.points import read_point, read_shape, read_trace, shown_points, shown_shape
+from fieldkit.session.reading.standards import day_of, read_lunar_words, read_money
 from fieldkit.session.reading.times import read_moment, read_time, shown_moment, shown_time
 from fieldkit.xforms import Item, Question
 
@@ -64,6 +65,12 @@ _LUNAR = _Kind(
     lambda text, now: read_lunar(text, now.date()),
     hint=N_("Lunar, as 腊月廿三 or 2014年闰九月初一; or 2026-3-8"),
 )
+_OF_CHECK = {
+    "lunar-date": _Kind(
+        lambda text, now: read_lunar_words(text, now.date()), hint=N_("Lunar, as 1984年冬月廿九 or 腊月廿三")
+    ),
+    "money": _Kind(lambda text, _now: read_money(text), hint=N_("An amount, as 81945, 81,945.50 or 3.5万元")),
+}
 _MONTH_YEAR = _Kind(
     lambda text, now: read_month(text, now.date()), lambda value: value[:7], N_("Year and month, as 2026-3")
 )
@@ -116,7 +123,12 @@ def typing_hint(question: Item) -> str:
 
 
 def beside(question: Item, value: str) -> str:
-    """What is worth knowing of a stored date: the day of the week, and the lunar calendar; "" for other answers."""
+    """What is worth knowing of a stored date: the day of the week, and the lunar calendar; of a day of the lunar calendar
+    the usual date; "" for other answers.
+    """
+    if question.bind.check == "lunar-date":
+        solar = day_of(value)
+        return f"{solar.isoformat()}  {_(_WEEKDAYS[solar.weekday()])}" if solar else ""
     if question.bind.type not in {"date", "dateTime"} and not _is_lunar(question):
         return ""
     if question.appearance & {"month-year", "year"}:
@@ -150,6 +162,8 @@ def _kind(question: Item) -> _Kind:
         return _SIGNATURE
     if control in {"upload", "trigger"}:
         return _UPLOAD if control == "upload" else _ACKNOWLEDGE
+    if question.bind.check in _OF_CHECK:
+        return _in_thousands(_OF_CHECK[question.bind.check], question)
     if _is_lunar(question):
         return _LUNAR
     if question.bind.type == "date" and "month-year" in question.appearance:

@@ -12,6 +12,7 @@ from fieldkit.xforms.lint.questions import question_findings
 from fieldkit.xforms.lint.reach import reach_findings
 from fieldkit.xforms.lint.translations import sheet_findings
 from fieldkit.xforms.lint.trial import try_out
+from fieldkit.xforms.lint.unstored import unstored_findings
 
 __all__ = ["look_over", "try_out"]
 
@@ -24,6 +25,7 @@ def look_over(form: Form, path: Path) -> list[FormProblem]:
         *question_findings(form),
         *expression_findings(form),
         *list_findings(form),
+        *unstored_findings(form),
         *(unused_lists(form) if path.suffix.lower() == ".xml" else sheet_findings(path)),
     ]
     return sorted(dict.fromkeys(found), key=lambda problem: (problem.sheet, problem.row or 0))

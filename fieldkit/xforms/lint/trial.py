@@ -53,7 +53,7 @@ class _Walk:
         self.reached = reached
         self.fitted = fitted
         self.at: Item | None = None
-        self.entry = FormEntry(form, seed=seed)
+        self.entry = FormEntry(form, seed=seed, demo=True)
 
     def run(self) -> None:
         for _ in range(_PLACES):
@@ -92,6 +92,8 @@ class _Walk:
             offered = [choice.value for choice in self.entry.choices(path)]
             most = len(offered) if question.control != "select1" else 1
             return self.chance.sample(offered, self.chance.randint(1, most)) if offered else None
+        if question.bind.check:
+            return _FOLLOWING[question.bind.check]
         return _SAMPLES.get(question.bind.type, _text)(self.chance)
 
 
@@ -112,6 +114,14 @@ _SAMPLES: dict[str, Callable[[random.Random], Settable]] = {
     "geopoint": lambda chance: f"{chance.uniform(20, 40):.5f} {chance.uniform(90, 120):.5f} 0 0",
     "boolean": lambda chance: chance.random() < 1 / 2,
 }
+
+
+_FOLLOWING = {
+    "resident-id": "990101198503120029", "mobile": "10000012345", "phone": "0713-6150000", "division-code": "990101100200",
+    "division-county": "990101", "household-number": "99010110020000011", "participant-number": "26033110019",
+    "lunar-date": "1984年冬月廿九", "money": "81945",
+}  # fmt: skip
+"""Invented answers that follow each check."""
 
 
 def _problem(item: Item | None, message: str) -> FormProblem:

@@ -33,7 +33,7 @@ class Environment:
     """The world of one entry: its answers (`root`), lists, clock, language and words.
 
     single: template path → element, of what lies in no repeat. strict: a value that is none of its kind is an error
-    shown to an author; during an interview it is empty.
+    shown to an author; during an interview it is empty. demo: invented numbers of people and telephones are taken.
     """
 
     root: Node = field(default_factory=Document)
@@ -48,6 +48,7 @@ class Environment:
     random: random.Random = field(default_factory=random.Random)
     version: str = ""
     strict: bool = False
+    demo: bool = False
 
 
 class Context:

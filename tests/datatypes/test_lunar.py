@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldkit.session.reading import lunar_words
-from fieldkit.session.reading.lunar import FIRST, LAST, LunarDate, leap_month, to_lunar, to_solar
+from fieldkit.datatypes import lunar_words
+from fieldkit.datatypes.lunar import FIRST, LAST, LunarDate, leap_month, month_length, to_lunar, to_solar
+from fieldkit.datatypes.refused import RefusedError
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,34 @@ def test_vectors(day, words):
 )
 def test_months_that_begin_close_to_midnight(day, lunar):
     assert to_solar(lunar) == date.fromisoformat(day)
+
+
+def test_years_have_the_days_they_can_have():
+    for year in range(FIRST, LAST + 1):
+        months = [month_length(year, month) for month in range(1, 13)]
+        leap = month_length(year, leap_month(year), leap=True) if leap_month(year) else 0
+        assert set(months) <= {29, 30}
+        assert leap in ({29, 30} if leap_month(year) else {0})
+        assert sum(months) + leap in ({383, 384, 385} if leap else {353, 354, 355}), year
+
+
+@pytest.mark.parametrize(
+    "new_year",
+    [
+        "1912-02-18", "1949-01-29", "1966-01-21", "1978-02-07", "1985-02-20", "1997-02-07", "2000-02-05", "2008-02-07", "2012-01-23",
+        "2020-01-25", "2021-02-12", "2022-02-01", "2023-01-22", "2033-01-31", "2034-02-19", "2050-01-23", "2100-02-09",
+    ],
+)  # fmt: skip
+def test_spring_festivals(new_year):
+    day = date.fromisoformat(new_year)
+    assert to_lunar(day) == LunarDate(day.year, 1, 1)
+
+
+def test_the_winter_solstice_lies_in_the_eleventh_month():
+    """The rule that places every leap month (GB/T 33661-2017): 冬至 falls on December 21 to 23, always in 冬月."""
+    for year in range(FIRST, LAST + 1):
+        months = {to_lunar(date(year, 12, day)).month for day in (21, 22, 23)}
+        assert 11 in months, year
 
 
 def test_leap_months():
@@ -89,3 +118,36 @@ def test_a_year_of_the_cycle_is_the_latest_that_has_begun():
     assert lunar_words.read("甲子年正月初一", date(2026, 3, 31)) == date(1984, 2, 2)
     assert lunar_words.read("丙午年腊月初一", date(2026, 3, 31)) == date(2027, 1, 8)
     assert lunar_words.read("丁未年正月初一", date(2026, 3, 31)) == date(1967, 2, 9)
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("甲子年冬月廿九", "1985-01-19"), ("1984年十一月二十九", "1985-01-19"), ("１９８４年冬月２９日", "1985-01-19"), ("1985年腊月廿三", "1986-02-01"),
+        ("二〇二三年闰二月初三", "2023-03-24"), ("二零二三年閏二月初三", "2023-03-24"), ("二〇二三 年 闰二月 初三", "2023-03-24"), ("正月十五", "2026-03-03"),
+        ("大年三十", "2026-02-16"), ("2024年除夕", "2025-01-28"), ("2023年大年三十", "2024-02-09"), ("大年初一", "2026-02-17"), ("2025年腊月廿九", "2026-02-16"),
+        ("農曆臘月廿三", "2026-02-10"), ("十二月二十三", "2026-02-10"), ("一月十五", "2026-03-03"), ("2020年四月卅", "2020-05-22"), ("2020年四月三十", "2020-05-22"),
+    ],
+)  # fmt: skip
+def test_what_elders_say(said, day):
+    assert lunar_words.read(said, date(2026, 3, 31)) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("", "unreadable"), ("1985-1-19", "unreadable"), ("腊月", "unreadable"), ("甲丑年正月初一", "unreadable"), ("除夕夜", "unreadable"), ("正月三十一", "unreadable"),
+        ("闰七月初一", "leap-needs-year"), ("2024年闰二月初三", "no-leap"), ("2015年正月三十", "short-month"), ("一八九九年正月初一", "unknown-year"),
+        ("2101年正月初一", "unknown-year"), ("十月廿十", "unreadable"),
+    ],
+)  # fmt: skip
+def test_what_is_no_day_is_refused_with_its_reason(said, code):
+    with pytest.raises(RefusedError) as refusal:
+        lunar_words.read(said, date(2026, 3, 31))
+    assert refusal.value.code == f"lunar.{code}"
+    assert refusal.value.params["text"] == said
+
+
+@given(st.dates(date(1900, 1, 31), date(2101, 1, 28)), st.dates(date(1900, 1, 31), date(2101, 1, 28)))
+def test_definite_words_mean_the_same_day_whenever_they_are_read(day, today):
+    assert lunar_words.read(lunar_words.definite(to_lunar(day)), today) == day
