@@ -12,6 +12,8 @@ from fieldkit.xforms.answers import Answer
 
 OUTCOME = "outcome"
 DECLINED = "declined"
+_VISITING = frozenset({"", "household"})
+"""The families of forms whose declines and later days are those of visits."""
 _REST = timedelta(days=90)
 _FOR_GOOD = timedelta(days=3650)
 
@@ -36,8 +38,11 @@ def rest_until(entry: FormEntry) -> tuple[str, date] | None:
     """The household number and the day until which nothing is due there, when the visit was put off or declined.
 
     Both look the same, so that the list tells nobody who declined; a wish for no more visits is a long rest.
-    None where the form is about no household, or the visit took place.
+    None where the form is about no household, where it is of a family of its own (declining a benefit puts off no
+    visit), or where the visit took place.
     """
+    if entry.form.privacy.family not in _VISITING:
+        return None
     household, outcome = _text(entry, "hh_id"), _text(entry, OUTCOME)
     if not household:
         return None

@@ -16,6 +16,7 @@ from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.privacy.tiers import without_what_was_seen
 from fieldkit.session.files import AttachedFile, check_kind, file_named
 from fieldkit.session.last_time import LastTime
+from fieldkit.session.leaking import leak_problems
 from fieldkit.session.versions import KeptAside
 from fieldkit.xforms import Event, Form, FormEntry, Index, Missing, Problem, Question
 from fieldkit.xforms.answers import Answer
@@ -264,6 +265,7 @@ class Interview:
 
     def _standing(self, within: str | None = None) -> list[Problem]:
         found = self.entry.problems(within)
+        found += leak_problems(self.entry, within, {problem.path for problem in found})
         return found if self.amends is None else without_what_was_seen(self.entry, found)
 
     def close_log(self) -> str:

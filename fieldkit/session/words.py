@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from fieldkit.i18n import _
+from fieldkit.privacy.leaks import is_free_text, masked
 from fieldkit.privacy.tiers import RESTRICTED
 from fieldkit.wording import missing_text
 from fieldkit.xforms import Form, Item, Question, Repeat
@@ -67,7 +68,7 @@ class Words:
             return _(", ").join(known.get(value) or value for value in chosen)
         if isinstance(item, Question) and item.control == "trigger":
             return _("read") if answer else ""
-        return answer
+        return masked(answer) if item is not None and is_free_text(item) else answer
 
     def is_restricted(self, key: str) -> bool:
         """Whether the answer must not be shown in a list; so is what the form does not know."""

@@ -8,6 +8,7 @@ from textual.widgets import Static, TextArea
 
 from fieldkit.i18n import _
 from fieldkit.session.interview import Interview
+from fieldkit.session.leaking import leak_words
 from fieldkit.widgets.typed_answer import TypedAnswer
 
 
@@ -66,7 +67,15 @@ class MultilineAnswer(TypedAnswer):
     def refresh_answer(self) -> None:
         """Show the answer as it is kept, and how to leave."""
         super().refresh_answer()
-        self.how.update(_("Enter: a new line. Ctrl+J or Tab: on."))
+        self._say_how()
+
+    def on_text_area_changed(self) -> None:
+        """Say while it is typed that there is a number of a card or a telephone in it."""
+        self._say_how()
+
+    def _say_how(self) -> None:
+        how = _("Enter: a new line. Ctrl+J or Tab: on.")
+        self.how.update(leak_words(self.item, self.lines.text) or how)
 
     def on_key(self, event: Key) -> None:
         """Ctrl+J goes on, and so does an Enter that the lines have no use for."""

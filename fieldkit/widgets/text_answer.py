@@ -7,6 +7,7 @@ from textual.events import Key
 from textual.widgets import Static
 
 from fieldkit.session.interview import Interview
+from fieldkit.session.leaking import leak_words
 from fieldkit.session.reading import ReadingError, beside, hidden, shown, typing_hint
 from fieldkit.widgets.line_input import LineInput
 from fieldkit.widgets.typed_answer import TypedAnswer
@@ -18,7 +19,8 @@ _MENDED = frozenset({"", "string", "geotrace", "geoshape"})
 class TextAnswer(TypedAnswer):
     """One line to type in. Enter gives the answer and goes on; up and down leave it.
 
-    Beside a date stands its day of the week and what the lunar calendar calls it, while it is typed.
+    Beside a date stands its day of the week and what the lunar calendar calls it, while it is typed; below free text, that
+    there is a number of a card or a telephone in it.
     """
 
     DEFAULT_CSS = """
@@ -89,12 +91,15 @@ class TextAnswer(TypedAnswer):
                 self.go_on(backward=event.key == "up")
 
     def _show_beside(self) -> None:
+        line = self.query_one(".beside", Static)
+        known = leak_words(self.item, self.line.value) or self._understood()
+        line.update(known)
+        line.display = bool(known)
+
+    def _understood(self) -> str:
         try:
             value = self._read()
         except ReadingError:
-            value = ""
+            return ""
         words = beside(self.item, value)
-        known = f"{shown(self.item, value)}  {words}" if words else ""
-        line = self.query_one(".beside", Static)
-        line.update(known)
-        line.display = bool(known)
+        return f"{shown(self.item, value)}  {words}" if words else ""
