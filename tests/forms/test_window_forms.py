@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
@@ -79,9 +80,9 @@ def test_the_promised_day_is_so_many_working_days_away() -> None:
     for came in days(date(2025, 12, 27), date(2027, 1, 10)):
         form.set("/data/header/date", came.isoformat())
         for promised in (0, 1, 2, 5, 15):
-            form.set("/data/promise/promised_days", str(promised))
+            form.set("/data/promise/by_when/promised_days", str(promised))
             wanted = after(came, promised, exceptions)
-            assert form.value("/data/promise/promised_by") == wanted.isoformat(), (came, promised)
+            assert form.value("/data/promise/by_when/promised_by") == wanted.isoformat(), (came, promised)
 
 
 def after(day: date, working_days: int, exceptions: dict[str, str]) -> date:
@@ -100,3 +101,23 @@ def days(first: date, last: date) -> Iterator[date]:
 def rows_of(name: str) -> list[dict[str, str]]:
     with (FORMS / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def test_the_programme_names_forms_and_fields_that_exist() -> None:
+    text = (FORMS.parent / "docs" / "programme.md").read_text(encoding="utf-8")
+    there = {path.stem: path.name for path in FORMS.iterdir() if path.suffix in {".yaml", ".xlsx"}}
+    lines = {line.split("|")[1].strip() for line in text.splitlines() if line.startswith("| ")}
+    assert {"0", *(f"{part}{n}" for part in "LDM" for n in range(1, 7))} <= lines
+    named = re.findall(r"`(\w+)`[^`|();.]*(?:`kind`[^`|();.]*)?\(((?:`\w+`(?:, )?)+)\)", text)
+    assert {form for form, _ in named} >= {
+        "household",
+        "visit",
+        "benefit",
+        "request",
+        "migrant",
+        "scr_follow",
+    }
+    for form, fields in named:
+        if form in there:
+            known = {row.get("name", "") for row in sheets(there[form])["survey"]}
+            assert set(re.findall(r"\w+", fields)) <= known, form
