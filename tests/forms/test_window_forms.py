@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from fieldkit.privacy.withdrawal import withdrawn
 from fieldkit.xforms import Form, load_form
 from fieldkit.xforms.dependencies import references
+from tests.forms.cases import table
 from tests.forms.shipped import CHINA, FORMS, entry, questions, sheets
 
 
@@ -47,6 +49,23 @@ def test_decision_and_payments_read_only_what_the_law_asks() -> None:
             "copy_given",
         }, start
     assert read_by(form, "/data/payment") >= {"basic", "decision", "programme", "applied_on"}
+
+
+def test_taking_contact_back_leaves_decision_and_payments_as_they_are() -> None:
+    full = table("benefit").entry({"from": "full"})
+    before = full.answers()
+    left = withdrawn(full.form, before, {"contact"}, date(2026, 3, 16)).answers
+    changed = {key for key in {*before, *left} if before.get(key) != left.get(key)}
+    assert changed == {"consent/contact", "consent/withdrawn_on", "consent/withdrawn_scope"}
+    assert left["consent/contact"] == "none"
+
+
+def test_taking_contact_back_takes_name_and_telephone_from_a_request() -> None:
+    full = table("request").entry({"from": "full"})
+    before = full.answers()
+    left = withdrawn(full.form, before, {"contact"}, date(2026, 3, 16)).answers
+    assert {"caller/alias", "caller/phone"} == set(before) - set(left)
+    assert left["caller/contact_ok"] == "no"
 
 
 def test_being_late_is_said_of_payments_and_of_nobody() -> None:
