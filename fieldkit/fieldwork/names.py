@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Mapping
 from functools import lru_cache
+from importlib import resources
 
-# Surnames whose usual dictionary reading is not the one families use (Xiandai Hanyu Cidian, surname readings).
-_SURNAMES: dict[str, tuple[str, ...]] = {
-    "单": ("shan", "dan"), "仇": ("qiu", "chou"), "曾": ("zeng", "ceng"), "查": ("zha", "cha"),
-    "翟": ("zhai", "di"), "解": ("xie", "jie"), "区": ("ou", "qu"), "覃": ("qin", "tan"),
-    "盖": ("ge", "gai"), "朴": ("piao", "pu"), "乐": ("yue", "le"), "缪": ("miao", "mou"),
-    "阚": ("kan", "han"), "种": ("chong", "zhong"), "么": ("yao", "me"), "黑": ("he", "hei"),
-    "折": ("she", "zhe"), "员": ("yun", "yuan"), "任": ("ren",), "宁": ("ning",), "华": ("hua",),
-    "尉迟": ("yuchi",), "万俟": ("moqi",), "长孙": ("zhangsun",), "澹台": ("tantai",), "令狐": ("linghu",),
-}  # fmt: skip
+
+@lru_cache(maxsize=1)
+def surname_readings() -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """Surname → its readings, the usual one first, each in syllables: `surnames.csv`, where the dictionary's own
+    reading is not the one families use, or not the only one.
+    """
+    text = resources.files("forms").joinpath("surnames.csv").read_text(encoding="utf-8-sig")
+    return {
+        row["surname"]: tuple(tuple(reading.split("-")) for reading in row["readings"].split())
+        for row in csv.DictReader(text.splitlines())
+    }
 
 
 @lru_cache(maxsize=65536)
 def search_keys(name: str) -> tuple[str, ...]:
-    """What a name is found by: itself, its pinyin run together, its initials; once for each reading."""
+    """What a name is found by: itself, its pinyin run together, its initials; once for each reading.
+
+    Only the head of a name is read as a surname: 王乐 is wangle, whatever 乐 is as a surname.
+    """
     from pypinyin import Style, lazy_pinyin
 
-    surname = next((name[:length] for length in (2, 1) if name[:length] in _SURNAMES), "")
+    known = surname_readings()
+    surname = next((name[:length] for length in (2, 1) if name[:length] in known), "")
     given = [syllable for syllable in lazy_pinyin(name[len(surname) :], style=Style.NORMAL) if syllable]
-    readings = _SURNAMES.get(surname, ("",))
     keys = [name]
-    for reading in readings:
-        first = lazy_pinyin(surname, style=Style.NORMAL) if len(surname) > 1 else [reading] if reading else []
-        syllables = [reading, *given] if reading else given
-        initials = "".join(part[0] for part in [*first, *given] if part)
-        keys += ["".join(syllables).lower(), initials.lower()]
+    for reading in known.get(surname, ((),)):
+        syllables = [*reading, *given]
+        keys += ["".join(syllables).lower(), "".join(part[0] for part in syllables).lower()]
     return tuple(dict.fromkeys(key for key in keys if key))

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from fieldkit.fieldwork.lists import Lists
-from fieldkit.fieldwork.names import search_keys
+from fieldkit.fieldwork.names import search_keys, surname_readings
 from fieldkit.fieldwork.registry import Registry
 from fieldkit.fieldwork.worklist import Assignment, Why, due_visits
 from fieldkit.privacy.declines import rest_until
@@ -28,12 +28,50 @@ TODAY = date(2026, 3, 31)
         ("覃梅", {"qinmei", "tanmei", "qm", "tm"}),
         ("尉迟敏", {"yuchimin", "ycm"}),
         ("王乐", {"wangle", "wl"}),
+        ("万俟雪", {"moqixue", "mqx"}),
+        ("长孙秀", {"zhangsunxiu", "zsx"}),
+        ("乐正华", {"yuezhenghua", "yzh"}),
         ("Mary Ann", {"Mary Ann"}),
         ("", set()),
     ],
 )
 def test_every_reading_of_a_surname_finds_its_people(name, keys):
     assert keys <= set(search_keys(name))
+
+
+@pytest.mark.parametrize(
+    ("surname", "readings"),
+    [
+        ("单", "shan dan"), ("仇", "qiu chou"), ("曾", "zeng"), ("查", "zha"), ("翟", "zhai di"), ("解", "xie jie"),
+        ("区", "ou qu"), ("覃", "qin tan"), ("盖", "ge gai"), ("朴", "piao pu"), ("乐", "yue le"),
+        ("缪", "miao mou"), ("阚", "kan"), ("种", "chong"), ("么", "yao"), ("黑", "he"), ("折", "she"), ("员", "yun"),
+        ("尉迟", "yuchi"), ("万俟", "moqi"),
+    ],
+)  # fmt: skip
+def test_a_surname_is_found_by_each_reading_the_usual_one_first(surname, readings):
+    keys = search_keys(f"{surname}兰")
+    assert [key for key in keys if key in {f"{reading}lan" for reading in readings.split()}] == [
+        f"{reading}lan" for reading in readings.split()
+    ]
+    assert keys[1].startswith(readings.split()[0])
+
+
+def test_only_the_head_of_a_name_is_a_surname():
+    assert search_keys("王乐") == ("王乐", "wangle", "wl")
+    assert search_keys("陈单")[1:] == ("chendan", "cd")
+    assert "yulan" not in search_keys("尉迟兰")
+
+
+def test_the_table_of_surnames_is_read_once():
+    search_keys.cache_clear()
+    assert surname_readings() is surname_readings()
+    names = [f"{surname}{given}" for surname in surname_readings() for given in "兰英秀芳华国强梅"]
+    for name in names:
+        search_keys(name)
+    assert search_keys.cache_info().misses == len(set(names))
+    for name in names:
+        search_keys(name)
+    assert search_keys.cache_info().misses == len(set(names))
 
 
 def household(number, village="990101100001", group="1", **names):
