@@ -23,7 +23,18 @@ from fieldkit.xforms.definition import Item
 
 _KEPT = frozenset({"P", "N"})
 _LINKS = frozenset(
-    {"hh_id", "person", "respondent", "pid", "sample_id", "case_id", "req_id", "paper_ref", "county_ref"}
+    {
+        "hh_id",
+        "person",
+        "respondent",
+        "pid",
+        "sample_id",
+        "case_id",
+        "req_id",
+        "paper_ref",
+        "county_ref",
+        "complaint_of",
+    }
 )
 """Numbers that lead back to a person or her household."""
 _FREE_TEXT = frozenset({"", "string"})
