@@ -109,7 +109,7 @@ def _household(
         "consent/notice_read": source.choice(("read_aloud", "self_read")),
         "consent/basic": "yes",
         "consent/given_by": "self",
-        "consent/contact": source.choice(("phone", "visit", "phone visit", "none")),
+        "consent/contact": source.choice(("phone", "visit", "phone visit", "sms visit")),
         "consent/share_wanted": "no",
         "consent/stats": "yes",
         "consent/mode": "oral_witness",
