@@ -186,7 +186,8 @@ def test_declining_a_question_triggers_nothing(visit, answer):
 @pytest.mark.parametrize(
     ("name", "value", "found"),
     [
-        ("hh_id", "12345", ["constraint"]),
+        ("hh_id", "12345", ["check"]),
+        ("hh_id", household_number(VILLAGE, 8), ["constraint"]),
         ("revisit_on", "2026-03-31", ["constraint"]),
         ("revisit_on", "2026-06-30", ["constraint"]),
         ("revisit_on", "2026-04-02", []),
