@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from fieldkit.datatypes.damm import check_digit
 from fieldkit.places import places
 from fieldkit.xforms.answers import Answer
 
@@ -20,10 +21,6 @@ PEOPLE = 1900
 VISITS = 240
 
 _SHARES = (72, 58, 52, 54, 46, 56, 42, 48, 44, 50, 46, 32)
-_DAMM = (
-    "0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
-    "3674209581", "5869720134", "8945362017", "9438617205", "2581436790",
-)  # fmt: skip
 _SURNAMES = "陈李王张刘黄杨胡徐周吴程熊曾汪方余叶何童查覃翟解单"
 _GIVEN_F = "秀兰英梅桂香玉芳莲珍春霞凤琴慧丽娟敏静燕"
 _GIVEN_M = "建国明德志强华平军伟勇林峰涛家才文斌海波"
@@ -53,15 +50,7 @@ class Written:
 def household_number(village: str, running: int) -> str:
     """Village, four digits, Damm check digit."""
     digits = f"{village}{running:04d}"
-    return f"{digits}{_damm_states(digits)[-1]}"
-
-
-def _damm_states(digits: str) -> list[int]:
-    """The states Damm's scheme passes through; the last is the check digit."""
-    states = [0]
-    for digit in digits:
-        states.append(int(_DAMM[states[-1]][int(digit)]))
-    return states
+    return f"{digits}{check_digit(digits)}"
 
 
 def households(seed: int = SEED) -> Iterator[Written]:
@@ -127,8 +116,6 @@ def _household(
         "meta/instanceID": f"uuid:{_uuid(source)}",
         "meta/instanceName": f"{_village(village)} {number}",
     }
-    states = _damm_states(number[:-1])[-5:]
-    answers |= {f"home/damm_{place}": str(state) for place, state in enumerate(states)}
     surname = source.choice(_SURNAMES)
     head = ""
     for member in range(1, size + 1):

@@ -105,9 +105,9 @@ class Table:
                 above, _, number = "/".join(steps[:end])[:-1].rpartition("[")
                 while entry.count(above) < int(number):
                     entry.add_repeat(above)
-        entry.set(path, answer if isinstance(answer, list) else str(answer))
         if answer not in ("", []):
             assert entry.is_relevant(path), f"{name} is not asked, so nobody could answer it"
+        entry.set(path, answer if isinstance(answer, list) else str(answer))
 
     def path(self, name: str) -> str:
         """The path a case means: a name that occurs once, or a path below the root."""

@@ -13,7 +13,7 @@ from pyxform.xls2json_backends import xlsx_to_dict
 from fieldkit.xforms import FormEntry, load_form
 
 FORMS = Path(__file__).parents[2] / "forms"
-SOURCES = ("household.xlsx", "visit.yaml", "benefit.yaml", "request.yaml")
+SOURCES = ("consent.yaml", "household.xlsx", "migrant.yaml", "visit.yaml", "benefit.yaml", "request.yaml")
 LANGUAGES = ("中文 (zh)", "English (en)")
 TRANSLATED = (
     "label",

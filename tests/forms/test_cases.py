@@ -88,7 +88,10 @@ def _choose(entry: FormEntry, path: str, tried: set[str]) -> None:
 
 
 def _whole_list(form: Form, item: Item) -> set[str]:
-    """The values of the list of a select that stands in the form itself; run-time lists and files have their own tests."""
+    """The values of the list of a select that stands in the form itself; run-time lists and files have their own tests.
+
+    `none` belongs to the multiple choice whose list a single choice shares and filters (the first of several needs).
+    """
     assert isinstance(item, Question)
     if item.itemset is None:
         return {choice.value for choice in item.choices}
@@ -96,7 +99,8 @@ def _whole_list(form: Form, item: Item) -> set[str]:
     instance = form.instances.get(name)
     if instance is None or instance.src:
         return set()
-    return {row["name"] for row in form.lists.rows(name)}
+    of_others = {"none"} if item.control == "select1" and "[" in item.itemset.nodes.source else set()
+    return {row["name"] for row in form.lists.rows(name)} - of_others
 
 
 def test_a_table_that_says_something_false_fails() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fieldkit.demo.town import household_number
 from fieldkit.xforms import FormEntry, Missing
 from tests.forms.shipped import (
     HOUSEHOLD,
@@ -33,7 +34,9 @@ def test_visit_knows_its_household() -> None:
     assert form.value("/data/visit_no") == "3"
     assert form.value("/data/header/date") == "2026-03-16"
     assert form.value("/data/header/arrive").startswith("08:05")
-    unknown = f"{HOUSEHOLD[:-1]}{(int(HOUSEHOLD[-1]) + 1) % 10}"
+    mistyped = f"{HOUSEHOLD[:-1]}{(int(HOUSEHOLD[-1]) + 1) % 10}"
+    assert problems(answer(form, hh_id=mistyped), "hh_id") == ["check"]
+    unknown = household_number(VILLAGE, 8)
     assert problems(answer(form, hh_id=unknown), "hh_id") == ["constraint"]
 
 

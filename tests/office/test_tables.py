@@ -44,7 +44,9 @@ def office_forms(tmp_path):
 
 
 def own(tables):
-    return {table.name: table for table in tables if table.form not in {"visit", "household"}}
+    """The tables of forms that are not shipped."""
+    shipped = {form.id for form in FormLibrary(None).all_versions()}
+    return {table.name: table for table in tables if table.form not in shipped}
 
 
 def names(table):
@@ -87,7 +89,7 @@ def test_no_contact_and_no_restricted_value_of_any_shipped_form_is_in_any_table(
             )  # fmt: skip
     with engine.begin() as connection:
         prepare(connection, tables)
-        assert rebuild(connection, tables, views).written == 6
+        assert rebuild(connection, tables, views).written == len(views)
         written = dump(connection)
     close()
     assert len(hidden) > 10
@@ -108,7 +110,8 @@ def test_nothing_of_a_hidden_question_is_named_in_the_tables():
 
 def test_the_shipped_forms_have_readable_tables():
     tables = {table.name: table for table in flat_tables(FormLibrary(None))}
-    assert list(tables) == ["household", "household_members", "household_share", "visit", "visit_appt", "visit_share"]  # fmt: skip
+    of_two = [name for name in tables if name.startswith(("household", "visit"))]
+    assert of_two == ["household", "household_members", "household_share", "visit", "visit_appt", "visit_share"]  # fmt: skip
     kinds = {column.name: column.kind for column in tables["visit"].columns}
     assert (kinds["needs"], kinds["date"], kinds["outcome"]) == ("several", "date", "text")
     [needs] = [column for column in tables["visit"].columns if column.name == "needs"]

@@ -64,7 +64,8 @@ def test_both_languages_are_complete_and_every_question_says_why_and_who_sees(na
     for item in form.items.values():
         if not isinstance(item, Question) or not item.control:
             continue
-        words = [item.label] + ([] if item.is_note else [item.bind.why, item.bind.who_sees])
+        who_sees = item.bind.who_sees or form.privacy.who_sees
+        words = [item.label] + ([] if item.is_note else [item.bind.why, who_sees])
         for label in words:
             assert label is not None, item.path
             assert set(label.texts) == set(form.languages), item.path
@@ -185,7 +186,8 @@ def test_declining_a_question_triggers_nothing(visit, answer):
 @pytest.mark.parametrize(
     ("name", "value", "found"),
     [
-        ("hh_id", "12345", ["constraint"]),
+        ("hh_id", "12345", ["check"]),
+        ("hh_id", household_number(VILLAGE, 8), ["constraint"]),
         ("revisit_on", "2026-03-31", ["constraint"]),
         ("revisit_on", "2026-06-30", ["constraint"]),
         ("revisit_on", "2026-04-02", []),
