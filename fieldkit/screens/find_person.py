@@ -87,6 +87,6 @@ class FindPersonScreen(Frame[Person | None]):
     def _line(self, person: Person) -> str:
         household = self.session.household(person.household)
         where = self.session.place_name(household.village) if household else ""
-        about = "" if household else self.session.record_title(person.records[0])
+        about = "" if household else self.session.record_title(person.record)
         name = person.name or _("the whole household")
         return "  ".join(part for part in (name, where, person.household, about) if part)

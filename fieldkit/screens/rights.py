@@ -82,7 +82,7 @@ class RightsScreen(Frame[Said | None]):
         for number, each in enumerate(self.sitting.said, 1):
             if each.record != here:
                 here = each.record
-                yield f"-- {self.session.record_title(here)} --"
+                yield f"-- {self.sitting.heading(here)} --"
             words = _("(not shown)") if each.is_restricted else each.words
             yield f"{number:>3} {labelled(each.label, words)}"
         if not here:

@@ -32,13 +32,13 @@ _ABOUT_ALL = frozenset({"hh_id", "village", "date", "outcome"})
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody the records speak of. household: its number, "" for a person of no household; instance: her row in it, ""
-    for all of them; records: the ids of the records that are about her.
+    for all of them; record: the one record about a person of no household.
     """
 
     name: str
     household: str
-    instance: str
-    records: tuple[str, ...]
+    instance: str = ""
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +74,15 @@ class Rights:
     # -- whose --------------------------------------------------------------------------------------------
 
     def of_household(self, number: str) -> list[Person]:
-        """The members of a household, each with the records about her, and last all of them together.
+        """The members of a household, and last all of them together.
 
         Raises FieldkitError("household.unknown").
         """
         household = self._registry().households.get(number)
         if household is None:
             raise FieldkitError("household.unknown", number=number)
-        theirs = [record for record in self._exchange.records() if record.text("hh_id") == number]
-        ids = tuple(record.id for record in theirs)
-        people = [Person(member.name, number, member.id, ids) for member in household.members]
-        return [*people, Person("", number, "", ids)]
+        people = [Person(member.name, number, member.id) for member in household.members]
+        return [*people, Person("", number)]
 
     def find(self, text: str) -> list[Person]:
         """People whose name, initials or number matches, of households and of records that belong to none."""
@@ -100,7 +98,7 @@ class Rights:
             name = next((record.text(each) for each in _NAMES if record.text(each)), "")
             numbers = {record.text(each) for each in ("pid", "case_id", "req_id")} - {""}
             if record.text("hh_id") == "" and (_matches(name, wanted) or wanted in numbers):
-                found.append(Person(name or min(numbers), "", "", (record.id,)))
+                found.append(Person(name or min(numbers), "", record=record.id))
         return found
 
     # -- seeing -------------------------------------------------------------------------------------------
@@ -119,8 +117,12 @@ class Rights:
                 )
 
     def _records(self, person: Person) -> list[Record]:
-        found = (self._exchange.record(each) for each in person.records)
-        live = [record for record in found if record is not None and record.state == "live"]
+        if person.household:
+            found = [each for each in self._exchange.records() if each.text("hh_id") == person.household]
+        else:
+            known = self._exchange.record(person.record)
+            found = [known] if known is not None else []
+        live = [record for record in found if record.state == "live"]
         return sorted(live, key=lambda record: (record.form != HOUSEHOLD, record.text("date"), record.id))
 
     def _is_hers(self, record: Record, key: str, person: Person) -> bool:

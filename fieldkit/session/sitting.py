@@ -57,17 +57,26 @@ class Sitting:
         return information_page(
             self.person,
             self.said,
-            title_of=session.record_title,
+            title_of=self.heading,
             unit=session.name,
             on=session.today().isoformat(),
             with_health=with_health,
             watermark=_("Demo: every person here is invented.") if session.demo else "",
         )
 
+    def heading(self, record_id: str) -> str:
+        """What a record is of, and its day; unlike in lists, nobody's name."""
+        record = self._session.exchange.record(record_id)
+        if record is None:
+            return record_id
+        form = self._session.library.known(record.form)
+        title = self._session.title_of(record.form, form.title if form else "")
+        return "  ".join((title, record.text("date") or record.made_on.isoformat()))
+
     def receipt(self) -> str:
         """The receipt, to print."""
         session = self._session
-        number = self.person.household or next(iter(self.person.records), "")[:8]
+        number = self.person.household or self.person.record[:8]
         lines = receipt_lines(self.acts, unit=session.name, on=session.today().isoformat(), number=number)
         return receipt_page(lines, _("Demo: every person here is invented.") if session.demo else "")
 
