@@ -137,7 +137,7 @@ def test_a_form_with_every_type_of_question_by_lines_alone(laptop, tmp_path):
 def test_a_household_is_registered_in_chinese_by_a_script(laptop):
     lines = [
         "石桥村", "", "读给对方听", "1", "本人", "4", "", "", "2", "1", "２", "祠堂后", "1", "", "1", "", "２", "覃秀兰", "", "女", "１９７０",
-        "", "1", "1", "是", "覃小明", "", "nan", "2001", "", "3", "1", "没有", "", "今", "", ""
+        "", "1", "1", "是", "覃小明", "", "nan", "2001", "", "3", "", "1", "没有", "", "今", "", ""
     ]  # fmt: skip
     said = ask(laptop, "household", lines, lang="zh")
     assert "部分：住户 > 家里的人 2" in said

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
 
 import pytest
 
@@ -27,7 +26,7 @@ from tests.forms.shipped import (
 )
 
 
-def rows_of(name: str) -> list[Mapping[str, str]]:
+def rows_of(name: str) -> list[dict[str, str]]:
     with (FORMS / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -81,6 +80,28 @@ def test_household_number_stays_when_the_form_is_opened_again() -> None:
     )
     answer(later, village=VILLAGE, notice_read="read_aloud", basic="yes")
     assert later.value("/data/home/hh_id") == HOUSEHOLD
+
+
+def test_what_is_off_by_default_is_asked_only_where_it_is_switched_on_with_its_purpose() -> None:
+    rows = rows_of("modules.csv")
+    assert {row["name"]: row["on"] for row in rows} == dict.fromkeys(
+        ("marital", "edu", "ethnic", "occupation"), "0"
+    )
+    for row in rows:
+        assert row["purpose_zh"].startswith(f"{row['label']}，用来")
+        assert ", to " in row["purpose_en"]
+    consented = {"private_now": "yes", "health": "yes"}
+    form = answer(registered(), **consented)
+    member(form, 1, name="李敏", birth_year=1971, rel="0")
+    assert not {"marital", "edu", "ethnic", "occupation"} & asked(form)
+    assert not form.is_relevant("/data/health_consent/modules_note")
+    chosen = [{**row, "on": "1" if row["name"] == "edu" else "0"} for row in rows]
+    form = answer(registered(modules=chosen), **consented)
+    member(form, 1, name="李敏", birth_year=1971, rel="0")
+    assert form.is_relevant("/data/details/persons[1]/edu")
+    assert not form.is_relevant("/data/details/persons[1]/marital")
+    assert "文化程度，用来准备看得懂的资料" in form.label("/data/health_consent/modules_note")
+    assert form.label("/data/details/persons[1]/edu") == "李敏的文化程度？"
 
 
 # -- the household form ---------------------------------------------------------------------------------------
