@@ -13,7 +13,10 @@ from pyxform.xls2json_backends import xlsx_to_dict
 from fieldkit.xforms import FormEntry, load_form
 
 FORMS = Path(__file__).parents[2] / "forms"
-SOURCES = ("consent.yaml", "household.xlsx", "migrant.yaml", "visit.yaml", "benefit.yaml", "request.yaml")
+SOURCES = (
+    *("consent.yaml", "household.xlsx", "migrant.yaml", "visit.yaml", "benefit.yaml", "request.yaml"),
+    *("edu_event.yaml", "quiz.yaml", "service_point.yaml", "backcheck.yaml", "log.yaml", "issue.yaml", "target.yaml"),
+)
 LANGUAGES = ("中文 (zh)", "English (en)")
 TRANSLATED = (
     "label",
@@ -76,12 +79,13 @@ def sheets(source: str) -> dict[str, list[Row]]:
             if isinstance(book, dict)
             else {name: getattr(book, name) for name in ("survey", "choices", "settings")}
         )
+    names = ("survey", "choices", "settings", *(("entities",) if "entities" in book else ()))
     return {
         name: [
             {column: str(cell) for column, cell in row.items() if cell not in (None, "")}
             for row in book[name]
         ]
-        for name in ("survey", "choices", "settings")
+        for name in names
     }
 
 

@@ -60,7 +60,7 @@ def test_every_text_exists_in_both_languages(source: str) -> None:
             for column in {column.partition("::")[0] for column in row if "::" in column}:
                 missing = [language for language in LANGUAGES if not row.get(f"{column}::{language}")]
                 faults += [f"{sheet} {row.get('name')} {column}: {language}" for language in missing]
-            plain_texts = [column for column in TRANSLATED if column in row]
+            plain_texts = [column for column in TRANSLATED if column in row and sheet != "entities"]
             faults += [f"{sheet} {row.get('name')} {column}: no language" for column in plain_texts]
     assert faults == []
 
