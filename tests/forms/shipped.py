@@ -15,7 +15,15 @@ from fieldkit.xforms import FormEntry, load_form
 FORMS = Path(__file__).parents[2] / "forms"
 SOURCES = (
     *("consent.yaml", "household.xlsx", "migrant.yaml", "visit.yaml", "benefit.yaml", "request.yaml"),
-    *("edu_event.yaml", "quiz.yaml", "service_point.yaml", "backcheck.yaml", "log.yaml", "issue.yaml", "target.yaml"),
+    *(
+        "edu_event.yaml",
+        "quiz.yaml",
+        "service_point.yaml",
+        "backcheck.yaml",
+        "log.yaml",
+        "issue.yaml",
+        "target.yaml",
+    ),
 )
 LANGUAGES = ("中文 (zh)", "English (en)")
 TRANSLATED = (
