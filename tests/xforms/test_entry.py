@@ -279,7 +279,7 @@ def test_a_range_takes_what_lies_on_its_steps(value, fits):
     assert in_range(value, {"start": "1", "end": "10", "step": "0.5"}) is fits
 
 
-def test_words_of_our_own_columns_fill_in_answers_as_labels_do(tmp_path: Path) -> None:
+def test_words_of_our_own_columns_fill_in_answers_as_labels_do(tmp_path) -> None:
     path = tmp_path / "w.yaml"
     path.write_text(
         'settings: [{form_id: w, default_language: "English (en)"}]\n'
