@@ -16,6 +16,7 @@ FORMS = Path(__file__).parents[2] / "forms"
 SOURCES = (
     *("consent.yaml", "household.xlsx", "migrant.yaml", "visit.yaml", "benefit.yaml", "request.yaml"),
     *("edu_event.yaml", "quiz.yaml", "service_point.yaml", "backcheck.yaml", "log.yaml", "issue.yaml", "target.yaml"),
+    *("scr_event.yaml", "scr_participant.yaml", "scr_cervix.yaml", "scr_breast.yaml", "scr_follow.yaml"),
 )
 LANGUAGES = ("中文 (zh)", "English (en)")
 TRANSLATED = (
