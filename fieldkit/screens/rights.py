@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import webbrowser
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -123,10 +122,9 @@ class RightsScreen(Frame[Said | None]):
             file = prints.write(page)
         except OSError as error:
             raise FieldkitError("print.refused", reason=error.strerror or str(error)) from error
-        is_open = _opened(file.as_uri())
         said = (
             _("The page is open in the browser: print it there.")
-            if is_open
+            if prints.show(file)
             else _("Nothing here can show the page. It lies in {path} while this is open.", path=file)
         )
         await self.app.push_screen_wait(
@@ -179,10 +177,3 @@ class RightsScreen(Frame[Said | None]):
         if kept == (1,):
             count = self.sitting.erase()
             self.notify(_("Deleted: {count} records. It goes everywhere with the next stick.", count=count))
-
-
-def _opened(address: str) -> bool:
-    try:
-        return webbrowser.open(address)
-    except (webbrowser.Error, OSError):
-        return False

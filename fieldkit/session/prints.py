@@ -8,7 +8,10 @@ opened again.
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -33,6 +36,27 @@ class Prints:
             file.write(content)
         return Path(file.name)
 
+    def show(self, page: Path) -> bool:
+        """Open a page with the program that shows pages here, from which it is printed; false where there is none.
+
+        A browser that would take over this very terminal does not count.
+        """
+        try:
+            if sys.platform == "win32":
+                os.startfile(page)  # noqa: S606 - a page of ours, with the viewer its owner chose
+                return True
+            viewer = _viewer()
+            if viewer:
+                subprocess.Popen(  # noqa: S603 - the system's own viewer, with a page of ours
+                    [viewer, str(page)],
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
+        except OSError:
+            return False
+        return bool(viewer)
+
     @property
     def waiting(self) -> list[Path]:
         """The pages that are still there."""
@@ -48,3 +72,11 @@ class Prints:
         with contextlib.suppress(OSError):
             for left in Path(tempfile.gettempdir()).glob(f"{self._prefix}*"):
                 shutil.rmtree(left, ignore_errors=True)
+
+
+def _viewer() -> str:
+    """The command that opens a page in a window, "" where there are no windows."""
+    if sys.platform == "darwin":
+        return shutil.which("open") or ""
+    has_windows = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    return (shutil.which("xdg-open") or "") if has_windows else ""

@@ -13,11 +13,7 @@ from pyxform.xls2json_backends import xlsx_to_dict
 from fieldkit.xforms import FormEntry, load_form
 
 FORMS = Path(__file__).parents[2] / "forms"
-SOURCES = (
-    *("consent.yaml", "household.xlsx", "migrant.yaml", "visit.yaml", "benefit.yaml", "request.yaml"),
-    *("edu_event.yaml", "quiz.yaml", "service_point.yaml", "backcheck.yaml", "log.yaml", "issue.yaml", "target.yaml"),
-    *("scr_event.yaml", "scr_participant.yaml", "scr_cervix.yaml", "scr_breast.yaml", "scr_follow.yaml"),
-)
+SOURCES = tuple(sorted(path.name for path in FORMS.iterdir() if path.suffix in {".xlsx", ".yaml"}))
 LANGUAGES = ("中文 (zh)", "English (en)")
 TRANSLATED = (
     "label",

@@ -179,11 +179,24 @@ def test_who_is_not_willing_to_be_asked_again_leaves_village_day_and_outcome() -
     check = answer(
         entry("backcheck.yaml"),
         method="random", mode="phone", village=VILLAGE, sample_id="7", checker="K02", orig_staff="S11",
-        orig_form="visit", orig_uuid="uuid:00000000-0000-4000-8000-000000000001", consent_again="no",
+        orig_form="visit", orig_uuid="uuid:00000000-0000-4000-8000-000000000001", notice_read="read_aloud", consent_again="no",
     )  # fmt: skip
     assert is_declined(check)
     assert kept_answers(check) == {"village": VILLAGE, "date": "2026-03-16", "outcome": "declined"}
     assert check.problems() == []
+
+
+def test_who_is_asked_again_hears_the_same_rights_and_can_take_it_back() -> None:
+    ours, model = (
+        {row.get("name"): row for row in sheets(f"{name}.yaml")["survey"]}
+        for name in ("backcheck", "consent")
+    )
+    for language, start in zip(LANGUAGES, ("是否参加由您决定", "Taking part is your choice"), strict=True):
+        said = [rows["notice"][f"label::{language}"].partition(start)[1:] for rows in (ours, model)]
+        assert said[0] == said[1]
+        assert said[0][0] == start
+    for name in ("notice_ver", "notice_read", "withdrawn_on", "withdrawn_scope"):
+        assert ours[name] == model[name]
 
 
 def test_todays_answer_cannot_be_changed_once_the_record_is_seen() -> None:

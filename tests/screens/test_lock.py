@@ -135,3 +135,19 @@ async def test_the_pin_is_nowhere_in_the_folder(locked_person, tmp_path):
     async with locked_person() as p:
         await choose_pin(p, "47114711")
     assert not any(b"47114711" in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+
+
+async def test_a_page_on_its_way_to_the_printer_goes_when_the_screen_locks(locked_person):
+    async with locked_person() as p:
+        prints = p.app.session.prints
+        by_key = prints.write("x")
+        await p.press("ctrl+l")
+        assert p.screen_name == "Locked"
+        assert not by_key.exists()
+        await p.type("secret")
+        await p.press("enter")
+        await p.until(lambda: p.screen_name == "HomeScreen")
+        by_itself = prints.write("y")
+        await idle(p, 60)
+        await p.until(lambda: p.screen_name == "Locked")
+        assert not by_itself.exists()

@@ -72,8 +72,8 @@ def _of_settings(form: Form) -> Iterator[FormProblem]:
 
 
 def _way_out(form: Form, question: Question) -> Iterator[FormProblem]:
-    if not question.is_select or question.bind.consent:
-        return
+    if not question.is_select or question.bind.consent or question.bind.tier == "P":
+        return  # what is fit for counts is about no person
     offered = choices_of(form, question)
     words = "\n".join((said(question.label), question.name.replace("_", " ")))
     if offered and (question.bind.tier in RESTRICTED or _PERSONAL.search(words)):
