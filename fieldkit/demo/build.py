@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from fieldkit.demo.making import Entered
+from fieldkit.demo.quarter import quarter
+from fieldkit.demo.screening_days import LAST_RUNNING
 from fieldkit.demo.town import PERIOD, SEED, households, visits
 from fieldkit.errors import StoreError
 from fieldkit.fieldwork.registry import Registry
@@ -73,7 +76,7 @@ def _build(demo: Demo, now: datetime, seed: int) -> None:
     )
     with Session(workspace, lambda: now, seed=seed) as session:
         _enrol(session, office)
-        kept = _fill(session)
+        kept = _fill(session, seed)
         _exchange(session, office)
         session.exchange.put_many(session.library.get("visit"), kept)
         session.assign(_route(session), now.date())
@@ -88,8 +91,8 @@ def _enrol(session: Session, office: Office) -> None:
         session.exchange.device.enrol(answer)
 
 
-def _fill(session: Session) -> list[_Made]:
-    """Register the town and visit it; give the last visits, which no stick carries yet."""
+def _fill(session: Session, seed: int) -> list[_Made]:
+    """Register the town, visit it, and keep what else the quarter brought; give the last visits, which no stick carries yet."""
     form = session.library.get("household")
     town = [(session.exchange.new_record_id(), written.answers, written.moment) for written in households()]
     session.exchange.put_many(form, town)
@@ -98,7 +101,18 @@ def _fill(session: Session) -> list[_Made]:
     known = {number: (each.village, 0) for number, each in registry.households.items()}
     made = [(session.exchange.new_record_id(), written.answers, written.moment) for written in visits(known)]
     session.exchange.put_many(session.library.get("visit"), made[:-_ONLY_HERE])
+    _keep(session, quarter(registry, seed))
+    session.exchange.device.remember(participant=LAST_RUNNING)
     return made[-_ONLY_HERE:]
+
+
+def _keep(session: Session, entered: Iterable[Entered]) -> None:
+    """Keep records form by form."""
+    by_form: dict[str, list[_Made]] = {}
+    for form, answers, moment in entered:
+        by_form.setdefault(form, []).append((session.exchange.new_record_id(), answers, moment))
+    for form, made in by_form.items():
+        session.exchange.put_many(session.library.get(form), made)
 
 
 def _exchange(session: Session, office: Office) -> None:
