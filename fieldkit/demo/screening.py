@@ -4,10 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fieldkit.demo.making import COUNTY_HOSPITAL, Entered, at, decline, entity, meta, rows, source_of, spread
-from fieldkit.demo.making import under, village_name
-from fieldkit.demo.screening_days import AGES, DAYS, IMAGES, LEFT, LISTED, SAMPLES, STATIONS, STATUSES, WALK_INS
-from fieldkit.demo.screening_days import Day
+from fieldkit.demo.making import (
+    COUNTY_HOSPITAL,
+    Entered,
+    at,
+    decline,
+    entity,
+    meta,
+    rows,
+    source_of,
+    spread,
+    under,
+    village_name,
+)
+from fieldkit.demo.screening_days import (
+    AGES,
+    DAYS,
+    IMAGES,
+    LEFT,
+    LISTED,
+    SAMPLES,
+    STATIONS,
+    STATUSES,
+    WALK_INS,
+    Day,
+)
 from fieldkit.demo.screening_follow import follow_ups
 from fieldkit.demo.screening_people import participants, registrations
 from fieldkit.demo.screening_results import breast_examinations, cervix_examinations
@@ -26,9 +47,7 @@ def screening(registry: Registry, seed: int) -> Iterator[Entered]:
         yield _event(day, seed)
         yield from registrations(source, day, came, TESTS)
         for outcome in spread(source, LEFT):
-            yield decline(
-                "scr_participant", source.choice(day.villages), day.date, outcome, path="header/date"
-            )
+            yield decline("scr_participant", source.choice(day.villages), day.on, outcome, path="header/date")
         yield from cervix_examinations(source, day, came)
         yield from breast_examinations(source, day, came)
         yield from follow_ups(source, day, came)
@@ -45,7 +64,7 @@ def _event(day: Day, seed: int) -> Entered:
     per_station = registered // STATIONS
     staff = {"registrar": 3, "nurse": 2, "gynae": 2, "sonographer": 2, "driver": 1}
     answers = {
-        "date": day.date.isoformat(),
+        "date": day.on.isoformat(),
         "village": day.village,
         "seq": "1",
         "event_id": day.event,
@@ -103,7 +122,7 @@ def _event(day: Day, seed: int) -> Entered:
         **entity(day.event, f"{day.event} {village_name(day.village)}", update=True),
         **meta(source, day.event),
     }
-    return Entered("scr_event", answers, at(day.date, _CLOSES))
+    return Entered("scr_event", answers, at(day.on, _CLOSES))
 
 
 def _kits(used: int, void: int) -> Iterator[dict[str, str]]:

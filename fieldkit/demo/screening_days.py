@@ -39,7 +39,7 @@ LAST_RUNNING = 120
 class Day:
     """A screening day: where, for whom, when the laboratory answered, and whether cytology has come since."""
 
-    date: date
+    on: date
     village: str
     villages: tuple[str, ...]
     lab: date
@@ -49,12 +49,12 @@ class Day:
     @property
     def event(self) -> str:
         """The number of the event."""
-        return f"{self.date:%y%m%d}{self.village[9:]}1"
+        return f"{self.on:%y%m%d}{self.village[9:]}1"
 
 
 DAYS = (
     Day(
-        date=date(2026, 3, 5),
+        on=date(2026, 3, 5),
         village="990101100200",
         villages=tuple(f"990101100{n}" for n in range(200, 204)),
         lab=date(2026, 3, 19),
@@ -62,7 +62,7 @@ DAYS = (
         first_running=1,
     ),
     Day(
-        date=date(2026, 3, 12),
+        on=date(2026, 3, 12),
         village="990101100205",
         villages=tuple(f"990101100{n}" for n in range(204, 209)),
         lab=date(2026, 3, 26),

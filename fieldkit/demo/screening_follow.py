@@ -11,7 +11,9 @@ from fieldkit.demo.making import Entered, at, meta, rows, spread, under
 from fieldkit.demo.screening_days import PLANNED_AGAIN, Day, Participant
 from fieldkit.xforms.answers import Answer
 
-_SMS = "【清溪镇卫生院】您预约的健康服务有新消息，请方便时致电服务卡上的号码或到服务窗口，工作时间8:00–17:00。"
+_SMS = (
+    "【清溪镇卫生院】您预约的健康服务有新消息，请方便时致电服务卡上的号码或到服务窗口，工作时间8:00–17:00。"
+)
 _TOLD = {
     "call": "phone_self",
     "sms_neutral": "sms_neutral",
@@ -21,7 +23,14 @@ _TOLD = {
 _CHANNELS = {"phone_self": "phone"}
 _ENTERED = date(2026, 3, 30)
 _MAMMOGRAPHY: Mapping[bool, Mapping[str, int]] = {
-    True: {"completed_elsewhere": 1, "declined": 2, "asked_stop": 1, "unreachable_3": 1, "moved": 1, "open": 2},
+    True: {
+        "completed_elsewhere": 1,
+        "declined": 2,
+        "asked_stop": 1,
+        "unreachable_3": 1,
+        "moved": 1,
+        "open": 2,
+    },
     False: {"completed_elsewhere": 3, "declined": 1, "open": 8},
 }
 """How it ended for those who wait for mammography, by whether the day is settled; those with a film are done."""
@@ -59,7 +68,9 @@ def _after_cervix(source: random.Random, day: Day, came: Sequence[Participant]) 
     waiting = iter(spread(source, {"declined": 1, "open": 2}))
     for who in came:
         if who.colposcopy:
-            yield _Case(who, "colpo", day.lab, _colposcopy_due(day, who), "completed_elsewhere", who.sample == "HSIL")
+            yield _Case(
+                who, "colpo", day.lab, _colposcopy_due(day, who), "completed_elsewhere", who.sample == "HSIL"
+            )
         elif who.sample in {"16_18", "ASCUS", "LSIL", "HSIL"}:
             yield _Case(who, "colpo", day.lab, _colposcopy_due(day, who), next(waiting), who.sample == "HSIL")
         elif who.sample == "NILM":
@@ -79,18 +90,18 @@ def _after_breast(source: random.Random, day: Day, came: Sequence[Participant]) 
     waiting = iter(spread(source, _MAMMOGRAPHY[day.is_settled]))
     for who in came:
         if who.image == "suspicious":
-            due = day.date + timedelta(days=14)
-            yield _Case(who, "histology", day.date, due, "completed_elsewhere")
+            due = day.on + timedelta(days=14)
+            yield _Case(who, "histology", day.on, due, "completed_elsewhere")
         elif who.image in {"open", "family"}:
             final = "completed_elsewhere" if who.mammogram else next(waiting)
-            yield _Case(who, "mmg", day.date, day.date + timedelta(days=30), final)
+            yield _Case(who, "mmg", day.on, day.on + timedelta(days=30), final)
 
 
 def _put_off(source: random.Random, day: Day, came: Sequence[Participant]) -> Iterator[_Case]:
     finals = iter(spread(source, {"declined": 1, "open": 8}))
     for who in came:
         if who.status == "deferred":
-            yield _Case(who, "rebook", day.date, PLANNED_AGAIN, next(finals))
+            yield _Case(who, "rebook", day.on, PLANNED_AGAIN, next(finals))
 
 
 def _letters(day: Day, came: Sequence[Participant]) -> Iterator[_Case]:
@@ -140,7 +151,9 @@ def _attempts(source: random.Random, case: _Case, until: date) -> Iterator[dict[
         case.final, source.choice((["reached"], ["reached"], ["no_answer", "reached"]))
     )
     told = _TOLD[case.who.safe_contact]
-    for number, (result, on) in enumerate(zip(results, _days(source, case.since, until, len(results)), strict=True), 1):
+    for number, (result, on) in enumerate(
+        zip(results, _days(source, case.since, until, len(results)), strict=True), 1
+    ):
         yield {
             "att_no": str(number),
             "att_date": on.isoformat(),

@@ -6,7 +6,17 @@ import random
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from fieldkit.demo.making import Entered, at, consent, entity, meta, source_of, spread, telephone, under, woman
+from fieldkit.demo.making import (
+    Entered,
+    at,
+    consent,
+    entity,
+    meta,
+    spread,
+    telephone,
+    under,
+    woman,
+)
 from fieldkit.demo.screening_days import (
     AGES,
     BREAST_DECLINED,
@@ -59,8 +69,10 @@ def participants(source: random.Random, day: Day, registry: Registry) -> list[Pa
                 birth_year=birth_year,
                 station=station,
                 running=running,
-                pid=participant_number(day.date, station, running),
-                safe_contact=source.choice(("call", "call", "sms_neutral", "collect_self", "sealed_via_doctor")),
+                pid=participant_number(day.on, station, running),
+                safe_contact=source.choice(
+                    ("call", "call", "sms_neutral", "collect_self", "sealed_via_doctor")
+                ),
                 status=statuses[n],
                 sample=sampled[n],
                 image=image,
@@ -76,7 +88,7 @@ def registrations(
 ) -> Iterator[Entered]:
     """The registration of each."""
     for number, who in enumerate(came):
-        moment = at(day.date, _OPENS) + timedelta(seconds=_PACE * number)
+        moment = at(day.on, _OPENS) + timedelta(seconds=_PACE * number)
         yield Entered("scr_participant", _registration(source, day, who, tests), moment)
 
 
@@ -97,7 +109,7 @@ def _listed(source: random.Random, day: Day, registry: Registry) -> list[_Comer]
         for person in household.members if household.village in day.villages else ():
             if person.sex != "2" or not person.birth_year:
                 continue
-            age = day.date.year - int(person.birth_year)
+            age = day.on.year - int(person.birth_year)
             comer = (person.id, "", household.village, int(person.birth_year))
             if AGES[0] < age <= AGES[1]:
                 inside.append((person.stay != "home_ge6m", comer))
@@ -112,11 +124,11 @@ def _walk_in(source: random.Random, day: Day, number: int) -> _Comer:
     """Somebody who was on no list; the first few are outside the ages of the programme."""
     outside = (source.choice((32, 33, 34)), source.choice((66, 67, 68)))
     age = outside[number % 2] if number < OUTSIDE else source.randint(AGES[0] + 1, AGES[1])
-    return WALK_IN, woman(source), source.choice(day.villages), day.date.year - age
+    return WALK_IN, woman(source), source.choice(day.villages), day.on.year - age
 
 
 def _registration(source: random.Random, day: Day, who: Participant, tests: str) -> dict[str, Answer]:
-    today = day.date.isoformat()
+    today = day.on.isoformat()
     phone = who.safe_contact in {"call", "sms_neutral"}
     answers: dict[str, Answer] = {
         "outcome": "registered",
@@ -157,11 +169,11 @@ def _identity(source: random.Random, day: Day, who: Participant, tests: str) -> 
         answers["name"] = who.name
     if source.random() < 0.8:
         born = date(who.birth_year, 1, 1) + timedelta(days=source.randrange(365))
-        had_birthday = (born.month, born.day) <= (day.date.month, day.date.day)
-        age = day.date.year - who.birth_year - (0 if had_birthday else 1)
+        had_birthday = (born.month, born.day) <= (day.on.month, day.on.day)
+        age = day.on.year - who.birth_year - (0 if had_birthday else 1)
         answers |= {"id_seen": "yes", "birth_date": born.isoformat()}
     else:
-        age = day.date.year - who.birth_year
+        age = day.on.year - who.birth_year
         answers |= {"id_seen": "no", "birth_year": str(who.birth_year)}
     return answers | {
         "born": str(who.birth_year),
@@ -194,7 +206,7 @@ def _before_cervix(source: random.Random, day: Day, who: Participant) -> dict[st
     if drawn < 0.45:
         answers |= {
             "last_cx": "year",
-            "last_cx_year": str(source.randint(2017, day.date.year - 3)),
+            "last_cx_year": str(source.randint(2017, day.on.year - 3)),
             "last_cx_method": source.choice(("tct", "hpv", "via")),
         }
     else:

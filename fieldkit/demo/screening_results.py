@@ -25,7 +25,7 @@ def cervix_examinations(source: random.Random, day: Day, came: Sequence[Particip
 def breast_examinations(source: random.Random, day: Day, came: Sequence[Participant]) -> Iterator[Entered]:
     """One for each woman examined."""
     for number, who in enumerate(each for each in came if each.image):
-        begins = at(_LAST, 10 * 60) if who.mammogram else at(day.date, 8 * 60 + 20)
+        begins = at(_LAST, 10 * 60) if who.mammogram else at(day.on, 8 * 60 + 20)
         yield Entered("scr_breast", _breast(source, day, who), begins + timedelta(seconds=130 * number))
 
 
@@ -65,7 +65,7 @@ def _cervix(source: random.Random, day: Day, who: Participant) -> dict[str, Answ
             },
         ),
         **(under("colposcopy", _colposcopy(source, who.colposcopy)) if who.colposcopy else {}),
-        **meta(source, f"{who.pid}-C {day.date}"),
+        **meta(source, f"{who.pid}-C {day.on}"),
     }
 
 
@@ -134,7 +134,7 @@ def _breast(source: random.Random, day: Day, who: Participant) -> dict[str, Answ
         **(under("mammography", _mammography(source, film)) if who.image != "clear" else {}),
         **under("next_step", next_step),
         **(under("tissue", _tissue(day, action)) if action in {"specialist", "senior_review"} else {}),
-        **meta(source, f"{who.pid} {day.date}"),
+        **meta(source, f"{who.pid} {day.on}"),
     }
 
 
@@ -178,7 +178,7 @@ def _whose(day: Day, who: Participant) -> dict[str, Answer]:
         "event": day.event,
         "village": who.village,
         "consented": "yes",
-        "date": day.date.isoformat(),
+        "date": day.on.isoformat(),
     }
 
 

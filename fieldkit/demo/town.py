@@ -20,6 +20,8 @@ PERIOD = "2026-03"
 HOUSEHOLDS = 600
 PEOPLE = 1900
 VISITS = 240
+EARLIER_VISITS = 6
+"""To each village in February, before and after the Spring Festival."""
 
 _SHARES = (72, 58, 52, 54, 46, 56, 42, 48, 44, 50, 46, 32)
 _OUTCOMES = ("done",) * 15 + (
@@ -33,6 +35,8 @@ _OUTCOMES = ("done",) * 15 + (
     "unsafe",
     "done",
 )
+_EARLIER = ("done", "done", "done", "done", "part", "notfound")
+_EARLIER_DAYS = (9, 10, 11, 12, 13, 24, 25, 26, 27, 28)
 _CN = timedelta(hours=8)
 
 
@@ -69,7 +73,22 @@ def visits(registered: Mapping[str, tuple[str, int]], seed: int = SEED) -> Itera
         day = date(2026, 3, 2) + timedelta(days=at * 29 // VISITS)
         minutes = source.randint(8 * 60, 17 * 60)
         moment = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=minutes) - _CN
-        yield Written(_visit(source, number, registered[number], day, minutes), moment)
+        outcome = source.choice(_OUTCOMES)
+        yield Written(_visit(source, number, registered[number], day, minutes, outcome), moment)
+
+
+def earlier_visits(unvisited: Mapping[str, str], seed: int = SEED) -> Iterator[Written]:
+    """Visits of February. `unvisited`: number → village of households that the visits of the period leave out."""
+    source = random.Random(seed + 2)  # noqa: S311
+    for place in places():
+        numbers = sorted(number for number, village in unvisited.items() if village == place.code)
+        outcomes = source.sample(_EARLIER, EARLIER_VISITS)
+        for number, outcome in zip(source.sample(numbers, EARLIER_VISITS), outcomes, strict=True):
+            day = date(2026, 2, source.choice(_EARLIER_DAYS))
+            minutes = source.randint(8 * 60, 17 * 60)
+            moment = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=minutes) - _CN
+            answers = _visit(source, number, (place.code, 0), day, minutes, outcome)
+            yield Written(answers, moment)
 
 
 def _sizes(source: random.Random) -> Iterator[int]:
@@ -149,10 +168,9 @@ def _member(source: random.Random, surname: str, member: int, day: str, head: st
 
 
 def _visit(
-    source: random.Random, number: str, known: tuple[str, int], day: date, minutes: int
+    source: random.Random, number: str, known: tuple[str, int], day: date, minutes: int, outcome: str
 ) -> dict[str, Answer]:
     village, before = known
-    outcome = source.choice(_OUTCOMES)
     if outcome == "declined":
         return {"village": village, "header/date": day.isoformat(), "outcome": outcome}
     answers: dict[str, Answer] = {
