@@ -137,7 +137,7 @@ _TARGETS = (
     ("I-11", "town_stretch", "2026-Q1", "", "number", "9", "5"),
     ("I-12", "county", "2026", "", "percent", "98", "93.5"),
     ("I-13", "town_stretch", "2026", "", "percent", "95", "90"),
-    ("I-01", "town_stretch", "2026-03", "990101100200", "percent", "92", "80"),
+    ("I-11", "town_stretch", "2026-Q1", "990101100200", "number", "2", "1"),
 )
 """Indicator, who set it, period, village ("" for the town), unit, target, where it stood. Services only."""
 

@@ -34,8 +34,8 @@ _MAMMOGRAPHY: Mapping[bool, Mapping[str, int]] = {
     False: {"completed_elsewhere": 3, "declined": 1, "open": 8},
 }
 """How it ended for those who wait for mammography, by whether the day is settled; those with a film are done."""
-_LETTERS = 60
-"""Letters without a finding that have gone out so far after the later day."""
+_LETTERS: Mapping[bool, int] = {True: 130, False: 60}
+"""Letters without a finding that have gone out so far, by whether the day is settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _put_off(source: random.Random, day: Day, came: Sequence[Participant]) -> It
 
 def _letters(day: Day, came: Sequence[Participant]) -> Iterator[_Case]:
     clear = [who for who in came if who.sample == "neg" and who.image in {"clear", ""}]
-    for who in clear if day.is_settled else clear[:_LETTERS]:
+    for who in clear[: _LETTERS[day.is_settled]]:
         yield _Case(who, "result_neg", day.lab, day.lab + timedelta(days=30), "completed_here")
 
 

@@ -25,14 +25,16 @@ class KeptRecords:
         found = documents.all() if record is None else documents.find("record", record)
         return [revision_of(document) for document in found]
 
-    def records(self) -> list[Record]:
-        """Every record kept here, as it stands; declines waiting for a stick included."""
+    def records(self, *forms: str) -> list[Record]:
+        """Every record kept here, or those of some forms, as they stand; declines waiting for a stick included."""
+        kept = self._workspace.revisions
+        documents = [each for form in forms for each in kept.find("form", form)] if forms else kept.all()
         grouped: dict[str, list[Revision]] = {}
-        for revision in self.revisions():
-            grouped.setdefault(revision.envelope.record, []).append(revision)
+        for document in documents:
+            grouped.setdefault(document["record"], []).append(revision_of(document))
         views = (merge(group) for group in grouped.values())
         found = [as_record(view) for view in views if view.state == "live"]
-        return [*found, *self._waiting_declines()]
+        return [*found, *(each for each in self._waiting_declines() if not forms or each.form in forms)]
 
     def forms(self) -> set[str]:
         """The ids of the forms that something was recorded with here."""

@@ -20,7 +20,7 @@ class Lists:
     """Rows for `households`, `members` and `numbers`, as the forms' README describes them.
 
     forms, form_of and records give the ids of the forms that something was recorded with here, those forms, and what
-    was recorded: where a form reads a list of entities (`people.csv`) that other forms create and update, those are on it,
+    was recorded with some of them: where a form reads a list of entities (`people.csv`) that other forms create and update, those are on it,
     save lists that belong to another family of forms. Only then the records are read. numbers: for each kind of number
     ("household", "participant") what gives the next one and what takes it. demo allows the demo town's telephone numbers.
     """
@@ -32,7 +32,7 @@ class Lists:
         today: Callable[[], date],
         *,
         forms: Callable[[], Iterable[str]],
-        records: Callable[[], Iterable[Record]],
+        records: Callable[..., Iterable[Record]],
         form_of: Callable[[str], Form | None],
         demo: bool,
     ) -> None:
@@ -64,10 +64,9 @@ class Lists:
         known = {each: self._form_of(each) for each in (self._forms() if names else ())}
         makers = {each: form for each, form in known.items() if form and entity_lists(form) & names}
         changes: dict[str, list[EntityChange]] = {}
-        for record in sorted(self._records(), key=lambda each: each.made_on) if makers else ():
-            if record.form in makers:
-                for change in entity_changes(makers[record.form], record.answers):
-                    changes.setdefault(change.list, []).append(change)
+        for record in sorted(self._records(*makers), key=lambda each: each.made_on) if makers else ():
+            for change in entity_changes(makers[record.form], record.answers):
+                changes.setdefault(change.list, []).append(change)
         return {name: entity_rows(changes[name], form.lists.rows(name)) for name in names & set(changes)}
 
     def reserve(self, form: Form) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Self
 from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.exchange import Exchange, Exported, Progress, Status
 from fieldkit.fieldwork.lists import Lists
-from fieldkit.fieldwork.registry import VISIT, Household, Person, Registry, Visit
+from fieldkit.fieldwork.registry import HOUSEHOLD, VISIT, Household, Person, Registry, Visit
 from fieldkit.fieldwork.worklist import Assignment, Task, due_visits
 from fieldkit.i18n import _, language
 from fieldkit.library import FormLibrary
@@ -165,7 +165,7 @@ class Session:
     def registry(self) -> Registry:
         """Households and visits, made from the records when first needed."""
         if self._registry is None:
-            self._registry = Registry(self.exchange.records())
+            self._registry = Registry(self.exchange.records(HOUSEHOLD, VISIT))
         return self._registry
 
     def search(self, text: str) -> list[Household]:
@@ -339,7 +339,7 @@ class Session:
 
     def records(self, form: str) -> Iterator[Record]:
         """The live records of a form."""
-        return (record for record in self.exchange.records() if record.form == form)
+        return (record for record in self.exchange.records(form))
 
     def places(self) -> Sequence[Place]:
         """The villages, in the order of their codes."""
