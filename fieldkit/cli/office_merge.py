@@ -137,7 +137,7 @@ def _lines(report: MergeReport, office: Office, words: OfficeWords) -> Iterator[
         yield f"  {explain_code(reason, {})}"
     if report.withdrawals:
         yield "  " + _(
-            "consent withdrawn: {count} times; nothing of these records is shown any more",
+            "consent withdrawn: {count} times; what it covers is not shown any more",
             count=report.withdrawals,
         )
     if report.missing:

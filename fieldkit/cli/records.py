@@ -105,11 +105,18 @@ def run_withdraw(options: argparse.Namespace) -> int:
     """Withdraw the consent for one record."""
     with open_session(options) as session:
         session.withdraw(options.id, scope=options.scope, reason=options.reason)
-    said = _(
+        record = session.exchange.record(options.id)
+    state = record.state if record else "withdrawn"
+    whole = _(
         "The consent for the record {id} is withdrawn: nothing of it is shown any more. Take an export to the office, so that it is shown nowhere.",
         id=options.id,
     )
-    show(options, {"id": options.id, "state": "withdrawn"}, said)
+    part = _(
+        "Withdrawn for the record {id}: {scope}. What was asked because of it is not shown any more; the rest stays. Take an export to the office, so that it is shown nowhere.",
+        id=options.id,
+        scope=options.scope,
+    )
+    show(options, {"id": options.id, "state": state}, whole if state == "withdrawn" else part)
     return 0
 
 

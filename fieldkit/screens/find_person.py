@@ -37,6 +37,7 @@ class FindPersonScreen(Frame[Person | None]):
         super().__init__()
         self.session = session
         self.found: list[Person] = []
+        self._strangers = session.rights.of_no_household()
 
     def body(self) -> Iterable[Widget]:
         """The search line, and who was found."""
@@ -80,7 +81,7 @@ class FindPersonScreen(Frame[Person | None]):
         self.dismiss(None)
 
     def _fill(self, text: str) -> None:
-        self.found = self.session.rights.find(text)
+        self.found = self.session.rights.find(text, self._strangers)
         lines = [self._line(person) for person in self.found]
         self.query_one(LineList).show(lines or ([_("Nobody by that name here.")] if text.strip() else []))
 

@@ -26,12 +26,13 @@ from fieldkit.widgets.pick import Pick
 from fieldkit.wording import labelled
 
 _SCOPES = {
-    "basic": N_("Everything: nothing of these records is shown any more"),
-    "health": N_("Health items: the answers are hidden everywhere"),
-    "contact": N_("Contact: telephone and ways of contact go, open tasks end"),
+    "contact": N_("Contact: the telephone is hidden, open tasks end"),
     "share": N_("Sharing with other offices"),
+    "health": N_("Health items: the answers are hidden everywhere"),
     "stats": N_("Use in statistics"),
+    "basic": N_("Everything: nothing of these records is shown any more"),
 }
+"""What can be taken back, in the order it is offered; the whole comes last, where nobody presses it by accident."""
 
 
 class RightsScreen(Frame[Said | None]):
@@ -145,7 +146,7 @@ class RightsScreen(Frame[Said | None]):
         self.dismiss(self.sitting.said[number - 1])
 
     async def _withdraw(self) -> None:
-        scopes = self.sitting.scopes
+        scopes = [each for each in _SCOPES if each in self.sitting.scopes]
         lines = [_(_SCOPES[each]) for each in scopes]
         chosen = await self.app.push_screen_wait(
             Pick(

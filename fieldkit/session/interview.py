@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from fieldkit.errors import FieldkitError, StoreError
-from fieldkit.privacy.tiers import without_what_was_seen
+from fieldkit.privacy.tiers import RESTRICTED, without_what_was_seen
 from fieldkit.session.files import AttachedFile, check_kind, file_named
 from fieldkit.session.last_time import LastTime
 from fieldkit.session.leaking import leak_problems
@@ -345,8 +345,8 @@ def _instance_around(path: str) -> str:
 
 
 def logged(entry: FormEntry, paths: Iterable[str]) -> dict[str, str]:
-    """The values at paths as a log may tell them: nothing of what is never stored. Raises LookupError."""
-    return {path: entry.value(path) if entry.is_stored(path) else "" for path in paths}
+    """The values at paths as a log may tell them: nothing restricted, nothing that is never stored. Raises LookupError."""
+    return {path: "" if entry.item(path).bind.tier in RESTRICTED else entry.value(path) for path in paths}
 
 
 def cursor_of(index: Index) -> dict[str, str]:

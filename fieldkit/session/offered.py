@@ -22,6 +22,28 @@ FAMILIES = {
 }
 """What the shipped families (`fk:family`) are called, in the order they are offered; other forms come after them."""
 
+TITLES = {
+    "visit": N_("Household visit"),
+    "household": N_("Household registration"),
+    "consent": N_("Consent"),
+    "migrant": N_("Services for people who work elsewhere"),
+    "scr_event": N_("Screening day"),
+    "scr_participant": N_("Screening: registration"),
+    "scr_cervix": N_("Screening: cervix"),
+    "scr_breast": N_("Screening: breast"),
+    "scr_follow": N_("Screening: follow-up"),
+    "edu_event": N_("Health education event"),
+    "quiz": N_("Health quiz, without names"),
+    "service_point": N_("Service point"),
+    "benefit": N_("Benefits and payments"),
+    "request": N_("One-stop service"),
+    "backcheck": N_("Back-check"),
+    "log": N_("Meetings, training, liaison, self-checks"),
+    "issue": N_("Village issue"),
+    "target": N_("Target"),
+}
+"""What the shipped forms are called, by their ids; forms that people brought keep their own title."""
+
 
 @dataclass(frozen=True, slots=True)
 class OfferedForm:

@@ -4,14 +4,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import Exchange
 from fieldkit.fieldwork.names import search_keys
-from fieldkit.fieldwork.registry import HOUSEHOLD, Registry
+from fieldkit.fieldwork.registry import HOUSEHOLD, VISIT, Registry
 from fieldkit.i18n import _, language
 from fieldkit.privacy.withdrawal import SCOPES, WHOLE, Withdrawn, scopes_in, withdrawn
 from fieldkit.records import Record
@@ -25,6 +25,7 @@ _MEMBERS = "members"
 _LINKS = ("person", "respondent")
 """The questions by which a record says whom of a household it is about."""
 _NAMES = ("name", "alias")
+_NUMBERS = ("pid", "case_id", "req_id")
 _ABOUT_ALL = frozenset({"hh_id", "village", "date", "outcome"})
 """What a record about somebody else of the household still says about the household itself."""
 
@@ -84,8 +85,18 @@ class Rights:
         people = [Person(member.name, number, member.id) for member in household.members]
         return [*people, Person("", number)]
 
-    def find(self, text: str) -> list[Person]:
-        """People whose name, initials or number matches, of households and of records that belong to none."""
+    def of_no_household(self) -> list[tuple[Person, frozenset[str]]]:
+        """The people of records that belong to no household, each with the numbers she is known by."""
+        found = []
+        for record in self._exchange.records(*self._others()):
+            name = next((record.text(each) for each in _NAMES if record.text(each)), "")
+            numbers = frozenset(record.text(each) for each in _NUMBERS) - {""}
+            if record.text("hh_id") == "" and (name or numbers):
+                found.append((Person(name or min(numbers), "", record=record.id), numbers))
+        return found
+
+    def find(self, text: str, strangers: Iterable[tuple[Person, frozenset[str]]]) -> list[Person]:
+        """People whose name, initials or number matches, of households and of `strangers` (`of_no_household`)."""
         wanted = text.strip().lower()
         if not wanted:
             return []
@@ -94,12 +105,11 @@ class Rights:
             people = self.of_household(household.id)
             named = [p for p in people if p.name and _matches(p.name, wanted)]
             found += named or people
-        for record in self._exchange.records():
-            name = next((record.text(each) for each in _NAMES if record.text(each)), "")
-            numbers = {record.text(each) for each in ("pid", "case_id", "req_id")} - {""}
-            if record.text("hh_id") == "" and (_matches(name, wanted) or wanted in numbers):
-                found.append(Person(name or min(numbers), "", record=record.id))
-        return found
+        return found + [who for who, numbers in strangers if wanted in numbers or _matches(who.name, wanted)]
+
+    def _others(self) -> list[str]:
+        """The forms that something was recorded with here, other than registrations and visits."""
+        return sorted(self._exchange.forms() - {HOUSEHOLD, VISIT}) or [""]
 
     # -- seeing -------------------------------------------------------------------------------------------
 
@@ -117,11 +127,16 @@ class Rights:
                 )
 
     def _records(self, person: Person) -> list[Record]:
+        registry = self._registry()
+        household = registry.households.get(person.household)
+        ids = [person.record] if not person.household else [household.record] if household else []
+        ids += (
+            [visit.record for visit in registry.visits.get(person.household, ())] if person.household else []
+        )
+        found = [record for each in ids if (record := self._exchange.record(each)) is not None]
         if person.household:
-            found = [each for each in self._exchange.records() if each.text("hh_id") == person.household]
-        else:
-            known = self._exchange.record(person.record)
-            found = [known] if known is not None else []
+            others = self._exchange.records(*self._others())
+            found += [each for each in others if each.text("hh_id") == person.household]
         live = [record for record in found if record.state == "live"]
         return sorted(live, key=lambda record: (record.form != HOUSEHOLD, record.text("date"), record.id))
 

@@ -28,7 +28,7 @@ from fieldkit.session.interview import Interview
 from fieldkit.session.interviews import Interviews
 from fieldkit.session.last_time import LastTime
 from fieldkit.session.lock import ScreenLock
-from fieldkit.session.offered import OfferedForm, offered
+from fieldkit.session.offered import TITLES, OfferedForm, offered
 from fieldkit.session.prints import Prints
 from fieldkit.session.retention import Retention
 from fieldkit.session.rights import Rights
@@ -211,8 +211,7 @@ class Session:
 
     def title_of(self, form_id: str, title: str) -> str:
         """What a form is called, by its id; forms that people brought keep their own title."""
-        known = {"visit": _("Household visit"), "household": _("Household registration")}
-        return known.get(form_id, title or form_id)
+        return _(TITLES[form_id]) if form_id in TITLES else title or form_id
 
     def choice_label(self, form_id: str, name: str, value: str) -> str:
         """The words of a choice of a shipped form."""

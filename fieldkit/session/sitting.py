@@ -28,6 +28,7 @@ class Sitting:
         self._session = session
         self.person = person
         self.acts: list[str] = []
+        self._said: list[Said] | None = None
 
     @property
     def title(self) -> str:
@@ -40,7 +41,9 @@ class Sitting:
     @property
     def said(self) -> list[Said]:
         """Everything that is recorded about her."""
-        return self._session.rights.said(self.person)
+        if self._said is None:
+            self._said = self._session.rights.said(self.person)
+        return self._said
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -50,6 +53,7 @@ class Sitting:
     def note(self, act: str) -> None:
         """Remember for the receipt what was done."""
         self.acts.append(act)
+        self._said = None
 
     def page(self, *, with_health: bool) -> str:
         """What is recorded about her, to print."""

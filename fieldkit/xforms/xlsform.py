@@ -185,6 +185,7 @@ def _put_own_texts(xml: bytes, texts: _OwnTexts, places: dict[str, Place], path:
     row_of = {line: node for node, (_, line, _) in places.items()}
     itext = model.find(f"{{{XFORMS}}}itext")
     binds = {bind.get("nodeset"): bind for bind in model.iterfind(f"{{{XFORMS}}}bind")}
+    names = {node.rsplit("/", 1)[-1]: node for node in places}
     for (line, column), words in texts.binds.items():
         node = row_of.get(line, "")
         bind = binds.get(node)
@@ -192,12 +193,12 @@ def _put_own_texts(xml: bytes, texts: _OwnTexts, places: dict[str, Place], path:
             bind = etree.SubElement(model, f"{{{XFORMS}}}bind", nodeset=node)
             binds[node] = bind
         attribute = column.removeprefix("fk:")
-        bind.set(f"{{{FIELDKIT}}}{attribute}", _itext_reference(itext, f"{node}:{attribute}", words))
-    names = {node.rsplit("/", 1)[-1]: node for node in places}
+        reference = _itext_reference(itext, f"{node}:{attribute}", words, names)
+        bind.set(f"{{{FIELDKIT}}}{attribute}", reference)
     for column, words in texts.settings.items():
         attribute = column.removeprefix("fk:")
         if column in _SETTING_TEXTS:
-            value = _itext_reference(itext, f"fieldkit:{attribute}", words)
+            value = _itext_reference(itext, f"fieldkit:{attribute}", words, names)
         else:
             value = next(iter(words.values()))
             if column in _EXPRESSIONS:
@@ -206,12 +207,39 @@ def _put_own_texts(xml: bytes, texts: _OwnTexts, places: dict[str, Place], path:
     return etree.tostring(tree, encoding="utf-8", xml_declaration=True)
 
 
-def _itext_reference(itext: etree._Element | None, key: str, words: dict[str, str]) -> str:
-    """Add the words under `key` to each translation and give the reference; plain words where there is no itext."""
+def _itext_reference(
+    itext: etree._Element | None, key: str, words: dict[str, str], names: dict[str, str]
+) -> str:
+    """Add the words under `key` to each translation and give the reference; plain words where there is no itext.
+
+    names: the node of each name; answers named in the words (`${name}`) stand there as they do in a label.
+    """
     if itext is None or set(words) == {""}:
         return next(iter(words.values()))
     for translation in itext:
         language = str(translation.get("lang"))
         text = etree.SubElement(translation, f"{{{XFORMS}}}text", id=key)
-        etree.SubElement(text, f"{{{XFORMS}}}value").text = words.get(language) or next(iter(words.values()))
+        value = etree.SubElement(text, f"{{{XFORMS}}}value")
+        _write_words(value, words.get(language) or next(iter(words.values())), names)
     return f"jr:itext('{key}')"
+
+
+def _write_words(value: etree._Element, words: str, names: dict[str, str]) -> None:
+    """Write words into an element, the answers they name as `output`; a name that the form has not stays as it is."""
+    output: etree._Element | None = None
+    end = 0
+    value.text = ""
+    for found in _REFERENCE.finditer(words):
+        node = names.get(found.group(1))
+        if node is not None:
+            _append(value, output, words[end : found.start()])
+            output = etree.SubElement(value, f"{{{XFORMS}}}output", value=node)
+            end = found.end()
+    _append(value, output, words[end:])
+
+
+def _append(value: etree._Element, output: etree._Element | None, words: str) -> None:
+    if output is None:
+        value.text = words
+    else:
+        output.tail = words

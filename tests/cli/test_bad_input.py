@@ -78,7 +78,7 @@ def test_answer_files_that_cannot_be_read(capsys, tmp_path, demo, name, content,
 def test_unknown_things_are_named_with_what_there_is(capsys, tmp_path, demo):
     path = tmp_path / "a.json"
     path.write_text("{}", encoding="utf-8")
-    assert "household, visit" in refused(
+    assert "household, issue" in refused(
         capsys, "fill", "nope", "--answers", path, "--workspace", demo.workspace
     )
     assert "visits" in refused(capsys, "report", "nope", "--period", "2026-03", "--office", demo.office)

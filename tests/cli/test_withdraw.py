@@ -46,3 +46,36 @@ def test_withdrawn_on_the_laptop_and_then_at_the_office(tmp_path, demo):
     view = archive.view(record)
     assert (view.state, view.fields) == ("withdrawn", {})
     archive.close()
+
+
+def test_a_part_withdrawn_leaves_the_rest_here_and_at_the_office(tmp_path, demo):
+    here = ("--workspace", demo.workspace)
+    listed = json.loads(fieldkit("records", "list", "--form", "household", *here, "--json").stdout)
+    shown = {}
+    for each in listed:
+        shown = json.loads(fieldkit("records", "show", each["id"], *here, "--json").stdout)
+        if "phone" in shown["answers"]["consent/contact"]:
+            break
+    record = shown["id"]
+    done = fieldkit("records", "withdraw", record, "--scope", "contact,stats", "--reason", "asked", *here)
+    assert "the rest stays" in done.stdout
+    after = json.loads(fieldkit("records", "show", record, *here, "--json").stdout)
+    assert after["state"] == "live"
+    assert after["answers"]["consent/contact"] == "none"
+    assert after["answers"]["consent/stats"] == "no"
+    assert after["answers"]["consent/withdrawn_scope"] == "contact stats"
+    assert after["answers"]["home/hh_id"] == shown["answers"]["home/hh_id"]
+    fieldkit("sync", "export", tmp_path, *here)
+    merged = json.loads(fieldkit("office", "merge", tmp_path, "--office", demo.office, "--json").stdout)
+    assert merged["bundles"][0]["withdrawals"] == 1
+    assert merged["conflicts"] == 0
+    from datetime import datetime
+
+    from sync import Archive
+
+    archive = Archive.open(demo.office, now=lambda: datetime.now().astimezone())
+    view = archive.view(record)
+    assert view.state == "live"
+    assert view.fields["consent/contact"] == "none"
+    assert "home/phone" not in view.fields
+    archive.close()

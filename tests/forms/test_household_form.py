@@ -46,7 +46,11 @@ def test_run_time_lists_are_shipped_with_their_columns() -> None:
         encoding="utf-8"
     ).strip() == "name,label,village,group_no,visits,declined_until"
     assert [row["name"] for row in rows_of("members.csv")] == ["other_adult"]
-    assert {row["name"]: row["next"] for row in rows_of("numbers.csv")} == {"household": "1", "demo": "0"}
+    assert {row["name"]: row["next"] for row in rows_of("numbers.csv")} == {
+        "household": "1",
+        "participant": "1",
+        "demo": "0",
+    }
 
 
 @pytest.mark.parametrize("running", [1, 7, 42, 305, 9999])

@@ -21,6 +21,7 @@ ROWS = [
     ("text", "hh_id", "N"), ("text", "name", "C"), ("integer", "birth_year", "N"), ("integer", "age", "N"),
     ("date", "date", "P"), ("text", "complaint", "N"), ("select_one yes_no", "seen", "P"),
     ("select_one yes_no", "result", "R"), ("text", "card", "X"), ("geopoint", "place", "N"),
+    ("select_one yes_no", "owner", "C"),
 ]  # fmt: skip
 
 
@@ -53,7 +54,7 @@ def form(tmp_path: Path) -> Form:
 
 ANSWERS: dict[str, Answer] = {
     "hh_id": "99010110020000077", "name": "曾秀兰", "birth_year": "1971", "age": "55", "date": "2026-03-16",
-    "complaint": "路灯坏了，打13812345678", "seen": "yes", "result": "yes", "card": "990101198503120029",
+    "complaint": "路灯坏了，打13812345678", "seen": "yes", "owner": "yes", "result": "yes", "card": "990101198503120029",
     "place": "30.5 114.3", "share/k1": "1", "share/k1/recipient": "county_mch", "share/k1/share_purpose": "转诊",
     "share/k1/share_agreed": "yes", "share/k2": "2", "share/k2/recipient": "dest_county", "share/k2/share_agreed": "no",
 }  # fmt: skip

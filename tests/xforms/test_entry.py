@@ -277,3 +277,18 @@ def test_incremental_equals_from_scratch_and_undo_returns(form, steps):
 )
 def test_a_range_takes_what_lies_on_its_steps(value, fits):
     assert in_range(value, {"start": "1", "end": "10", "step": "0.5"}) is fits
+
+
+def test_words_of_our_own_columns_fill_in_answers_as_labels_do(tmp_path) -> None:
+    path = tmp_path / "w.yaml"
+    path.write_text(
+        'settings: [{form_id: w, default_language: "English (en)"}]\n'
+        "survey:\n"
+        '  - {type: integer, name: a, "label::English (en)": A, "fk:warning": ". < 5",\n'
+        '     "fk:warning_message::English (en)": "got ${a} & <more>, ${nope}", "fk:why::English (en)": "for ${a}"}\n',
+        encoding="utf-8",
+    )
+    entry = FormEntry(load_form(path))
+    entry.set("/data/a", 7)
+    assert [problem.message for problem in entry.problems()] == ["got 7 & <more>, ${nope}"]
+    assert entry.told("/data/a", "why") == "for 7"
