@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from fieldkit.demo.town import PERIOD, SEED, households, visits
+from fieldkit.demo.backchecks import Visited
+from fieldkit.demo.making import Entered
+from fieldkit.demo.quarter import quarter
+from fieldkit.demo.screening_days import LAST_RUNNING
+from fieldkit.demo.town import PERIOD, SEED, Written, earlier_visits, households, visits
 from fieldkit.errors import StoreError
 from fieldkit.fieldwork.registry import Registry
 from fieldkit.office import Office
@@ -73,7 +77,7 @@ def _build(demo: Demo, now: datetime, seed: int) -> None:
     )
     with Session(workspace, lambda: now, seed=seed) as session:
         _enrol(session, office)
-        kept = _fill(session)
+        kept = _fill(session, seed)
         _exchange(session, office)
         session.exchange.put_many(session.library.get("visit"), kept)
         session.assign(_route(session), now.date())
@@ -88,17 +92,37 @@ def _enrol(session: Session, office: Office) -> None:
         session.exchange.device.enrol(answer)
 
 
-def _fill(session: Session) -> list[_Made]:
-    """Register the town and visit it; give the last visits, which no stick carries yet."""
-    form = session.library.get("household")
-    town = [(session.exchange.new_record_id(), written.answers, written.moment) for written in households()]
-    session.exchange.put_many(form, town)
+def _fill(session: Session, seed: int) -> list[_Made]:
+    """Register the town, visit it, and keep what else the quarter brought; give the last visits, which no stick carries yet."""
+    town = _made(session, households(seed))
+    session.exchange.put_many(session.library.get("household"), town)
     session.exchange.device.skip_numbers(max(int(str(answers["home/running"])) for _, answers, _ in town))
     registry = Registry(session.exchange.records())
     known = {number: (each.village, 0) for number, each in registry.households.items()}
-    made = [(session.exchange.new_record_id(), written.answers, written.moment) for written in visits(known)]
-    session.exchange.put_many(session.library.get("visit"), made[:-_ONLY_HERE])
+    made = _made(session, visits(known, seed))
+    visited = {str(answers.get("hh_id")) for _, answers, _ in made}
+    unvisited = {number: known[number][0] for number in sorted(known) if number not in visited}
+    # The first of them are the worklist of the demonstration.
+    earlier = _made(session, earlier_visits(dict(list(unvisited.items())[DUE:]), seed))
+    session.exchange.put_many(session.library.get("visit"), earlier + made[:-_ONLY_HERE])
+    seen = [Visited(record, answers) for record, answers, _ in earlier + made[:-_ONLY_HERE]]
+    _keep(session, quarter(registry, seen, seed))
+    session.exchange.device.remember(participant=LAST_RUNNING)
     return made[-_ONLY_HERE:]
+
+
+def _made(session: Session, written: Iterable[Written]) -> list[_Made]:
+    """Records with ids."""
+    return [(session.exchange.new_record_id(), each.answers, each.moment) for each in written]
+
+
+def _keep(session: Session, entered: Iterable[Entered]) -> None:
+    """Keep records form by form."""
+    by_form: dict[str, list[_Made]] = {}
+    for form, answers, moment in entered:
+        by_form.setdefault(form, []).append((session.exchange.new_record_id(), answers, moment))
+    for form, made in by_form.items():
+        session.exchange.put_many(session.library.get(form), made)
 
 
 def _exchange(session: Session, office: Office) -> None:

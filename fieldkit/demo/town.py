@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from fieldkit.datatypes.damm import check_digit
+from fieldkit.demo.making import GIVEN_F, GIVEN_M, SURNAMES, clock, row_id, uuid, village_name
 from fieldkit.places import places
 from fieldkit.xforms.answers import Answer
 
@@ -19,11 +20,10 @@ PERIOD = "2026-03"
 HOUSEHOLDS = 600
 PEOPLE = 1900
 VISITS = 240
+EARLIER_VISITS = 6
+"""To each village in February, before and after the Spring Festival."""
 
 _SHARES = (72, 58, 52, 54, 46, 56, 42, 48, 44, 50, 46, 32)
-_SURNAMES = "陈李王张刘黄杨胡徐周吴程熊曾汪方余叶何童查覃翟解单"
-_GIVEN_F = "秀兰英梅桂香玉芳莲珍春霞凤琴慧丽娟敏静燕"
-_GIVEN_M = "建国明德志强华平军伟勇林峰涛家才文斌海波"
 _OUTCOMES = ("done",) * 15 + (
     "part",
     "nobody",
@@ -35,7 +35,8 @@ _OUTCOMES = ("done",) * 15 + (
     "unsafe",
     "done",
 )
-_LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
+_EARLIER = ("done", "done", "done", "done", "part", "notfound")
+_EARLIER_DAYS = (9, 10, 11, 12, 13, 24, 25, 26, 27, 28)
 _CN = timedelta(hours=8)
 
 
@@ -72,7 +73,22 @@ def visits(registered: Mapping[str, tuple[str, int]], seed: int = SEED) -> Itera
         day = date(2026, 3, 2) + timedelta(days=at * 29 // VISITS)
         minutes = source.randint(8 * 60, 17 * 60)
         moment = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=minutes) - _CN
-        yield Written(_visit(source, number, registered[number], day, minutes), moment)
+        outcome = source.choice(_OUTCOMES)
+        yield Written(_visit(source, number, registered[number], day, minutes, outcome), moment)
+
+
+def earlier_visits(unvisited: Mapping[str, str], seed: int = SEED) -> Iterator[Written]:
+    """Visits of February. `unvisited`: number → village of households that the visits of the period leave out."""
+    source = random.Random(seed + 2)  # noqa: S311
+    for place in places():
+        numbers = sorted(number for number, village in unvisited.items() if village == place.code)
+        outcomes = source.sample(_EARLIER, EARLIER_VISITS)
+        for number, outcome in zip(source.sample(numbers, EARLIER_VISITS), outcomes, strict=True):
+            day = date(2026, 2, source.choice(_EARLIER_DAYS))
+            minutes = source.randint(8 * 60, 17 * 60)
+            moment = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=minutes) - _CN
+            answers = _visit(source, number, (place.code, 0), day, minutes, outcome)
+            yield Written(answers, moment)
 
 
 def _sizes(source: random.Random) -> Iterator[int]:
@@ -113,13 +129,13 @@ def _household(
         "home/presence": source.choice(("home", "home", "home", "part_out", "part_out", "all_out")),
         "home/lang": source.choice(("local", "local", "putonghua")),
         "home/declared_size": str(size),
-        "meta/instanceID": f"uuid:{_uuid(source)}",
-        "meta/instanceName": f"{_village(village)} {number}",
+        "meta/instanceID": f"uuid:{uuid(source)}",
+        "meta/instanceName": f"{village_name(village)} {number}",
     }
-    surname = source.choice(_SURNAMES)
+    surname = source.choice(SURNAMES)
     head = ""
     for member in range(1, size + 1):
-        key = "home/members/" + "".join(source.choices(_LETTERS, k=10))
+        key = "home/members/" + row_id(source)
         answers[key] = str(member)
         person = _member(source, surname, member, day, head)
         head = head or person["sex"]
@@ -142,8 +158,8 @@ def _member(source: random.Random, surname: str, member: int, day: str, head: st
         "7": (30, 66),
     }
     birth_year = 2026 - source.randint(*ages[relation])
-    own = surname if relation in "0234" else source.choice(_SURNAMES)
-    given = "".join(source.sample(_GIVEN_F if sex == "2" else _GIVEN_M, source.choice((1, 2, 2))))
+    own = surname if relation in "0234" else source.choice(SURNAMES)
+    given = "".join(source.sample(GIVEN_F if sex == "2" else GIVEN_M, source.choice((1, 2, 2))))
     return {
         "m_no": str(member), "name": own + given, "alias_ok": "no", "sex": sex, "birth_year": str(birth_year),
         "exact_date": "no", "age": str(int(day[:4]) - birth_year), "rel": relation,
@@ -152,15 +168,14 @@ def _member(source: random.Random, surname: str, member: int, day: str, head: st
 
 
 def _visit(
-    source: random.Random, number: str, known: tuple[str, int], day: date, minutes: int
+    source: random.Random, number: str, known: tuple[str, int], day: date, minutes: int, outcome: str
 ) -> dict[str, Answer]:
     village, before = known
-    outcome = source.choice(_OUTCOMES)
     if outcome == "declined":
         return {"village": village, "header/date": day.isoformat(), "outcome": outcome}
     answers: dict[str, Answer] = {
         "hh_id": number, "village": village, "visit_no": str(before + 1), "outcome": outcome,
-        "header/date": day.isoformat(), "header/arrive": _clock(minutes), "meta/instanceID": f"uuid:{_uuid(source)}",
+        "header/date": day.isoformat(), "header/arrive": clock(minutes), "meta/instanceID": f"uuid:{uuid(source)}",
         "meta/instanceName": f"{number} {day}",
     }  # fmt: skip
     if outcome in {"nobody", "postponed"}:
@@ -200,19 +215,6 @@ def _answered(source: random.Random, minutes: int) -> dict[str, Answer]:
         "close/leaflet": "service_card rights",
         "close/appt_wanted": "no",
         "close/follow_task": "no",
-        "header/leave": _clock(minutes + source.randint(8, 25)),
+        "header/leave": clock(minutes + source.randint(8, 25)),
         "header/companion": "none",
     }
-
-
-def _village(code: str) -> str:
-    return next(place.name("zh") for place in places() if place.code == code)
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
-
-
-def _uuid(source: random.Random) -> str:
-    digits = f"{source.getrandbits(128):032x}"
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"

@@ -218,7 +218,7 @@ async def test_leaving_and_coming_back_is_the_same_question(person):
         await p.press("escape")
         await p.until(lambda: p.screen_name == "HomeScreen")
         assert "未完成，回车从停下的地方继续" in p.text
-        assert "只在本机：3 / 共 840 条记录" in p.text
+        assert f"只在本机：3 / 共 {p.app.session.exchange.status().records} 条记录" in p.text
         await p.press("enter")
         await p.until(lambda: p.screen_name == "InterviewScreen")
         assert p.app.screen.interview.index.path == path
@@ -245,7 +245,7 @@ async def test_nobody_home_takes_two_keys_and_is_stored(person):
         assert len(p.app.session._workspace.drafts) == 0
         made = p.app.session.visits(household.id)[-1]
         assert (made.outcome, made.revisit_on) == ("nobody", "2026-04-07")
-        assert "只在本机：4 / 共 841 条记录" in p.text
+        assert f"只在本机：4 / 共 {p.app.session.exchange.status().records} 条记录" in p.text
 
 
 async def test_declining_takes_two_keys_and_leaves_no_name_in_any_file(person, demo):
@@ -256,7 +256,7 @@ async def test_declining_takes_two_keys_and_leaves_no_name_in_any_file(person, d
         session = p.app.session
         assert household.id not in [task.household.id for task in session.due()]
         assert session.visits(household.id) == []
-        assert "只在本机：4 / 共 841 条记录" in p.text
+        assert f"只在本机：4 / 共 {p.app.session.exchange.status().records} 条记录" in p.text
         [decline] = session._workspace.declines.all()
         assert set(decline["answers"].values()) == {household.village, "2026-03-31", "declined"}
     journal = (demo.workspace / "data" / "journal.fkj").read_bytes()
