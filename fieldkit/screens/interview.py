@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.binding import BindingType
 from textual.containers import Horizontal
+from textual.events import Key
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -27,6 +28,7 @@ from fieldkit.widgets.guide import Guide
 from fieldkit.widgets.outline import Outline, OutlinePanel
 from fieldkit.widgets.page import Page
 from fieldkit.widgets.question import QuestionView
+from fieldkit.widgets.read_only import ReadOnly
 from fieldkit.widgets.repeat_prompt import RepeatPrompt
 from fieldkit.widgets.review import Review
 from fieldkit.widgets.roster import Roster
@@ -112,6 +114,20 @@ class InterviewScreen(AfterTyping, Frame[Finished | None]):
     async def _onward(self, message: AnswerWidget.Onward) -> None:
         message.stop()
         await self._leave_question(message.path, backward=message.backward)
+
+    @on(ReadOnly.TypedOn)
+    def _typed_on(self, message: ReadOnly.TypedOn) -> None:
+        """What is typed on a note answers the question below it, if that is in sight."""
+        message.stop()
+        view = self.page.beside(self.page.view_of(message.path), backward=False)
+        if view is not None and self.page.region.contains_region(view.region):
+            view.answer.focus()
+            self.app.call_later(self._type, Key(message.key.key, message.key.character))
+
+    def _type(self, key: Key) -> None:
+        """Hand a key to the caret, once that has come to where it was sent."""
+        if self.focused is not None:
+            self.focused.post_message(key)
 
     @on(RepeatPrompt.Add)
     async def _add(self, message: RepeatPrompt.Add) -> None:
@@ -390,6 +406,8 @@ class InterviewScreen(AfterTyping, Frame[Finished | None]):
         return True
 
     def _show_progress(self) -> None:
+        """Where the interview stands, and of whom it is: that may have been answered just now."""
+        self.show_title()
         entry = self.interview.entry
         places = [place.path for place in entry.places() if place.event is not Event.PROMPT_NEW_REPEAT]
         here = places.index(entry.index.path) + 1 if entry.index.path in places else len(places)

@@ -16,6 +16,7 @@ from fieldkit.widgets.choice_layout import Layout, lay_out
 from fieldkit.xforms import Choice, Missing, Question
 
 _BARE = frozenset({"list-nolabel"})
+_NARROWEST = 12
 _AROUND = 9
 """Lines of a screen that choices may not take: title, progress, label, hint, keys."""
 
@@ -78,8 +79,9 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
         lines: list[list[Content]] = [[] for _ in range(layout.height)]
         filled = [0] * layout.height
         for number, (left, line) in sorted(enumerate(layout.cells), key=lambda cell: cell[1]):
-            lines[line] += [Content(" " * (left - filled[line])), self._cell(number, layout.width, chosen)]
-            filled[line] = left + layout.width
+            for below, cell in enumerate(self._cell(number, layout.width, chosen), line):
+                lines[below] += [Content(" " * (left - filled[below])), cell]
+                filled[below] = left + layout.width
         return Content("\n").join(Content("").join(parts) for parts in lines)
 
     def _layout(self) -> Layout:
@@ -88,14 +90,32 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
 
     def _laid_out(self, width: int, height: int) -> Layout:
         widths = [cell_len(self._text(number, [])) for number in range(len(self.offered))]
-        return lay_out(widths, max(1, width), max(4, height), self.appearance)
+        layout = lay_out(widths, max(1, width), max(4, height), self.appearance)
+        if layout.step or max(widths, default=0) <= width:
+            return layout
+        width = max(_NARROWEST, width)
+        return layout.of_lines(
+            width, [len(self._lines(number, width, [])) for number in range(len(self.offered))]
+        )
 
     def _text(self, number: int, chosen: list[str]) -> str:
-        choice = self.offered[number]
-        label = "" if self.appearance & _BARE else f" {choice.label}"
+        return self._sign(number, chosen) + self._label(number)
+
+    def _sign(self, number: int, chosen: list[str]) -> str:
         if "label" in self.appearance:
-            return f"{number + 1}{label}"
-        return f"{number + 1:>2} {self._mark(choice.value, chosen)}{label}"
+            return f"{number + 1}"
+        return f"{number + 1:>2} {self._mark(self.offered[number].value, chosen)}"
+
+    def _label(self, number: int) -> str:
+        return "" if self.appearance & _BARE else f" {self.offered[number].label}"
+
+    def _lines(self, number: int, width: int, chosen: list[str]) -> list[str]:
+        """What stands there for a choice: a label that is too long goes on below its beginning."""
+        sign, label, taken = self._sign(number, chosen), self._label(number), cell_len(self._sign(number, []))
+        if taken + cell_len(label) <= width:
+            return [sign + label]
+        first, *others = (line.plain for line in Content(label[1:]).wrap(width - taken - 1))
+        return [f"{sign} {first}", *(" " * (taken + 1) + line for line in others)]
 
     def _mark(self, value: str, chosen: list[str]) -> str:
         inside = " "
@@ -103,11 +123,13 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
             inside = str(chosen.index(value) + 1) if self.ranked else "x"
         return f"[{inside}]" if self.several else f"({inside})"
 
-    def _cell(self, number: int, width: int, chosen: list[str]) -> Content:
-        text = set_cell_size(self._text(number, chosen), width)
+    def _cell(self, number: int, width: int, chosen: list[str]) -> list[Content]:
+        style = "bold" if self.offered[number].value in chosen else ""
         if number == self.highlighted and self.has_focus:
-            return Content.styled(text, "reverse")
-        return Content.styled(text, "bold" if self.offered[number].value in chosen else "")
+            style = "reverse"
+        return [
+            Content.styled(set_cell_size(line, width), style) for line in self._lines(number, width, chosen)
+        ]
 
     def _folded_line(self) -> Content:
         chosen = set(self.chosen())
@@ -200,9 +222,11 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
         view = self.parent
         page = view.parent if isinstance(view, Widget) else None
         if isinstance(view, Widget) and isinstance(page, Widget) and self._layout_of_choices:
-            below = self._layout_of_choices.cells[self.highlighted][1]
+            layout = self._layout_of_choices
+            below = layout.cells[self.highlighted][1]
             line = view.virtual_region.y + self.virtual_region.y + below
-            page.scroll_to_region(Region(0, line, 1, 1), animate=False)
+            tall = layout.tall[self.highlighted] if layout.tall else 1
+            page.scroll_to_region(Region(0, line, 1, tall), animate=False)
 
     def _digit(self, digit: str) -> None:
         """Choose as soon as no longer number can be meant."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 
 _GAP = 2
 
@@ -11,20 +12,28 @@ _GAP = 2
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Places of choices, in their order: `cells` holds column and line (in characters) of each; `width` is what one may
-    take; `height` is the number of lines; `steps` how far the next choice to the right is, in choices (0 for none).
+    take; `height` is the number of lines; `step` how far the next choice to the right is, in choices (0 for none);
+    `tall` how many lines each takes, empty where that is one.
     """
 
     cells: tuple[tuple[int, int], ...]
     width: int
     height: int
     step: int
+    tall: tuple[int, ...] = ()
 
     def at(self, x: int, y: int) -> int | None:
         """The choice that stands at a place, None for none."""
         for number, (left, line) in enumerate(self.cells):
-            if line == y and left <= x < left + self.width:
+            tall = self.tall[number] if self.tall else 1
+            if line <= y < line + tall and left <= x < left + self.width:
                 return number
         return None
+
+    def of_lines(self, width: int, tall: Sequence[int]) -> Layout:
+        """The choices of one column, of this width, where some take more than a line."""
+        cells = tuple((0, line) for line in accumulate(tall[:-1], initial=0))
+        return replace(self, cells=cells, width=width, height=sum(tall), tall=tuple(tall))
 
 
 def lay_out(widths: Sequence[int], width: int, height: int, appearance: frozenset[str]) -> Layout:

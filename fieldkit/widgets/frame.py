@@ -57,9 +57,15 @@ class Frame(Screen[Result]):
 
     def refresh_words(self) -> None:
         """Draw title, keys and body in the language in use."""
-        self.query_one(".title", Static).update(self.title_text())
+        self.show_title()
         self.query_one(KeyBar).refresh(layout=True)
         self.show_words()
+
+    def show_title(self) -> None:
+        """Draw the line at the top anew if it says something else by now."""
+        line, text = self.query_one(".title", Static), self.title_text()
+        if line.content != text:
+            line.update(text)
 
     def action_language(self) -> None:
         """Switch between Chinese and English, questions included."""

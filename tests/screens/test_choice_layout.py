@@ -51,6 +51,12 @@ def test_no_two_choices_stand_in_one_place_and_each_is_found_where_it_stands(wid
         assert 0 <= y < layout.height
 
 
+def test_choices_of_several_lines_are_found_at_each_of_them():
+    layout = lay_out([80, 10, 200], 70, 14, NONE).of_lines(70, [2, 1, 3])
+    assert (layout.cells, layout.height) == (((0, 0), (0, 2), (0, 3)), 6)
+    assert [layout.at(5, y) for y in range(7)] == [0, 0, 1, 2, 2, 2, None]
+
+
 FORM = """| survey |
 | | type              | name   | label    | appearance   |
 | | select_one yn     | fast   | Fast?    | quick        |
@@ -155,3 +161,21 @@ async def test_a_choice_below_the_screen_comes_into_view_when_it_is_chosen(choos
         await p.press("2", "0")
         assert interview.entry.value("/data/many") == "l20"
         assert "20 (x) Letter 20" in p.text
+
+
+async def test_a_long_choice_goes_on_in_the_next_line_and_is_shown_to_its_end(person, tmp_path):
+    choices = {"a": "这一项很长，" * 8 + "到此为止。", "b": "word " * 30 + "end", "c": "Short"}
+    form = "| survey |\n| | type | name | label |\n| | select_one l | long | Long? |\n| choices |\n| | list_name | name | label |\n"
+    source = tmp_path / "long.md"
+    source.write_text(
+        form + "".join(f"| | l | {name} | {label} |\n" for name, label in choices.items()), encoding="utf-8"
+    )
+    async with person("en") as p:
+        interview = p.app.session.interviews.start(str(source))
+        p.app.push_screen(InterviewScreen(p.app.session, interview))
+        await p.until(lambda: p.screen_name == "InterviewScreen" and "Short" in p.text)
+        shown = "".join(p.text.split())
+        assert all("".join(label.split()) in shown for label in choices.values())
+        assert any(line.endswith("3 ( ) Short") for line in p.lines)
+        await p.press("down", "right", "enter")
+        assert interview.entry.value("/data/long") == "b"

@@ -80,6 +80,21 @@ FORMS = {
 | | calculate            | twice    |          |            |               | concat(${story}, ${order}) |
 | | decimal              | part     | Part     |            |               | |
 """,
+    "notes": """
+| survey |
+| | type              | name    | label     | appearance | relevant       |
+| | begin_group       | page    | Page      | field-list |                |
+| | note              | said    | Said      |            |                |
+| | select_one yn     | first   | First?    |            |                |
+| | note              | more    | More      |            | ${first} = 'y' |
+| | note              | still   | Still     |            |                |
+| | text              | words   | Words     |            |                |
+| | acknowledge       | seen    | Seen      |            |                |
+| | integer           | number  | Number    |            |                |
+| | end_group         |         |           |            |                |
+| | note              | alone   | Alone     |            |                |
+| | select_one many   | last    | Last      |            |                |
+""",
 }  # fmt: skip
 
 _ONE = [

@@ -21,6 +21,28 @@ MARKS = """| survey |
 | | mark | 3 | Three |
 """
 
+LONG = " ".join(["word"] * 300)
+NOTES = f"""| survey |
+| | type            | name  | label  | appearance |
+| | begin_group     | near  |        | field-list |
+| | note            | said  | Said   |            |
+| | note            | more  | More   |            |
+| | select_one mark | q1    | First  |            |
+| | text            | q2    | Second |            |
+| | end_group       |       |        |            |
+| | note            | alone | Alone  |            |
+| | text            | q3    | Third  |            |
+| | begin_group     | ok    |        | field-list |
+| | acknowledge     | seen  | Seen   |            |
+| | text            | q4    | Fourth |            |
+| | end_group       |       |        |            |
+| | begin_group     | far   |        | field-list |
+| | note            | long  | {LONG} |            |
+| | text            | q5    | Fifth  |            |
+| | end_group       |       |        |            |
+{MARKS[MARKS.index("| choices |") :]}"""
+"""Notes above a question, alone, and so long that the question is out of sight; and one that waits for its OK."""
+
 
 def burst(p, *keys):
     """Bring keys all at once, as a terminal does with what was typed while the machine was busy."""
@@ -28,9 +50,9 @@ def burst(p, *keys):
         p.app._driver.send_message(Key(key, key if len(key) == 1 else None))
 
 
-async def asking(p, folder):
+async def asking(p, folder, form=MARKS):
     source = folder / "marks.md"
-    source.write_text(MARKS, encoding="utf-8")
+    source.write_text(form, encoding="utf-8")
     interview = p.app.session.interviews.start(str(source))
     p.app.push_screen(InterviewScreen(p.app.session, interview))
     await p.until(lambda: p.screen_name == "InterviewScreen" and p.app.focused is not None)
@@ -96,3 +118,25 @@ async def test_arrows_move_in_a_list_that_is_not_drawn_yet(person, tmp_path):
         burst(p, "1", "tab", "down", "down", "enter", "a")
         await p.until(lambda: getattr(p.app.focused, "value", "") == "a")
         assert entry.value("/data/q2") == "3"
+
+
+async def test_what_is_typed_on_a_note_is_for_the_question_below_it(person, tmp_path):
+    async with person("en") as p:
+        entry = await asking(p, tmp_path, NOTES)
+        burst(p, "2", "enter", *"ab", "enter", *"12", "enter", *"cd", "enter", *"5x", "enter", "e", "enter")
+        await p.until(lambda: entry.index.path == "/data/far" and entry.value("/data/ok/q4"))
+        found = {
+            name: entry.value(f"/data/{name}") for name in ("near/q1", "near/q2", "q3", "ok/seen", "ok/q4")
+        }
+        assert found == {"near/q1": "2", "near/q2": "ab", "q3": "cd", "ok/seen": "OK", "ok/q4": "e"}
+        burst(p, *"f ", "enter", *"gh", "enter")  # nobody answers what they cannot see
+        await p.until(lambda: p.screen_name == "Review")
+        assert entry.value("/data/far/q5") == "gh"
+
+
+async def test_enter_and_space_on_a_note_are_as_ever(person, tmp_path):
+    async with person("en") as p:
+        entry = await asking(p, tmp_path, NOTES)
+        burst(p, "space", "enter", "space", "enter", "1", "enter")
+        await p.until(lambda: p.app.screen.page.current().path == "/data/near/q2")
+        assert entry.value("/data/near/q1") == "1"

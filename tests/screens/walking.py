@@ -27,7 +27,7 @@ from fieldkit.widgets.choice_answer import ChoiceAnswer
 from fieldkit.widgets.multiline_answer import MultilineAnswer
 from fieldkit.widgets.palette import Palette
 from fieldkit.widgets.question import QuestionView
-from fieldkit.widgets.read_only import Acknowledge
+from fieldkit.widgets.read_only import Acknowledge, ReadOnly
 from fieldkit.widgets.repeat_prompt import RepeatPrompt
 from fieldkit.widgets.roster import Roster
 from fieldkit.widgets.search_answer import SearchAnswer
@@ -74,6 +74,8 @@ class Seen:
     """The question with the caret, "" for none."""
     widget: object
     """What answers that question."""
+    below: tuple
+    """Where the caret is in a note: the question that what is typed is meant for, and what answers it. Else empty."""
     typed: dict
     """What stands in a line and is not given yet, by question."""
     half: bool
@@ -142,6 +144,8 @@ class Walk:
         self.seen = after = self.look()
         if before is not None and key == "enter" and before.command is not None:
             key, before = before.command, replace(before, over=None)
+        if before is not None and before.below and before.over is None and len(key) == 1:
+            before = replace(before, caret=before.below[0], widget=before.below[1])
         try:
             if after is not None:
                 self.check_shown()
@@ -231,11 +235,20 @@ class Walk:
             command=command and command.keys[0],
             caret=entry.key(here[0].path) if here else "",
             widget=widget,
+            below=self._below(views, here),
             typed=typed,
             half=half,
             table=entry.key(asking.table.here) if isinstance(asking, Roster) and asking.table.here else None,
             warned=self.screen._warned_of_leaving,
         )
+
+    def _below(self, views, here):
+        page = self.screen.page
+        while here and isinstance(here[0].answer, ReadOnly) and not isinstance(here[0].answer, Acknowledge):
+            here = views[views.index(here[0]) + 1 :]
+            if not here or not page.region.contains_region(here[0].region):
+                return ()
+        return (self.entry.key(here[0].path), here[0].answer) if here else ()
 
     def draft(self):
         found = self.app.session._workspace.drafts.find("id", self.interview.id)
