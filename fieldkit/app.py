@@ -28,6 +28,7 @@ from fieldkit.widgets.lock import Hidden, Locked
 from fieldkit.widgets.message import Notice
 
 if TYPE_CHECKING:
+    from fieldkit.session.doubles import Double
     from fieldkit.session.interview import Finished, Interview
     from fieldkit.session.session import Session
     from fieldkit.session.sitting import Sitting
@@ -180,8 +181,10 @@ class FieldkitApp(Shell):
 
     @work(thread=True, group="background")
     def _warm(self, session: Session) -> None:
-        """Make the search index while nobody searches yet."""
+        """Make the search index, and look for doubles, while nobody searches yet."""
         session.registry().warm()
+        session.doubles.warm()
+        self.call_from_thread(self.home.show_facts)
 
     @work(thread=True)
     def _open(self, passphrase: Callable[[], str] | None) -> Session | FieldkitError:
@@ -322,10 +325,12 @@ class FieldkitApp(Shell):
         """Take what the office sent, and look at the records it says something of."""
         from fieldkit.screens.from_office import FromOfficeScreen
 
+        known = {each.pair for each in session.doubles.all()}
         chosen = await self.push_screen_wait(FromOfficeScreen(session))
         while chosen is not None:
             await self._record(chosen.record)
             chosen = await self.push_screen_wait(FromOfficeScreen(session, chosen.found))
+        await self._look_at([each for each in session.doubles.all() if each.pair not in known])
 
     async def _resume(self, draft: str) -> None:
         """Go on with a draft; where its form has changed, as the person decides."""
@@ -369,7 +374,16 @@ class FieldkitApp(Shell):
             self.clear_notifications()  # they would take room from the code
             await self.push_screen_wait(SlipScreen(slip, plain=is_plain()))
         self.notify(_("Finished and stored."))
+        await self._look_at(self.session.doubles.of_record(finished.record))
         return finished
+
+    async def _look_at(self, doubles: list[Double]) -> None:
+        """Ask whether those just found are one person, where there are any."""
+        from fieldkit.screens.doubles import DoublesScreen
+
+        assert self.session is not None
+        if doubles:
+            await self.push_screen_wait(DoublesScreen(self.session, doubles))
 
 
 def _set_memory_aside() -> None:

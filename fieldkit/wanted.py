@@ -35,10 +35,17 @@ def _retention(session: Session) -> Screen[None]:
     return RetentionScreen(session)
 
 
+def _doubles(session: Session) -> Screen[None]:
+    from fieldkit.screens.doubles import DoublesScreen
+
+    return DoublesScreen(session)
+
+
 SCREENS: Mapping[str, Callable[[Session], Screen[None]]] = {
     "export": _export,
     "exchanges": _exchanges,
     "report": _report,
     "retention": _retention,
+    "doubles": _doubles,
 }
 """What Home asks for, by its word."""

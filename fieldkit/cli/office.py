@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldkit.cli import office_merge, office_tables, office_trust
+from fieldkit.cli import office_doubles, office_merge, office_tables, office_trust
 from fieldkit.cli.common import Verbs, end_of_day, now, open_office, show, warn
 from fieldkit.cli.office_merge import counted
 from fieldkit.cli.passphrase import new_passphrase
@@ -74,6 +74,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     returns.set_defaults(run=run_return)
     office_trust.add(actions, common)
     office_tables.add(actions, common)
+    office_doubles.add(actions, common)
     verify = actions.add_parser("verify", parents=[common], help=_("read and hash everything again"))
     verify.add_argument(
         "--as-of", metavar="DATE", help=_("only name the state at the end of that day, 2026-03-31")

@@ -36,9 +36,17 @@ class OfficeWords:
         record = as_record(view)
         form = self._library.known(view.form)
         title = _(_TITLES[view.form]) if view.form in _TITLES else (form.title if form else "") or view.form
-        place = self._places.get(record.text("village"))
-        parts = (title, place.name(language()) if place else "", record.text("hh_id"))
+        village = record.text("village")
+        parts = (title, self.place(village) if village in self._places else "", record.text("hh_id"))
         return "  ".join(part for part in parts if part)
+
+    def place(self, code: str) -> str:
+        """The name of a village, its code if it is unknown."""
+        return self._places[code].name(language()) if code in self._places else code
+
+    def choices(self, form: str, key: str, chosen: str) -> str:
+        """What was chosen at a key of a form, in words."""
+        return self._of(form).answer(key, chosen)
 
     def question(self, view: RecordView, path: str) -> str:
         """What its form calls a question."""

@@ -99,11 +99,17 @@ class Lists:
 
     def _members(self) -> Iterator[dict[str, str]]:
         year = self._today().year
-        for number, household in self._registry().households.items():
-            for person in household.members:
+        registry = self._registry()
+        for number, household in registry.households.items():
+            # Answers that name a row stay answers, so one that is counted elsewhere is offered as the person it stands for.
+            led = [
+                (row.id, registry.registered(kept)) for row, kept in household.elsewhere if kept[0] != number
+            ]
+            people = [(each.id, each) for each in household.members]
+            for row, person in [*people, *((row, person) for row, person in led if person)]:
                 born = int(person.birth_year) if person.birth_year.isdigit() else None
                 yield {
-                    "name": person.id,
+                    "name": row,
                     "label": person.name,
                     "hh": number,
                     "birth_year": person.birth_year,

@@ -41,6 +41,7 @@ from sync.files import PART_SUFFIX, write_file
 from sync.sealing import SECRET_LENGTH
 
 if TYPE_CHECKING:
+    from fieldkit.office.doubles import OfficeDouble
     from fieldkit.office.tables import KeptTables
 
 COUNTS = ("offered", "new", "held", "quarantined", "refused", "missing", "conflicts")
@@ -263,6 +264,12 @@ class Office:
     def conflicts(self) -> list[RecordView]:
         """The records in conflict."""
         return self._archive.conflicts()
+
+    def doubles(self) -> list[OfficeDouble]:
+        """The people who may be registered twice, in one village or two, and of whom nobody has decided it."""
+        from fieldkit.office.doubles import doubles
+
+        return doubles(self._archive)
 
     def keep_tables(self, *, anew: bool = False) -> KeptTables:
         """Bring the flat tables up to date, from every record where `anew`. Raises SyncError."""

@@ -44,6 +44,7 @@ class HomeScreen(Frame[None]):
         c.REPORT,
         c.RIGHTS,
         c.RETENTION,
+        c.DOUBLES,
         c.QUIT,
     )
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -76,7 +77,7 @@ class HomeScreen(Frame[None]):
 
     class Wanted(Message):
         """A command of Home was given; `what` is "household", "form", "export", "return", "exchanges", "enrol",
-        "report", "rights" or "retention".
+        "report", "rights", "retention" or "doubles".
         """
 
         def __init__(self, what: str) -> None:
@@ -115,6 +116,12 @@ class HomeScreen(Frame[None]):
         search.focus()
         if self.session is None:
             return
+        self.show_facts()
+        self._fill(search.value)
+
+    def show_facts(self) -> None:
+        """Draw what is known of the workspace, above the list."""
+        assert self.session is not None
         status = self.session.status()
         self.query_one("#facts", Static).update(
             "\n".join(
@@ -132,12 +139,12 @@ class HomeScreen(Frame[None]):
                         when=status.last_export[:10] or "-",
                     ),
                     *self._comments(),
+                    *self._doubles(),
                     *self.session.notices(),
                     *self._unknown_to_offices(),
                 ]
             )
         )
-        self._fill(search.value)
 
     def _comments(self) -> Iterable[str]:
         """That the office has said something which nobody has looked at."""
@@ -150,6 +157,13 @@ class HomeScreen(Frame[None]):
                 count=count,
                 key=key,
             )
+
+    def _doubles(self) -> Iterable[str]:
+        """That somebody may be registered twice, once everybody has been looked at."""
+        assert self.session is not None
+        count = len(self.session.doubles.all()) if self.session.doubles.is_ready else 0
+        if count:
+            yield _("Suspected doubles: {count}   {key} shows them", count=count, key=c.DOUBLES.key_names)
 
     @on(Input.Changed, "#search")
     def _typed(self, event: Input.Changed) -> None:
@@ -210,6 +224,10 @@ class HomeScreen(Frame[None]):
     def action_retention(self) -> None:
         """Look at what has been kept long enough."""
         self._want("retention")
+
+    def action_doubles(self) -> None:
+        """Look at who may be registered twice."""
+        self._want("doubles")
 
     def action_enrol(self) -> None:
         """Show this laptop's key, and take the office's answer."""

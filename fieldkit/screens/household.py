@@ -84,7 +84,10 @@ class HouseholdScreen(Frame[Chosen | None]):
         household = self.session.household(self.number)
         assert household is not None
         words = self.session.person_words
-        return [_("Members"), *("  " + words(person) for person in household.members)]
+        lines = [_("Members"), *("  " + words(person) for person in household.members)]
+        for person, kept in household.elsewhere:
+            lines.append("  " + _("{name}: counted in household {number}", name=person.name, number=kept[0]))
+        return lines
 
     def _records(self) -> Iterable[tuple[Chosen | None, str]]:
         """The visits, newest first, and the registration: Enter on one of them looks at it."""

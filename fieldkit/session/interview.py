@@ -53,6 +53,7 @@ class Interview:
     audit: the log its form asks for, None for most. files: what was attached, by the name that stands as the answer.
     amends: the heads of the finished record that it corrects, None for a new one. kept_aside: answers to an earlier
     version of the form that have no place in this one. reason: of a correction, offered when it is finished.
+    doubts: what else of the answers is to be warned of, of all or within a path; said instead of the form's own warning.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Interview:
         files: Mapping[str, AttachedFile] | None = None,
         amends: tuple[str, ...] | None = None,
         kept_aside: Sequence[KeptAside] = (),
+        doubts: Callable[[FormEntry, str | None], Iterable[Problem]] | None = None,
     ) -> None:
         self.entry = entry
         self.notes = notes
@@ -77,6 +79,7 @@ class Interview:
         self.kept_aside = tuple(kept_aside)
         self.reason = ""
         self._attach = attach
+        self._doubts = doubts
         self._draft = draft
         self._kept: dict[str, Answer] = entry.answers()
 
@@ -266,6 +269,9 @@ class Interview:
     def _standing(self, within: str | None = None) -> list[Problem]:
         found = self.entry.problems(within)
         found += leak_problems(self.entry, within, {problem.path for problem in found})
+        doubts = list(self._doubts(self.entry, within)) if self._doubts else []
+        doubted = {problem.path for problem in doubts}
+        found = [each for each in found if each.kind != "warning" or each.path not in doubted] + doubts
         return found if self.amends is None else without_what_was_seen(self.entry, found)
 
     def close_log(self) -> str:

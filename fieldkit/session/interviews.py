@@ -31,7 +31,7 @@ from fieldkit.session.interview import Finished, Interview, cursor_of, logged, r
 from fieldkit.session.versions import FormChange, Versions
 from fieldkit.steady import steady
 from fieldkit.store import Workspace
-from fieldkit.xforms import Form, FormEntry
+from fieldkit.xforms import Form, FormEntry, Problem
 from fieldkit.xforms.answers import Answer, fill
 from fieldkit.xforms.audit import AuditLog, audit_options
 
@@ -47,6 +47,7 @@ class Interviews:
         lists: Lists,
         finished: Callable[[str], None],
         now: Callable[[], datetime],
+        doubts: Callable[[FormEntry, str | None], Iterable[Problem]],
     ) -> None:
         self._workspace = workspace
         self._library = library
@@ -54,6 +55,7 @@ class Interviews:
         self._lists = lists
         self._finished = finished
         self._now = now
+        self._doubts = doubts
         self._versions = Versions(library, self.continued)
 
     def unfinished(self) -> list[Unfinished]:
@@ -88,8 +90,9 @@ class Interviews:
             self._lists.reserve(form)
         draft = StoredDraft(self._workspace.drafts, number, draft_id, self._now)
         return Interview(
-            entry, draft, notes={}, overruled=set(), audit=self._log_of(entry, {}), attach=self._attach
-        )
+            entry, draft, notes={}, overruled=set(), audit=self._log_of(entry, {}), attach=self._attach,
+            doubts=self._doubts,
+        )  # fmt: skip
 
     # -- corrections --------------------------------------------------------------------------------------
 
@@ -247,6 +250,7 @@ class Interviews:
             files={**self._exchange.files(draft_id), **found.get("files", {})},
             amends=tuple(heads) if heads is not None else None,
             kept_aside=found.get("orphans", ()),
+            doubts=self._doubts,
         )
 
     def finish(self, interview: Interview, reason: str = "") -> Finished:

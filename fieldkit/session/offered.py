@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fieldkit.fieldwork.registry import HOUSEHOLD, VISIT
+from fieldkit.fieldwork.same_person import SAME_PERSON
 from fieldkit.i18n import N_, _
 from fieldkit.library import FormLibrary
 from fieldkit.xforms import Form
@@ -25,6 +26,7 @@ FAMILIES = {
 TITLES = {
     "visit": N_("Household visit"),
     "household": N_("Household registration"),
+    "same_person": N_("Registered twice?"),
     "consent": N_("Consent"),
     "migrant": N_("Services for people who work elsewhere"),
     "scr_event": N_("Screening day"),
@@ -56,11 +58,13 @@ class OfferedForm:
 
 
 def offered(library: FormLibrary, title_of: Callable[[Form], str]) -> list[OfferedForm]:
-    """The forms that can be begun by themselves; registering and visiting have their own place on Home."""
+    """The forms that can be begun by themselves; registering, visiting, and deciding about doubles have their own
+    place.
+    """
     order = list(FAMILIES)
     found = []
     for file in library.files():
-        form = library.known(file.id) if file.id not in {HOUSEHOLD, VISIT} else None
+        form = library.known(file.id) if file.id not in {HOUSEHOLD, VISIT, SAME_PERSON} else None
         if form is not None:
             family = form.privacy.family
             place = order.index(family) if family in FAMILIES else len(order)

@@ -12,6 +12,7 @@ from fieldkit.errors import FieldkitError
 from fieldkit.exchange import Exchange
 from fieldkit.fieldwork.names import search_keys
 from fieldkit.fieldwork.registry import HOUSEHOLD, VISIT, Registry
+from fieldkit.fieldwork.same_person import Row
 from fieldkit.i18n import _, language
 from fieldkit.privacy.withdrawal import SCOPES, WHOLE, Withdrawn, scopes_in, withdrawn
 from fieldkit.records import Record
@@ -24,6 +25,8 @@ from fieldkit.xforms.answers import Answer
 _MEMBERS = "members"
 _LINKS = ("person", "respondent")
 """The questions by which a record says whom of a household it is about."""
+_OTHER = ("hh_other", "person_other")
+"""The questions by which a record says that it is about somebody else too (`same_person`)."""
 _NAMES = ("name", "alias")
 _NUMBERS = ("pid", "case_id", "req_id")
 _ABOUT_ALL = frozenset({"hh_id", "village", "date", "outcome"})
@@ -75,7 +78,7 @@ class Rights:
     # -- whose --------------------------------------------------------------------------------------------
 
     def of_household(self, number: str) -> list[Person]:
-        """The members of a household, and last all of them together.
+        """The members of a household, and last all of them together; a member registered twice where her kept row stands.
 
         Raises FieldkitError("household.unknown").
         """
@@ -83,6 +86,10 @@ class Rights:
         if household is None:
             raise FieldkitError("household.unknown", number=number)
         people = [Person(member.name, number, member.id) for member in household.members]
+        for _member, kept in household.elsewhere:
+            person = self._registry().registered(kept)
+            if person is not None and kept[0] != number:
+                people.append(Person(person.name, *kept))
         return [*people, Person("", number)]
 
     def of_no_household(self) -> list[tuple[Person, frozenset[str]]]:
@@ -128,15 +135,15 @@ class Rights:
 
     def _records(self, person: Person) -> list[Record]:
         registry = self._registry()
-        household = registry.households.get(person.household)
-        ids = [person.record] if not person.household else [household.record] if household else []
-        ids += (
-            [visit.record for visit in registry.visits.get(person.household, ())] if person.household else []
-        )
+        numbers = {row[0] for row in self._rows(person)}
+        ids = [person.record] if not numbers else []
+        for number in sorted(numbers):
+            ids += [registry.households[number].record] if number in registry.households else []
+            ids += [visit.record for visit in registry.visits.get(number, ())]
         found = [record for each in ids if (record := self._exchange.record(each)) is not None]
-        if person.household:
+        if numbers:
             others = self._exchange.records(*self._others())
-            found += [each for each in others if each.text("hh_id") == person.household]
+            found += [each for each in others if {each.text("hh_id"), each.text(_OTHER[0])} & numbers]
         live = [record for record in found if record.state == "live"]
         return sorted(live, key=lambda record: (record.form != HOUSEHOLD, record.text("date"), record.id))
 
@@ -146,9 +153,21 @@ class Rights:
             return True
         if record.form == HOUSEHOLD:
             steps = key.split("/")
-            return _MEMBERS not in steps or person.instance in steps
+            return _MEMBERS not in steps or not self._instances(person).isdisjoint(steps)
+        return self._is_named(record, person) or key.rpartition("/")[2] in _ABOUT_ALL
+
+    def _rows(self, person: Person) -> frozenset[Row]:
+        """Where somebody is registered: every row that is she, or her household as a whole; none without a household."""
+        row = (person.household, person.instance)
+        return self._registry().same(row) if person.instance else frozenset({row} if person.household else ())
+
+    def _instances(self, person: Person) -> frozenset[str]:
+        return frozenset(instance for _number, instance in self._rows(person))
+
+    def _is_named(self, record: Record, person: Person) -> bool:
+        """Whether a record about one of a household is about her, or about nobody in particular."""
         about = next((record.text(link) for link in _LINKS if record.text(link)), "")
-        return about in {"", person.instance} or key.rpartition("/")[2] in _ABOUT_ALL
+        return about == "" or not self._instances(person).isdisjoint({about, record.text(_OTHER[1])})
 
     # -- correcting ---------------------------------------------------------------------------------------
 
@@ -205,8 +224,7 @@ class Rights:
 
     def _is_about(self, record: Record, person: Person) -> bool:
         """A consent of a household is anybody's of it to take back; one given for another person is not."""
-        about = next((record.text(link) for link in _LINKS if record.text(link)), "")
-        return record.form == HOUSEHOLD or not person.instance or about in {"", person.instance}
+        return record.form == HOUSEHOLD or not person.instance or self._is_named(record, person)
 
     def _form(self, record: Record) -> Form | None:
         return self._histories.form(record.form, self._exchange.made_with(record.id))
@@ -220,9 +238,10 @@ class Rights:
         whole. With every member, or without a household, all of them go. Raises StoreError.
         """
         touched = 0
+        instances = self._instances(person)
         for record in self._records(person):
             if person.instance and record.form == HOUSEHOLD:
-                self._replace(record, _without(record.answers, person.instance), reason)
+                self._replace(record, _without(record.answers, instances), reason)
             elif self._is_about(record, person):
                 self._exchange.erase(record.id, reason)
             else:
@@ -240,8 +259,8 @@ class Rights:
         self._exchange.erase(record.id, reason)
 
 
-def _without(answers: Mapping[str, Answer], instance: str) -> dict[str, Answer]:
-    return {key: answer for key, answer in answers.items() if instance not in key.split("/")}
+def _without(answers: Mapping[str, Answer], instances: Collection[str]) -> dict[str, Answer]:
+    return {key: answer for key, answer in answers.items() if not set(instances) & set(key.split("/"))}
 
 
 def _matches(name: str, wanted: str) -> bool:

@@ -13,6 +13,7 @@ from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.exchange import Exchange, Exported, Progress, Status
 from fieldkit.fieldwork.lists import Lists
 from fieldkit.fieldwork.registry import HOUSEHOLD, VISIT, Household, Person, Registry, Visit
+from fieldkit.fieldwork.same_person import SAME_PERSON
 from fieldkit.fieldwork.worklist import Assignment, Task, due_visits
 from fieldkit.i18n import _, language
 from fieldkit.library import FormLibrary
@@ -22,6 +23,7 @@ from fieldkit.privacy.withdrawal import SCOPES, WHOLE, Withdrawn, withdrawn
 from fieldkit.records import Record
 from fieldkit.report import REPORTS, Report, parse_period
 from fieldkit.session.clock import clock_notices
+from fieldkit.session.doubles import Doubles
 from fieldkit.session.enrolling import Enrolling
 from fieldkit.session.history import Histories
 from fieldkit.session.interview import Interview
@@ -65,7 +67,14 @@ class Session:
             form_of=self.library.known,
             demo=workspace.demo,
         )
-        self.interviews = Interviews(workspace, self.library, self.exchange, lists, self._finished, self.now)
+        self.interviews = Interviews(
+            workspace, self.library, self.exchange, lists, self._finished, self.now,
+            lambda entry, within: self.doubles.doubts(entry, within),  # noqa: PLW0108 - they need the interviews
+        )  # fmt: skip
+        self.doubles = Doubles(
+            self.exchange, self.library, registry=self.registry, trial=self.interviews.trial, decided=self._finished,
+            today=self.today, label=self.choice_label, place=self.place_name,
+        )  # fmt: skip
         self.histories = Histories(self.exchange, self.library, lists)
         self.rights = Rights(
             self.exchange, self.interviews, self.histories, self.registry, self._renewed, self.now
@@ -165,7 +174,7 @@ class Session:
     def registry(self) -> Registry:
         """Households and visits, made from the records when first needed."""
         if self._registry is None:
-            self._registry = Registry(self.exchange.records(HOUSEHOLD, VISIT))
+            self._registry = Registry(self.exchange.records(HOUSEHOLD, VISIT, SAME_PERSON))
         return self._registry
 
     def search(self, text: str) -> list[Household]:

@@ -1,0 +1,235 @@
+"""Who may be registered twice here: told at the door, shown side by side, decided with one key, and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+from typing import Any
+
+from fieldkit.exchange import Exchange
+from fieldkit.fieldwork.duplicates import Doubles as Index
+from fieldkit.fieldwork.duplicates import Evidence, Registered
+from fieldkit.fieldwork.registry import HOUSEHOLD, Household, Registry
+from fieldkit.fieldwork.same_person import SAME_PERSON, Pair, Row, Said, record_of
+from fieldkit.i18n import _
+from fieldkit.library import FormLibrary
+from fieldkit.session.interview import refuse
+from fieldkit.xforms import FormEntry, Problem
+
+_SPEAKS_OF_ITSELF = ("evidence", "decided_on", "note")
+"""Where two who decide apart need not say the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Double:
+    """Two rows that may be one person, as registered, and why. kept: the one that stays if they are: the first registered.
+    unsure: somebody looked at it and left it for later.
+    """
+
+    first: Registered
+    second: Registered
+    evidence: tuple[Evidence, ...]
+    kept: Row
+    unsure: bool
+
+    @property
+    def pair(self) -> Pair:
+        """Its two rows."""
+        return self.first.row, self.second.row
+
+
+class Doubles:
+    """The suspected doubles of one workspace.
+
+    trial: an entry of a form with answers, that nothing keeps. decided: brings a decision's record into the households.
+    label: the words of a choice of a shipped form. place: the name of a village.
+    """
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        library: FormLibrary,
+        *,
+        registry: Callable[[], Registry],
+        trial: Callable[[str, Mapping[str, Any]], FormEntry],
+        decided: Callable[[str], None],
+        today: Callable[[], date],
+        label: Callable[[str, str, str], str],
+        place: Callable[[str], str],
+    ) -> None:
+        self._exchange = exchange
+        self._library = library
+        self._registry = registry
+        self._trial = trial
+        self._decided = decided
+        self._today = today
+        self._label = label
+        self._place = place
+        self._index = Index()
+        self._seen: dict[str, Household] = {}
+        self._lock = Lock()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether everybody has been looked at once; before that the first look takes its time."""
+        return bool(self._seen)
+
+    def warm(self) -> None:
+        """Look at everybody now rather than when somebody waits. May be called from another thread."""
+        self._brought_up()
+
+    def all(self) -> list[Double]:
+        """Every pair that nobody has decided about, those left for later last; otherwise in the order of households."""
+        index = self._brought_up()
+        registry = self._registry()
+        decided = registry.standing.decided
+        open_pairs = (pair for pair in sorted(index.pairs) if pair not in decided)
+        found = [self._double(pair, index.pairs[pair], registry) for pair in open_pairs]
+        return sorted(found, key=lambda each: each.unsure)
+
+    def of_record(self, record: str) -> list[Double]:
+        """The pairs that nobody has looked at yet with somebody of the household that `record` registers."""
+        kept = self._exchange.record(record)
+        if kept is None or kept.form != HOUSEHOLD or kept.state != "live":
+            return []
+        number = kept.text("hh_id")
+        return [each for each in self.all() if not each.unsure and number in {row[0] for row in each.pair}]
+
+    def merged(self) -> list[tuple[Pair, str]]:
+        """The pairs that are taken as one person, each with who it is, in the order of households."""
+        registry = self._registry()
+        same = sorted(pair for pair, said in registry.standing.said.items() if said == Said.SAME)
+        found = []
+        for pair in same:
+            people = [registry.registered(row) for row in pair]
+            names = list(dict.fromkeys(each.name for each in people if each))
+            found.append((pair, "  ".join([" = ".join(names), *(row[0] for row in pair)])))
+        return found
+
+    # -- deciding -----------------------------------------------------------------------------------------
+
+    def decide(self, double: Double, said: Said) -> None:
+        """Keep what somebody decided about a pair. Raises FieldkitError as finishing an interview does, StoreError."""
+        self._write(double.pair, said, double.kept, double.evidence, "")
+
+    def take_back(self, pair: Pair) -> None:
+        """Take back what was decided about a pair: nobody knows again. Raises as `decide`."""
+        registry = self._registry()
+        why = self._brought_up().pairs.get(pair, ())
+        self._write(pair, Said.UNSURE, self._stays(pair, registry), why, _("taken back"))
+
+    def _write(self, pair: Pair, said: Said, kept: Row, why: tuple[Evidence, ...], reason: str) -> None:
+        """Say it in every record that there is of the pair, so that none of them says anything else."""
+        known = [each.record for each in self._registry().decisions if each.pair == pair]
+        form = self._library.get(SAME_PERSON)
+        for record in known or [self._new(pair)]:
+            before = self._exchange.record(record)
+            told = " ".join(why) or (before.text("evidence") if before else "")
+            (hh_id, person), (hh_other, person_other) = pair
+            answers = {
+                "hh_id": hh_id, "person": person, "hh_other": hh_other, "person_other": person_other, "evidence": told,
+                "decision": said.value, "kept": "first" if kept == pair[0] else "second",
+                "decided_on": self._today().isoformat(),
+            }  # fmt: skip
+            entry = self._trial(SAME_PERSON, answers)
+            blocking = [problem for problem in entry.problems() if problem.kind != "warning"]
+            if blocking:
+                raise refuse(blocking)
+            entry.finish()
+            sealed = entry.answers(relevant_only=True)
+            own = [key for key in sealed if key in _SPEAKS_OF_ITSELF or key.startswith("meta/")]
+            note: dict[str, Any] = {"own": sorted(own)} | ({"reason": reason} if reason else {})
+            self._library.keep(form)
+            self._exchange.put(form, record, sealed, note=note)
+            self._decided(record)
+
+    def _new(self, pair: Pair) -> str:
+        """The record for a pair; where that one was erased with what it said, another."""
+        record = record_of(pair)
+        return self._exchange.new_record_id() if self._exchange.revisions(record) else record
+
+    # -- at the door --------------------------------------------------------------------------------------
+
+    def doubts(self, entry: FormEntry, within: str | None) -> Iterator[Problem]:
+        """A warning at the year of birth of each member of a registration who may be registered already, of all or of the
+        one whose question `within` is.
+        """
+        if entry.form.id != HOUSEHOLD or (within is not None and not within.endswith("/birth_year")):
+            return
+        members = entry.form.find("members").path
+        for number in range(1, entry.count(members) + 1):
+            path = f"{members}[{number}]/birth_year"
+            if within in {None, path} and entry.is_relevant(path) and entry.value(path):
+                found = next(self._like(entry, f"{members}[{number}]"), "")
+                if found:
+                    yield Problem(path, "warning", found)
+
+    def _like(self, entry: FormEntry, member: str) -> Iterator[str]:
+        def said(name: str) -> str:
+            return entry.value(entry.form.find(name).path)
+
+        someone = Registered(
+            said("hh_id"), entry.tree.element(member).instance_id or "", entry.value(f"{member}/name"),
+            entry.value(f"{member}/birth_year"), entry.value(f"{member}/sex"), said("village"), said("group_no"),
+            said("phone"),
+        )  # fmt: skip
+        decided = self._registry().standing.decided
+        index = self._brought_up()
+        for other, why in sorted(index.like(someone), key=lambda each: each[0].row):
+            pair = min(someone.row, other.row), max(someone.row, other.row)
+            if other.household != someone.household and pair not in decided:
+                yield _(
+                    "Registered already? {who}: {evidence}", who=self.who(other), evidence=self.evidence(why)
+                )
+
+    # -- words --------------------------------------------------------------------------------------------
+
+    def who(self, person: Registered) -> str:
+        """Somebody registered, in one line: name, year of birth, village, household number."""
+        return "  ".join((person.name, person.birth_year, self._place(person.village), person.household))
+
+    def evidence(self, why: tuple[Evidence, ...]) -> str:
+        """What speaks for two rows being one person, in words."""
+        return _(", ").join(self._label(SAME_PERSON, "evidence", each) for each in why)
+
+    def lines(self, person: Registered) -> list[str]:
+        """Somebody registered, line by line, for two to be read side by side."""
+        sex = self._label(HOUSEHOLD, "sex", person.sex) if person.sex else ""
+        return [
+            person.name,
+            f"{person.birth_year}  {sex}",
+            self._place(person.village),
+            person.household,
+        ]
+
+    # -- inside -------------------------------------------------------------------------------------------
+
+    def _double(self, pair: Pair, why: tuple[Evidence, ...], registry: Registry) -> Double:
+        first, second = (self._person(registry, row) for row in pair)
+        unsure = registry.standing.said.get(pair) == Said.UNSURE
+        return Double(first, second, why, self._stays(pair, registry), unsure)
+
+    @staticmethod
+    def _person(registry: Registry, row: Row) -> Registered:
+        return next(each for each in registry.people(row[0]) if each.id == row[1])
+
+    @staticmethod
+    def _stays(pair: Pair, registry: Registry) -> Row:
+        """The row that was registered first: ids of records grow with time."""
+        registered = registry.registrations
+        return min(pair, key=lambda row: (registered[row[0]].record if row[0] in registered else "", row))
+
+    def _brought_up(self) -> Index:
+        """Bring what is known of people up to the households as they are; only those that changed cost anything."""
+        with self._lock:
+            registered = self._registry().registrations
+            for number in [each for each in self._seen if each not in registered]:
+                self._index.take(number, ())
+                del self._seen[number]
+            for number, household in list(registered.items()):
+                if self._seen.get(number) is not household:
+                    self._index.take(number, self._registry().people(number))
+                    self._seen[number] = household
+        return self._index
