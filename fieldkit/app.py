@@ -184,7 +184,7 @@ class FieldkitApp(Shell):
         """Make the search index, and look for doubles, while nobody searches yet."""
         session.registry().warm()
         session.doubles.warm()
-        self.call_from_thread(self.home.show_facts)
+        self.home.post_message(HomeScreen.LookedThrough())
 
     @work(thread=True)
     def _open(self, passphrase: Callable[[], str] | None) -> Session | FieldkitError:

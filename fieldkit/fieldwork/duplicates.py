@@ -5,9 +5,11 @@ Suspected are two rows of registrations, where no sex is said to be another,
 - in one village, born at most a year apart, whose names have the same characters or read the same,
   or begin with the same character and sound alike
   (with the same characters whatever the sexes);
-- in one village group, or where a group is not known, of two households, born at most a year apart, with the same initials;
+- in one village group, or where a group is not known, of two households, born at most a year apart, whose names
+  begin with the same character and have the same initials;
 - in two villages, born in the same year, whose names have the same characters;
-- of two households with one telephone, with the same initials, not known to be born more than a year apart.
+- of two households with one telephone of their own, whose names have the same initials, read the same or sound alike, not
+  known to be born more than a year apart.
 """
 
 from __future__ import annotations
@@ -49,7 +51,7 @@ _UNLIKE = re.compile(r"([zcs])h|(n)g|n(?=[aeiouüv])")
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """Somebody as registered. phone: of the household, digits and signs as they were given."""
+    """Somebody as registered. phone: of the household itself, digits and signs as they were given."""
 
     household: str
     id: str
@@ -151,7 +153,8 @@ def _is_suspected(one: Registered, other: Registered, named: Evidence, found: fr
     if Evidence.PHONE in found and (near or not (one.birth_year and other.birth_year)):
         return True
     same_group = Evidence.GROUP in found or not (one.group and other.group)
-    return Evidence.VILLAGE in found and near and same_group
+    same_surname = _name(one.name).characters[:1] == _name(other.name).characters[:1]
+    return Evidence.VILLAGE in found and near and same_group and same_surname
 
 
 def _facts(one: Registered, other: Registered) -> Iterator[Evidence]:
@@ -235,8 +238,8 @@ def _keys(person: Registered, years: Iterable[str]) -> Iterator[tuple[str, ...]]
             yield "initials", person.village, initials, year
     yield "name", name.characters, person.birth_year
     if _digits(person.phone):
-        for initials in name.initials:
-            yield "phone", _digits(person.phone), initials
+        for alike in name.initials | name.sounds | name.readings:
+            yield "phone", _digits(person.phone), alike
 
 
 @lru_cache(maxsize=65536)

@@ -14,6 +14,7 @@ from fieldkit.xforms.answers import Answer
 HOUSEHOLD = "household"
 VISIT = "visit"
 _NO_CONTACT = "none"
+_OF_OTHERS = frozenset({"neighbour", "village_office"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Household:
     when it was registered, between spaces: "none" for no contact, "" where nobody was asked.
 
     elsewhere: those of its members who are the same person as another row, each with that row; they are not among
-    `members`. phone: as it was given, "" for none.
+    `members`. phone: its own as it was given, "" for none and for that of a neighbour or the village office.
     """
 
     id: str
@@ -245,7 +246,7 @@ def household_of(record: Record) -> Household:
         presence=record.text("presence"),
         members=tuple(_members(record.answers)),
         contact=record.text("contact"),
-        phone=record.text("phone"),
+        phone=record.text("phone") if record.text("phone_owner") not in _OF_OTHERS else "",
     )
 
 

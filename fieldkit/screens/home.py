@@ -84,6 +84,9 @@ class HomeScreen(Frame[None]):
             super().__init__()
             self.what = what
 
+    class LookedThrough(Message):
+        """Everybody has been looked at: who may be registered twice is known now."""
+
     def __init__(self) -> None:
         super().__init__()
         self.session: Session | None = None
@@ -118,6 +121,10 @@ class HomeScreen(Frame[None]):
             return
         self.show_facts()
         self._fill(search.value)
+
+    @on(LookedThrough)
+    def _looked_through(self) -> None:
+        self.show_facts()
 
     def show_facts(self) -> None:
         """Draw what is known of the workspace, above the list."""
