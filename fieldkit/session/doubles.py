@@ -70,11 +70,12 @@ class Doubles:
         self._index = Index()
         self._seen: dict[str, Household] = {}
         self._lock = Lock()
+        self._is_ready = False
 
     @property
     def is_ready(self) -> bool:
         """Whether everybody has been looked at once; before that the first look takes its time."""
-        return bool(self._seen)
+        return self._is_ready
 
     def warm(self) -> None:
         """Look at everybody now rather than when somebody waits. May be called from another thread."""
@@ -232,4 +233,5 @@ class Doubles:
                 if self._seen.get(number) is not household:
                     self._index.take(number, self._registry().people(number))
                     self._seen[number] = household
+            self._is_ready = True
         return self._index

@@ -92,7 +92,7 @@ async def test_the_last_decision_is_taken_back_where_it_was_made(person):
         await p.until(lambda: p.screen_name == "DoublesScreen")
         first = p.app.screen.waiting[0]
         await p.press("1")
-        await p.until(lambda: session.doubles.merged())
+        await p.until(lambda: len(p.app.screen.done) == 1)
         await p.press("2")
         await p.until(lambda: len(p.app.screen.done) == 2)
         await p.press("ctrl+z")
