@@ -67,7 +67,9 @@ def person(demo, now):
         async with app.run_test(size=size, notifications=toasts) as pilot:
             someone = Person(app, pilot)
             await someone.until(lambda: app.session is not None and app.home.session is not None)
-            await someone.until(lambda: all(each.is_finished for each in app.workers if each.group == "background"))
+            await someone.until(
+                lambda: all(each.is_finished for each in app.workers if each.group == "background")
+            )
             await pilot.pause()
             yield someone
 
