@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from threading import Lock
 
-from fieldkit.fieldwork.names import search_keys
+from fieldkit.fieldwork.search import Findings, How, SearchIndex, found_by
 from fieldkit.records import Record
 from fieldkit.xforms.answers import Answer
 
 HOUSEHOLD = "household"
 VISIT = "visit"
 _NO_CONTACT = "none"
+_GONE = frozenset({"deleted", "withdrawn", "erased"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Household:
     """A registered household. `id` is its number for people, `record` its record, `contact` the ways of contact agreed to
-    when it was registered, between spaces: "none" for no contact, "" where nobody was asked.
+    when it was registered, between spaces: "none" for no contact, "" where nobody was asked. `phone` is there to be found
+    by, and shown masked.
     """
 
     id: str
@@ -41,6 +44,7 @@ class Household:
     presence: str
     members: tuple[Person, ...]
     contact: str = ""
+    phone: str = ""
 
     @property
     def head(self) -> str:
@@ -63,33 +67,53 @@ class Visit:
 
 
 class Registry:
-    """Households by number, their visits, and the search over both."""
+    """Households by number, their visits, and the search over both.
 
-    def __init__(self, records: Iterable[Record]) -> None:
+    index: one made for earlier records, of which only what differs is made anew.
+    """
+
+    def __init__(self, records: Iterable[Record], index: SearchIndex | None = None) -> None:
         self.households: dict[str, Household] = {}
         self.visits: dict[str, list[Visit]] = {}
-        self._text: dict[str, str] = {}
         self._household_of: dict[str, str] = {}
+        self._index = index or SearchIndex()
+        self._stale = self._index.numbers()
+        self._indexing = Lock()
         for record in records:
             self.take(record)
 
     def take(self, record: Record) -> None:
-        """Bring in a record, or its newer state."""
+        """Bring in a record, or its newer state; one that is no longer live goes."""
         if record.form == HOUSEHOLD:
-            household = household_of(record)
-            if household.id:
-                self.households[household.id] = household
-                self._text.pop(household.id, None)
+            self._take_household(record)
         elif record.form == VISIT:
-            visit = _visit(record)
-            before = self._household_of.get(record.id, visit.household)
-            self._household_of[record.id] = visit.household
-            others = [each for each in self.visits.pop(before, []) if each.record != record.id]
-            if before != visit.household:
-                if others:
-                    self.visits[before] = others
-                others = self.visits.get(visit.household, [])
-            self.visits[visit.household] = sorted([*others, visit], key=lambda each: (each.on, each.record))
+            self._take_visit(record)
+
+    def _take_household(self, record: Record) -> None:
+        household = household_of(record)
+        before = self._household_of.pop(record.id, "")
+        if before and self.households[before].record == record.id:
+            del self.households[before]
+            self._stale.add(before)
+        if household.id and record.state not in _GONE:
+            self.households[household.id] = household
+            self._household_of[record.id] = household.id
+            self._stale.add(household.id)
+
+    def _take_visit(self, record: Record) -> None:
+        visit = _visit(record)
+        before = self._household_of.pop(record.id, visit.household)
+        others = [each for each in self.visits.pop(before, []) if each.record != record.id]
+        if record.state in _GONE:
+            if others:
+                self.visits[before] = others
+            return
+        self._household_of[record.id] = visit.household
+        if before != visit.household:
+            if others:
+                self.visits[before] = others
+            others = self.visits.get(visit.household, [])
+        self.visits[visit.household] = sorted([*others, visit], key=lambda each: (each.on, each.record))
 
     def wants_no_contact(self, number: str) -> bool:
         """Whether a household last said, or said by withdrawing its consent, that nobody is to contact it."""
@@ -98,43 +122,43 @@ class Registry:
         said += [visit.contact for visit in self.visits.get(number, ())]
         return next((each == _NO_CONTACT for each in reversed(said) if each), False)
 
-    def search(self, text: str, limit: int = 50) -> list[Household]:
-        """Households whose number, address or a member's name matches: characters, pinyin or initials.
+    def find(self, text: str) -> Findings:
+        """Households by a member's name (characters, pinyin, initials, also as local speech confuses them), number, end of
+        the telephone number, or address note; what matches exactly before what only sounds alike (`How`).
 
-        In the order of their numbers, those whose head matches first.
+        Who wants no contact is not found by a telephone number.
         """
-        wanted = text.strip().lower()
-        if not wanted:
-            return []
-        found = [number for number in self.households if wanted in self._searchable(number)]
-        by_head = [
-            number for number in found if any(key.startswith(wanted) for key in self._head_keys(number))
-        ]
-        rest = [number for number in found if number not in set(by_head)]
-        return [self.households[number] for number in [*sorted(by_head), *sorted(rest)][:limit]]
+        with self._indexing:
+            self._refresh()
+            found = self._index.find(text)
+        if any(how is How.PHONE for how, _number in found):
+            found = [each for each in found if each[0] is not How.PHONE or not self.wants_no_contact(each[1])]
+        known = self.households
+        return Findings(found, lambda how, number: found_by(known[number], how, text))
+
+    def search(self, text: str, limit: int = 50) -> list[Household]:
+        """The first households that `find` finds."""
+        return [found.household for found in self.find(text)[:limit]]
 
     def matched(self, household: Household, text: str) -> str:
         """The name of the member that a search found a household by, "" when it was the head, the number or the place."""
-        wanted = text.strip().lower()
-        found = [p.name for p in household.members if any(wanted in key for key in search_keys(p.name))]
-        return "" if not found or household.head in found else found[0]
+        alone = SearchIndex()
+        alone.put(household)
+        return next((found_by(household, how, text).member for how, _number in alone.find(text)), "")
 
     def warm(self) -> None:
         """Make the search index now rather than at the first key."""
-        for number in list(self.households):
-            self._searchable(number)
+        with self._indexing:
+            self._refresh()
 
-    def _head_keys(self, number: str) -> tuple[str, ...]:
-        head = self.households[number].head
-        return (*search_keys(head), number) if head else (number,)
-
-    def _searchable(self, number: str) -> str:
-        text = self._text.get(number)
-        if text is None:
-            household = self.households[number]
-            keys = [key for person in household.members for key in search_keys(person.name)]
-            text = self._text[number] = "\n".join([number, household.address.lower(), *keys])
-        return text
+    def _refresh(self) -> None:
+        while self._stale:
+            number = self._stale.pop()
+            household = self.households.get(number)
+            if household is None:
+                self._index.drop(number)
+            else:
+                self._index.put(household)
 
 
 def household_of(record: Record) -> Household:
@@ -148,6 +172,7 @@ def household_of(record: Record) -> Household:
         presence=record.text("presence"),
         members=tuple(_members(record.answers)),
         contact=record.text("contact"),
+        phone=record.text("phone"),
     )
 
 
