@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 
-from fieldkit.fieldwork.search import Findings, How, SearchIndex, found_by
+from fieldkit.fieldwork.search import Findings, How, SearchIndex, found_by, route_of
 from fieldkit.records import Record
 from fieldkit.xforms.answers import Answer
 
@@ -131,8 +131,10 @@ class Registry:
         with self._indexing:
             self._refresh()
             found = self._index.find(text)
-        if any(how is How.PHONE for how, _number in found):
-            found = [each for each in found if each[0] is not How.PHONE or not self.wants_no_contact(each[1])]
+        found = [
+            (how, [each for each in numbers if not self.wants_no_contact(each)] if how is How.PHONE else numbers)
+            for how, numbers in found
+        ]
         known = self.households
         return Findings(found, lambda how, number: found_by(known[number], how, text))
 
@@ -144,7 +146,7 @@ class Registry:
         """The name of the member that a search found a household by, "" when it was the head, the number or the place."""
         alone = SearchIndex()
         alone.put(household)
-        return next((found_by(household, how, text).member for how, _number in alone.find(text)), "")
+        return next((found_by(household, how, text).member for how, _numbers in alone.find(text)), "")
 
     def warm(self) -> None:
         """Make the search index now rather than at the first key."""
@@ -152,13 +154,11 @@ class Registry:
             self._refresh()
 
     def _refresh(self) -> None:
-        while self._stale:
-            number = self._stale.pop()
-            household = self.households.get(number)
-            if household is None:
-                self._index.drop(number)
-            else:
-                self._index.put(household)
+        changed, self._stale = self._stale, set()
+        for number in changed - self.households.keys():
+            self._index.drop(number)
+        for household in sorted((self.households[each] for each in changed & self.households.keys()), key=route_of):
+            self._index.put(household)
 
 
 def household_of(record: Record) -> Household:

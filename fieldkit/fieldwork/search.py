@@ -7,11 +7,13 @@ there is. Results stand in classes (`How`), within a class along the route: vill
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, insort
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, overload
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 from fieldkit.datatypes import damm, phone
 from fieldkit.datatypes.typed import folded
@@ -61,15 +63,20 @@ class Found:
     phone: str = ""
 
 
+Class = tuple[How, list[str]]
+"""The numbers of the households that were found in one way, in order."""
+
+
 class Findings(Sequence[Found]):
     """Everything a search found, in order; each result is made when somebody looks at it."""
 
-    def __init__(self, numbers: Sequence[tuple[How, str]], make: Callable[[How, str], Found]) -> None:
-        self._numbers = numbers
+    def __init__(self, classes: Sequence[Class], make: Callable[[How, str], Found]) -> None:
+        self._classes = classes
+        self._ends = list(accumulate(len(numbers) for _how, numbers in classes))
         self._make = make
 
     def __len__(self) -> int:
-        return len(self._numbers)
+        return self._ends[-1] if self._ends else 0
 
     @overload
     def __getitem__(self, at: int) -> Found: ...
@@ -79,23 +86,30 @@ class Findings(Sequence[Found]):
 
     def __getitem__(self, at: int | slice) -> Found | list[Found]:
         if isinstance(at, slice):
-            return [self._make(*each) for each in self._numbers[at]]
-        return self._make(*self._numbers[at])
+            return [self[each] for each in range(*at.indices(len(self)))]
+        at = range(len(self))[at]
+        place = bisect_right(self._ends, at)
+        how, numbers = self._classes[place]
+        return self._make(how, numbers[at - self._ends[place]])
 
 
 class _Keys:
-    """Keys in order, each with those that have it. Those added are put into their place at the next look."""
+    """Keys in order, each with those that have it. Those added are put into their place at the next look.
+
+    Holders stand in arrays, which the search for garbage does not walk through: it would stop the keys for a moment.
+    """
 
     def __init__(self) -> None:
-        self._holders: dict[str, list[int]] = {}
+        self._known: dict[str, array[int]] = {}
         self._ordered: list[str] = []
+        self._holders: list[array[int]] = []
         self._new: list[str] = []
 
     def add(self, key: str, holder: int) -> None:
         """Let somebody have a key."""
-        holders = self._holders.get(key)
+        holders = self._known.get(key)
         if holders is None:
-            self._holders[key] = [holder]
+            self._known[key] = array("I", (holder,))
             self._new.append(key)
         else:
             holders.append(holder)
@@ -103,11 +117,11 @@ class _Keys:
     def discard(self, key: str, holder: int) -> None:
         """Take a key from somebody."""
         self._settle()
-        holders = self._holders[key]
+        holders = self._known[key]
         holders.remove(holder)
         if not holders:
-            del self._holders[key]
-            del self._ordered[bisect_left(self._ordered, key)]
+            at = bisect_left(self._ordered, key)
+            del self._known[key], self._ordered[at], self._holders[at]
 
     def beginning(self, typed: str) -> set[int]:
         """Those who have a key that begins so."""
@@ -116,30 +130,50 @@ class _Keys:
         self._settle()
         first = bisect_left(self._ordered, typed)
         last = bisect_left(self._ordered, typed + _END, first)
-        return set[int]().union(*map(self._holders.__getitem__, self._ordered[first:last]))
+        return set(array("I", b"".join(self._holders[first:last])))
 
     def _settle(self) -> None:
         if len(self._new) > _FEW:
-            self._ordered += self._new
-            self._ordered.sort()
+            self._ordered = sorted(self._known)
+            self._holders = [self._known[key] for key in self._ordered]
         else:
             for key in self._new:
-                insort(self._ordered, key)
+                at = bisect_left(self._ordered, key)
+                self._ordered.insert(at, key)
+                self._holders.insert(at, self._known[key])
         self._new.clear()
 
 
+class _NameKeys(NamedTuple):
+    """Keys of names, of each kind in `names.NameKeys`."""
+
+    written: _Keys
+    sounds: _Keys
+    near: _Keys
+    near_initials: _Keys
+
+    def exact(self, what: names.Wanted) -> set[int]:
+        """Who is named so."""
+        return self.written.beginning(what.written) | self.sounds.beginning(what.sounds)
+
+    def alike(self, what: names.Wanted) -> set[int]:
+        """Whose name sounds like that."""
+        return self.near.beginning(what.near) | self.near_initials.beginning(what.near_initials)
+
+
 class SearchIndex:
-    """What households are found by. A holder of a name key is twice the place of its household, and one more for the head."""
+    """What households are found by: each has a place, which its keys lead to."""
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[Household, int]] = {}
         self._free: list[int] = []
-        self._route: list[_Route] = []
+        self._order: list[str] = []
         self._rank: list[int] = []
-        self._ranked = True
-        self._written, self._sounds, self._near, self._initials = (_Keys() for _each in range(4))
+        self._settled = True
+        self._heads, self._members = (_NameKeys(*(_Keys() for _kind in range(4))) for _role in range(2))
         self._numbers, self._phones = _Keys(), _Keys()
         self._addresses: dict[int, str] = {}
+        self._all_addresses = ""
 
     def put(self, household: Household) -> None:
         """Take in a household, or its newer state."""
@@ -149,35 +183,36 @@ class SearchIndex:
         self.drop(household.id)
         place = self._free.pop() if self._free else len(self._known)
         self._known[household.id] = (household, place)
-        self._ranked = False
+        self._settled = False
         if household.address:
             self._addresses[place] = names.plain_text(household.address)
-        for keys, key, holder in self._entries(household, place):
-            keys.add(key, holder)
+        for keys, key in self._entries(household):
+            keys.add(key, place)
 
     def drop(self, number: str) -> None:
         """Forget a household."""
         household, place = self._known.pop(number, (None, 0))
         if household is None:
             return
-        for keys, key, holder in self._entries(household, place):
-            keys.discard(key, holder)
+        for keys, key in self._entries(household):
+            keys.discard(key, place)
         self._addresses.pop(place, None)
         self._free.append(place)
-        self._ranked = False
+        self._settled = False
 
     def numbers(self) -> set[str]:
         """The numbers of the households in it."""
         return set(self._known)
 
-    def find(self, typed: str) -> list[tuple[How, str]]:
+    def find(self, typed: str) -> list[Class]:
         """The households that match what was typed, in order, each once."""
         seen: set[int] = set()
-        found: list[tuple[How, str]] = []
+        found: list[Class] = []
         for how, places in self._classes(typed):
             new = places - seen
-            seen |= new
-            found += [(how, number) for number in self._along_the_route(new)]
+            if new:
+                seen |= new
+                found.append((how, self._along_the_route(new)))
         return found
 
     def _classes(self, typed: str) -> Iterator[tuple[How, set[int]]]:
@@ -187,40 +222,49 @@ class SearchIndex:
             if len(digits) >= _PHONE_LEAST:
                 yield How.PHONE, self._phones.beginning(digits[::-1])
         what = names.wanted(typed)
-        exact = self._written.beginning(what.written) | self._sounds.beginning(what.sounds)
-        yield How.HEAD, {holder >> 1 for holder in exact if holder & 1}
-        yield How.MEMBER, {holder >> 1 for holder in exact}
-        place = what.written
-        yield How.PLACE, {at for at, text in self._addresses.items() if place in text} if place else set()
-        near = self._near.beginning(what.near) | self._initials.beginning(what.near_initials)
-        yield How.NEAR_HEAD, {holder >> 1 for holder in near if holder & 1}
-        yield How.NEAR_MEMBER, {holder >> 1 for holder in near}
+        yield How.HEAD, self._heads.exact(what)
+        yield How.MEMBER, self._members.exact(what)
+        yield How.PLACE, self._at(what.written)
+        yield How.NEAR_HEAD, self._heads.alike(what)
+        yield How.NEAR_MEMBER, self._members.alike(what)
+
+    def _at(self, note: str) -> set[int]:
+        self._settle()
+        if not note or note not in self._all_addresses:
+            return set()
+        return {place for place, text in self._addresses.items() if note in text}
 
     def _tails(self, digits: str) -> set[int]:
         return self._numbers.beginning(f"-{digits}") if len(digits) >= _TAIL_LEAST else set()
 
     def _along_the_route(self, places: set[int]) -> list[str]:
-        if not self._ranked:
-            self._route = sorted(route_of(household) for household, _place in self._known.values())
-            self._rank = [0] * len(self._known) + len(self._free)
-            for rank, (_village, _group, number) in enumerate(self._route):
-                self._rank[self._known[number][1]] = rank
-            self._ranked = True
-        return [self._route[rank][2] for rank in sorted([self._rank[place] for place in places])]
+        self._settle()
+        return list(map(self._order.__getitem__, sorted(map(self._rank.__getitem__, places))))
 
-    def _entries(self, household: Household, place: int) -> Iterator[tuple[_Keys, str, int]]:
+    def _settle(self) -> None:
+        """Work out again what depends on all households."""
+        if self._settled:
+            return
+        route = sorted(route_of(household) for household, _place in self._known.values())
+        self._order = [number for _village, _group, number in route]
+        self._rank = [0] * (len(self._known) + len(self._free))
+        for rank, number in enumerate(self._order):
+            self._rank[self._known[number][1]] = rank
+        self._all_addresses = "\n".join(set(self._addresses.values()))
+        self._settled = True
+
+    def _entries(self, household: Household) -> Iterator[tuple[_Keys, str]]:
         head = household.head
         for name in {person.name for person in household.members}:
-            keys = names.name_keys(name)
-            holder = 2 * place + (name == head)
-            for index, texts in zip((self._written, self._sounds, self._near, self._initials), keys, strict=True):
+            role = self._heads if name == head else self._members
+            for keys, texts in zip(role, names.name_keys(name), strict=True):
                 for text in texts:
-                    yield index, text, holder
+                    yield keys, text
         for key in _number_keys(household.id):
-            yield self._numbers, key, place
+            yield self._numbers, key
         ending = phone_digits(household)
         if ending:
-            yield self._phones, ending[::-1], place
+            yield self._phones, ending[::-1]
 
 
 def found_by(household: Household, how: How, typed: str) -> Found:
