@@ -140,7 +140,9 @@ def _readings(name: str) -> Iterator[list[str]]:
     parts = [part for part in _BETWEEN.split(name) if part]
     head = parts[0] if parts else ""
     known = surname_readings()
-    surname = next((head[:length] for length in (2, 1) if head[:length] in known), "" if head.isascii() else head[:1])
+    surname = next(
+        (head[:length] for length in (2, 1) if head[:length] in known), "" if head.isascii() else head[:1]
+    )
     rest = [head[len(surname) :], *parts[1:]]
     given = [syllable for part in rest for syllable in _plain_reading(part)]
     for reading in known.get(surname) or (_read(surname),):

@@ -132,7 +132,12 @@ class Registry:
             self._refresh()
             found = self._index.find(text)
         found = [
-            (how, [each for each in numbers if not self.wants_no_contact(each)] if how is How.PHONE else numbers)
+            (
+                how,
+                [each for each in numbers if not self.wants_no_contact(each)]
+                if how is How.PHONE
+                else numbers,
+            )
             for how, numbers in found
         ]
         known = self.households
@@ -157,7 +162,9 @@ class Registry:
         changed, self._stale = self._stale, set()
         for number in changed - self.households.keys():
             self._index.drop(number)
-        for household in sorted((self.households[each] for each in changed & self.households.keys()), key=route_of):
+        for household in sorted(
+            (self.households[each] for each in changed & self.households.keys()), key=route_of
+        ):
             self._index.put(household)
 
 

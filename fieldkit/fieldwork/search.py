@@ -274,7 +274,9 @@ def found_by(household: Household, how: How, typed: str) -> Found:
     member = ""
     if how in {How.MEMBER, How.NEAR_MEMBER}:
         member = next((each.name for each in household.members if is_it(each.name, what)), "")
-    return Found(household, how, member, phone.masked(phone.normal(household.phone)) if how is How.PHONE else "")
+    return Found(
+        household, how, member, phone.masked(phone.normal(household.phone)) if how is How.PHONE else ""
+    )
 
 
 def digits_of(typed: str) -> str:

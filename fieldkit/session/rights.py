@@ -10,7 +10,7 @@ from datetime import datetime
 
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import Exchange
-from fieldkit.fieldwork.names import search_keys
+from fieldkit.fieldwork.names import Wanted, is_named, sounds_like, wanted
 from fieldkit.fieldwork.registry import HOUSEHOLD, VISIT, Registry
 from fieldkit.i18n import _, language
 from fieldkit.privacy.withdrawal import SCOPES, WHOLE, Withdrawn, scopes_in, withdrawn
@@ -97,15 +97,18 @@ class Rights:
 
     def find(self, text: str, strangers: Iterable[tuple[Person, frozenset[str]]]) -> list[Person]:
         """People whose name, initials or number matches, of households and of `strangers` (`of_no_household`)."""
-        wanted = text.strip().lower()
-        if not wanted:
+        what = wanted(text)
+        if not what.written:
             return []
         found = []
         for household in self._registry().search(text):
             people = self.of_household(household.id)
-            named = [p for p in people if p.name and _matches(p.name, wanted)]
+            named = [p for p in people if is_named(p.name, what)] or [
+                p for p in people if sounds_like(p.name, what)
+            ]
             found += named or people
-        return found + [who for who, numbers in strangers if wanted in numbers or _matches(who.name, wanted)]
+        typed = text.strip()
+        return found + [who for who, numbers in strangers if typed in numbers or _matches(who.name, what)]
 
     def _others(self) -> list[str]:
         """The forms that something was recorded with here, other than registrations and visits."""
@@ -244,5 +247,5 @@ def _without(answers: Mapping[str, Answer], instance: str) -> dict[str, Answer]:
     return {key: answer for key, answer in answers.items() if instance not in key.split("/")}
 
 
-def _matches(name: str, wanted: str) -> bool:
-    return bool(name) and any(wanted in key for key in search_keys(name))
+def _matches(name: str, what: Wanted) -> bool:
+    return is_named(name, what) or sounds_like(name, what)

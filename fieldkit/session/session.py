@@ -13,6 +13,7 @@ from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.exchange import Exchange, Exported, Progress, Status
 from fieldkit.fieldwork.lists import Lists
 from fieldkit.fieldwork.registry import HOUSEHOLD, VISIT, Household, Person, Registry, Visit
+from fieldkit.fieldwork.search import Findings, SearchIndex
 from fieldkit.fieldwork.worklist import Assignment, Task, due_visits
 from fieldkit.i18n import _, language
 from fieldkit.library import FormLibrary
@@ -52,6 +53,7 @@ class Session:
         self.enrolling = Enrolling(self.exchange)
         self.lock = ScreenLock(workspace)
         self._registry: Registry | None = None
+        self._index = SearchIndex()
         self._pruned: date | None = None
         lists = Lists(
             self.registry,
@@ -165,11 +167,15 @@ class Session:
     def registry(self) -> Registry:
         """Households and visits, made from the records when first needed."""
         if self._registry is None:
-            self._registry = Registry(self.exchange.records(HOUSEHOLD, VISIT))
+            self._registry = Registry(self.exchange.records(HOUSEHOLD, VISIT), self._index)
         return self._registry
 
+    def find(self, text: str) -> Findings:
+        """Households by what is known of them, as `Registry.find`."""
+        return self.registry().find(text)
+
     def search(self, text: str) -> list[Household]:
-        """Households by characters, pinyin, initials or number."""
+        """The first households that `find` finds."""
         return self.registry().search(text)
 
     def matched(self, household: Household, text: str) -> str:
