@@ -96,9 +96,13 @@ class Registry:
             del self.households[before]
             self._stale.add(before)
         if household.id and record.state not in _GONE:
-            self.households[household.id] = household
-            self._household_of[record.id] = household.id
-            self._stale.add(household.id)
+            self.put(household)
+
+    def put(self, household: Household) -> None:
+        """Bring in a household."""
+        self.households[household.id] = household
+        self._household_of[household.record] = household.id
+        self._stale.add(household.id)
 
     def _take_visit(self, record: Record) -> None:
         visit = _visit(record)
