@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from threading import Lock
 
 from fieldkit.fieldwork.duplicates import Registered
-from fieldkit.fieldwork.names import search_keys
 from fieldkit.fieldwork.same_person import SAME_PERSON, Decision, Row, Standing, decision_of, stand
+from fieldkit.fieldwork.search import Findings, How, SearchIndex, found_by, route_of
 from fieldkit.records import Record
 from fieldkit.xforms.answers import Answer
 
@@ -15,6 +16,7 @@ HOUSEHOLD = "household"
 VISIT = "visit"
 _NO_CONTACT = "none"
 _OF_OTHERS = frozenset({"neighbour", "village_office"})
+_GONE = frozenset({"deleted", "withdrawn", "erased"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class Household:
     when it was registered, between spaces: "none" for no contact, "" where nobody was asked.
 
     elsewhere: those of its members who are the same person as another row, each with that row; they are not among
-    `members`. phone: its own as it was given, "" for none and for that of a neighbour or the village office.
+    `members`. also_named: what members are called in rows elsewhere that are the same person. phone: its own as it was
+    given, to be found by and shown masked; "" for none and for that of a neighbour or the village office.
     """
 
     id: str
@@ -49,6 +52,7 @@ class Household:
     contact: str = ""
     phone: str = ""
     elsewhere: tuple[tuple[Person, Row], ...] = ()
+    also_named: tuple[str, ...] = ()
 
     @property
     def head(self) -> str:
@@ -56,6 +60,11 @@ class Household:
         people = self.members or [person for person, _row in self.elsewhere]
         named = [person.name for person in people if person.relation == "0"]
         return (named or [person.name for person in people] or [""])[0]
+
+    @property
+    def names(self) -> Iterable[str]:
+        """What its people are found by: their names, then what they are called elsewhere."""
+        return (*(person.name for person in self.members), *self.also_named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +84,22 @@ class Registry:
     """Households by number, their visits, and the search over both.
 
     Somebody registered twice is a member where her kept row stands (`same_person`); nothing of a record is changed by it.
+
+    index: one made for earlier records, of which only what differs is made anew.
     """
 
-    def __init__(self, records: Iterable[Record]) -> None:
+    def __init__(self, records: Iterable[Record], index: SearchIndex | None = None) -> None:
         self.households: dict[str, Household] = {}
         self.standing: Standing = stand(())
         self._decisions: dict[str, Decision] = {}
         self._registered: dict[str, Household] = {}
         self.visits: dict[str, list[Visit]] = {}
-        self._text: dict[str, str] = {}
         self._household_of: dict[str, str] = {}
         self._led: dict[str, list[Row]] = {}
         self._beside: dict[str, set[str]] = {}
+        self._index = index or SearchIndex()
+        self._stale = self._index.numbers()
+        self._indexing = Lock()
         kept = list(records)
         self._decide(record for record in kept if record.form == SAME_PERSON)
         for record in kept:
@@ -94,24 +107,44 @@ class Registry:
                 self.take(record)
 
     def take(self, record: Record) -> None:
-        """Bring in a record, or its newer state."""
+        """Bring in a record, or its newer state; a household or visit that is no longer live goes.
+
+        What is registered and what is decided of people make the households that are shown; the index follows those.
+        """
         if record.form == HOUSEHOLD:
-            household = household_of(record)
-            if household.id:
-                self._registered[household.id] = household
-                self._show({household.id, *self._beside.get(household.id, ())})
+            self._register(record)
         elif record.form == SAME_PERSON:
             self._decide([record])
         elif record.form == VISIT:
-            visit = _visit(record)
-            before = self._household_of.get(record.id, visit.household)
-            self._household_of[record.id] = visit.household
-            others = [each for each in self.visits.pop(before, []) if each.record != record.id]
-            if before != visit.household:
-                if others:
-                    self.visits[before] = others
-                others = self.visits.get(visit.household, [])
-            self.visits[visit.household] = sorted([*others, visit], key=lambda each: (each.on, each.record))
+            self._take_visit(record)
+
+    def _register(self, record: Record) -> None:
+        household = household_of(record)
+        before = self._registered.get(self._household_of.pop(record.id, ""))
+        changed = set()
+        if before is not None and before.record == record.id:
+            changed.add(before.id)
+            del self._registered[before.id]
+        if household.id and record.state not in _GONE:
+            changed.add(household.id)
+            self._registered[household.id] = household
+            self._household_of[record.id] = household.id
+        self._show(changed.union(*(self._beside.get(number, ()) for number in changed)))
+
+    def _take_visit(self, record: Record) -> None:
+        visit = _visit(record)
+        before = self._household_of.pop(record.id, visit.household)
+        others = [each for each in self.visits.pop(before, []) if each.record != record.id]
+        if record.state in _GONE:
+            if others:
+                self.visits[before] = others
+            return
+        self._household_of[record.id] = visit.household
+        if before != visit.household:
+            if others:
+                self.visits[before] = others
+            others = self.visits.get(visit.household, [])
+        self.visits[visit.household] = sorted([*others, visit], key=lambda each: (each.on, each.record))
 
     @property
     def registrations(self) -> Mapping[str, Household]:
@@ -169,25 +202,23 @@ class Registry:
 
     def _show(self, numbers: Iterable[str]) -> None:
         """Work out who is a member of households, from what is registered and what is decided."""
-        for number in self._registered.keys() & set(numbers):
-            household = self._registered[number]
+        for number in set(numbers):
+            self._stale.add(number)
+            household = self._registered.get(number)
+            if household is None:
+                self.households.pop(number, None)
+                continue
             stays = {each.id: self.kept((number, each.id)) for each in household.members}
             gone = [each for each in household.members if stays[each.id] != (number, each.id)]
-            if gone:
+            led = [person.name for person in map(self.registered, self._led.get(number, ())) if person]
+            if gone or led:
                 household = replace(
                     household,
                     members=tuple(each for each in household.members if each not in gone),
                     elsewhere=tuple((each, stays[each.id]) for each in gone),
+                    also_named=tuple(led),
                 )
             self.households[number] = household
-            self._text.pop(number, None)
-
-    def _names(self, number: str) -> list[str]:
-        """What people of a household are found by: their names, and what those counted here are called elsewhere."""
-        household = self.households[number]
-        called = [person.name for person in household.members]
-        led = map(self.registered, self._led.get(number, ()))
-        return called + [person.name for person in led if person]
 
     def wants_no_contact(self, number: str) -> bool:
         """Whether a household last said, or said by withdrawing its consent, that nobody is to contact it."""
@@ -196,43 +227,35 @@ class Registry:
         said += [visit.contact for visit in self.visits.get(number, ())]
         return next((each == _NO_CONTACT for each in reversed(said) if each), False)
 
-    def search(self, text: str, limit: int = 50) -> list[Household]:
-        """Households whose number, address or a member's name matches: characters, pinyin or initials.
+    def find(self, text: str) -> Findings:
+        """Households by a member's name (characters, pinyin, initials, also as local speech confuses them), number, end of
+        the telephone number, or address note; what matches exactly before what only sounds alike (`How`).
 
-        In the order of their numbers, those whose head matches first.
+        Who wants no contact is not found by a telephone number.
         """
-        wanted = text.strip().lower()
-        if not wanted:
-            return []
-        found = [number for number in self.households if wanted in self._searchable(number)]
-        by_head = [
-            number for number in found if any(key.startswith(wanted) for key in self._head_keys(number))
+        with self._indexing:
+            self._refresh()
+            found = self._index.find(text)
+        found = [
+            (how, [each for each in numbers if how is not How.PHONE or not self.wants_no_contact(each)])
+            for how, numbers in found
         ]
-        rest = [number for number in found if number not in set(by_head)]
-        return [self.households[number] for number in [*sorted(by_head), *sorted(rest)][:limit]]
-
-    def matched(self, household: Household, text: str) -> str:
-        """The name of the member that a search found a household by, "" when it was the head, the number or the place."""
-        wanted = text.strip().lower()
-        found = [p.name for p in household.members if any(wanted in key for key in search_keys(p.name))]
-        return "" if not found or household.head in found else found[0]
+        known = self.households
+        return Findings(found, lambda how, number: found_by(known[number], how, text))
 
     def warm(self) -> None:
         """Make the search index now rather than at the first key."""
-        for number in list(self.households):
-            self._searchable(number)
+        with self._indexing:
+            self._refresh()
 
-    def _head_keys(self, number: str) -> tuple[str, ...]:
-        head = self.households[number].head
-        return (*search_keys(head), number) if head else (number,)
-
-    def _searchable(self, number: str) -> str:
-        text = self._text.get(number)
-        if text is None:
-            household = self.households[number]
-            keys = [key for name in self._names(number) for key in search_keys(name)]
-            text = self._text[number] = "\n".join([number, household.address.lower(), *keys])
-        return text
+    def _refresh(self) -> None:
+        changed, self._stale = self._stale, set()
+        for number in changed - self.households.keys():
+            self._index.drop(number)
+        for household in sorted(
+            (self.households[each] for each in changed & self.households.keys()), key=route_of
+        ):
+            self._index.put(household)
 
 
 def household_of(record: Record) -> Household:

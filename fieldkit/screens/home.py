@@ -12,16 +12,18 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input, Static
 
 from fieldkit import commands as c
 from fieldkit.i18n import N_, _
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
+from fieldkit.widgets.line_list import LineList
+from fieldkit.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from fieldkit.fieldwork.registry import Household
+    from fieldkit.fieldwork.search import Found
     from fieldkit.fieldwork.worklist import Task
     from fieldkit.session.drafts import Unfinished
     from fieldkit.session.session import Session
@@ -57,7 +59,7 @@ class HomeScreen(Frame[None]):
     ]
     DEFAULT_CSS = """
     HomeScreen #facts { height: auto; padding: 0 1; }
-    HomeScreen #list, HomeScreen #list:focus { height: 1fr; border: none; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    HomeScreen #list { padding: 0 1; }
     HomeScreen #search { margin: 1 1; border: none; height: 1; padding: 0 1; }
     """
 
@@ -90,13 +92,13 @@ class HomeScreen(Frame[None]):
     def __init__(self) -> None:
         super().__init__()
         self.session: Session | None = None
-        self._entries: list[Message | None] = []
+        self._entries = Rows[Message]()
 
     def body(self) -> Iterable[Widget]:
         """Facts, search line, list."""
         yield Static(id="facts", markup=False)
         yield LineInput(id="search", select_on_focus=False)
-        yield OptionList(id="list", markup=False)
+        yield LineList(id="list", can_focus=False)
 
     def title_text(self) -> str:
         """Name of the workspace, and plainly what kind it is."""
@@ -115,7 +117,7 @@ class HomeScreen(Frame[None]):
     def show_words(self) -> None:
         """Draw facts and list."""
         search = self.query_one("#search", LineInput)
-        search.placeholder = _("Find a household: name, pinyin, initials or number")
+        search.placeholder = _("Find a household: name, pinyin, initials, number, end of the phone number")
         search.focus()
         if self.session is None:
             return
@@ -181,20 +183,16 @@ class HomeScreen(Frame[None]):
     @on(Input.Submitted, "#search")
     def _enter(self, event: Input.Submitted) -> None:
         event.stop()
-        self._open(self.query_one("#list", OptionList).highlighted)
+        self._open(self.query_one("#list", LineList).highlighted)
 
-    @on(OptionList.OptionSelected, "#list")
-    def _clicked(self, event: OptionList.OptionSelected) -> None:
+    @on(LineList.Chosen)
+    def _clicked(self, event: LineList.Chosen) -> None:
         event.stop()
-        self._open(event.option_index)
+        self._open(event.number)
 
     def action_move(self, by: int) -> None:
         """Move the highlight over the entries, headings left out."""
-        options = self.query_one("#list", OptionList)
-        places = [n for n, entry in enumerate(self._entries) if entry is not None]
-        if places:
-            here = places.index(options.highlighted) if options.highlighted in places else -1
-            options.highlighted = places[max(0, min(len(places) - 1, here + by))]
+        self.query_one("#list", LineList).move(by)
 
     def action_clear(self) -> None:
         """Empty the search line."""
@@ -260,38 +258,41 @@ class HomeScreen(Frame[None]):
 
     def _fill(self, text: str) -> None:
         assert self.session is not None
-        rows: list[tuple[Message | None, str]] = []
+        rows = Rows[Message]()
         if text.strip():
-            found = self.session.search(text)
-            rows = [(self.OpenHousehold(each.id), self._found_line(each, text)) for each in found]
-            rows = rows or [
-                (
-                    None,
-                    _(
-                        "No household matches “{text}”. {key} registers a new one.",
-                        text=text,
-                        key=c.NEW_HOUSEHOLD.key_names,
-                    ),
-                )
-            ]
+            found = self.session.find(text)
+            if found:
+                rows.heading("-- " + _("Found: {count}", count=len(found)) + " --")
+                rows.add(found, self._found_line, lambda each: self.OpenHousehold(each.household.id))
+            else:
+                rows.heading(self._not_found(text))
         else:
             unfinished = self.session.interviews.unfinished()
             if unfinished:
-                rows.append((None, "-- " + _("Unfinished, Enter goes on where it stopped") + " --"))
-                rows += [(self.Resume(draft.id), self._draft_line(draft)) for draft in unfinished]
-            rows.append((None, "-- " + _("Visits due today") + " --"))
+                rows.heading("-- " + _("Unfinished, Enter goes on where it stopped") + " --")
+                rows.add(unfinished, self._draft_line, lambda draft: self.Resume(draft.id))
+            rows.heading("-- " + _("Visits due today") + " --")
             due = self.session.due()
-            rows += [(self.OpenHousehold(task.household.id), self._task_line(task)) for task in due]
+            rows.add(due, self._task_line, lambda task: self.OpenHousehold(task.household.id))
             if not due:
-                nothing = _(
-                    "None. Type to find a household; {key} registers one.", key=c.NEW_HOUSEHOLD.key_names
-                )
-                rows.append((None, nothing))
-        options = self.query_one("#list", OptionList)
-        self._entries = [entry for entry, _line in rows]
-        options.clear_options()
-        options.add_options(Option(line, disabled=entry is None) for entry, line in rows)
-        options.highlighted = next((n for n, entry in enumerate(self._entries) if entry is not None), None)
+                key = c.NEW_HOUSEHOLD.key_names
+                rows.heading(_("None. Type to find a household; {key} registers one.", key=key))
+        self._entries = rows
+        self.query_one("#list", LineList).show(rows.lines, rows.headings)
+
+    def _not_found(self, text: str) -> str:
+        from fieldkit.fieldwork.search import is_miscopied
+
+        if is_miscopied(text):
+            return _(
+                "No household has the number {text}: its last digit does not fit. Check the digits.",
+                text=text,
+            )
+        return _(
+            "No household matches “{text}”. {key} registers a new one.",
+            text=text,
+            key=c.NEW_HOUSEHOLD.key_names,
+        )
 
     def _unknown_to_offices(self) -> list[str]:
         """What to do before any stick can carry something."""
@@ -318,10 +319,14 @@ class HomeScreen(Frame[None]):
             if part
         )
 
-    def _found_line(self, household: Household, text: str) -> str:
-        assert self.session is not None
-        member = self.session.matched(household, text)
-        return (f"[{member}] " if member else "") + self._household_line(household)
+    def _found_line(self, found: Found) -> str:
+        """By what it was found first, where that is not the head."""
+        by = [
+            f"[{found.member}]" if found.member else "",
+            _("(sounds alike)") if found.how.is_near else "",
+            found.phone,
+        ]
+        return "  ".join(part for part in (*by, self._household_line(found.household)) if part)
 
     def _task_line(self, task: Task) -> str:
         return self._household_line(task.household, f"{_(_WHY[task.why.value])} {task.due}")

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import Exchange
-from fieldkit.fieldwork.names import search_keys
+from fieldkit.fieldwork.names import Wanted, is_named, sounds_like, wanted
 from fieldkit.fieldwork.registry import HOUSEHOLD, VISIT, Registry
 from fieldkit.fieldwork.same_person import Row
 from fieldkit.i18n import _, language
@@ -31,6 +31,8 @@ _NAMES = ("name", "alias")
 _NUMBERS = ("pid", "case_id", "req_id")
 _ABOUT_ALL = frozenset({"hh_id", "village", "date", "outcome"})
 """What a record about somebody else of the household still says about the household itself."""
+_MOST = 50
+"""Households whose people are listed for what was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +106,18 @@ class Rights:
 
     def find(self, text: str, strangers: Iterable[tuple[Person, frozenset[str]]]) -> list[Person]:
         """People whose name, initials or number matches, of households and of `strangers` (`of_no_household`)."""
-        wanted = text.strip().lower()
-        if not wanted:
+        what = wanted(text)
+        if not what.written:
             return []
         found = []
-        for household in self._registry().search(text):
-            people = self.of_household(household.id)
-            named = [p for p in people if p.name and _matches(p.name, wanted)]
+        for each in self._registry().find(text)[:_MOST]:
+            people = self.of_household(each.household.id)
+            named = [p for p in people if is_named(p.name, what)] or [
+                p for p in people if sounds_like(p.name, what)
+            ]
             found += named or people
-        return found + [who for who, numbers in strangers if wanted in numbers or _matches(who.name, wanted)]
+        typed = text.strip()
+        return found + [who for who, numbers in strangers if typed in numbers or _matches(who.name, what)]
 
     def _others(self) -> list[str]:
         """The forms that something was recorded with here, other than registrations and visits."""
@@ -263,5 +268,5 @@ def _without(answers: Mapping[str, Answer], instances: Collection[str]) -> dict[
     return {key: answer for key, answer in answers.items() if not set(instances) & set(key.split("/"))}
 
 
-def _matches(name: str, wanted: str) -> bool:
-    return bool(name) and any(wanted in key for key in search_keys(name))
+def _matches(name: str, what: Wanted) -> bool:
+    return is_named(name, what) or sounds_like(name, what)

@@ -14,6 +14,7 @@ from fieldkit.exchange import Exchange, Exported, Progress, Status
 from fieldkit.fieldwork.lists import Lists
 from fieldkit.fieldwork.registry import HOUSEHOLD, VISIT, Household, Person, Registry, Visit
 from fieldkit.fieldwork.same_person import SAME_PERSON
+from fieldkit.fieldwork.search import Findings, SearchIndex
 from fieldkit.fieldwork.worklist import Assignment, Task, due_visits
 from fieldkit.i18n import _, language
 from fieldkit.library import FormLibrary
@@ -54,6 +55,7 @@ class Session:
         self.enrolling = Enrolling(self.exchange)
         self.lock = ScreenLock(workspace)
         self._registry: Registry | None = None
+        self._index = SearchIndex()
         self._pruned: date | None = None
         lists = Lists(
             self.registry,
@@ -174,16 +176,12 @@ class Session:
     def registry(self) -> Registry:
         """Households and visits, made from the records when first needed."""
         if self._registry is None:
-            self._registry = Registry(self.exchange.records(HOUSEHOLD, VISIT, SAME_PERSON))
+            self._registry = Registry(self.exchange.records(HOUSEHOLD, VISIT, SAME_PERSON), self._index)
         return self._registry
 
-    def search(self, text: str) -> list[Household]:
-        """Households by characters, pinyin, initials or number."""
-        return self.registry().search(text)
-
-    def matched(self, household: Household, text: str) -> str:
-        """The member a search found a household by, where it was not its head."""
-        return self.registry().matched(household, text)
+    def find(self, text: str) -> Findings:
+        """Households by what is known of them, as `Registry.find`."""
+        return self.registry().find(text)
 
     def household(self, number: str) -> Household | None:
         """A household by its number."""

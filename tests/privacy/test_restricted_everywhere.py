@@ -54,10 +54,10 @@ def test_while_it_is_asked(session, talk):
     assert talk.entry.value("/data/own/said") == CANARY
     lists = [
         outline(talk), session.interviews.unfinished(), session.due(), session.about(talk),
-        talk.entry.instance_name, session.search(CANARY), session.rights.find(CANARY, session.rights.of_no_household()),
+        talk.entry.instance_name, list(session.find(CANARY)), session.rights.find(CANARY, session.rights.of_no_household()),
     ]  # fmt: skip
     assert CANARY not in repr(lists)
-    assert session.search(CANARY) == []
+    assert list(session.find(CANARY)) == []
 
 
 def test_once_it_is_recorded(session, talk):
@@ -65,7 +65,7 @@ def test_once_it_is_recorded(session, talk):
     assert session.exchange.record(record).text("own/said") == CANARY
     lists = [
         session.record_title(record), session.histories.steps(record), session.histories.answers(record),
-        session.search(CANARY), session.rights.find(CANARY, session.rights.of_no_household()), session.notice_codes(), session.status(),
+        list(session.find(CANARY)), session.rights.find(CANARY, session.rights.of_no_household()), session.notice_codes(), session.status(),
     ]  # fmt: skip
     assert CANARY not in repr(lists)
     log = session.exchange.record(record).answers

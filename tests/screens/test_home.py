@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from fieldkit.app import FieldkitApp
+from fieldkit.fieldwork.names import search_keys
 from fieldkit.i18n import set_language
 from fieldkit.session.session import Session
 
@@ -38,8 +41,6 @@ async def test_a_household_is_found_by_initials_pinyin_characters_and_number(per
 
 @pytest.fixture
 def session_free_head():
-    from fieldkit.fieldwork.names import search_keys
-
     def pick(session):
         household = next(h for h in session.registry().households.values() if h.head.startswith("曾"))
         return household, search_keys(household.head)[1:3]
@@ -215,3 +216,49 @@ async def test_help_says_where_it_goes_on(person):
         assert "There is more" in p.text
         await p.press("pagedown", "pagedown", "pagedown")
         assert "Lock the screen" in p.text
+
+
+async def test_the_line_says_by_what_a_household_was_found(person):
+    async with person("zh", (120, 40)) as p:
+        registry = p.app.session.registry()
+        household = next(h for h in registry.households.values() if h.head.startswith("曾"))
+        heard = search_keys(household.head)[1].replace("zeng", "zhen", 1)
+        await p.type(heard)
+        [line] = [line for line in p.lines if household.id in line]
+        assert line.strip().startswith("（近音）")
+        await p.press("escape")
+        kept = next(
+            each for each in p.app.session.exchange.records("household") if each.id == household.record
+        )
+        said = {"home/phone": "13912345678", "home/phone_owner": "self"}
+        registry.take(replace(kept, answers={**kept.answers, **said}))
+        await p.type("345678")
+        [line] = [line for line in p.lines if household.id in line]
+        assert "139****5678" in line
+        assert "13912345678" not in p.text
+        for typed in (household.id[-5:], household.id.translate({48 + n: 0xFF10 + n for n in range(10)})):
+            await p.press("escape")
+            p.app.home.query_one("#search").value = typed
+            await p.pilot.pause()
+            assert any(household.id in line for line in p.lines), typed
+        wrong = household.id[:-1] + str((int(household.id[-1]) + 1) % 10)
+        p.app.home.query_one("#search").value = wrong
+        await p.pilot.pause()
+        assert "请核对数字" in p.text
+
+
+async def test_everything_found_is_listed_and_a_click_opens_it(person):
+    async with person("en") as p:
+        count = len(p.app.session.registry().households)
+        assert count > 50
+        await p.type("9901")
+        assert f"Found: {count}" in p.text
+        listed = p.app.home.query_one("#list")
+        for _ in range(count // 10 + 1):
+            await p.press("pagedown")
+        last = p.app.home._entries[listed.highlighted].number
+        assert listed.highlighted == count
+        assert last[:12] in p.text
+        await p.press(*["up"] * 3)
+        await p.pilot.click("#list", offset=(5, 3))
+        await p.until(lambda: p.screen_name == "HouseholdScreen")

@@ -16,10 +16,10 @@ def someone(demo, now):
     with Session.open(demo.workspace, now=lambda: now) as session:
         for number, household in sorted(session.registry().households.items()):
             initials = search_keys(household.head)[-1]
-            found = session.search(initials)
+            found = session.find(initials)
             if (
                 len(initials) == 3
-                and [each.id for each in found][:1] == [number]
+                and [each.household.id for each in found][:1] == [number]
                 and "phone" in household.contact
             ):
                 return initials, number, household.head
