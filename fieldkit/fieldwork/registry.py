@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from fieldkit.fieldwork.contact import Said, is_closed, said_by
+from fieldkit.fieldwork.happenings import Happenings
 from fieldkit.fieldwork.names import search_keys
+from fieldkit.fieldwork.rows import rows_of
 from fieldkit.records import Record
 from fieldkit.xforms.answers import Answer
 
 HOUSEHOLD = "household"
 VISIT = "visit"
-_NO_CONTACT = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,19 @@ class Household:
 
 
 @dataclass(frozen=True, slots=True)
+class Appointment:
+    """What was agreed on a visit for a day: the topic as the form's code, the place in words or ""."""
+
+    on: str
+    topic: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
-    """A visit to a household. `contact`: as in `Household`, agreed to on that visit."""
+    """A visit to a household. `contact`: as in `Household`, agreed to on that visit. follow_up: something was asked for
+    that somebody is to take care of.
+    """
 
     record: str
     household: str
@@ -60,14 +73,22 @@ class Visit:
     revisit_on: str
     no_more: bool
     contact: str = ""
+    appointments: tuple[Appointment, ...] = ()
+    follow_up: bool = False
 
 
 class Registry:
-    """Households by number, their visits, and the search over both."""
+    """Households by number, their visits, and the search over both; people by the instance id in their household's
+    record, each with its number; and what else was recorded (`happenings`).
+    """
 
     def __init__(self, records: Iterable[Record]) -> None:
         self.households: dict[str, Household] = {}
         self.visits: dict[str, list[Visit]] = {}
+        self.people: dict[str, tuple[Person, str]] = {}
+        self.happenings = Happenings()
+        self._said: dict[str, dict[str, Said]] = {}
+        self._heard_of: dict[str, str] = {}
         self._text: dict[str, str] = {}
         self._household_of: dict[str, str] = {}
         for record in records:
@@ -78,6 +99,10 @@ class Registry:
         if record.form == HOUSEHOLD:
             household = household_of(record)
             if household.id:
+                before_it = self.households.get(household.id)
+                for person in before_it.members if before_it else ():
+                    self.people.pop(person.id, None)
+                self.people |= {person.id: (person, household.id) for person in household.members}
                 self.households[household.id] = household
                 self._text.pop(household.id, None)
         elif record.form == VISIT:
@@ -90,13 +115,25 @@ class Registry:
                     self.visits[before] = others
                 others = self.visits.get(visit.household, [])
             self.visits[visit.household] = sorted([*others, visit], key=lambda each: (each.on, each.record))
+        else:
+            self.happenings.take(record)
+        self._hear(record)
+
+    def _hear(self, record: Record) -> None:
+        """Keep what a record says of being contacted, in place of what it said before."""
+        self._said.get(self._heard_of.pop(record.id, ""), {}).pop(record.id, None)
+        heard = said_by(record)
+        if heard is not None:
+            number = self._heard_of[record.id] = record.text("hh_id")
+            self._said.setdefault(number, {})[record.id] = heard
 
     def wants_no_contact(self, number: str) -> bool:
-        """Whether a household last said, or said by withdrawing its consent, that nobody is to contact it."""
-        household = self.households.get(number)
-        said = [household.contact] if household else []
-        said += [visit.contact for visit in self.visits.get(number, ())]
-        return next((each == _NO_CONTACT for each in reversed(said) if each), False)
+        """Whether a household said, and did not take back on a later visit, that nobody is to contact it."""
+        return is_closed(self._said.get(number, {}).values())
+
+    def agreed_after(self, number: str, day: str) -> bool:
+        """Whether a household agreed to be contacted on a visit after a day."""
+        return any(each.opened > day for each in self._said.get(number, {}).values() if each.opened)
 
     def search(self, text: str, limit: int = 50) -> list[Household]:
         """Households whose number, address or a member's name matches: characters, pinyin or initials.
@@ -152,19 +189,7 @@ def household_of(record: Record) -> Household:
 
 
 def _members(answers: Mapping[str, Answer]) -> Iterable[Person]:
-    rows: dict[str, dict[str, str]] = {}
-    order: dict[str, float] = {}
-    for key, answer in answers.items():
-        _, found, inside = key.partition("members/")
-        if not found or not isinstance(answer, str):
-            continue
-        instance, _, name = inside.partition("/")
-        if name:
-            rows.setdefault(instance, {})[name.rsplit("/", 1)[-1]] = answer
-        elif answer:
-            order[instance] = float(answer)
-    for instance in sorted(order, key=lambda each: (order[each], each)):
-        row = rows.get(instance, {})
+    for instance, row in rows_of(answers, "members"):
         yield Person(
             id=instance,
             number=row.get("m_no", ""),
@@ -185,4 +210,12 @@ def _visit(record: Record) -> Visit:
         revisit_on=record.text("revisit_on"),
         no_more=record.text("wants_no_more") == "yes",
         contact=record.text("contact"),
+        appointments=tuple(_appointments(record)),
+        follow_up=record.text("follow_task") == "yes",
     )
+
+
+def _appointments(record: Record) -> Iterable[Appointment]:
+    for _instance, row in rows_of(record.answers, "appt"):
+        if row.get("appt_date"):
+            yield Appointment(row["appt_date"], row.get("appt_topic", ""), row.get("appt_place", ""))

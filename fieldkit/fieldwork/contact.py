@@ -1,0 +1,63 @@
+"""What people said of being contacted again: once somebody asked to stop, everything for the household is closed, until
+somebody there agrees to contact on a later visit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from fieldkit.fieldwork.rows import rows_of
+from fieldkit.records import Record
+
+_NO_CONTACT = "none"
+_ASKED_STOP = "asked_stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one record says: on which day contact was closed, and on which it was agreed to, None where it says neither.
+
+    A registration says what it says before every visit: its day is "".
+    """
+
+    closed: str | None = None
+    opened: str | None = None
+
+
+def said_by(record: Record) -> Said | None:
+    """What a record says of contact; None for nothing.
+
+    A registration or visit closes by the contact answer "none" (a withdrawal writes it, and its day), a visit also by
+    `wants_no_more`, a migrant's record by a contact of which came that she asked to stop.
+    """
+    if not record.text("hh_id"):
+        return None
+    if record.form == "migrant":
+        days = [
+            row.get("log_date", "") or record.text("date")
+            for _instance, row in rows_of(record.answers, "contact_log")
+            if row.get("log_result") == _ASKED_STOP
+        ]
+        return Said(closed=max(days)) if days else None
+    if record.form not in {"household", "visit"}:
+        return None
+    contact = record.text("contact")
+    day = record.text("date") if record.form == "visit" else ""
+    if contact == _NO_CONTACT:
+        taken_back = "contact" in record.text("withdrawn_scope").split()
+        return Said(closed=max(day, record.text("withdrawn_on")) if taken_back else day)
+    if record.text("wants_no_more") == "yes":
+        return Said(closed=day)
+    return Said(opened=day) if contact and record.form == "visit" else None
+
+
+def is_closed(said: Iterable[Said]) -> bool:
+    """Whether a household is to be left alone, by all that its records say; on the same day the wish to stop counts."""
+    closed = opened = None
+    for each in said:
+        if each.closed is not None:
+            closed = max(closed or "", each.closed)
+        if each.opened is not None:
+            opened = max(opened or "", each.opened)
+    return closed is not None and (opened is None or opened <= closed)

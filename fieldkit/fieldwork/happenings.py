@@ -1,0 +1,145 @@
+"""What was recorded beside households and visits: events, service points, issues, meetings, and whatever else names a
+household. Made in memory from records, never stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fieldkit.records import Record
+
+SCREENING_EVENT = "scr_event"
+EDUCATION_EVENT = "edu_event"
+SERVICE_POINT = "service_point"
+ISSUE = "issue"
+LOG = "log"
+_EVENTS = {SCREENING_EVENT: "place_kind", EDUCATION_EVENT: "kind"}
+_OUTCOMES = ("decision", "status", "outcome")
+_DECLINED = frozenset({("outcome", "declined"), ("basic", "declined"), ("basic", "no")})
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A screening day or an education event. `kind`: the code of its kind in its form; `place`: where exactly, or ""."""
+
+    record: str
+    form: str
+    kind: str
+    on: str
+    village: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePoint:
+    """A village's service point as it was last looked at."""
+
+    record: str
+    id: str
+    village: str
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A problem found in a village. `owner`: the role that takes care of it; `closed`: the day, "" while it is open."""
+
+    record: str
+    village: str
+    text: str
+    owner: str
+    due: str
+    closed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A line of the log: a meeting, a training, a liaison, a self-check."""
+
+    record: str
+    kind: str
+    on: str
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A record of another form that names a household. `question` is the one whose answer `outcome` is; "" for none."""
+
+    record: str
+    form: str
+    on: str
+    question: str
+    outcome: str
+
+
+class Happenings:
+    """Everything of this kind, each under the id of its record; deeds under the household's number first."""
+
+    def __init__(self) -> None:
+        self.events: dict[str, Event] = {}
+        self.issues: dict[str, Issue] = {}
+        self.meetings: dict[str, Meeting] = {}
+        self.deeds: dict[str, dict[str, Deed]] = {}
+        self._points: dict[str, ServicePoint] = {}
+        self._household_of: dict[str, str] = {}
+
+    def take(self, record: Record) -> None:
+        """Bring in a record, or its newer state."""
+        if record.state != "live":
+            return
+        if record.form in _EVENTS:
+            self.events[record.id] = Event(
+                record.id, record.form, record.text(_EVENTS[record.form]), record.text("date"),
+                record.text("village"), record.text("place"),
+            )  # fmt: skip
+        elif record.form == SERVICE_POINT:
+            self._points[record.id] = ServicePoint(
+                record.id, record.text("point_id"), record.text("village"), record.text("date")
+            )
+        elif record.form == ISSUE:
+            self.issues[record.id] = Issue(
+                record.id, record.text("village"), record.text("text"), record.text("owner"),
+                record.text("due"), record.text("closed_on"),
+            )  # fmt: skip
+        elif record.form == LOG:
+            self.meetings[record.id] = Meeting(
+                record.id, record.text("kind"), record.text("date"), record.text("topic")
+            )
+        self._take_deed(record)
+
+    @property
+    def service_points(self) -> dict[str, ServicePoint]:
+        """For each village the service point as it was looked at last."""
+        latest = sorted(self._points.values(), key=lambda each: (each.on, each.record))
+        return {point.village: point for point in latest}
+
+    def coming(self, day: str) -> list[Event]:
+        """The events on a day (ISO 8601) or after it, in the order of their days and places."""
+        found = [event for event in self.events.values() if event.on >= day]
+        return sorted(found, key=lambda each: (each.on, each.village, each.form, each.record))
+
+    def open_issues(self) -> list[Issue]:
+        """The issues that nobody has closed, in the order of the days they are due, then of the villages."""
+        found = [issue for issue in self.issues.values() if not issue.closed]
+        return sorted(found, key=lambda each: (each.due, each.village, each.record))
+
+    def latest_meetings(self, count: int) -> list[Meeting]:
+        """The last lines of the log, newest first."""
+        return sorted(self.meetings.values(), key=lambda each: (each.on, each.record), reverse=True)[:count]
+
+    def _take_deed(self, record: Record) -> None:
+        """Declines are nobody's deed: what they leave belongs to no household."""
+        before = self._household_of.pop(record.id, "")
+        if before:
+            self.deeds[before].pop(record.id, None)
+        number = record.text("hh_id")
+        if not number or any(record.text(name) == answer for name, answer in _DECLINED):
+            return
+        question = next((each for each in _OUTCOMES if record.text(each)), "")
+        deed = Deed(
+            record.id, record.form, record.text("date") or record.made_on.isoformat(), question,
+            record.text(question) if question else "",
+        )  # fmt: skip
+        self._household_of[record.id] = number
+        self.deeds.setdefault(number, {})[record.id] = deed
