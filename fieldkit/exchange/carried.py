@@ -212,7 +212,9 @@ class Carried(KeptRecords):
         Raises StoreError.
         """
         today = self._now().date().isoformat()
-        over = [row for row in self._workspace.worklist if row.get("due") and "" < row.get("until", "") < today]
+        over = [
+            row for row in self._workspace.worklist if row.get("due") and "" < row.get("until", "") < today
+        ]
         if over:
             with self.device.batch():
                 self._workspace.worklist.remove(doc_ids=[row.doc_id for row in over])
@@ -226,9 +228,7 @@ class Carried(KeptRecords):
         """Put these rows in place of the office's earlier ones; a household that rests goes on resting."""
         today = self._now().date().isoformat()
         kept = {
-            row["household"]: _rest_of(row)
-            for row in self._workspace.worklist
-            if row.get("rest", "") > today
+            row["household"]: _rest_of(row) for row in self._workspace.worklist if row.get("rest", "") > today
         }
         self._workspace.worklist.truncate()
         self._workspace.worklist.insert_multiple(row | kept.pop(row["household"], {}) for row in rows)

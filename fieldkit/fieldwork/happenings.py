@@ -4,6 +4,7 @@ household. Made in memory from records, never stored.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fieldkit.records import Record
@@ -14,6 +15,19 @@ SERVICE_POINT = "service_point"
 ISSUE = "issue"
 LOG = "log"
 _EVENTS = {SCREENING_EVENT: "place_kind", EDUCATION_EVENT: "kind"}
+_NOT_READ = frozenset(
+    {
+        "household",
+        "visit",
+        "scr_participant",
+        "scr_cervix",
+        "scr_breast",
+        "scr_follow",
+        "quiz",
+        "target",
+        "backcheck",
+    }
+)
 _OUTCOMES = ("decision", "status", "outcome")
 _DECLINED = frozenset({("outcome", "declined"), ("basic", "declined"), ("basic", "no")})
 
@@ -71,6 +85,13 @@ class Deed:
     on: str
     question: str
     outcome: str
+
+
+def read_beside(forms: Iterable[str]) -> list[str]:
+    """Which of these forms' records are read beside households and visits; of screening only the days themselves, as what
+    is known of those who came is for its own screens.
+    """
+    return sorted(form for form in forms if form == SCREENING_EVENT or form not in _NOT_READ)
 
 
 class Happenings:

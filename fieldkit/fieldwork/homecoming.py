@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from fieldkit.datatypes.lunar import LunarDate, month_length, to_lunar, to_solar
+from fieldkit.datatypes.lunar import LunarDate, to_lunar, to_solar
 
 
 def homecoming(day: date) -> tuple[date, date] | None:
@@ -19,7 +19,6 @@ def homecoming(day: date) -> tuple[date, date] | None:
         return None
     year = lunar.year if (lunar.month, lunar.day) <= (1, 15) and not lunar.leap else lunar.year + 1
     try:
-        first = to_solar(LunarDate(year - 1, 12, 20, leap=month_length(year - 1, 12, leap=True) > 0))
-        return first, to_solar(LunarDate(year, 1, 15))
-    except (ValueError, IndexError):
+        return to_solar(LunarDate(year - 1, 12, 20)), to_solar(LunarDate(year, 1, 15))
+    except ValueError:
         return None

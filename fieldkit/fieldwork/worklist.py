@@ -77,7 +77,9 @@ class Task:
                     if self.by
                     else _("This household was put on the list here, from {due} on.", **days)
                 )
-                return said + (" " + _("It is this laptop's until {until}.", until=self.until) if self.until else "")
+                return said + (
+                    " " + _("It is this laptop's until {until}.", until=self.until) if self.until else ""
+                )
             case Why.REVISIT if self.outcome == "nobody":
                 return _("Nobody was at home on {agreed}; the next visit was set for {due}.", **days)
             case Why.REVISIT:

@@ -16,7 +16,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from fieldkit import commands as c
-from fieldkit.i18n import N_, _
+from fieldkit.i18n import _
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
 
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from fieldkit.session.drafts import Unfinished
     from fieldkit.session.session import Session
 
-_WHY = {"assigned": N_("assigned"), "revisit": N_("agreed to come again")}
+_FACTS = 5
+"""Lines above the search; where more must be told, what can also be read in the agenda gives way."""
 
 
 class HomeScreen(Frame[None]):
@@ -42,6 +43,7 @@ class HomeScreen(Frame[None]):
         c.EXCHANGES,
         c.ENROL,
         c.REPORT,
+        c.AGENDA,
         c.RIGHTS,
         c.RETENTION,
         c.QUIT,
@@ -76,7 +78,7 @@ class HomeScreen(Frame[None]):
 
     class Wanted(Message):
         """A command of Home was given; `what` is "household", "form", "export", "return", "exchanges", "enrol",
-        "report", "rights" or "retention".
+        "report", "agenda", "rights" or "retention".
         """
 
         def __init__(self, what: str) -> None:
@@ -116,27 +118,26 @@ class HomeScreen(Frame[None]):
         if self.session is None:
             return
         status = self.session.status()
-        self.query_one("#facts", Static).update(
-            "\n".join(
-                [
-                    _(
-                        "{today}   Due visits: {due}   Unfinished: {unfinished}",
-                        today=self.session.today().isoformat(),
-                        due=len(self.session.due()),
-                        unfinished=len(self.session.interviews.unfinished()),
-                    ),
-                    _(
-                        "Still only on this laptop: {count} of {records} records   Last to the stick: {when}",
-                        count=status.only_here,
-                        records=status.records,
-                        when=status.last_export[:10] or "-",
-                    ),
-                    *self._comments(),
-                    *self.session.notices(),
-                    *self._unknown_to_offices(),
-                ]
-            )
-        )
+        agenda = self.session.agenda
+        told = [
+            _(
+                "{today}   Due visits: {due}   Unfinished: {unfinished}",
+                today=self.session.today().isoformat(),
+                due=len(self.session.due()),
+                unfinished=len(self.session.interviews.unfinished()),
+            ),
+            _(
+                "Still only on this laptop: {count} of {records} records   Last to the stick: {when}",
+                count=status.only_here,
+                records=status.records,
+                when=status.last_export[:10] or "-",
+            ),
+            *self._comments(),
+            *self.session.notices(),
+            *self._unknown_to_offices(),
+        ]
+        ahead = [agenda.event_line(), f"{agenda.report_line()}   {c.AGENDA.key_name}", agenda.week_line()]
+        self.query_one("#facts", Static).update("\n".join([*told, *ahead[: max(0, _FACTS - len(told))]]))
         self._fill(search.value)
 
     def _comments(self) -> Iterable[str]:
@@ -202,6 +203,10 @@ class HomeScreen(Frame[None]):
     def action_report(self) -> None:
         """Show a report."""
         self._want("report")
+
+    def action_agenda(self) -> None:
+        """Show the week, events, reports due and issues."""
+        self._want("agenda")
 
     def action_rights(self) -> None:
         """Somebody asks what is recorded about her."""
@@ -299,7 +304,8 @@ class HomeScreen(Frame[None]):
         return (f"[{member}] " if member else "") + self._household_line(household)
 
     def _task_line(self, task: Task) -> str:
-        return self._household_line(task.household, f"{_(_WHY[task.why.value])} {task.due}")
+        assert self.session is not None
+        return self._household_line(task.household, self.session.agenda.in_short(task))
 
     def _draft_line(self, draft: Unfinished) -> str:
         assert self.session is not None
