@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _FACTS = 5
 """Lines above the search; where more must be told, what can also be read in the agenda gives way."""
+_ROOMY = 24
+"""Lines of a screen that has room for all of them."""
 
 
 class HomeScreen(Frame[None]):
@@ -136,8 +138,9 @@ class HomeScreen(Frame[None]):
             *self.session.notices(),
             *self._unknown_to_offices(),
         ]
+        room = max(0, _FACTS - len(told)) if self.app.size.height >= _ROOMY else 0
         ahead = [agenda.event_line(), f"{agenda.report_line()}   {c.AGENDA.key_name}", agenda.week_line()]
-        self.query_one("#facts", Static).update("\n".join([*told, *ahead[: max(0, _FACTS - len(told))]]))
+        self.query_one("#facts", Static).update("\n".join([*told, *ahead[:room]]))
         self._fill(search.value)
 
     def _comments(self) -> Iterable[str]:

@@ -182,7 +182,7 @@ class Agenda:
         )
 
     def _report(self, report: Obligation) -> str:
-        return _("{due}  {report}", due=report.due.isoformat(), report=report)
+        return f"{report.due.isoformat()}  {report}"
 
     def _issue(self, issue: Issue) -> str:
         text = issue.text if len(issue.text) <= _SHORT else issue.text[:_SHORT] + "..."

@@ -86,7 +86,10 @@ def test_the_worklist_comes_and_a_faulty_one_is_named_by_row_and_column(town):
     found = town.take()
     assert found.taken.worklist == 2
     rows = [dict(row) for row in town.session._workspace.worklist]
-    assert rows == [{"household": "123", "due": "2026-03-01"}, {"household": "456", "due": "2026-04-01"}]
+    assert rows == [
+        {"household": "123", "due": "2026-03-01", "by": "清溪"},
+        {"household": "456", "due": "2026-04-01", "by": "清溪"},
+    ]
     assert "Households on the worklist: 2" in lines(town, found)
     for text, code, params in (
         ("household\n1\n", "worklist.column", {"column": "due"}),
