@@ -4,7 +4,7 @@ somebody there agrees to contact on a later visit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from fieldkit.fieldwork.rows import rows_of
@@ -52,12 +52,12 @@ def said_by(record: Record) -> Said | None:
     return Said(opened=day) if contact and record.form == "visit" else None
 
 
-def is_closed(said: Iterable[Said]) -> bool:
+def is_closed(said: Collection[Said]) -> bool:
     """Whether a household is to be left alone, by all that its records say; on the same day the wish to stop counts."""
-    closed = opened = None
-    for each in said:
-        if each.closed is not None:
-            closed = max(closed or "", each.closed)
-        if each.opened is not None:
-            opened = max(opened or "", each.opened)
-    return closed is not None and (opened is None or opened <= closed)
+    closed = closed_on(said)
+    return closed is not None and not any(each.opened is not None and each.opened > closed for each in said)
+
+
+def closed_on(said: Collection[Said]) -> str | None:
+    """The last day on which contact was closed, "" for the registration, None for never."""
+    return max((each.closed for each in said if each.closed is not None), default=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from fieldkit.fieldwork.contact import Said, is_closed, said_by
+from fieldkit.fieldwork.contact import Said, closed_on, is_closed, said_by
 from fieldkit.fieldwork.happenings import Happenings
 from fieldkit.fieldwork.names import search_keys
 from fieldkit.fieldwork.rows import rows_of
@@ -130,6 +130,11 @@ class Registry:
     def wants_no_contact(self, number: str) -> bool:
         """Whether a household said, and did not take back on a later visit, that nobody is to contact it."""
         return is_closed(self._said.get(number, {}).values())
+
+    def still_stands(self, number: str, day: str) -> bool:
+        """Whether what was agreed with a household on a day still stands: a wish since to be left alone has ended it."""
+        closed = closed_on(self._said.get(number, {}).values())
+        return closed is None or day > closed
 
     def agreed_after(self, number: str, day: str) -> bool:
         """Whether a household agreed to be contacted on a visit after a day."""

@@ -102,7 +102,7 @@ def tasks_until(registry: Registry, rows: Iterable[Assignment], today: date, las
 
     Assigned and not yet attempted since, set for another day, an appointment nobody came to yet, or asked for on the last
     visit that was done. A household that rests is left alone until then, unless it agreed to contact on a visit since; one
-    that wants no visits, or no contact, always. Where something was agreed for the same day, that stands instead of an
+    that wants no visits, or no contact, always, and what was agreed before it said so is over. Where something was agreed for the same day, that stands instead of an
     assignment or a follow-up.
     """
     rows = list(rows)
@@ -117,6 +117,7 @@ def tasks_until(registry: Registry, rows: Iterable[Assignment], today: date, las
         if task.due <= last.isoformat()
         and rests.get(task.household.id, "") <= task.on(today)
         and not registry.wants_no_contact(task.household.id)
+        and (not task.agreed or registry.still_stands(task.household.id, task.agreed))
     ]
     agreed = {
         (each.household.id, each.on(today)) for each in found if each.why in {Why.REVISIT, Why.APPOINTMENT}
