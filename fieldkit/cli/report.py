@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fieldkit.cli.common import Verbs, end_of_day, now, open_office, open_session, show
 from fieldkit.config import workspace_folder
-from fieldkit.errors import FieldkitError
+from fieldkit.errors import FieldkitError, UsageError
 from fieldkit.i18n import _
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     if options.name == DUE:
         return _list_due(options)
     if options.period is None:
-        raise FieldkitError("usage", reason=_("A report needs --period, such as --period 2026-03."))
+        raise UsageError("usage", reason=_("A report needs --period, such as --period 2026-03."))
     report = _report(options)
     if options.out:
         write_report(report, options.out)
