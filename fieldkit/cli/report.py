@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fieldkit.cli.common import Verbs, end_of_day, now, open_office, open_session, show
 from fieldkit.config import workspace_folder
-from fieldkit.errors import FieldkitError, UsageError
+from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--as-of", metavar="DATE", help=_("as the office had it at the end of that day, 2026-03-31")
     )
-    verb.set_defaults(run=run)
+    verb.set_defaults(run=run, refuse=verb.error)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     if options.name == DUE:
         return _list_due(options)
     if options.period is None:
-        raise UsageError("usage", reason=_("A report needs --period, such as --period 2026-03."))
+        options.refuse(_("A report needs --period, such as --period 2026-03."))
     report = _report(options)
     if options.out:
         write_report(report, options.out)

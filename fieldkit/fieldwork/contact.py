@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from fieldkit.fieldwork.rows import rows_of
+from fieldkit.fieldwork.rows import rows_of, texts_of
 from fieldkit.records import Record
 
 _NO_CONTACT = "none"
@@ -31,23 +31,24 @@ def said_by(record: Record) -> Said | None:
     A registration or visit closes by the contact answer "none" (a withdrawal writes it, and its day), a visit also by
     `wants_no_more`, a migrant's record by a contact of which came that she asked to stop.
     """
-    if not record.text("hh_id"):
+    if record.form not in {"household", "visit", "migrant"}:
+        return None
+    text = texts_of(record)
+    if not text.get("hh_id", ""):
         return None
     if record.form == "migrant":
         days = [
-            row.get("log_date", "") or record.text("date")
+            row.get("log_date", "") or text.get("date", "")
             for _instance, row in rows_of(record.answers, "contact_log")
             if row.get("log_result") == _ASKED_STOP
         ]
         return Said(closed=max(days)) if days else None
-    if record.form not in {"household", "visit"}:
-        return None
-    contact = record.text("contact")
-    day = record.text("date") if record.form == "visit" else ""
+    contact = text.get("contact", "")
+    day = text.get("date", "") if record.form == "visit" else ""
     if contact == _NO_CONTACT:
-        taken_back = "contact" in record.text("withdrawn_scope").split()
-        return Said(closed=max(day, record.text("withdrawn_on")) if taken_back else day)
-    if record.text("wants_no_more") == "yes":
+        taken_back = "contact" in text.get("withdrawn_scope", "").split()
+        return Said(closed=max(day, text.get("withdrawn_on", "")) if taken_back else day)
+    if text.get("wants_no_more", "") == "yes":
         return Said(closed=day)
     return Said(opened=day) if contact and record.form == "visit" else None
 

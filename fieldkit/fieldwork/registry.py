@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fieldkit.fieldwork.contact import Said, closed_on, is_closed, said_by
 from fieldkit.fieldwork.happenings import Happenings
 from fieldkit.fieldwork.names import search_keys
-from fieldkit.fieldwork.rows import rows_of
+from fieldkit.fieldwork.rows import rows_of, texts_of
 from fieldkit.records import Record
 from fieldkit.xforms.answers import Answer
 
@@ -181,15 +181,16 @@ class Registry:
 
 def household_of(record: Record) -> Household:
     """Read a household out of a registration record."""
+    said = texts_of(record)
     return Household(
-        id=record.text("hh_id"),
+        id=said.get("hh_id", ""),
         record=record.id,
-        village=record.text("village"),
-        group=record.text("group_no"),
-        address=record.text("addr_note"),
-        presence=record.text("presence"),
+        village=said.get("village", ""),
+        group=said.get("group_no", ""),
+        address=said.get("addr_note", ""),
+        presence=said.get("presence", ""),
         members=tuple(_members(record.answers)),
-        contact=record.text("contact"),
+        contact=said.get("contact", ""),
     )
 
 
@@ -207,16 +208,17 @@ def _members(answers: Mapping[str, Answer]) -> Iterable[Person]:
 
 
 def _visit(record: Record) -> Visit:
+    said = texts_of(record)
     return Visit(
         record=record.id,
-        household=record.text("hh_id"),
-        on=record.text("date"),
-        outcome=record.text("outcome"),
-        revisit_on=record.text("revisit_on"),
-        no_more=record.text("wants_no_more") == "yes",
-        contact=record.text("contact"),
+        household=said.get("hh_id", ""),
+        on=said.get("date", ""),
+        outcome=said.get("outcome", ""),
+        revisit_on=said.get("revisit_on", ""),
+        no_more=said.get("wants_no_more", "") == "yes",
+        contact=said.get("contact", ""),
         appointments=tuple(_appointments(record)),
-        follow_up=record.text("follow_task") == "yes",
+        follow_up=said.get("follow_task", "") == "yes",
     )
 
 

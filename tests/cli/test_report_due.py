@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from fieldkit.cli import run
 
 
@@ -26,5 +28,7 @@ def test_the_reports_due_are_listed_by_the_months_of_the_workspace(demo, now, ca
 
 
 def test_a_report_without_its_period_says_what_to_write(demo, capsys):
-    assert run(["report", "visits", "--workspace", str(demo.workspace)]) == 2
+    with pytest.raises(SystemExit) as ended:
+        run(["report", "visits", "--workspace", str(demo.workspace)])
+    assert ended.value.code == 2
     assert "--period 2026-03" in capsys.readouterr().err

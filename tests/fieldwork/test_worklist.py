@@ -14,6 +14,7 @@ from fieldkit.exchange.stored import as_record
 from fieldkit.fieldwork.happenings import read_beside
 from fieldkit.fieldwork.homecoming import homecoming
 from fieldkit.fieldwork.registry import Registry
+from fieldkit.fieldwork.rows import texts_of
 from fieldkit.fieldwork.worklist import Assignment, Why, due_visits, ended, tasks_until
 from fieldkit.i18n import set_language
 from fieldkit.records import Record
@@ -311,3 +312,15 @@ def test_the_weeks_at_home_are_the_20th_of_the_twelfth_to_the_15th_of_the_first_
     begin, end = map(to_lunar, weeks)
     assert (begin.month, begin.day, end.month, end.day) == (12, 20, 1, 15)
     assert homecoming(date(2400, 1, 1)) is None
+
+
+@given(
+    st.dictionaries(
+        st.from_regex(r"([ab]/){0,2}[xyz]", fullmatch=True),
+        st.one_of(st.text(max_size=2), st.just({"missing": "dk"})),
+    )
+)
+def test_texts_by_name_are_those_a_record_gives(answers):
+    record = Record("r", "visit", answers, frozenset(), TODAY)
+    assert texts_of(record) == {name: record.text(name) for name in texts_of(record)}
+    assert {key.rpartition("/")[2] for key in answers} == set(texts_of(record))
