@@ -146,6 +146,13 @@ def test_a_wish_to_be_left_alone_closes_everything_and_a_later_consent_opens(clo
     assert whys(due([*closed, later], rows)) == [("1", Why.APPOINTMENT, "2026-03-30")]
 
 
+def test_who_asks_again_to_stop_is_left_alone_again():
+    opened = visit("1", "2026-03-12", contact="phone", appointments=[("2026-03-30", "check", "")])
+    records = [household("1"), stop("1", "2026-03-10"), opened]
+    assert due(records)
+    assert due([*records, stop("1", "2026-03-15")]) == []
+
+
 def test_a_corrected_contact_log_opens_again():
     registry = Registry([*everything("1"), stop("1", "2026-03-15")])
     assert due_visits(registry, [], TODAY) == []
