@@ -14,7 +14,7 @@ import signal
 import sys
 import tempfile
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bench.rows import median, quantile, row
@@ -39,6 +39,7 @@ class Asking(FieldkitApp):
 Asking(Path(sys.argv[1])).run()
 """
 RUNS = 7
+HOUSEHOLDS = 10_000
 QUESTIONS = 1_000
 PAGES = 60
 """Questions that are answered in the long form, each four times over."""
@@ -64,6 +65,12 @@ class Terminal:
                 self.drawn += re.sub(r"\x1b\[[0-9;?>]*[a-zA-Z$]", "", raw)
         self.drawn = ""
         return time.perf_counter()
+
+    def drain(self):
+        """Read what was drawn until nothing comes for a while."""
+        while select.select([self.handle], [], [], 0.3)[0]:
+            os.read(self.handle, 65536)
+        self.drawn = ""
 
     def press(self, keys):
         os.write(self.handle, keys.encode())
@@ -128,6 +135,54 @@ def _ours(folder):
             terminal.drawn = ""
         terminal.close()
     return median(frames), median(lists), answers
+
+
+def large_town(folder):
+    """A workspace of as many households as `HOUSEHOLDS`, every third visited, some for today."""
+    from fieldkit.demo.town import households
+    from fieldkit.session.session import Session
+    from fieldkit.store import Workspace
+
+    now = datetime.now().astimezone()
+    Workspace.create(folder, passphrase=None, name="large", demo=True).close()
+    with Session.open(folder, now=lambda: now) as session:
+        new, models = session.exchange.new_record_id, [each.answers for each in households()]
+        made, visited = [], []
+        for number in range(HOUSEHOLDS):
+            answers = dict(models[number % len(models)])
+            answers["home/hh_id"] = f"9{number:011d}"
+            made.append((new(), answers, now))
+            if number % 3 == 0:
+                day = (now - timedelta(days=number % 40 + 1)).date()
+                visit = {
+                    "hh_id": answers["home/hh_id"], "header/date": day.isoformat(), "outcome": "done",
+                    "close/follow_task": "yes" if number % 300 == 0 else "no",
+                }  # fmt: skip
+                visited.append((new(), visit, now))
+        session.exchange.put_many(session.library.get("household"), made)
+        session.exchange.put_many(session.library.get("visit"), visited)
+        session.assign([f"9{number:011d}" for number in range(1, 40)], now.date())
+    return folder
+
+
+def _home(folder):
+    """First frame and due list of a workspace; from Enter on a household to its screen."""
+    frames, lists, opened = [], [], []
+    for number in range(RUNS):
+        terminal = Terminal(["-m", "fieldkit", "--workspace", str(folder)])
+        frames.append(terminal.until("F1 ") - terminal.began)
+        lists.append(terminal.until("今天要走访") - terminal.began)
+        time.sleep(3)
+        for _ in range(3):
+            terminal.press("\x1b[B" * (number + 1))
+            terminal.drain()
+            sent = terminal.press("\r")
+            opened.append(terminal.until("开始走访") - sent)
+            terminal.drain()
+            terminal.press("\x1b")
+            terminal.drain()
+        terminal.close()
+    return median(frames), median(lists), opened
 
 
 def long_form(folder):
@@ -210,11 +265,18 @@ def rows():
         keys, pages, idle_asking = _answering(demo.workspace, long_form(folder))
         typed += _keys_of_minimal()  # before and after, as the machine may change its pace meanwhile
         idle_home = _idle_home(demo.workspace)
+        large_frame, large_due, opened = _home(large_town(folder / "large"))
     finally:
         shutil.rmtree(folder)
     peer = "minimal Textual app"
     yield row("app: first frame, demo town", "s", frame, first, peer)
     yield row("app: due list shown, demo town", "s", due, first, peer)
+    size = f"{HOUSEHOLDS:,} households"
+    yield row(f"app: first frame, {size}", "s", large_frame, first, peer)
+    yield row(f"app: due list shown, {size}", "s", large_due, first, peer)
+    yield row(
+        f"app: household opened, {size}, p50", "ms", 1e3 * median(opened), 1e3 * key, f"{peer}, one key"
+    )
     yield row("app: answer to next question, p50", "s", median(answers), key, f"{peer}, one key")
     yield row("app: answer to next question, slowest", "s", max(answers), key, f"{peer}, one key")
     echo = f"{peer}, one key"

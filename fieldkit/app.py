@@ -282,7 +282,7 @@ class FieldkitApp(Shell):
         session = self.session
         do = {
             "household": self._new_household, "form": self._other_form, "rights": self._rights,
-            "enrol": self._enrol, "return": self._from_office,
+            "enrol": self._enrol, "return": self._from_office, "agenda": self._agenda,
         }  # fmt: skip
         if message.what in do:
             await do[message.what](session)
@@ -300,6 +300,19 @@ class FieldkitApp(Shell):
         name = await self.push_screen_wait(FormsScreen(session))
         if name is not None:
             await self._ask(lambda: session.interviews.start(name, language=language()))
+
+    async def _agenda(self, session: Session) -> None:
+        """Look at the agenda, and do what is chosen there."""
+        from fieldkit.screens.agenda import AgendaScreen
+
+        chosen = await self.push_screen_wait(AgendaScreen(session))
+        while chosen is not None and chosen.what == "record":
+            await self._record(chosen.id)
+            chosen = await self.push_screen_wait(AgendaScreen(session))
+        if chosen is not None and chosen.what == "household":
+            self.home.post_message(self.home.OpenHousehold(chosen.id))
+        elif chosen is not None:
+            await self._ask(partial(session.interviews.start, chosen.id, language=language()))
 
     async def _rights(self, session: Session) -> None:
         """Find somebody who asks what is recorded about her."""

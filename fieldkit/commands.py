@@ -127,6 +127,9 @@ RETURN = Command("sync.return", "ctrl+pagedown", "take_return", N_("From the off
 EXCHANGES = Command("sync.history", "ctrl+pageup", "exchanges", N_("Exchanges with the office"), shown=False)
 ENROL = Command("sync.enrol", "f11", "enrol", N_("Enrolment"), shown=False)
 REPORT = Command("report.show", "ctrl+r", "report", N_("Report"))
+AGENDA = Command(
+    "agenda.show", "ctrl+f7", "agenda", N_("Agenda: week, events, reports due, issues"), shown=False
+)
 RIGHTS = Command(
     "rights.show",
     "ctrl+f2",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldkit.cli.common import Verbs, end_of_day, now, open_office, open_session, show
+from fieldkit.config import workspace_folder
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
 
@@ -15,28 +16,31 @@ if TYPE_CHECKING:
     from fieldkit.report import Report
 
 NAMES = ("visits",)
+DUE = "due"
 
 
 def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     """Add the verb to the command line."""
     verb = verbs.add_parser("report", parents=[common], help=_("make a report"))
-    verb.add_argument("name", metavar="NAME", help=", ".join(NAMES))
-    verb.add_argument(
-        "--period", required=True, help=_("2026-03, 2026-Q1, 2026-W10 or 2026-03-01..2026-03-03")
-    )
+    verb.add_argument("name", metavar="NAME", help=", ".join((*NAMES, DUE)))
+    verb.add_argument("--period", help=_("2026-03, 2026-Q1, 2026-W10 or 2026-03-01..2026-03-03"))
     verb.add_argument(
         "--out", metavar="FILE", type=Path, help=_(".xlsx, .html or .txt; without it, on screen")
     )
     verb.add_argument(
         "--as-of", metavar="DATE", help=_("as the office had it at the end of that day, 2026-03-31")
     )
-    verb.set_defaults(run=run)
+    verb.set_defaults(run=run, refuse=verb.error)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Make the report over the office's archive if one is named, else over this laptop's records."""
+    """Make the report over the office's archive if one is named, else over this laptop's records; `due` lists what is due."""
     from fieldkit.report import bars, to_text, write_report
 
+    if options.name == DUE:
+        return _list_due(options)
+    if options.period is None:
+        options.refuse(_("A report needs --period, such as --period 2026-03."))
     report = _report(options)
     if options.out:
         write_report(report, options.out)
@@ -54,14 +58,32 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _list_due(options: argparse.Namespace) -> int:
+    """Say which reports are due, by the months of the workspace's settings; an office's are calendar months."""
+    from fieldkit.report.obligations import obligations
+    from fieldkit.store.workspace import read_settings
+
+    month_ends = 0 if _at_office(options) else read_settings(workspace_folder(options.workspace)).month_ends
+    found = obligations(now().date(), month_ends)
+    facts = [
+        {"kind": each.kind.value, "first": str(each.first), "last": str(each.last), "due": str(each.due)}
+        for each in found
+    ]
+    show(options, {"due": facts}, "\n".join(f"{each.due}  {each}" for each in found))
+    return 0
+
+
+def _at_office(options: argparse.Namespace) -> bool:
+    return bool(options.office or (os.environ.get("FIELDKIT_OFFICE") and not options.workspace))
+
+
 def _report(options: argparse.Namespace) -> Report:
     from fieldkit.report import REPORTS, parse_period
 
     if options.name not in REPORTS:
         raise FieldkitError("report.unknown", name=options.name, known=", ".join(REPORTS))
     period = parse_period(options.period)
-    at_office = options.office or (os.environ.get("FIELDKIT_OFFICE") and not options.workspace)
-    if at_office:
+    if _at_office(options):
         office = open_office(options)
         try:
             tables = office.as_of(end_of_day(options.as_of)) if options.as_of else office

@@ -20,7 +20,8 @@ from fieldkit.demo.making import (
     under,
     village_name,
 )
-from fieldkit.fieldwork.registry import Household, Person, Registry
+from fieldkit.fieldwork.households import Household, Person
+from fieldkit.fieldwork.registry import Registry
 from fieldkit.xforms.answers import Answer
 
 _YEAR = 2026

@@ -19,7 +19,8 @@ from fieldkit.demo.making import (
     spread,
     under,
 )
-from fieldkit.fieldwork.registry import Household, Person, Registry
+from fieldkit.fieldwork.households import Household, Person
+from fieldkit.fieldwork.registry import Registry
 from fieldkit.xforms.answers import Answer
 
 DUE = date(2026, 3, 31)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -114,6 +114,7 @@ class Carried(KeptRecords):
             raise FieldkitError("return.other-office", path=str(path), office=pack.enrolment.office_name)
         plan = plan_return(self.receipt, pack.receipt, self._own(), pack.revisions)
         rows = _assignments(pack, path)
+        self.end_leases()
         is_new = plan.receipt is not ReceiptIs.OLDER
         comments = self._new_comments(pack, plan)
         only_here = self._only_here(plan, pack.receipt if is_new else self.receipt)
@@ -126,8 +127,7 @@ class Carried(KeptRecords):
                 self._workspace.receipts.insert(pack.receipt.to_json())
                 self.device.remember(last_receipt=pack.receipt.made)
             if is_new and rows:
-                self._workspace.worklist.truncate()
-                self._workspace.worklist.insert_multiple(rows)
+                self._take_worklist(rows)
             self._workspace.comments.insert_multiple({**asdict(each), "looked": ""} for each in comments)
             self.diary.note(What.RETURN, self._moment(), acknowledged, file=path.name, sha256=pack.sha256)
         households = len(rows) if is_new and rows else None
@@ -206,7 +206,33 @@ class Carried(KeptRecords):
                 self.diary.note(What.PRUNING, self._moment(), len(going))
         return len(going)
 
+    def end_leases(self) -> int:
+        """Take off the worklist what is no longer this laptop's, and write down that it ended; gives how many households.
+
+        Raises StoreError.
+        """
+        today = self._now().date().isoformat()
+        over = [
+            row for row in self._workspace.worklist if row.get("due") and "" < row.get("until", "") < today
+        ]
+        if over:
+            with self.device.batch():
+                self._workspace.worklist.remove(doc_ids=[row.doc_id for row in over])
+                self._workspace.worklist.insert_multiple(_rest_of(row) for row in over if row.get("rest"))
+                self.diary.note(What.LEASE, self._moment(), len(over))
+        return len(over)
+
     # -- inside -------------------------------------------------------------------------------------------
+
+    def _take_worklist(self, rows: Sequence[dict[str, str]]) -> None:
+        """Put these rows in place of the office's earlier ones; a household that rests goes on resting."""
+        today = self._now().date().isoformat()
+        kept = {
+            row["household"]: _rest_of(row) for row in self._workspace.worklist if row.get("rest", "") > today
+        }
+        self._workspace.worklist.truncate()
+        self._workspace.worklist.insert_multiple(row | kept.pop(row["household"], {}) for row in rows)
+        self._workspace.worklist.insert_multiple(kept.values())
 
     def _uncovered(self) -> list[Revision]:
         held = self.held()
@@ -285,12 +311,24 @@ def _assignments(pack: ReturnPack, path: Path) -> list[dict[str, str]]:
     rows = []
     for number, row in enumerate(pack.worklist, 1):
         try:
-            rows.append({"household": row["household"], "due": date.fromisoformat(row["due"]).isoformat()})
+            found = {
+                "household": row["household"],
+                "due": date.fromisoformat(row["due"]).isoformat(),
+                "by": pack.enrolment.office_name,
+            }
+            if row.get("until"):
+                found["until"] = date.fromisoformat(row["until"]).isoformat()
+            rows.append(found)
         except (KeyError, ValueError) as error:
             raise FieldkitError(
                 "return.bad-worklist", path=str(path), row=number, reason=str(error)
             ) from error
     return rows
+
+
+def _rest_of(row: Mapping[str, str]) -> dict[str, str]:
+    """What of a worklist's row says that the household rests."""
+    return {name: row[name] for name in ("household", "rest", "since")}
 
 
 def _comment(document: dict[str, Any]) -> Comment:

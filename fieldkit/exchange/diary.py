@@ -22,12 +22,13 @@ class What(StrEnum):
     ENROLMENT = "enrolment"
     ROLLBACK = "rollback"
     PRUNING = "pruning"
+    LEASE = "lease"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One exchange. at: ISO 8601. count: of what was exchanged: revisions written, records acknowledged, revisions that
-    came back, bodies removed. file: its name, "" for none. code: what laptop and office both say of that file.
+    came back, bodies removed, households that are no longer this laptop's. file: its name, "" for none. code: what laptop and office both say of that file.
     """
 
     at: str

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
-from fieldkit.fieldwork.registry import Household, Registry
+from fieldkit.fieldwork.households import Household
+from fieldkit.fieldwork.registry import Registry
 from fieldkit.privacy.lists import may_read
 from fieldkit.records import Record
 from fieldkit.xforms import Form
@@ -103,7 +104,9 @@ class Lists:
         for number, household in registry.households.items():
             # Answers that name a row stay answers, so one that is counted elsewhere is offered as the person it stands for.
             led = [
-                (row.id, registry.registered(kept)) for row, kept in household.elsewhere if kept[0] != number
+                (row.id, registry.registrations.person(kept))
+                for row, kept in household.elsewhere
+                if kept[0] != number
             ]
             people = [(each.id, each) for each in household.members]
             for row, person in [*people, *((row, person) for row, person in led if person)]:

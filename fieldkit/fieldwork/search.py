@@ -20,7 +20,7 @@ from fieldkit.datatypes.typed import folded
 from fieldkit.fieldwork import names
 
 if TYPE_CHECKING:
-    from fieldkit.fieldwork.registry import Household
+    from fieldkit.fieldwork.households import Household
 
 NUMBER_LENGTH = 17
 """Digits of a household number, as it is scanned (fieldkit.datatypes.numbers)."""

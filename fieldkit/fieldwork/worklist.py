@@ -1,16 +1,23 @@
-"""What is due today: a pure function of the registry, the assigned rows and the date.
+"""What is due: a pure function of the registry, the rows of the worklist and the date.
 
-Nothing here ranks: tasks stand in the order of village, group and household number.
+Nothing here ranks: tasks stand in the order of village, group and household number. A task is due since a day, and that is
+all that is said of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
-from fieldkit.fieldwork.registry import Household, Registry
+from fieldkit.fieldwork.households import Household, Visit
+from fieldkit.fieldwork.registry import Registry
+from fieldkit.i18n import _
+
+FOLLOW_UP_AFTER = timedelta(days=7)
+"""How long after a visit what was asked for is followed up."""
+_DONE = "done"
 
 
 class Why(StrEnum):
@@ -18,59 +25,171 @@ class Why(StrEnum):
 
     ASSIGNED = "assigned"
     REVISIT = "revisit"
+    APPOINTMENT = "appointment"
+    FOLLOW_UP = "follow_up"
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A household the office or the cadre put on the list, to be visited from `due` on."""
+    """A row of the worklist. Days are ISO 8601, "" for none.
+
+    due: to be visited from then on; "" where the row says only that the household rests. until: the last day on which the
+    household is this laptop's. by: the office that put it there, "" for this laptop's people. rest: nothing is due there
+    before that day, as was agreed or wished on the day `since`.
+    """
 
     household: str
-    due: str
+    due: str = ""
+    until: str = ""
+    by: str = ""
+    rest: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A visit that is due, and why."""
+    """A visit that is due from the day `due` on, and why.
+
+    agreed: the day of the visit on which it was agreed, `outcome` what came of that visit. topic: the code of what an
+    appointment is for, `place` where. by and until: as in `Assignment`.
+    """
 
     household: Household
     due: str
     why: Why
+    agreed: str = ""
+    outcome: str = ""
+    topic: str = ""
+    place: str = ""
+    by: str = ""
+    until: str = ""
+
+    def on(self, today: date) -> str:
+        """The day it is to be done: its own, or today where that has passed."""
+        return max(self.due, today.isoformat())
+
+    def reason(self, topic_words: Callable[[str], str]) -> str:
+        """In a sentence who assigned it or what was agreed, and when. topic_words: the words of an appointment's topic."""
+        days = {"due": self.due, "agreed": self.agreed}
+        match self.why:
+            case Why.ASSIGNED:
+                said = (
+                    _("{office} put this household on the list, from {due} on.", office=self.by, **days)
+                    if self.by
+                    else _("This household was put on the list here, from {due} on.", **days)
+                )
+                return said + (
+                    " " + _("It is this laptop's until {until}.", until=self.until) if self.until else ""
+                )
+            case Why.REVISIT if self.outcome == "nobody":
+                return _("Nobody was at home on {agreed}; the next visit was set for {due}.", **days)
+            case Why.REVISIT:
+                return _("On {agreed} it was agreed to come again on {due}.", **days)
+            case Why.APPOINTMENT:
+                what = _(", ").join(each for each in (topic_words(self.topic), self.place) if each)
+                what = what or _("nothing further noted")
+                return _("On {agreed} an appointment was made for {due}: {what}.", what=what, **days)
+            case Why.FOLLOW_UP:
+                return _("On {agreed} the household asked for something; a week later is {due}.", **days)
 
 
-def due_visits(registry: Registry, assignments: Iterable[Assignment], today: date) -> list[Task]:
-    """The visits due on or before `today`: assigned and not yet attempted since, or agreed for another day.
+def due_visits(registry: Registry, rows: Iterable[Assignment], today: date) -> list[Task]:
+    """The tasks due on or before `today`."""
+    return tasks_until(registry, rows, today, today)
 
-    A household with a later day on the list is left alone until then; one that wants no more visits, or has taken back
-    its consent to be contacted, always.
+
+def tasks_until(registry: Registry, rows: Iterable[Assignment], today: date, last: date) -> list[Task]:
+    """The tasks that are due, or will be on or before `last` if nothing is done until then.
+
+    Assigned and not yet attempted since, set for another day, an appointment nobody came to yet, or asked for on the last
+    visit that was done. A household that rests is left alone until then, unless it agreed to contact on a visit since; one
+    that wants no visits, or no contact, always, and what was agreed before it said so is over. Where something was agreed for the same day, that stands instead of an
+    assignment or a follow-up.
     """
-    found: dict[str, Task] = {}
-    resting: set[str] = set()
-    for assignment in assignments:
-        if assignment.due > today.isoformat():
-            resting.add(assignment.household)
-        household = registry.households.get(assignment.household)
-        visits = registry.visits.get(assignment.household, [])
-        attempted = any(visit.on >= assignment.due for visit in visits)
-        if household and assignment.due <= today.isoformat() and not attempted:
-            found[household.id] = Task(household, assignment.due, Why.ASSIGNED)
-    for number, visits in registry.visits.items():
-        household = registry.households.get(number)
-        last = visits[-1]
-        if household and last.revisit_on and last.revisit_on <= today.isoformat():
-            found[number] = Task(household, last.revisit_on, Why.REVISIT)
-    closed = resting | {
-        number for number, visits in registry.visits.items() if any(visit.no_more for visit in visits)
-    }
-    open_tasks = [
+    rows = list(rows)
+    rests: dict[str, str] = {}
+    for row in rows:
+        if row.rest and not registry.agreed_after(row.household, row.since):
+            rests[row.household] = max(row.rest, rests.get(row.household, ""))
+    possible = [*_assigned(registry, rows, rests, today), *_agreed(registry)]
+    found = [
         task
-        for number, task in found.items()
-        if number not in closed and not registry.wants_no_contact(number)
+        for task in possible
+        if task.due <= last.isoformat()
+        and rests.get(task.household.id, "") <= task.on(today)
+        and not registry.wants_no_contact(task.household.id)
+        and (not task.agreed or registry.still_stands(task.household.id, task.agreed))
     ]
+    agreed = {
+        (each.household.id, each.on(today)) for each in found if each.why in {Why.REVISIT, Why.APPOINTMENT}
+    }
     return sorted(
-        open_tasks,
-        key=lambda task: (task.household.village, _number(task.household.group), task.household.id),
+        (
+            each
+            for each in found
+            if each.why in {Why.REVISIT, Why.APPOINTMENT} or (each.household.id, each.on(today)) not in agreed
+        ),
+        key=_place_on_route,
     )
 
 
-def _number(group: str) -> int:
-    return int(group) if group.isdigit() else 0
+def ended(rows: Iterable[Assignment], today: date) -> list[Assignment]:
+    """The assignments that are no longer this laptop's."""
+    return [row for row in rows if row.due and row.until and row.until < today.isoformat()]
+
+
+def _assigned(
+    registry: Registry, rows: Iterable[Assignment], rests: dict[str, str], today: date
+) -> Iterator[Task]:
+    """One task for each assigned household; of several rows, that of the earliest day."""
+    found: dict[str, Task] = {}
+    for row in sorted(rows, key=lambda each: (each.due, each.until, each.by), reverse=True):
+        household = registry.households.get(row.household)
+        if household is None or not row.due:
+            continue
+        due = max(row.due, rests.get(row.household, ""))
+        task = Task(household, due, Why.ASSIGNED, by=row.by, until=row.until)
+        attempted = any(visit.on >= due for visit in registry.visits.get(row.household, ()))
+        if not attempted and (not row.until or task.on(today) <= row.until):
+            found[row.household] = task
+    yield from found.values()
+
+
+def _agreed(registry: Registry) -> Iterator[Task]:
+    """What was agreed with households on visits and is still to be done."""
+    for number, visits in registry.visits.items():
+        household = registry.households.get(number)
+        if household is None:
+            continue
+        last = visits[-1]
+        if last.revisit_on:
+            yield Task(household, last.revisit_on, Why.REVISIT, last.on, last.outcome)
+        for place, visit in enumerate(visits):
+            for each in visit.appointments:
+                if not any(later.on >= each.on for later in visits[place + 1 :]):
+                    yield Task(
+                        household, each.on, Why.APPOINTMENT, visit.on, visit.outcome, each.topic, each.place
+                    )
+        yield from _follow_up(household, visits)
+
+
+def _follow_up(household: Household, visits: list[Visit]) -> Iterator[Task]:
+    done = [visit for visit in visits if visit.outcome == _DONE]
+    if done and done[-1].follow_up and visits[-1] is done[-1]:
+        due = _days_after(done[-1].on, FOLLOW_UP_AFTER)
+        if due:
+            yield Task(household, due, Why.FOLLOW_UP, done[-1].on, done[-1].outcome)
+
+
+def _days_after(day: str, days: timedelta) -> str:
+    """The day so long after another, "" where that is none: a correction may have left it open."""
+    try:
+        return (date.fromisoformat(day) + days).isoformat()
+    except ValueError:
+        return ""
+
+
+def _place_on_route(task: Task) -> tuple[str, int, str, str, str, str]:
+    household = task.household
+    group = int(household.group) if household.group.isdecimal() else 0
+    return (household.village, group, household.id, task.due, task.why.value, task.topic + task.place)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from fieldkit.exchange import as_record
 from fieldkit.fieldwork.duplicates import Evidence, suspected
-from fieldkit.fieldwork.registry import HOUSEHOLD, Registry
+from fieldkit.fieldwork.households import HOUSEHOLD
+from fieldkit.fieldwork.registry import Registry
 from fieldkit.fieldwork.same_person import SAME_PERSON, Row, Said
 
 if TYPE_CHECKING:
@@ -47,9 +48,13 @@ def doubles(archive: Archive) -> list[OfficeDouble]:
         view for form in (HOUSEHOLD, SAME_PERSON) for view in archive.views(form) if view.state == "live"
     ]
     registry = Registry(map(as_record, views))
-    people = (person for number in sorted(registry.registrations) for person in registry.people(number))
-    pairs = suspected(people, registry.standing.decided)
-    said = registry.standing.said
+    people = (
+        person
+        for number in sorted(registry.registrations.households)
+        for person in registry.registrations.people(number)
+    )
+    pairs = suspected(people, registry.registrations.standing.decided)
+    said = registry.registrations.standing.said
     return [
         OfficeDouble(
             _found(archive, registry, pair[0]), _found(archive, registry, pair[1]), why, said.get(pair) == Said.UNSURE
@@ -59,7 +64,7 @@ def doubles(archive: Archive) -> list[OfficeDouble]:
 
 
 def _found(archive: Archive, registry: Registry, row: Row) -> Found:
-    household, person = registry.registrations[row[0]], registry.registered(row)
+    household, person = registry.registrations.households[row[0]], registry.registrations.person(row)
     assert person is not None
     made = min(archive.revisions(household.record), key=lambda each: (each.envelope.hlc, each.id)).envelope
     return Found(

@@ -16,6 +16,8 @@ from sync.own import own_revisions, reviews_for
 
 COLUMNS = ("household", "due")
 """What a worklist says of each household, besides whatever else its file has."""
+UNTIL = "until"
+"""The column that may say how long the household is that laptop's."""
 
 _LAST = 200
 """How many of a laptop's latest revisions go back with every pack, should it have been set back to an older copy."""
@@ -98,14 +100,22 @@ def worklist_of(folder: Path, device: Device) -> list[dict[str, str]]:
 
 
 def _row(path: Path, number: int, row: dict[str, str | None]) -> dict[str, str]:
-    household, due = ((row[column] or "").strip() for column in COLUMNS)
+    household, due, until = ((row.get(column) or "").strip() for column in (*COLUMNS, UNTIL))
     if not household.isdecimal():
         raise FieldkitError("worklist.cell", path=str(path), row=number, column="household", text=household)
+    found = {"household": household, "due": _day(path, number, "due", due)}
+    if until:
+        found[UNTIL] = _day(path, number, UNTIL, until)
+        if found[UNTIL] < found["due"]:
+            raise FieldkitError("worklist.cell", path=str(path), row=number, column=UNTIL, text=until)
+    return found
+
+
+def _day(path: Path, number: int, column: str, text: str) -> str:
     try:
-        day = date.fromisoformat(due)
+        return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise FieldkitError("worklist.cell", path=str(path), row=number, column="due", text=due) from None
-    return {"household": household, "due": day.isoformat()}
+        raise FieldkitError("worklist.cell", path=str(path), row=number, column=column, text=text) from None
 
 
 def _comments_of(review: Revision) -> Iterator[Comment]:

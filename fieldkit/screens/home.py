@@ -15,20 +15,23 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from fieldkit import commands as c
-from fieldkit.i18n import N_, _
+from fieldkit.i18n import _
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
 from fieldkit.widgets.line_list import LineList
 from fieldkit.widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from fieldkit.fieldwork.registry import Household
+    from fieldkit.fieldwork.households import Household
     from fieldkit.fieldwork.search import Found
     from fieldkit.fieldwork.worklist import Task
     from fieldkit.session.drafts import Unfinished
     from fieldkit.session.session import Session
 
-_WHY = {"assigned": N_("assigned"), "revisit": N_("agreed to come again")}
+_FACTS = 6
+"""Lines above the search; where more must be told, what can also be read in the agenda gives way."""
+_ROOMY = 24
+"""Lines of a screen that has room for all of them."""
 
 
 class HomeScreen(Frame[None]):
@@ -44,6 +47,7 @@ class HomeScreen(Frame[None]):
         c.EXCHANGES,
         c.ENROL,
         c.REPORT,
+        c.AGENDA,
         c.RIGHTS,
         c.RETENTION,
         c.DOUBLES,
@@ -79,7 +83,7 @@ class HomeScreen(Frame[None]):
 
     class Wanted(Message):
         """A command of Home was given; `what` is "household", "form", "export", "return", "exchanges", "enrol",
-        "report", "rights", "retention" or "doubles".
+        "report", "agenda", "rights", "retention" or "doubles".
         """
 
         def __init__(self, what: str) -> None:
@@ -132,28 +136,28 @@ class HomeScreen(Frame[None]):
         """Draw what is known of the workspace, above the list."""
         assert self.session is not None
         status = self.session.status()
-        self.query_one("#facts", Static).update(
-            "\n".join(
-                [
-                    _(
-                        "{today}   Due visits: {due}   Unfinished: {unfinished}",
-                        today=self.session.today().isoformat(),
-                        due=len(self.session.due()),
-                        unfinished=len(self.session.interviews.unfinished()),
-                    ),
-                    _(
-                        "Still only on this laptop: {count} of {records} records   Last to the stick: {when}",
-                        count=status.only_here,
-                        records=status.records,
-                        when=status.last_export[:10] or "-",
-                    ),
-                    *self._comments(),
-                    *self._doubles(),
-                    *self.session.notices(),
-                    *self._unknown_to_offices(),
-                ]
-            )
-        )
+        agenda = self.session.agenda
+        told = [
+            _(
+                "{today}   Due visits: {due}   Unfinished: {unfinished}",
+                today=self.session.today().isoformat(),
+                due=len(self.session.due()),
+                unfinished=len(self.session.interviews.unfinished()),
+            ),
+            _(
+                "Still only on this laptop: {count} of {records} records   Last to the stick: {when}",
+                count=status.only_here,
+                records=status.records,
+                when=status.last_export[:10] or "-",
+            ),
+            *self._comments(),
+            *self._doubles(),
+            *self.session.notices(),
+            *self._unknown_to_offices(),
+        ]
+        room = max(0, _FACTS - len(told)) if self.app.size.height >= _ROOMY else 0
+        ahead = [agenda.event_line(), f"{agenda.report_line()}   {c.AGENDA.key_name}", agenda.week_line()]
+        self.query_one("#facts", Static).update("\n".join([*told, *ahead[:room]]))
 
     def _comments(self) -> Iterable[str]:
         """That the office has said something which nobody has looked at."""
@@ -221,6 +225,10 @@ class HomeScreen(Frame[None]):
     def action_report(self) -> None:
         """Show a report."""
         self._want("report")
+
+    def action_agenda(self) -> None:
+        """Show the week, events, reports due and issues."""
+        self._want("agenda")
 
     def action_rights(self) -> None:
         """Somebody asks what is recorded about her."""
@@ -329,7 +337,8 @@ class HomeScreen(Frame[None]):
         return "  ".join(part for part in (*by, self._household_line(found.household)) if part)
 
     def _task_line(self, task: Task) -> str:
-        return self._household_line(task.household, f"{_(_WHY[task.why.value])} {task.due}")
+        assert self.session is not None
+        return self._household_line(task.household, self.session.agenda.in_short(task))
 
     def _draft_line(self, draft: Unfinished) -> str:
         assert self.session is not None

@@ -57,7 +57,7 @@ class HouseholdScreen(Frame[Chosen | None]):
         return "  ".join([household.head, self.session.place_name(household.village), household.id])
 
     def show_words(self) -> None:
-        """Draw actions, visits and members."""
+        """Draw actions, records, why it is on the list, and members."""
         drafts = [draft for draft in self.session.interviews.unfinished() if draft.household == self.number]
         lines = [
             (
@@ -74,11 +74,17 @@ class HouseholdScreen(Frame[Chosen | None]):
             (Chosen("rights"), _("Somebody asks: see, correct, withdraw, delete")),
         ]
         self.actions.show(lines, self._records())
-        self.query_one("#about", Static).update("\n".join(self._members()))
+        self.query_one("#about", Static).update("\n".join([*self._reasons(), *self._members()]))
 
     def action_back(self) -> None:
         """Go back to Home."""
         self.dismiss(None)
+
+    def _reasons(self) -> list[str]:
+        """Why it is on the list until Sunday, a sentence each."""
+        tasks = self.session.agenda.of(self.number)
+        said = [f"  {self.session.agenda.reason(task)}" for task in tasks]
+        return [_("Why it is on the list"), *said, ""] if said else []
 
     def _members(self) -> list[str]:
         household = self.session.household(self.number)
@@ -90,13 +96,13 @@ class HouseholdScreen(Frame[Chosen | None]):
         return lines
 
     def _records(self) -> Iterable[tuple[Chosen | None, str]]:
-        """The visits, newest first, and the registration: Enter on one of them looks at it."""
-        visits = self.session.visits(self.number)
-        yield None, "-- " + _("Visits") + " --"
-        for visit in reversed(visits):
-            outcome = self.session.choice_label("visit", "outcome", visit.outcome)
-            yield Chosen("record", visit.record), f"  {visit.on}  {outcome}" + self._commented(visit.record)
-        if not visits:
+        """What was recorded, newest first, and the registration: Enter on one of them looks at it."""
+        entries = self.session.timeline(self.number)
+        yield None, "-- " + _("Records, newest first") + " --"
+        for each in entries:
+            line = "  ".join(part for part in (each.on, each.title, each.outcome) if part)
+            yield Chosen("record", each.record), f"  {line}" + self._commented(each.record)
+        if not entries:
             yield None, "  " + _("none yet")
         household = self.session.household(self.number)
         assert household is not None

@@ -11,7 +11,8 @@ from typing import Any
 from fieldkit.exchange import Exchange
 from fieldkit.fieldwork.duplicates import Doubles as Index
 from fieldkit.fieldwork.duplicates import Evidence, Registered
-from fieldkit.fieldwork.registry import HOUSEHOLD, Household, Registry
+from fieldkit.fieldwork.households import HOUSEHOLD, Household
+from fieldkit.fieldwork.registry import Registry
 from fieldkit.fieldwork.same_person import SAME_PERSON, Pair, Row, Said, record_of
 from fieldkit.i18n import _
 from fieldkit.library import FormLibrary
@@ -85,7 +86,7 @@ class Doubles:
         """Every pair that nobody has decided about, those left for later last; otherwise in the order of households."""
         index = self._brought_up()
         registry = self._registry()
-        decided = registry.standing.decided
+        decided = registry.registrations.standing.decided
         open_pairs = (pair for pair in sorted(index.pairs) if pair not in decided)
         found = [self._double(pair, index.pairs[pair], registry) for pair in open_pairs]
         return sorted(found, key=lambda each: each.unsure)
@@ -101,10 +102,12 @@ class Doubles:
     def merged(self) -> list[tuple[Pair, str]]:
         """The pairs that are taken as one person, each with who it is, in the order of households."""
         registry = self._registry()
-        same = sorted(pair for pair, said in registry.standing.said.items() if said == Said.SAME)
+        same = sorted(
+            pair for pair, said in registry.registrations.standing.said.items() if said == Said.SAME
+        )
         found = []
         for pair in same:
-            people = [registry.registered(row) for row in pair]
+            people = [registry.registrations.person(row) for row in pair]
             names = list(dict.fromkeys(each.name for each in people if each))
             found.append((pair, "  ".join([" = ".join(names), *(row[0] for row in pair)])))
         return found
@@ -123,7 +126,7 @@ class Doubles:
 
     def _write(self, pair: Pair, said: Said, kept: Row, why: tuple[Evidence, ...], reason: str) -> None:
         """Say it in every record that there is of the pair, so that none of them says anything else."""
-        known = [each.record for each in self._registry().decisions if each.pair == pair]
+        known = [each.record for each in self._registry().registrations.decisions if each.pair == pair]
         form = self._library.get(SAME_PERSON)
         for record in known or [self._new(pair)]:
             before = self._exchange.record(record)
@@ -176,7 +179,7 @@ class Doubles:
             entry.value(f"{member}/birth_year"), entry.value(f"{member}/sex"), said("village"), said("group_no"),
             said("phone"),
         )  # fmt: skip
-        decided = self._registry().standing.decided
+        decided = self._registry().registrations.standing.decided
         index = self._brought_up()
         for other, why in sorted(index.like(someone), key=lambda each: each[0].row):
             pair = min(someone.row, other.row), max(someone.row, other.row)
@@ -209,29 +212,29 @@ class Doubles:
 
     def _double(self, pair: Pair, why: tuple[Evidence, ...], registry: Registry) -> Double:
         first, second = (self._person(registry, row) for row in pair)
-        unsure = registry.standing.said.get(pair) == Said.UNSURE
+        unsure = registry.registrations.standing.said.get(pair) == Said.UNSURE
         return Double(first, second, why, self._stays(pair, registry), unsure)
 
     @staticmethod
     def _person(registry: Registry, row: Row) -> Registered:
-        return next(each for each in registry.people(row[0]) if each.id == row[1])
+        return next(each for each in registry.registrations.people(row[0]) if each.id == row[1])
 
     @staticmethod
     def _stays(pair: Pair, registry: Registry) -> Row:
         """The row that was registered first: ids of records grow with time."""
-        registered = registry.registrations
+        registered = registry.registrations.households
         return min(pair, key=lambda row: (registered[row[0]].record if row[0] in registered else "", row))
 
     def _brought_up(self) -> Index:
         """Bring what is known of people up to the households as they are; only those that changed cost anything."""
         with self._lock:
-            registered = self._registry().registrations
+            registered = self._registry().registrations.households
             for number in [each for each in self._seen if each not in registered]:
                 self._index.take(number, ())
                 del self._seen[number]
             for number, household in list(registered.items()):
                 if self._seen.get(number) is not household:
-                    self._index.take(number, self._registry().people(number))
+                    self._index.take(number, self._registry().registrations.people(number))
                     self._seen[number] = household
             self._is_ready = True
         return self._index

@@ -330,7 +330,8 @@ class Interviews:
         """Nothing is due at a household until a day."""
         if rest is not None:
             household, until = rest
-            row = {"household": household, "due": until.isoformat()}
+            day, since = until.isoformat(), self._now().date().isoformat()
+            row = {"household": household, "rest": day, "since": since}
             self._workspace.worklist.upsert(row, where("household") == household)
 
     def _let_go(self, interview: Interview, kept: Iterable[str] = ()) -> None:

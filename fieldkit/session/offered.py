@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fieldkit.fieldwork.registry import HOUSEHOLD, VISIT
+from fieldkit.fieldwork.households import HOUSEHOLD, VISIT
 from fieldkit.fieldwork.same_person import SAME_PERSON
 from fieldkit.i18n import N_, _
 from fieldkit.library import FormLibrary

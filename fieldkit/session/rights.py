@@ -10,8 +10,9 @@ from datetime import datetime
 
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import Exchange
+from fieldkit.fieldwork.households import HOUSEHOLD, VISIT
 from fieldkit.fieldwork.names import Wanted, is_named, sounds_like, wanted
-from fieldkit.fieldwork.registry import HOUSEHOLD, VISIT, Registry
+from fieldkit.fieldwork.registry import Registry
 from fieldkit.fieldwork.same_person import Row
 from fieldkit.i18n import _, language
 from fieldkit.privacy.withdrawal import SCOPES, WHOLE, Withdrawn, scopes_in, withdrawn
@@ -89,7 +90,7 @@ class Rights:
             raise FieldkitError("household.unknown", number=number)
         people = [Person(member.name, number, member.id) for member in household.members]
         for _member, kept in household.elsewhere:
-            person = self._registry().registered(kept)
+            person = self._registry().registrations.person(kept)
             if person is not None and kept[0] != number:
                 people.append(Person(person.name, *kept))
         return [*people, Person("", number)]
@@ -164,7 +165,11 @@ class Rights:
     def _rows(self, person: Person) -> frozenset[Row]:
         """Where somebody is registered: every row that is she, or her household as a whole; none without a household."""
         row = (person.household, person.instance)
-        return self._registry().same(row) if person.instance else frozenset({row} if person.household else ())
+        return (
+            self._registry().registrations.same(row)
+            if person.instance
+            else frozenset({row} if person.household else ())
+        )
 
     def _instances(self, person: Person) -> frozenset[str]:
         return frozenset(instance for _number, instance in self._rows(person))

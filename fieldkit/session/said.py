@@ -17,6 +17,7 @@ _ENTRIES = {
     What.ENROLMENT: N_("enrolled with the office"),
     What.ROLLBACK: N_("this laptop had been set back or has a double; {count} revisions came back"),
     What.PRUNING: N_("{count} old versions set aside that the office holds twice"),
+    What.LEASE: N_("lease ended: {count} households are no longer this laptop's"),
 }
 
 

@@ -11,11 +11,13 @@ from typing import Any, Self
 
 from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.exchange import Exchange, Exported, Progress, Status
+from fieldkit.fieldwork.happenings import read_beside
+from fieldkit.fieldwork.households import HOUSEHOLD, VISIT, Household, Person, Visit
 from fieldkit.fieldwork.lists import Lists
-from fieldkit.fieldwork.registry import HOUSEHOLD, VISIT, Household, Person, Registry, Visit
+from fieldkit.fieldwork.registry import Registry
 from fieldkit.fieldwork.same_person import SAME_PERSON
 from fieldkit.fieldwork.search import Findings, SearchIndex
-from fieldkit.fieldwork.worklist import Assignment, Task, due_visits
+from fieldkit.fieldwork.worklist import Task
 from fieldkit.i18n import _, language
 from fieldkit.library import FormLibrary
 from fieldkit.places import Place, places
@@ -23,6 +25,7 @@ from fieldkit.privacy.declines import is_declined
 from fieldkit.privacy.withdrawal import SCOPES, WHOLE, Withdrawn, withdrawn
 from fieldkit.records import Record
 from fieldkit.report import REPORTS, Report, parse_period
+from fieldkit.session.agenda import Agenda
 from fieldkit.session.clock import clock_notices
 from fieldkit.session.doubles import Doubles
 from fieldkit.session.enrolling import Enrolling
@@ -37,6 +40,7 @@ from fieldkit.session.retention import Retention
 from fieldkit.session.rights import Rights
 from fieldkit.session.slips import Slips
 from fieldkit.session.sticks import Sticks
+from fieldkit.session.timeline import Entry, timeline
 from fieldkit.store import Workspace
 from fieldkit.xforms import Form, Question
 from fieldkit.xforms.lists import ChoiceReader
@@ -84,6 +88,9 @@ class Session:
         self.retention = Retention(self.exchange, self.histories, self.today, self._renewed)
         self.prints = Prints(hashlib.sha256(str(workspace.folder).encode()).hexdigest()[:16])
         self.slips = Slips(self.exchange, self.interviews, self.histories)
+        self.agenda = Agenda(
+            workspace, self.registry, self.today, self.choice_label, self.place_name, self.title_of
+        )
         self.sticks = Sticks(
             self.exchange, self.library, self.interviews, self.histories,
             registry=self._renewed, record_title=self.record_title, title_of=self.title_of, outbox=self.outbox,
@@ -158,6 +165,7 @@ class Session:
         with contextlib.suppress(StoreError):
             self._workspace.tidy()
             self.exchange.sweep_files()
+            self.exchange.end_leases()
             days = self._workspace.settings.keep_days
             if days and self._pruned != self.today():
                 self._pruned = self.today()
@@ -176,7 +184,8 @@ class Session:
     def registry(self) -> Registry:
         """Households and visits, made from the records when first needed."""
         if self._registry is None:
-            self._registry = Registry(self.exchange.records(HOUSEHOLD, VISIT, SAME_PERSON), self._index)
+            forms = (HOUSEHOLD, VISIT, SAME_PERSON, *read_beside(self.exchange.forms()))
+            self._registry = Registry(self.exchange.records(*forms), self._index)
         return self._registry
 
     def find(self, text: str) -> Findings:
@@ -193,8 +202,11 @@ class Session:
 
     def due(self) -> list[Task]:
         """The visits due today."""
-        rows = (Assignment(row["household"], row["due"]) for row in self._workspace.worklist)
-        return due_visits(self.registry(), rows, self.today())
+        return self.agenda.due()
+
+    def timeline(self, number: str) -> list[Entry]:
+        """What was recorded with a household, newest first, without its registration."""
+        return timeline(self.registry(), number, self.library.known, self.title_of, self.choice_label)
 
     def assign(self, households: Sequence[str], due: date) -> None:
         """Put households on the worklist from a day on."""

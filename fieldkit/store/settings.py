@@ -14,6 +14,7 @@ class Settings(BaseModel):
 
     lock_minutes: after how many minutes without a key the screen of an encrypted one locks; 0 for never.
     keep_days: how long old versions of records stay that the office holds twice (`Exchange.prune`); 0 for ever.
+    month_ends: the day (1 to 28) on which a month of reports ends; 0 for the calendar month.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -29,6 +30,7 @@ class Settings(BaseModel):
     office: str = ""
     lock_minutes: int = Field(default=3, ge=0)
     keep_days: int = Field(default=90, ge=0)
+    month_ends: int = Field(default=0, ge=0, le=28)
 
 
 def settings_text(settings: Settings) -> str:

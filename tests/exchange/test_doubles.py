@@ -116,7 +116,7 @@ def test_two_who_decide_apart_agree_or_are_in_conflict(two, town, mine, yours):
     assert list(view.conflicts) == ["decision"]
     for session in two:
         [again] = session.doubles.all()
-        assert not session.registry().standing.kept
+        assert not session.registry().registrations.standing.kept
     assert len(town.office.doubles()) == 1
     two[0].doubles.decide(again, Said.SAME)
     carry(town, two[0])

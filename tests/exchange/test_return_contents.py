@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from tinydb import where
 
 from fieldkit.errors import FieldkitError
+from fieldkit.exchange.diary import What
 from fieldkit.i18n import set_language
 from fieldkit.session.form_updates import Outcome, is_newer
 from sync import Body, DeviceKey, Envelope, KeyCard, Operation, seal, write_bundle
@@ -86,7 +88,10 @@ def test_the_worklist_comes_and_a_faulty_one_is_named_by_row_and_column(town):
     found = town.take()
     assert found.taken.worklist == 2
     rows = [dict(row) for row in town.session._workspace.worklist]
-    assert rows == [{"household": "123", "due": "2026-03-01"}, {"household": "456", "due": "2026-04-01"}]
+    assert rows == [
+        {"household": "123", "due": "2026-03-01", "by": "清溪"},
+        {"household": "456", "due": "2026-04-01", "by": "清溪"},
+    ]
     assert "Households on the worklist: 2" in lines(town, found)
     for text, code, params in (
         ("household\n1\n", "worklist.column", {"column": "due"}),
@@ -102,6 +107,39 @@ def test_the_worklist_comes_and_a_faulty_one_is_named_by_row_and_column(town):
             town.written()
         assert refusal.value.code == code
         assert params.items() <= refusal.value.params.items()
+
+
+def test_a_lease_comes_ends_and_is_told_once(town):
+    office_file(
+        town, "worklist", "laptop 1.csv", "household,due,until\n1,2026-03-01,2026-04-30\n2,2026-03-01,\n"
+    )
+    town.take()
+    rows = {row["household"]: dict(row) for row in town.session._workspace.worklist}
+    assert rows["1"]["until"] == "2026-04-30"
+    assert "until" not in rows["2"]
+    town.session._workspace.worklist.upsert(
+        {"household": "2", "rest": "2036-01-01", "since": "2026-03-31"}, where("household") == "2"
+    )
+    town.clock.now = town.clock.now.replace(year=2026, month=5, day=1)
+    assert any("lease ended: 1" in note for note in town.session.agenda.notes())
+    town.session.tidy()
+    town.session.tidy()
+    assert [entry.count for entry in town.session.sticks.history() if entry.what is What.LEASE] == [1]
+    assert "lease ended: 1 households" in "\n".join(town.session.sticks.history_lines())
+    assert town.session.agenda.notes() == []
+    office_file(town, "worklist", "laptop 1.csv", "household,due\n2,2026-05-01\n3,2026-05-01\n")
+    town.take()
+    rows = {row["household"]: row.get("rest", "") for row in town.session._workspace.worklist}
+    assert rows == {"2": "2036-01-01", "3": ""}, "a household that rests goes on resting"
+
+
+@pytest.mark.parametrize("until", ["soon", "2026-02-01"])
+def test_an_until_that_does_not_fit_is_named_by_row_and_column(town, until):
+    office_file(town, "worklist", "laptop 1.csv", f"household,due,until\n1,2026-03-01,{until}\n")
+    with pytest.raises(FieldkitError) as refusal:
+        town.written()
+    assert refusal.value.code == "worklist.cell"
+    assert {"row": 2, "column": "until", "text": until}.items() <= refusal.value.params.items()
 
 
 def review(town, record, comments):

@@ -233,9 +233,9 @@ def test_in_any_order_of_arrival_she_is_listed_once_and_found_by_both_names(seed
         assert [each.name for each in registry.households["2"].members] == ["曾秀岚"]
         found = registry.find("曾秀兰")
         assert "2" in {each.household.id for each in found if not each.how.is_near}
-        assert registry.kept(("1", "a")) == ("2", "a")
-        assert registry.same(("2", "a")) == {("1", "a"), ("2", "a")}
-        assert len(registry.people("1")) == 2
+        assert registry.registrations.kept(("1", "a")) == ("2", "a")
+        assert registry.registrations.same(("2", "a")) == {("1", "a"), ("2", "a")}
+        assert len(registry.registrations.people("1")) == 2
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_only_a_telephone_of_its_own_speaks_for_a_household(owner, phone):
     record = household("1", a="曾秀兰")
     answers = {**record.answers, "home/phone": "13812345678", "home/phone_owner": owner}
     registry = Registry([Record("r1", "household", answers, frozenset(), date(2026, 3, 31))])
-    assert [each.phone for each in registry.people("1")] == [phone]
+    assert [each.phone for each in registry.registrations.people("1")] == [phone]
 
 
 def test_taken_back_everything_is_as_it_was():
@@ -272,7 +272,10 @@ def test_same_without_saying_which_stays_decides_nothing(kept):
     read = decision_of(same(("1", "a"), ("2", "a"), kept=kept))
     assert read is not None
     assert read.said == ""
-    assert Registry([*FAMILY[:2], same(("1", "a"), ("2", "a"), kept=kept)]).standing.decided == set()
+    assert (
+        Registry([*FAMILY[:2], same(("1", "a"), ("2", "a"), kept=kept)]).registrations.standing.decided
+        == set()
+    )
 
 
 def test_a_record_that_names_no_two_rows_decides_nothing():

@@ -121,7 +121,9 @@ def test_the_list_says_what_is_due_and_why():
 def test_a_rest_leaves_a_household_alone_whatever_else_is_due():
     records = [household("1"), visit("1", "2026-03-01", "nobody", revisit_on="2026-03-30")]
     assert len(due_visits(Registry(records), [], TODAY)) == 1
-    assert due_visits(Registry(records), [Assignment("1", "2026-06-29")], TODAY) == []
+    assert (
+        due_visits(Registry(records), [Assignment("1", rest="2026-06-29", since="2026-03-01")], TODAY) == []
+    )
 
 
 def test_the_same_records_in_any_order_give_the_same_list():

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fieldkit.datatypes.damm import check_digit
+from fieldkit.fieldwork.households import Household, Person
 from fieldkit.fieldwork.names import is_named, search_keys, sounds_like, surname_readings, wanted
-from fieldkit.fieldwork.registry import Household, Person, Registry
+from fieldkit.fieldwork.registry import Registry
 from fieldkit.fieldwork.search import How, SearchIndex, is_miscopied
 from fieldkit.fieldwork.sounds import near, near_initials
 from tests.fieldwork.test_registry_and_worklist import household, visit
@@ -81,7 +82,7 @@ def home(number, *names, village="990101100200", group="1", address="", phone=""
     members = tuple(
         Person(str(at), str(at), name, "", "", "0" if at == 0 else "1", "") for at, name in enumerate(names)
     )
-    return Household(number, f"r{number}", village, group, address, "home", members, "", phone)
+    return Household(number, f"r{number}", village, group, address, members, phone)
 
 
 def whole(running, village="990101100200"):

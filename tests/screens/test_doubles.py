@@ -103,4 +103,4 @@ async def test_the_last_decision_is_taken_back_where_it_was_made(person):
         assert session.doubles.merged() == []
         await p.press("3")
         await p.until(lambda: p.app.screen.done)
-        assert session.registry().standing.said[first.pair] == "unsure"
+        assert session.registry().registrations.standing.said[first.pair] == "unsure"

@@ -59,7 +59,7 @@ async def test_the_return_stick_is_taken_and_a_comment_leads_to_its_record(perso
         assert worklist in result
         assert form in result
         assert [dict(row) for row in p.app.session._workspace.worklist] == [
-            {"household": "1", "due": "2026-03-01"}
+            {"household": "1", "due": "2026-03-01", "by": "清溪镇卫生健康办（示例）"}
         ]
         assert p.app.session.library.get("extra").version == "3"
         assert all(len(line) <= size[0] for line in p.lines)

@@ -100,7 +100,7 @@ def test_what_she_is_led_to_is_hers_and_goes_with_her(session, double):
     session.rights.erase(led)
     for number in (kept[0], lost.household):
         assert lost.name not in names(session, number)
-        assert all(each.name != lost.name for each in session.registry().people(number))
+        assert all(each.name != lost.name for each in session.registry().registrations.people(number))
     assert session.exchange.record(record_of(double.pair)).state == "erased"
     assert session.doubles.merged() == []
 
@@ -116,7 +116,7 @@ def test_forms_offer_the_row_that_was_given_up_as_the_person_it_stands_for(sessi
     offered = {
         each.value: each.label for each in interview.entry.choices(interview.form.find("respondent").path)
     }
-    assert offered[lost.id] == session.registry().registered(double.kept).name
+    assert offered[lost.id] == session.registry().registrations.person(double.kept).name
 
 
 def test_registered_anew_she_is_suspected_at_once(session, double):

@@ -1,0 +1,83 @@
+"""Which report is due when: three-day, weekly and monthly reports, each over the days of its window.
+
+A report is due on the last day of its window. Every day lies in exactly one window of each kind.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from fieldkit.i18n import N_, _
+
+_LAST_START = 28
+"""A month's last window of three days begins here and goes on to its end, whatever its length."""
+
+
+class Kind(StrEnum):
+    """How often a report is made."""
+
+    THREE_DAYS = "three_days"
+    WEEK = "week"
+    MONTH = "month"
+
+
+_NAMES = {
+    Kind.THREE_DAYS: N_("three-day report"),
+    Kind.WEEK: N_("weekly report"),
+    Kind.MONTH: N_("monthly report"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """A report over the days `first` to `last`, both included, due on the last."""
+
+    kind: Kind
+    first: date
+    last: date
+
+    @property
+    def due(self) -> date:
+        """The day it is due."""
+        return self.last
+
+    def __str__(self) -> str:
+        """In the reader's language: `weekly report, 2026-03-30 to 2026-04-05`."""
+        return _("{name}, {first} to {last}", name=_(_NAMES[self.kind]), first=self.first, last=self.last)
+
+
+def obligation(kind: Kind, day: date, month_ends: int = 0) -> Obligation:
+    """The report whose window a day lies in.
+
+    Three-day windows are 1-3, 4-6 … 25-27 and 28 to the end of the month; weeks go from Monday to Sunday. month_ends: the
+    day (1 to 28) on which a month of reports ends, 0 for the calendar month.
+    """
+    match kind:
+        case Kind.THREE_DAYS:
+            start = min(_LAST_START, (day.day - 1) // 3 * 3 + 1)
+            first = day.replace(day=start)
+            last = _end_of_month(day) if start == _LAST_START else first + timedelta(days=2)
+        case Kind.WEEK:
+            first = day - timedelta(days=day.weekday())
+            last = first + timedelta(days=6)
+        case Kind.MONTH if month_ends:
+            last = day.replace(day=month_ends)
+            if day > last:
+                last = (_end_of_month(day) + timedelta(days=1)).replace(day=month_ends)
+            first = (last.replace(day=1) - timedelta(days=1)).replace(day=month_ends) + timedelta(days=1)
+        case Kind.MONTH:
+            first, last = day.replace(day=1), _end_of_month(day)
+    return Obligation(kind, first, last)
+
+
+def obligations(today: date, month_ends: int = 0) -> list[Obligation]:
+    """The reports that are due today or next, one of each kind, in the order of the days they are due."""
+    found = [obligation(kind, today, month_ends) for kind in Kind]
+    return sorted(found, key=lambda each: (each.due, each.first))
+
+
+def _end_of_month(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
