@@ -19,6 +19,7 @@ from fieldkit.commands import EVERYWHERE, LOCK, bindings
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.i18n import _, is_plain, language
+from fieldkit.scanned import ScanDesk
 from fieldkit.screens.home import HomeScreen
 from fieldkit.shell import Shell
 from fieldkit.steady import elapsed
@@ -58,6 +59,7 @@ class FieldkitApp(Shell):
         self.session: Session | None = None
         self.home = HomeScreen()
         self._touched = elapsed()
+        self._scans = ScanDesk(self)
 
     def on_mount(self) -> None:
         """Draw Home first, then open the workspace."""
@@ -78,6 +80,10 @@ class FieldkitApp(Shell):
         if isinstance(event, InputEvent):
             self._touched = elapsed()
         await super().on_event(event)
+
+    async def scanned(self, digits: str, at: float) -> None:
+        """Take a code that was read, wherever the caret is."""
+        await self._scans.take(digits, at)
 
     def _tick(self) -> None:
         """Lock the screen and clear up when nobody has been there for a while."""

@@ -214,6 +214,7 @@ SENTENCES: Mapping[str, str] = {
     "revision.bad-signature": N_("not signed by the laptop it names"),
     "revision.body-mismatch": N_("its content does not fit its envelope"),
     "revision.malformed": N_("it cannot be read: {reason}"),
+    "scan.unknown": N_("{count} digits were read: that is no number of ours. Household codes have 17 digits, participant codes 11. Read the code again, whole."),
     "sealed.bad-identity": N_("That is no age identity ({reason}). It begins with AGE-SECRET-KEY-1; age-keygen prints it."),
     "sealed.damaged": N_("What was kept under this key ({about}) does not open with it: it is damaged, or from another office. Bring it back from the backup."),
     "sealed.not-for-us": N_("This was not sealed for the key that is here: {reason}"),
