@@ -137,6 +137,7 @@ RIGHTS = Command(
 RETENTION = Command(
     "retention.show", "ctrl+f3", "retention", N_("What has been kept long enough"), shown=False
 )
+SCANNER = Command("scanner.test", "ctrl+f9", "scanner", N_("Test a scanner and set it up"), shown=False)
 QUIT = Command("app.quit", "ctrl+q", "quit", N_("Quit"), always=True)
 LOCK = Command("screen.lock", "ctrl+l", "lock", N_("Lock the screen"), shown=False)
 HIDE = Command("screen.hide", "f12", "hide", N_("Hide the screen"), shown=False)

@@ -57,15 +57,25 @@ class ScanDesk:
         app, session = self._app, self._app.session
         assert session is not None
         household = session.household(scan.digits)
-        name = _("Household {number}, {place}", number=scan.digits, place=session.place_name(scan.digits[:12]))
+        name = _(
+            "Household {number}, {place}", number=scan.digits, place=session.place_name(scan.digits[:12])
+        )
         if household is None:
-            self._say(name, _("It is not registered on this laptop. {key} on Home registers one.", key=NEW_HOUSEHOLD.key_names))
+            self._say(
+                name,
+                _(
+                    "It is not registered on this laptop. {key} on Home registers one.",
+                    key=NEW_HOUSEHOLD.key_names,
+                ),
+            )
         elif isinstance(app.screen, HomeScreen):
             app.screen.post_message(HomeScreen.OpenHousehold(scan.digits))
         elif BACK not in getattr(app.screen, "KEYS", ()):
             self._say(name, _("Close this window first, then read the code again."))
         elif isinstance(app.screen, TakesScans):
-            offer = _("{household}: open it? What is asked here is kept, and Home offers it again.", household=name)
+            offer = _(
+                "{household}: open it? What is asked here is kept, and Home offers it again.", household=name
+            )
             app.push_screen(Offer(offer), partial(self._offered, scan.digits))
         else:
             await self._open(scan.digits)

@@ -35,10 +35,17 @@ def _retention(session: Session) -> Screen[None]:
     return RetentionScreen(session)
 
 
+def _scanner(_session: Session) -> Screen[None]:
+    from fieldkit.screens.scanner_test import ScannerTestScreen
+
+    return ScannerTestScreen()
+
+
 SCREENS: Mapping[str, Callable[[Session], Screen[None]]] = {
     "export": _export,
     "exchanges": _exchanges,
     "report": _report,
     "retention": _retention,
+    "scanner": _scanner,
 }
 """What Home asks for, by its word."""

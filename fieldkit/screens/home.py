@@ -44,6 +44,7 @@ class HomeScreen(Frame[None]):
         c.REPORT,
         c.RIGHTS,
         c.RETENTION,
+        c.SCANNER,
         c.QUIT,
     )
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -76,7 +77,7 @@ class HomeScreen(Frame[None]):
 
     class Wanted(Message):
         """A command of Home was given; `what` is "household", "form", "export", "return", "exchanges", "enrol",
-        "report", "rights" or "retention".
+        "report", "rights", "retention" or "scanner".
         """
 
         def __init__(self, what: str) -> None:
@@ -210,6 +211,10 @@ class HomeScreen(Frame[None]):
     def action_retention(self) -> None:
         """Look at what has been kept long enough."""
         self._want("retention")
+
+    def action_scanner(self) -> None:
+        """Test a scanner."""
+        self._want("scanner")
 
     def action_enrol(self) -> None:
         """Show this laptop's key, and take the office's answer."""

@@ -20,6 +20,7 @@ WHOLE = 0.500
 """Seconds from the first digit of a code to its Enter, at most."""
 ENTER, LINE_FEED = "\r", "\n"
 
+
 def digit_of(character: str | None) -> str:
     """The ASCII digit that a character is, also a full-width one as input methods give it; "" for any other."""
     folded = unicodedata.normalize("NFKC", character) if character and len(character) == 1 else ""

@@ -1,15 +1,12 @@
-"""What a code means that was read, which question takes it, and what a scanner's keys tell about the scanner."""
+"""What a code means that was read, and which question takes it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 from typing import Literal
 
 from fieldkit.datatypes.numbers import parse_household, parse_participant
 from fieldkit.datatypes.refused import RefusedError
-from fieldkit.session.bursts import GAP, SHORTEST, WHOLE, digit_of
 from fieldkit.xforms import FormEntry, Question
 
 AGAIN = 1.5
@@ -77,58 +74,3 @@ def is_offered(entry: FormEntry, path: str, number: str) -> bool:
     if not isinstance(item, Question) or item.itemset is None:
         return True
     return any(choice.value == number for choice in entry.find_choices(path, number, 2))
-
-
-@dataclass(frozen=True, slots=True)
-class Stroke:
-    """A key as it came: its name, its character if it has one, and when, in seconds."""
-
-    key: str
-    character: str | None
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """What a scanner sent, for setting it up. gaps: milliseconds between its keys, smallest, middle and largest. suffix:
-    the key behind the digits, "" for none. wide: full-width digits came. other: keys that are neither digits nor a suffix.
-    """
-
-    digits: str
-    gaps: tuple[float, float, float] | None
-    suffix: str
-    wide: bool
-    other: tuple[str, ...]
-    seconds: float
-
-    @property
-    def is_burst(self) -> bool:
-        """Whether the router would take it for a code."""
-        quick = self.gaps is not None and self.gaps[2] < 1e3 * GAP and self.seconds <= WHOLE
-        return quick and self.suffix == "enter" and not self.other and len(self.digits) >= SHORTEST
-
-
-_SUFFIXES = frozenset({"enter", "tab", "ctrl+j"})
-
-
-def is_over(strokes: Sequence[Stroke], at: float) -> bool:
-    """Whether a key at a time belongs to the next code: the one before has ended, or it paused."""
-    if not strokes:
-        return False
-    last = strokes[-1]
-    return at - last.at > WHOLE or (last.key in _SUFFIXES and at - last.at >= GAP)
-
-
-def probed(strokes: Sequence[Stroke]) -> Probe:
-    """What the keys of one code tell of the scanner that sent them."""
-    digits = [digit_of(stroke.character) for stroke in strokes]
-    between = [1e3 * (b.at - a.at) for a, b in zip(strokes, strokes[1:], strict=False)]
-    suffix = "+".join(stroke.key for stroke in strokes if stroke.key in _SUFFIXES)
-    return Probe(
-        digits="".join(digits),
-        gaps=(min(between), median(between), max(between)) if between else None,
-        suffix=suffix,
-        wide=any(stroke.character not in {None, digit} for stroke, digit in zip(strokes, digits, strict=True) if digit),
-        other=tuple(s.key for s, d in zip(strokes, digits, strict=True) if not d and s.key not in _SUFFIXES),
-        seconds=strokes[-1].at - strokes[0].at if strokes else 0.0,
-    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
 from textual.events import Key, Paste
 from textual.message import Message
@@ -39,8 +39,8 @@ class TypedAhead:
     What a key sets going is done when the screen and all that lies between it and the caret have nothing left to do,
     and no worker of the app is at work, unless it waits for a person before a screen of its own (`awaited`).
 
-    The first digit of a code looks like one that a hand types. Where the caret's widget has a way back (`way_back`), it
-    acts at once and is taken back if a code follows; elsewhere it waits until none can. A screen with `takes_codes` gets
+    The first digit of a code looks like one that a hand types. Where the caret's widget has a `way_back()` (a
+    deed, or None), it acts at once and is taken back if a code follows; elsewhere it waits until none can. A screen with `takes_codes` gets
     the keys of codes as they are.
     """
 
@@ -132,8 +132,8 @@ class TypedAhead:
         if getattr(self._app.screen, "takes_codes", False):
             await self._give(event)
             return None
-        caret = self._app.focused
-        way_back = caret.way_back() if isinstance(caret, TakesBack) else None
+        offers: Callable[[], WayBack | None] | None = getattr(self._app.focused, "way_back", None)
+        way_back = offers() if offers is not None else None
         for key in self._router.take(event, digit, event.time, at_once=way_back is not None).keys:
             await self._give(key)
         return way_back
@@ -175,14 +175,6 @@ class TypedAhead:
         return waiting < sum(
             1 for worker in app.workers if worker.group == "default" and not worker.is_finished
         )
-
-
-@runtime_checkable
-class TakesBack(Protocol):
-    """A widget that a digit can be taken back from as if it had not been typed."""
-
-    def way_back(self) -> WayBack | None:
-        """How to take back the digit that is about to be typed; None where that cannot be done."""
 
 
 def _sign(event: Key | Paste) -> str:
