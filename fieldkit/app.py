@@ -19,7 +19,6 @@ from fieldkit.commands import EVERYWHERE, LOCK, bindings
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.i18n import _, is_plain, language
-from fieldkit.scanned import ScanDesk
 from fieldkit.screens.home import HomeScreen
 from fieldkit.shell import Shell
 from fieldkit.steady import elapsed
@@ -29,6 +28,7 @@ from fieldkit.widgets.lock import Hidden, Locked
 from fieldkit.widgets.message import Notice
 
 if TYPE_CHECKING:
+    from fieldkit.scanned import ScanDesk
     from fieldkit.session.interview import Finished, Interview
     from fieldkit.session.session import Session
     from fieldkit.session.sitting import Sitting
@@ -59,7 +59,7 @@ class FieldkitApp(Shell):
         self.session: Session | None = None
         self.home = HomeScreen()
         self._touched = elapsed()
-        self._scans = ScanDesk(self)
+        self._scans: ScanDesk | None = None
 
     def on_mount(self) -> None:
         """Draw Home first, then open the workspace."""
@@ -83,6 +83,9 @@ class FieldkitApp(Shell):
 
     async def scanned(self, digits: str, at: float) -> None:
         """Take a code that was read, wherever the caret is."""
+        from fieldkit.scanned import ScanDesk
+
+        self._scans = self._scans or ScanDesk(self)
         await self._scans.take(digits, at)
 
     def _tick(self) -> None:

@@ -23,8 +23,10 @@ ENTER, LINE_FEED = "\r", "\n"
 
 def digit_of(character: str | None) -> str:
     """The ASCII digit that a character is, also a full-width one as input methods give it; "" for any other."""
-    folded = unicodedata.normalize("NFKC", character) if character and len(character) == 1 else ""
-    return folded if folded.isascii() and folded.isdigit() else ""
+    if not character or len(character) != 1 or not character.isdecimal():
+        return ""
+    folded = unicodedata.normalize("NFKC", character)
+    return folded if folded.isascii() else ""
 
 
 @dataclass(frozen=True, slots=True)
