@@ -44,6 +44,8 @@ QUESTIONS = 1_000
 PAGES = 60
 """Questions that are answered in the long form, each four times over."""
 IDLE = 10.0
+HAND = 0.05
+"""Seconds from one key's echo to the next key: digits that come within 40 ms of one another may be a scanner's."""
 
 
 class Terminal:
@@ -219,7 +221,7 @@ def _keys_of_minimal():
         terminal.drawn = ""
         sent = terminal.press(letter)
         taken.append(terminal.until(line[-8:]) - sent)
-        time.sleep(0.02)
+        time.sleep(HAND)
     terminal.close()
     return taken
 
@@ -234,7 +236,7 @@ def _answering(folder, form):
         for digit in "1234":
             sent = terminal.press(digit)
             keys.append(terminal.until(f"(x) Mark {digit}") - sent)
-            time.sleep(0.02)
+            time.sleep(HAND)
         sent = terminal.press("\r")
         pages.append(terminal.until(f"Question {number + 1} of") - sent)
         time.sleep(0.05)

@@ -28,6 +28,7 @@ from fieldkit.widgets.lock import Hidden, Locked
 from fieldkit.widgets.message import Notice
 
 if TYPE_CHECKING:
+    from fieldkit.scanned import ScanDesk
     from fieldkit.session.doubles import Double
     from fieldkit.session.interview import Finished, Interview
     from fieldkit.session.session import Session
@@ -59,6 +60,7 @@ class FieldkitApp(Shell):
         self.session: Session | None = None
         self.home = HomeScreen()
         self._touched = elapsed()
+        self._scans: ScanDesk | None = None
 
     def on_mount(self) -> None:
         """Draw Home first, then open the workspace."""
@@ -79,6 +81,13 @@ class FieldkitApp(Shell):
         if isinstance(event, InputEvent):
             self._touched = elapsed()
         await super().on_event(event)
+
+    async def scanned(self, digits: str, at: float) -> None:
+        """Take a code that was read, wherever the caret is."""
+        from fieldkit.scanned import ScanDesk
+
+        self._scans = self._scans or ScanDesk(self)
+        await self._scans.take(digits, at)
 
     def _tick(self) -> None:
         """Lock the screen and clear up when nobody has been there for a while."""

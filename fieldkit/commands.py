@@ -141,6 +141,7 @@ RETENTION = Command(
     "retention.show", "ctrl+f3", "retention", N_("What has been kept long enough"), shown=False
 )
 DOUBLES = Command("doubles.show", "ctrl+f6", "doubles", N_("Suspected doubles"), shown=False)
+SCANNER = Command("scanner.test", "ctrl+f9", "scanner", N_("Test a scanner and set it up"), shown=False)
 QUIT = Command("app.quit", "ctrl+q", "quit", N_("Quit"), always=True)
 LOCK = Command("screen.lock", "ctrl+l", "lock", N_("Lock the screen"), shown=False)
 HIDE = Command("screen.hide", "f12", "hide", N_("Hide the screen"), shown=False)

@@ -34,15 +34,16 @@ def room(columns: int, lines: int, *, plain: bool) -> Room:
     return Room(0, QUIET)
 
 
-def matrix(text: str, quiet: int = QUIET) -> list[list[bool]]:
-    """The modules of the code for a text (digits, or UTF-8; error correction L), quiet zone included; True is dark.
+def matrix(text: str, quiet: int = QUIET, correction: str = "L") -> list[list[bool]]:
+    """The modules of the code for a text (digits, or UTF-8), quiet zone included; True is dark. correction: L, M, Q or H.
 
     Raises ValueError for a text that no code can hold.
     """
     import qrcode
     from qrcode.exceptions import DataOverflowError
 
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_L, border=quiet)
+    level = getattr(qrcode.constants, f"ERROR_CORRECT_{correction}")
+    code = qrcode.QRCode(error_correction=level, border=quiet)
     code.add_data(text.encode("utf-8"), optimize=0)
     try:
         code.make(fit=True)

@@ -35,21 +35,25 @@ class Shell(App[None]):
         self._bare_terminal = needs_plain(sign_width)
         self._plain_signs = PlainSigns(enabled=False)
         self._filters.append(self._plain_signs)
-        self._typed_ahead = TypedAhead(self, super().on_event)
+        self.typed_ahead = TypedAhead(self, super().on_event, self.scanned)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
 
     def on_mount(self) -> None:
         """Begin to listen to keys."""
-        self.run_worker(self._typed_ahead.hand_on(), group=KEYS)
+        self.run_worker(self.typed_ahead.hand_on(), group=KEYS)
 
     async def on_event(self, event: Event) -> None:
         """Keys wait for those before them; those that nobody wanted come by here again."""
         if isinstance(event, Key | Paste) and not event.is_forwarded:
-            self._typed_ahead.put(event)
+            self.typed_ahead.put(event)
         else:
             await super().on_event(event)
+
+    async def scanned(self, digits: str, at: float) -> None:
+        """A scanner sent the digits of a code; `at`: when, in seconds, as events are stamped. Here nobody asked for one."""
+        self.bell()
 
     def on_notify(self) -> None:
         """What is said in passing takes the place of what was said before, so that the screen keeps its room."""
@@ -57,11 +61,11 @@ class Shell(App[None]):
 
     async def push_screen_wait(self, screen: Screen[Result]) -> Result | None:  # type: ignore[override]  # by name we push none
         """Show a screen and wait for its result; keys meanwhile are the screen's."""
-        self._typed_ahead.awaited.append(screen)
+        self.typed_ahead.awaited.append(screen)
         try:
             return await super().push_screen_wait(screen)
         finally:
-            self._typed_ahead.awaited.remove(screen)
+            self.typed_ahead.awaited.remove(screen)
 
     def dress(self) -> None:
         """Put on the look and the keys that were chosen; what of them is not understood is told."""

@@ -41,11 +41,18 @@ def _doubles(session: Session) -> Screen[None]:
     return DoublesScreen(session)
 
 
+def _scanner(_session: Session) -> Screen[None]:
+    from fieldkit.screens.scanner_test import ScannerTestScreen
+
+    return ScannerTestScreen()
+
+
 SCREENS: Mapping[str, Callable[[Session], Screen[None]]] = {
     "export": _export,
     "exchanges": _exchanges,
     "report": _report,
     "retention": _retention,
     "doubles": _doubles,
+    "scanner": _scanner,
 }
 """What Home asks for, by its word."""

@@ -31,6 +31,8 @@ class EnrolmentScreen(Frame[None]):
     """Shows the key card of the session's laptop and takes the office's answer, until somebody goes back."""
 
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
+    takes_codes = True
+    """The office's answer comes as codes of any length, to where the caret is."""
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),
         Binding("pagedown", "turn(1)", show=False, priority=True),

@@ -51,6 +51,7 @@ class HomeScreen(Frame[None]):
         c.RIGHTS,
         c.RETENTION,
         c.DOUBLES,
+        c.SCANNER,
         c.QUIT,
     )
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -83,7 +84,7 @@ class HomeScreen(Frame[None]):
 
     class Wanted(Message):
         """A command of Home was given; `what` is "household", "form", "export", "return", "exchanges", "enrol",
-        "report", "agenda", "rights", "retention" or "doubles".
+        "report", "agenda", "rights", "retention", "doubles" or "scanner".
         """
 
         def __init__(self, what: str) -> None:
@@ -241,6 +242,10 @@ class HomeScreen(Frame[None]):
     def action_doubles(self) -> None:
         """Look at who may be registered twice."""
         self._want("doubles")
+
+    def action_scanner(self) -> None:
+        """Test a scanner."""
+        self._want("scanner")
 
     def action_enrol(self) -> None:
         """Show this laptop's key, and take the office's answer."""

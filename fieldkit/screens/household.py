@@ -6,25 +6,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from textual import work
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
 from fieldkit import commands as c
+from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
+from fieldkit.session.labels import Label, cards
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
+from fieldkit.widgets.printing import print_page
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """What is wanted: "visit" begins one, "draft" goes on with the one of that id, "record" looks at one, "rights" is for
-    somebody who asks what is recorded about her.
+    somebody who asks what is recorded about her, "card" is printed here.
     """
 
-    what: Literal["visit", "draft", "record", "rights"]
+    what: Literal["visit", "draft", "record", "rights", "card"]
     id: str = ""
 
 
@@ -42,7 +46,7 @@ class HouseholdScreen(Frame[Chosen | None]):
         super().__init__()
         self.session = session
         self.number = number
-        self.actions: Numbered[Chosen] = Numbered(self.dismiss)
+        self.actions: Numbered[Chosen] = Numbered(self._chosen)
 
     def body(self) -> Iterable[Widget]:
         """What can be done and looked at, then who lives there."""
@@ -72,6 +76,7 @@ class HouseholdScreen(Frame[Chosen | None]):
         lines += [
             (Chosen("visit"), _("Start a visit")),
             (Chosen("rights"), _("Somebody asks: see, correct, withdraw, delete")),
+            (Chosen("card"), _("Print the card for the inside of the door")),
         ]
         self.actions.show(lines, self._records())
         self.query_one("#about", Static).update("\n".join([*self._reasons(), *self._members()]))
@@ -85,6 +90,23 @@ class HouseholdScreen(Frame[Chosen | None]):
         tasks = self.session.agenda.of(self.number)
         said = [f"  {self.session.agenda.reason(task)}" for task in tasks]
         return [_("Why it is on the list"), *said, ""] if said else []
+
+    @work
+    async def _print_card(self) -> None:
+        """The household's code on a page of its own; no name stands on it."""
+        household = self.session.household(self.number)
+        assert household is not None
+        label = Label(self.number, self.session.place_name(household.village))
+        try:
+            await print_page(self.app, self.session.prints, cards([label], self.session.watermark))
+        except FieldkitError as error:
+            self.refuse(error)
+
+    def _chosen(self, chosen: Chosen) -> None:
+        if chosen.what == "card":
+            self._print_card()
+        else:
+            self.dismiss(chosen)
 
     def _members(self) -> list[str]:
         household = self.session.household(self.number)

@@ -32,12 +32,13 @@ from fieldkit.widgets.read_only import ReadOnly
 from fieldkit.widgets.repeat_prompt import RepeatPrompt
 from fieldkit.widgets.review import Review
 from fieldkit.widgets.roster import Roster
+from fieldkit.widgets.scans import TakesScans
 from fieldkit.widgets.typing import AfterTyping
 from fieldkit.wording import problem_text
 from fieldkit.xforms import Event, Missing, Problem
 
 
-class InterviewScreen(AfterTyping, Frame[Finished | None]):
+class InterviewScreen(TakesScans, AfterTyping, Frame[Finished | None]):
     """Asks one interview. Returns what finishing it made, None when it was left unfinished."""
 
     KEYS: ClassVar = (

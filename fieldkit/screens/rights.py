@@ -23,6 +23,7 @@ from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.message import Notice
 from fieldkit.widgets.numbered import Numbered
 from fieldkit.widgets.pick import Pick
+from fieldkit.widgets.printing import print_page
 from fieldkit.wording import labelled
 
 _SCOPES = {
@@ -117,21 +118,7 @@ class RightsScreen(Frame[Said | None]):
             self.refresh_words()
 
     async def _print(self, page: str, act: str) -> None:
-        """Hand a page to the system's viewer, which prints; it goes when this is closed, and when the screen locks."""
-        prints = self.session.prints
-        try:
-            file = prints.write(page)
-        except OSError as error:
-            raise FieldkitError("print.refused", reason=error.strerror or str(error)) from error
-        said = (
-            _("The page is open in the browser: print it there.")
-            if prints.show(file)
-            else _("Nothing here can show the page. It lies in {path} while this is open.", path=file)
-        )
-        await self.app.push_screen_wait(
-            Notice(said + "\n\n" + _("It is removed when you close this and when the screen locks."))
-        )
-        prints.remove()
+        await print_page(self.app, self.session.prints, page)
         if act:
             self.sitting.note(act)
 

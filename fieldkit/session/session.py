@@ -141,6 +141,11 @@ class Session:
         return self._workspace.demo
 
     @property
+    def watermark(self) -> str:
+        """The line on everything printed that marks invented data; "" where it is real."""
+        return _("Demo: every person here is invented.") if self.demo else ""
+
+    @property
     def is_open(self) -> bool:
         """Whether it is kept without encryption."""
         return self._workspace.is_open

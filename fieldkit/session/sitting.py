@@ -65,7 +65,7 @@ class Sitting:
             unit=session.name,
             on=session.today().isoformat(),
             with_health=with_health,
-            watermark=_("Demo: every person here is invented.") if session.demo else "",
+            watermark=session.watermark,
         )
 
     def heading(self, record_id: str) -> str:
@@ -82,7 +82,7 @@ class Sitting:
         session = self._session
         number = self.person.household or self.person.record[:8]
         lines = receipt_lines(self.acts, unit=session.name, on=session.today().isoformat(), number=number)
-        return receipt_page(lines, _("Demo: every person here is invented.") if session.demo else "")
+        return receipt_page(lines, session.watermark)
 
     def corrected(self, label: str) -> None:
         """Note that an answer was corrected; which question, not what it says."""

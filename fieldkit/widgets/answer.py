@@ -36,6 +36,13 @@ class AnswerWidget(Widget):
             self.path = path
             self.backward = backward
 
+    class TakeBack(Message):
+        """The answer just given at `path` was nobody's: it was the beginning of a code."""
+
+        def __init__(self, path: str) -> None:
+            super().__init__()
+            self.path = path
+
     class Unreadable(Message):
         """What was typed is no answer of this kind; `error` says why."""
 

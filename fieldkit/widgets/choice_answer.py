@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rich.cells import cell_len, set_cell_size
 from textual.app import RenderResult
 from textual.content import Content
@@ -240,6 +242,22 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
             self.highlighted = max(0, number - 1)
             self._keep_in_view()
             self.refresh()
+
+    def way_back(self) -> Callable[[], None] | None:
+        """Take back a digit typed here, and the answer it gave; not where an answer goes on by itself."""
+        if "quick" in self.appearance:
+            return None
+        entry = self.interview.entry
+        kept = entry.value(self.path), entry.missing(self.path)
+        typed, highlighted, moved = self._typed, self.highlighted, self._moved
+
+        def back() -> None:
+            self._typed, self.highlighted, self._moved = typed, highlighted, moved
+            self.refresh()
+            if kept != (entry.value(self.path), entry.missing(self.path)):
+                self.post_message(self.TakeBack(self.path))
+
+        return back
 
     def _enter(self) -> None:
         """Go on; a choice reached by arrows, or a number half typed, is taken first."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.geometry import Offset
 from textual.widgets import Input
 
@@ -21,3 +23,13 @@ class LineInput(Input):
         """Where the terminal's own cursor belongs."""
         x, y = super().cursor_screen_offset
         return Offset(x - (1 if self.cursor_at_end else 0), y)
+
+    def way_back(self) -> Callable[[], None]:
+        """Take back a digit typed from here on: the line, caret and mark as they are now."""
+        value, selection = self.value, self.selection
+
+        def back() -> None:
+            self.value = value
+            self.selection = selection
+
+        return back

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.app import ComposeResult
 from textual.events import Key
 from textual.widgets import Static, TextArea
@@ -20,6 +22,17 @@ class _Lines(TextArea):
             event.prevent_default()
             return
         await super()._on_key(event)
+
+    def way_back(self) -> Callable[[], None] | None:
+        """Take back a digit typed here; not where it would take the place of what is marked."""
+        start, end = self.selection
+        if start != end:
+            return None
+        row, column = start
+        return lambda: self._without(row, column)
+
+    def _without(self, row: int, column: int) -> None:
+        self.delete((row, column), (row, column + 1))
 
 
 class MultilineAnswer(TypedAnswer):

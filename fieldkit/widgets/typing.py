@@ -48,3 +48,8 @@ class AfterTyping:
         message.stop()
         if message.readable or message.action.partition("(")[0] not in _ONLY_IF_READABLE:
             await self.run_action(message.action)
+
+    async def on_answer_widget_take_back(self: Screen[object], message: AnswerWidget.TakeBack) -> None:  # type: ignore[misc]
+        """The first digit of a code had been taken for an answer: take it back as a person would."""
+        message.stop()
+        await self.run_action("undo")

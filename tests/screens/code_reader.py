@@ -1,15 +1,16 @@
-"""Reads a QR code from the characters it is drawn in (ISO/IEC 18004, error correction L, nothing corrected)."""
+"""Reads a QR code from the characters it is drawn in (ISO/IEC 18004; nothing is corrected)."""
 
 from __future__ import annotations
 
 from qrcode.base import rs_blocks
-from qrcode.constants import ERROR_CORRECT_L
+from qrcode.constants import ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q
 from qrcode.util import pattern_position
 
 from fieldkit.qr import QUIET
 
 _HALVES = {"█": (1, 1), "▀": (1, 0), "▄": (0, 1), " ": (0, 0)}
 _FINDER = ["1111111", "1000001", "1011101", "1011101", "1011101", "1000001", "1111111"]
+_LEVELS = {"L": (0b01, ERROR_CORRECT_L), "M": (0b00, ERROR_CORRECT_M), "Q": (0b11, ERROR_CORRECT_Q)}
 _MASKS = [
     lambda r, c: (r + c) % 2 == 0,
     lambda r, c: r % 2 == 0,
@@ -64,8 +65,9 @@ def bare(modules, quiet=QUIET):
     return [row[quiet : size - quiet] for row in modules[quiet : size - quiet]]
 
 
-def decoded(code):
+def decoded(code, correction="L"):
     """The text of a code: bytes or digits."""
+    written_as, level = _LEVELS[correction]
     size = len(code)
     version = (size - 17) // 4
     assert size == 17 + 4 * version
@@ -73,7 +75,7 @@ def decoded(code):
         assert ["".join(str(int(code[top + r][left + c])) for c in range(7)) for r in range(7)] == _FINDER
     spots = [(8, c) for c in (0, 1, 2, 3, 4, 5, 7, 8)] + [(r, 8) for r in (7, 5, 4, 3, 2, 1, 0)]
     written = int("".join(str(int(code[r][c])) for r, c in spots), 2) ^ 0b101010000010010
-    assert written >> 13 == 0b01, "error correction L"
+    assert written >> 13 == written_as, "error correction"
     mask = _MASKS[written >> 10 & 0b111]
     reserved = _reserved(size, version)
     bits, upward = [], True
@@ -82,7 +84,7 @@ def decoded(code):
         cells = [(r, c) for r in lines for c in (right, right - 1) if not reserved[r][c]]
         bits += [int(code[r][c]) ^ mask(r, c) for r, c in cells]
         upward = not upward
-    stream = _in_order(bits, version)
+    stream = _in_order(bits, version, level)
     mode, rest = stream[:4], stream[4:]
     if mode == "0100":
         width = 8 if version < 10 else 16
@@ -117,9 +119,9 @@ def _reserved(size, version):
     return reserved
 
 
-def _in_order(bits, version):
+def _in_order(bits, version, level):
     """The bits of the data, whose blocks are written in turn, a byte of each."""
-    blocks = [block.data_count for block in rs_blocks(version, ERROR_CORRECT_L)]
+    blocks = [block.data_count for block in rs_blocks(version, level)]
     words = ["".join(map(str, bits[8 * n : 8 * n + 8])) for n in range(sum(blocks))]
     found = [[] for _ in blocks]
     for place in range(max(blocks)):

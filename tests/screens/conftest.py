@@ -5,9 +5,12 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 
 import pytest
+from textual.events import Key
+from textual.message import Message
 
 from fieldkit.app import FieldkitApp
 from fieldkit.i18n import set_language
+from tests.screens.hand import by_hand
 
 
 class Person:
@@ -18,8 +21,25 @@ class Person:
         self.pilot = pilot
 
     async def press(self, *keys):
-        for key in keys:
-            await self.pilot.press(key)
+        driver = self.app._driver
+        bring = driver.send_message
+        driver.send_message = lambda message: bring(by_hand(message) if isinstance(message, Key) else message)
+        try:
+            for key in keys:
+                await self.pilot.press(key)
+        finally:
+            driver.send_message = bring
+        await self.pilot.pause()
+
+    async def scan(self, digits, *, after=0.0, gap=0.008, suffix="enter"):
+        """Read a code as a scanner does: digits in a burst and a suffix, `after` seconds from now."""
+        at = Message().time + after
+        for key in [*digits, suffix]:
+            event = Key(key, key if len(key) == 1 else None)
+            event.time = at = at + gap
+            self.app._driver.send_message(event)
+        await self.pilot.pause()
+        await self.app.typed_ahead.quiet()
         await self.pilot.pause()
 
     async def type(self, text):

@@ -9,6 +9,7 @@ import pytest
 from textual.events import Key
 
 from fieldkit.screens.interview import InterviewScreen
+from tests.screens.hand import by_hand
 
 FORM = Path(__file__).parents[3] / "shared" / "conformance" / "forms" / "8e74d1d944" / "form.xml"
 
@@ -164,7 +165,7 @@ def content(name):
 def type_at_once(p, pressed):
     """Bring keys as a terminal brings what is typed fast."""
     for key in pressed if isinstance(pressed, list) else [*pressed, "enter"]:
-        p.app._driver.send_message(Key(key, key if len(key) == 1 else None))
+        p.app._driver.send_message(by_hand(Key(key, key if len(key) == 1 else None)))
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ from fieldkit.widgets.text_answer import TextAnswer
 from fieldkit.xforms import Event, FormEntry, Missing, Question
 from tests.forms.cases import table, tables
 from tests.forms.shipped import FORMS, SOURCES
+from tests.screens.hand import by_hand
 
 HOUSE = "99010110020000079"
 MODULES = "name,label,label::中文 (zh),label::English (en),on,purpose_zh,purpose_en\n" + "".join(
@@ -162,11 +163,13 @@ class Hands:
         self.keys += len(keys)
         for key in keys:
             alone = len(key) == 1
-            self.app.post_message(Key(_character_to_key(key) if alone else key, key if alone else None))
+            self.app.post_message(
+                by_hand(Key(_character_to_key(key) if alone else key, key if alone else None))
+            )
         arrived = asyncio.Event()
         self.app.call_later(arrived.set)
         await arrived.wait()
-        await self.app._typed_ahead.quiet()
+        await self.app.typed_ahead.quiet()
         assert self.app.fault is None
 
     async def begin(self, form):

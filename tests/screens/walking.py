@@ -33,6 +33,7 @@ from fieldkit.widgets.roster import Roster
 from fieldkit.widgets.search_answer import SearchAnswer
 from fieldkit.widgets.text_answer import TextAnswer
 from fieldkit.xforms import Event, Question, Repeat
+from tests.screens.hand import by_hand
 
 CLICK = "click"
 MISSING = {"f5", "f6", "f7", "f8"}
@@ -116,7 +117,7 @@ class Walk:
                 continue
             alone = len(key) == 1
             character = key if alone else _CHARACTERS.get(key)
-            self.app.post_message(Key(_character_to_key(key) if alone else key, character))
+            self.app.post_message(by_hand(Key(_character_to_key(key) if alone else key, character)))
         await self.quiet()
 
     def _click(self):
@@ -132,7 +133,7 @@ class Walk:
             await came.wait()
         if self.app.fault is None:
             async with asyncio.timeout(_STUCK):
-                await self.app._typed_ahead.quiet()
+                await self.app.typed_ahead.quiet()
         if self.app.fault is not None:
             raise self.app.fault
         assert self.app.is_running
