@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 NUMBER_LENGTH = 17
 """Digits of a household number, as it is scanned (fieldkit.datatypes.numbers)."""
-_TAILS = (5, 4)
-"""Digits of a household number that are read aloud from its end: the running number with the check digit, or the last four."""
+TAIL = 5
+"""Digits at its end that tell a household from others of its village: the running number and the check digit."""
+_TAILS = (TAIL, 4)
+"""Digits of a household number that are read aloud from its end: those, or the last four."""
 _TAIL_LEAST = 3
 _PHONE_LEAST = 4
 _FEW = 200

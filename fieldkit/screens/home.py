@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -122,7 +123,7 @@ class HomeScreen(Frame[None]):
     def show_words(self) -> None:
         """Draw facts and list."""
         search = self.query_one("#search", LineInput)
-        search.placeholder = _("Find a household: name, pinyin, initials, number, end of the phone number")
+        search.placeholder = _("Find by name, pinyin, initials, number or end of phone")
         search.focus()
         if self.session is None:
             return
@@ -320,26 +321,30 @@ class HomeScreen(Frame[None]):
             )
         ]
 
-    def _household_line(self, household: Household, *said: str) -> str:
-        """Who and where, then what is `said` of them; the number last, as it is the first that may be cut off."""
+    def _household_line(self, household: Household, *said: str, before: Iterable[str] = ()) -> str:
+        """Who and where, what is `said` of them, and the number: the whole of it, else the end it is found by, else none,
+        as there is room.
+        """
+        from fieldkit.fieldwork.search import TAIL
+
         assert self.session is not None
         where = self.session.place_name(household.village)
         group = _("group {number}", number=household.group) if household.group else ""
         people = _("{count} people", count=len(household.members))
-        return "  ".join(
-            part
-            for part in (household.head, where, group, household.address, people, *said, household.id)
-            if part
-        )
+        parts = (*before, household.head, where, group, household.address, people, *said)
+        line = "  ".join(part for part in parts if part)
+        room = self.query_one("#list", LineList).scrollable_content_region.width - cell_len(line) - 2
+        number = next((each for each in (household.id, household.id[-TAIL:]) if len(each) <= room), "")
+        return f"{line}  {number}" if number else line
 
     def _found_line(self, found: Found) -> str:
         """By what it was found first, where that is not the head."""
-        by = [
+        by = (
             f"[{found.member}]" if found.member else "",
             _("(sounds alike)") if found.how.is_near else "",
             found.phone,
-        ]
-        return "  ".join(part for part in (*by, self._household_line(found.household)) if part)
+        )
+        return self._household_line(found.household, before=by)
 
     def _task_line(self, task: Task) -> str:
         assert self.session is not None
@@ -348,8 +353,8 @@ class HomeScreen(Frame[None]):
     def _draft_line(self, draft: Unfinished) -> str:
         assert self.session is not None
         household = self.session.household(draft.household)
-        about = self._household_line(household) if household else ""
         when = draft.updated.astimezone().strftime("%m-%d %H:%M")
         title = self.session.title_of(draft.form, draft.title)
         title = _("Correction: {title}", title=title) if draft.amends else title
-        return "  ".join(part for part in (f"* {when}", title, about) if part)
+        before = (f"* {when}", title)
+        return self._household_line(household, before=before) if household else "  ".join(before)

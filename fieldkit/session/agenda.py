@@ -93,13 +93,13 @@ class Agenda:
         return task.reason(self._topic)
 
     def in_short(self, task: Task) -> str:
-        """In a few words why a task is there, and since when it is due."""
+        """In a few words why a task is there, and since when where that is before today: other days stand above it."""
         what = _(_WHY[task.why])
         if task.topic and task.why is Why.APPOINTMENT:
             what = _("{what}: {topic}", what=what, topic=self._topic(task.topic))
         if task.due < self._today().isoformat():
             return _("{what}, due since {day}", what=what, day=task.due)
-        return f"{what} {task.due}"
+        return what
 
     # -- Home's facts -------------------------------------------------------------------------------------
 
