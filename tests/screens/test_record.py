@@ -26,7 +26,7 @@ async def open_last_visit(p):
     """Look at the newest visit of a household; gives its record."""
     about, visit = visited(p.app.session)
     await household(p, about.id)
-    await p.press("down", "down", "enter")
+    await p.press("down", "down", "down", "enter")
     await p.until(lambda: p.screen_name == "RecordScreen")
     return visit.record
 
