@@ -88,11 +88,10 @@ def build(folder: Path, now: datetime) -> Town:
     _last_month(town)
     # Two at a time, each on its own laptop, as it is in the villages.
     with ProcessPoolExecutor(2, mp_context=get_context("fork")) as crews:
-        for laptop, (stick, records) in zip(
-            town.laptops, crews.map(_month, repeat(town), town.laptops), strict=True
-        ):
-            town.sticks[laptop] = stick
-            town.records |= records
+        done = list(crews.map(_month, repeat(town), town.laptops))
+    for laptop, (stick, records) in zip(town.laptops, done, strict=True):
+        town.sticks[laptop] = stick
+        town.records |= records
     torn = town.sticks[TORN]
     torn.write_bytes(torn.read_bytes()[:-1000])
     return town
