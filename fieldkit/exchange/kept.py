@@ -29,7 +29,9 @@ class KeptRecords:
         """Every record kept here, or those of some forms, as they stand; declines waiting for a stick included."""
         kept = self._workspace.revisions
         documents = [each for form in forms for each in kept.find("form", form)] if forms else kept.all()
-        documents.sort(key=lambda each: each.doc_id)  # in the order they were made, whatever forms are asked for
+        documents.sort(
+            key=lambda each: each.doc_id
+        )  # in the order they were made, whatever forms are asked for
         grouped: dict[str, list[Revision]] = {}
         for document in documents:
             grouped.setdefault(document["record"], []).append(revision_of(document))
