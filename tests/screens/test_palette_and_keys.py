@@ -35,7 +35,7 @@ from fieldkit.widgets.palette import matching
 def test_commands_are_found_by_words_id_key_and_initials(language, typed, found):
     set_language(language)
     assert found in matching(all_commands(), typed)
-    assert len(matching(all_commands(), typed)) < 4
+    assert len(matching(all_commands(), typed)) < 5
 
 
 def test_nothing_typed_finds_all_and_nonsense_none():
