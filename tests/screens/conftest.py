@@ -74,6 +74,12 @@ class Person:
         return type(self.app.screen).__name__
 
 
+@pytest.fixture(autouse=True)
+def _drawn_at_once(monkeypatch):
+    """Screens are drawn as soon as they change rather than sixty times a second, so that tests need not wait for it."""
+    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 0.001)
+
+
 @pytest.fixture
 def person(demo, now):
     """Open the app on a copy of the demo town: `async with person() as p`. Without `toasts` what is said in passing is
