@@ -6,7 +6,7 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -19,6 +19,7 @@ from fieldkit.commands import EVERYWHERE, LOCK, bindings
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.i18n import _, is_plain, language
+from fieldkit.rights import rights_in, somebodys_rights
 from fieldkit.screens.home import HomeScreen
 from fieldkit.shell import Shell
 from fieldkit.steady import elapsed
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from fieldkit.session.doubles import Double
     from fieldkit.session.interview import Finished, Interview
     from fieldkit.session.session import Session
-    from fieldkit.session.sitting import Sitting
 
 
 _TICK = 5.0
@@ -219,7 +219,7 @@ class FieldkitApp(Shell):
             if chosen.what == "record":
                 await self._record(chosen.id)
             else:
-                await self._rights_in(message.number)
+                await rights_in(self, session, message.number, self._ask)
             if session.household(message.number) is None:
                 return
             chosen = await self.push_screen_wait(HouseholdScreen(session, message.number))
@@ -252,31 +252,6 @@ class FieldkitApp(Shell):
             else:
                 await self._resume(record)
 
-    async def _rights_in(self, number: str) -> None:
-        """Somebody of a household asks what is recorded about her, or to have it changed."""
-        from fieldkit.session.sitting import Sitting
-        from fieldkit.widgets.pick import Pick
-
-        assert self.session is not None
-        people = self.session.rights.of_household(number)
-        lines = [person.name or _("the whole household") for person in people]
-        chosen = await self.push_screen_wait(Pick(_("Whose data?"), lines))
-        if chosen is not None:
-            await self._rights_of(Sitting(self.session, people[chosen[0]]))
-
-    async def _rights_of(self, sitting: Sitting) -> None:
-        """Do for one person what she asks for, until somebody goes back."""
-        from fieldkit.screens.rights import RightsScreen
-
-        assert self.session is not None
-        session = self.session
-        said = await self.push_screen_wait(RightsScreen(session, sitting))
-        while said is not None:
-            finished = await self._ask(partial(session.rights.correction, said))
-            if finished is not None and finished.changed:
-                sitting.corrected(said.label)
-            said = await self.push_screen_wait(RightsScreen(session, sitting))
-
     @on(HomeScreen.Resume)
     @work
     async def _go_on(self, message: HomeScreen.Resume) -> None:
@@ -289,8 +264,8 @@ class FieldkitApp(Shell):
         """Do what was asked for on Home."""
         assert self.session is not None
         session = self.session
-        do = {
-            "household": self._new_household, "form": self._other_form, "rights": self._rights,
+        do: dict[str, Callable[[Session], Awaitable[None]]] = {
+            "household": self._new_household, "form": self._other_form, "rights": partial(somebodys_rights, self, ask=self._ask),
             "enrol": self._enrol, "return": self._from_office, "agenda": self._agenda,
         }  # fmt: skip
         if message.what in do:
@@ -322,15 +297,6 @@ class FieldkitApp(Shell):
             self.home.post_message(self.home.OpenHousehold(chosen.id))
         elif chosen is not None:
             await self._ask(partial(session.interviews.start, chosen.id, language=language()))
-
-    async def _rights(self, session: Session) -> None:
-        """Find somebody who asks what is recorded about her."""
-        from fieldkit.screens.find_person import FindPersonScreen
-        from fieldkit.session.sitting import Sitting
-
-        someone = await self.push_screen_wait(FindPersonScreen(session))
-        if someone is not None:
-            await self._rights_of(Sitting(session, someone))
 
     async def _enrol(self, session: Session) -> None:
         """Show the laptop's key and take the office's answer."""
