@@ -26,7 +26,7 @@ from sync.digits import Scan
 from sync.enrolment import CARD_SUFFIX, ENROLMENT_SUFFIX, OFFICE_SUFFIX, Enrolment, KeyCard, OfficeCard
 from sync.errors import SyncError
 from sync.keys import DeviceKey
-from sync.merge import RecordView, Version, covers, merge, withdrawn, withdrawn_paths
+from sync.merge import RecordView, Version, covers, fields_of, merge, withdrawn, withdrawn_paths
 from sync.pack import SUFFIX as RETURN_SUFFIX
 from sync.pack import ReturnPack, addressee, read_return_pack, write_return_pack
 from sync.pack_items import Comment
@@ -40,6 +40,7 @@ from sync.revision import (
     Revision,
     new_record_id,
     parse_revision,
+    read_body,
     seal,
     verify,
 )
@@ -83,9 +84,11 @@ __all__ = [
     "Waiting",
     "addressee",
     "card_codes", "covers", "enrolment_codes",
+    "fields_of",
     "merge",
     "new_record_id",
     "parse_revision",
+    "read_body",
     "read_card", "read_enrolment",
     "read_return_pack",
     "seal",

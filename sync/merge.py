@@ -115,13 +115,17 @@ def covers(patterns: Iterable[str], path: str) -> bool:
     return _is_covered(tuple(pattern.split("/") for pattern in patterns), path)
 
 
+def fields_of(body: Body) -> dict[str, Answer]:
+    """What a live record shows whose only revision wrote this: path → answer."""
+    return {path: answer for path, answer in body.answers.items() if answer != "" and path != STATE}
+
+
 def _single(revision: Revision) -> RecordView:
     """A record with one revision: nearly all of them."""
     envelope, body = revision.envelope, revision.body
     states = {Operation.ERASE: "erased", Operation.WITHDRAW: "withdrawn", Operation.DELETE: "deleted"}
     state = states.get(envelope.operation, "live")
-    wrote = body.answers if body and envelope.operation in _WRITES else {}
-    fields = {path: answer for path, answer in wrote.items() if answer != "" and path != STATE}
+    fields = fields_of(body) if body and envelope.operation in _WRITES else {}
     return RecordView(
         envelope.record, envelope.form, (revision.id,), fields, {}, state, bool(envelope.parents), (revision.id,),
         envelope.hlc, envelope.wall, envelope.form_hash,

@@ -202,7 +202,7 @@ class Carried(KeptRecords):
                 going += [each.doc_id for each in documents if each["id"] in gone]
         if going:
             with self.device.batch():
-                self._workspace.revisions.update({"body": ""}, doc_ids=going)
+                self._workspace.revisions.update({"body": "", "about": None}, doc_ids=going)
                 self.diary.note(What.PRUNING, self._moment(), len(going))
         return len(going)
 

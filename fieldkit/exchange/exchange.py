@@ -159,7 +159,7 @@ class Exchange(Carried):
         # First, so that a crash in between leaves a record to be erased again, and never a file nobody knows of.
         self._workspace.attachments.remove(each for document in kept for each in document.get("files", ()))
         self._remove_files_of(record)
-        stripped = {document.doc_id: {**document, "body": ""} for document in kept}
+        stripped = {document.doc_id: {**document, "body": "", "about": None} for document in kept}
         draft = self._draft(record)
         comments = [document.doc_id for document in self._workspace.comments.find("record", record)]
         with self.device.batch():

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
-from fieldkit.exchange.stored import as_record, revision_of
+from fieldkit.exchange.stored import LISTED, Unread, as_record, revision_of
 from fieldkit.records import Record
 from fieldkit.store import Workspace
 from sync import Operation, Revision, covers, merge, withdrawn, withdrawn_paths
+
+_READ = ("record", "form", "about", "id", "wall")
 
 
 class KeptRecords:
@@ -18,6 +20,7 @@ class KeptRecords:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
+        workspace.revisions.keep_columns(*LISTED)
 
     def revisions(self, record: str | None = None) -> list[Revision]:
         """The revisions kept here, of one record or all, in the order they were made."""
@@ -26,17 +29,23 @@ class KeptRecords:
         return [revision_of(document) for document in found]
 
     def records(self, *forms: str) -> list[Record]:
-        """Every record kept here, or those of some forms, as they stand; declines waiting for a stick included."""
-        kept = self._workspace.revisions
-        documents = [each for form in forms for each in kept.find("form", form)] if forms else kept.all()
-        documents.sort(
-            key=lambda each: each.doc_id
-        )  # in the order they were made, whatever forms are asked for
-        grouped: dict[str, list[Revision]] = {}
-        for document in documents:
-            grouped.setdefault(document["record"], []).append(revision_of(document))
-        views = (merge(group) for group in grouped.values())
-        found = [as_record(view) for view in views if view.state == "live"]
+        """Every record kept here, or those of some forms, as they stand, in the order they were made; then the declines
+        that wait for a stick. The answers of a record that was never changed are decoded when they are looked at.
+        """
+        grouped: dict[str, list[tuple[Callable[[], Any], tuple[Any, ...]]]] = {}
+        for document, row in self._workspace.revisions.to_read(*_READ):
+            record, form, *_more = row
+            if not forms or form in forms:
+                grouped.setdefault(record, []).append((document, row))
+        found = []
+        for group in grouped.values():
+            [(document, row), *more] = group
+            if not more and row[_READ.index("about")] is not None:
+                found.append(_unread(document, *row))
+                continue
+            view = merge(revision_of(document()) for document, _row in group)
+            if view.state == "live":
+                found.append(as_record(view))
         return [*found, *(each for each in self._waiting_declines() if not forms or each.form in forms)]
 
     def forms(self) -> set[str]:
@@ -123,3 +132,11 @@ class KeptRecords:
             )
             for document in self._workspace.declines
         ]
+
+
+def _unread(
+    document: Callable[[], Mapping[str, Any]], record: str, form: str, number: str, revision: str, wall: str
+) -> Record:
+    """A record that has one revision, which wrote answers."""
+    made_on = date.fromisoformat(wall[:10])
+    return Record(record, form, Unread(document), frozenset(), made_on, (revision,), number=number)

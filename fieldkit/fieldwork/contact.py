@@ -4,7 +4,7 @@ somebody there agrees to contact on a later visit.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from fieldkit.fieldwork.rows import rows_of, texts_of
@@ -25,15 +25,15 @@ class Said:
     opened: str | None = None
 
 
-def said_by(record: Record) -> Said | None:
-    """What a record says of contact; None for nothing.
+def said_by(record: Record, text: Mapping[str, str] | None = None) -> Said | None:
+    """What a record says of contact; None for nothing. text: its texts by name, where they are known (`texts_of`).
 
     A registration or visit closes by the contact answer "none" (a withdrawal writes it, and its day), a visit also by
     `wants_no_more`, a migrant's record by a contact of which came that she asked to stop.
     """
     if record.form not in {"household", "visit", "migrant"}:
         return None
-    text = texts_of(record)
+    text = texts_of(record) if text is None else text
     if not text.get("hh_id", ""):
         return None
     if record.form == "migrant":

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from fieldkit.fieldwork.contact import Said, said_by
 from fieldkit.records import Record
 
 SCREENING_EVENT = "scr_event"
@@ -93,6 +94,8 @@ class Happenings:
         self.meetings: dict[str, Meeting] = {}
         self.deeds: dict[str, dict[str, Deed]] = {}
         self._household_of: dict[str, str] = {}
+        self._said: dict[str, dict[str, Said]] = {}
+        self._spoke_of: dict[str, str] = {}
 
     def take(self, record: Record) -> None:
         """Bring in a record, or its newer state; one that is no longer live goes."""
@@ -113,7 +116,15 @@ class Happenings:
             self.meetings[record.id] = Meeting(
                 record.id, record.text("kind"), record.text("date"), record.text("topic")
             )
+        said = said_by(record)
+        if said is not None:
+            self._said.setdefault(record.household, {})[record.id] = said
+            self._spoke_of[record.id] = record.household
         self._take_deed(record)
+
+    def said(self, number: str) -> Iterable[Said]:
+        """What these records say of a household being contacted."""
+        return self._said.get(number, {}).values()
 
     def coming(self, day: str) -> list[Event]:
         """The events on a day (ISO 8601) or after it, in the order of their days and places."""
@@ -137,6 +148,7 @@ class Happenings:
         before = self._household_of.pop(record, "")
         if before:
             del self.deeds[before][record]
+        self._said.get(self._spoke_of.pop(record, ""), {}).pop(record, None)
 
     def _take_deed(self, record: Record) -> None:
         """Declines are nobody's deed: what they leave belongs to no household."""

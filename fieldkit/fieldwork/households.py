@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from fieldkit.fieldwork.contact import Said, said_by
 from fieldkit.fieldwork.rows import rows_of, texts_of
 from fieldkit.fieldwork.same_person import Row
 from fieldkit.records import Record
@@ -36,7 +37,8 @@ class Household:
 
     elsewhere: those of its members who are the same person as another row, each with that row; they are not among
     `members`. also_named: what members are called in rows elsewhere that are the same person. phone: its own as it was
-    given, to be found by and shown masked; "" for none and for that of a neighbour or the village office.
+    given, to be found by and shown masked; "" for none and for that of a neighbour or the village office. said: what its
+    registration says of being contacted.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Household:
     phone: str = ""
     elsewhere: tuple[tuple[Person, Row], ...] = ()
     also_named: tuple[str, ...] = ()
+    said: Said | None = None
 
     @property
     def head(self) -> str:
@@ -73,7 +76,9 @@ class Appointment:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A visit to a household. follow_up: something was asked for that somebody is to take care of."""
+    """A visit to a household. follow_up: something was asked for that somebody is to take care of. said: what was said of
+    being contacted.
+    """
 
     record: str
     household: str
@@ -82,6 +87,7 @@ class Visit:
     revisit_on: str
     appointments: tuple[Appointment, ...] = ()
     follow_up: bool = False
+    said: Said | None = None
 
 
 def household_of(record: Record) -> Household:
@@ -95,6 +101,7 @@ def household_of(record: Record) -> Household:
         address=said.get("addr_note", ""),
         members=tuple(_members(record.answers)),
         phone=said.get("phone", "") if said.get("phone_owner", "") not in _OF_OTHERS else "",
+        said=said_by(record, said),
     )
 
 
@@ -109,6 +116,7 @@ def visit_of(record: Record) -> Visit:
         revisit_on=said.get("revisit_on", ""),
         appointments=tuple(_appointments(record)),
         follow_up=said.get("follow_task", "") == "yes",
+        said=said_by(record, said),
     )
 
 

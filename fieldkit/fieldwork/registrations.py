@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from fieldkit.fieldwork.duplicates import Registered
 from fieldkit.fieldwork.households import GONE, Household, Person, household_of
+from fieldkit.fieldwork.made import MadeOnce
 from fieldkit.fieldwork.same_person import Decision, Row, Standing, decision_of, stand
 from fieldkit.records import Record
 
@@ -18,7 +19,8 @@ class Registrations:
     """
 
     def __init__(self) -> None:
-        self.households: dict[str, Household] = {}
+        self._registered: dict[str, dict[str, Household | Record]] = {}
+        self.households = MadeOnce(self._registered, lambda number: self.all(number)[-1])
         self.standing: Standing = stand(())
         self._number_of: dict[str, str] = {}
         self._decisions: dict[str, Decision] = {}
@@ -30,17 +32,28 @@ class Registrations:
 
         Gives the numbers of the households that may look different now.
         """
-        household = household_of(record)
-        before = self.households.get(self._number_of.pop(record.id, ""))
         changed = set()
-        if before is not None and before.record == record.id:
-            changed.add(before.id)
-            del self.households[before.id]
-        if household.id and record.state not in GONE:
-            changed.add(household.id)
-            self.households[household.id] = household
-            self._number_of[record.id] = household.id
+        before = self._number_of.pop(record.id, "")
+        if before:
+            changed.add(before)
+            del self._registered[before][record.id]
+            if not self._registered[before]:
+                del self._registered[before]
+        number = record.household
+        if number and record.state not in GONE:
+            changed.add(number)
+            self._registered.setdefault(number, {})[record.id] = record
+            self._number_of[record.id] = number
+        self.households.anew(changed)
         return changed.union(*(self._beside.get(number, ()) for number in changed))
+
+    def all(self, number: str) -> list[Household]:
+        """Every registration under a number, in the order they were made: where two laptops made one, the last stands."""
+        registered = self._registered.get(number, {})
+        for each, known in list(registered.items()):
+            if isinstance(known, Record):
+                registered[each] = household_of(known)
+        return [known for _each, known in sorted(registered.items()) if isinstance(known, Household)]
 
     def decide(self, records: Iterable[Record]) -> set[str]:
         """Bring in what is decided of rows; gives the numbers of the households that may look different now."""
@@ -61,11 +74,9 @@ class Registrations:
         moved = set(before.items()) ^ set(self.standing.kept.items())
         return {row[0] for rows in moved for row in rows}
 
-    def shown(self, number: str) -> Household | None:
-        """A household with those for members whose kept row is there; None where none is registered."""
-        household = self.households.get(number)
-        if household is None:
-            return None
+    def shown(self, number: str) -> Household:
+        """A household with those for members whose kept row is there. Raises KeyError where none is registered."""
+        household = self.households[number]
         stays = {each.id: self.kept((number, each.id)) for each in household.members}
         gone = [each for each in household.members if stays[each.id] != (number, each.id)]
         led = [person.name for person in map(self.person, self._led.get(number, ())) if person]

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from threading import Lock
 
-from fieldkit.fieldwork.contact import Said, closed_on, is_closed, said_by
+from fieldkit.fieldwork.contact import Said, closed_on, is_closed
 from fieldkit.fieldwork.happenings import Happenings
-from fieldkit.fieldwork.households import GONE, HOUSEHOLD, VISIT, Household, Visit, visit_of
+from fieldkit.fieldwork.households import GONE, HOUSEHOLD, VISIT, Visit, visit_of
+from fieldkit.fieldwork.made import MadeOnce
 from fieldkit.fieldwork.registrations import Registrations
 from fieldkit.fieldwork.same_person import SAME_PERSON
 from fieldkit.fieldwork.search import Findings, How, SearchIndex, found_by, route_of
@@ -26,12 +27,10 @@ class Registry:
 
     def __init__(self, records: Iterable[Record], index: SearchIndex | None = None) -> None:
         self.registrations = Registrations()
-        self.households: dict[str, Household] = {}
+        self.households = MadeOnce(self.registrations.households, self.registrations.shown)
         self.visits: dict[str, list[Visit]] = {}
         self.happenings = Happenings()
         self._household_of: dict[str, str] = {}
-        self._said: dict[str, dict[str, Said]] = {}
-        self._heard_of: dict[str, str] = {}
         self._index = index or SearchIndex()
         self._stale = self._index.numbers()
         self._indexing = Lock()
@@ -51,20 +50,19 @@ class Registry:
             self._take_visit(record)
         else:
             self.happenings.take(record)
-        self._hear(record)
 
     def wants_no_contact(self, number: str) -> bool:
         """Whether a household said, and did not take back on a later visit, that nobody is to contact it."""
-        return is_closed(self._said.get(number, {}).values())
+        return is_closed(self._said(number))
 
     def still_stands(self, number: str, day: str) -> bool:
         """Whether what was agreed with a household on a day still stands: a wish since to be left alone has ended it."""
-        closed = closed_on(self._said.get(number, {}).values())
+        closed = closed_on(self._said(number))
         return closed is None or day > closed
 
     def agreed_after(self, number: str, day: str) -> bool:
         """Whether a household agreed to be contacted on a visit after a day."""
-        return any(each.opened > day for each in self._said.get(number, {}).values() if each.opened)
+        return any(each.opened > day for each in self._said(number) if each.opened)
 
     def find(self, text: str) -> Findings:
         """Households by a member's name (characters, pinyin, initials, also as local speech confuses them), number, end of
@@ -88,13 +86,9 @@ class Registry:
             self._refresh()
 
     def _show(self, numbers: Iterable[str]) -> None:
-        for number in numbers:
-            household = self.registrations.shown(number)
-            if household is None:
-                self.households.pop(number, None)
-            else:
-                self.households[number] = household
-            self._stale.add(number)
+        numbers = set(numbers)
+        self.households.anew(numbers)
+        self._stale |= numbers
 
     def _take_visit(self, record: Record) -> None:
         visit = visit_of(record)
@@ -111,13 +105,11 @@ class Registry:
             others = self.visits.get(visit.household, [])
         self.visits[visit.household] = sorted([*others, visit], key=lambda each: (each.on, each.record))
 
-    def _hear(self, record: Record) -> None:
-        """Keep what a record says of being contacted, in place of what it said before."""
-        self._said.get(self._heard_of.pop(record.id, ""), {}).pop(record.id, None)
-        heard = said_by(record)
-        if heard is not None:
-            number = self._heard_of[record.id] = record.text("hh_id")
-            self._said.setdefault(number, {})[record.id] = heard
+    def _said(self, number: str) -> list[Said]:
+        """What is said of a household being contacted: in its registrations, on visits, and in what else names it."""
+        told = [each.said for each in self.registrations.all(number)]
+        told += [each.said for each in self.visits.get(number, ())]
+        return [*filter(None, told), *self.happenings.said(number)]
 
     def _refresh(self) -> None:
         changed, self._stale = self._stale, set()

@@ -111,7 +111,7 @@ def tasks_until(registry: Registry, rows: Iterable[Assignment], today: date, las
     for row in rows:
         if row.rest and not registry.agreed_after(row.household, row.since):
             rests[row.household] = max(row.rest, rests.get(row.household, ""))
-    possible = [*_assigned(registry, rows, rests, today), *_agreed(registry)]
+    possible = [*_assigned(registry, rows, rests, today), *_agreed(registry, last.isoformat())]
     found = [
         task
         for task in possible
@@ -155,30 +155,31 @@ def _assigned(
     yield from found.values()
 
 
-def _agreed(registry: Registry) -> Iterator[Task]:
-    """What was agreed with households on visits and is still to be done."""
+def _agreed(registry: Registry, until: str) -> Iterator[Task]:
+    """What was agreed with households on visits for a day up to `until`, and is still to be done."""
     for number, visits in registry.visits.items():
-        household = registry.households.get(number)
-        if household is None:
-            continue
-        last = visits[-1]
-        if last.revisit_on:
-            yield Task(household, last.revisit_on, Why.REVISIT, last.on, last.outcome)
-        for place, visit in enumerate(visits):
-            for each in visit.appointments:
-                if not any(later.on >= each.on for later in visits[place + 1 :]):
-                    yield Task(
-                        household, each.on, Why.APPOINTMENT, visit.on, visit.outcome, each.topic, each.place
-                    )
-        yield from _follow_up(household, visits)
+        due = [each for each in _still_agreed(visits) if each[0] <= until]
+        household = registry.households.get(number) if due else None
+        if household is not None:
+            yield from (
+                Task(household, day, why, visit.on, visit.outcome, topic, place)
+                for day, why, visit, topic, place in due
+            )
 
 
-def _follow_up(household: Household, visits: list[Visit]) -> Iterator[Task]:
-    done = [visit for visit in visits if visit.outcome == _DONE]
-    if done and done[-1].follow_up and visits[-1] is done[-1]:
-        due = _days_after(done[-1].on, FOLLOW_UP_AFTER)
-        if due:
-            yield Task(household, due, Why.FOLLOW_UP, done[-1].on, done[-1].outcome)
+def _still_agreed(visits: list[Visit]) -> Iterator[tuple[str, Why, Visit, str, str]]:
+    """Of what was agreed on the visits to a household: for which day, why, on which visit, the topic and the place."""
+    last = visits[-1]
+    if last.revisit_on:
+        yield last.revisit_on, Why.REVISIT, last, "", ""
+    for number, visit in enumerate(visits):
+        for each in visit.appointments:
+            if not any(later.on >= each.on for later in visits[number + 1 :]):
+                yield each.on, Why.APPOINTMENT, visit, each.topic, each.place
+    if last.outcome == _DONE and last.follow_up:
+        week_later = _days_after(last.on, FOLLOW_UP_AFTER)
+        if week_later:
+            yield week_later, Why.FOLLOW_UP, last, "", ""
 
 
 def _days_after(day: str, days: timedelta) -> str:

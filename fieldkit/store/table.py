@@ -7,6 +7,7 @@ it is looked at and notice which ones an update touched.
 from __future__ import annotations
 
 from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, MutableMapping
+from functools import partial
 from typing import Any
 
 import orjson
@@ -28,7 +29,7 @@ class JournalTable(Table):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._columns: dict[tuple[str, ...], Columns] = {}
+        self._columns: Columns | None = None
         self._patched: tuple[bytes, Any] = b"", None
 
     def patch(self, changes: Mapping[str, Any], doc_id: int) -> None:
@@ -42,22 +43,33 @@ class JournalTable(Table):
         self._commit([Operation(Code.PATCH, self.name, doc_id, written, patched)])
         self._patched = patched, after
 
+    def keep_columns(self, *fields: str) -> None:
+        """Read these fields in one go when the first of them is asked for."""
+        self._known().add(*fields)
+
     def columns(self, *fields: str) -> list[tuple[Any, ...]]:
         """These fields of every document, None where it has none, by ascending id, without decoding what did not change."""
-        return [row for _, row in sorted(self._columns_of(fields).rows().items())]
+        return [row for _, row in sorted(self._known().rows(*fields).items())]
+
+    def to_read(self, *fields: str) -> list[tuple[Callable[[], Document], tuple[Any, ...]]]:
+        """As `columns`, and before them what decodes the document, as it is now, whatever becomes of it."""
+        rows = self._rows
+        return [
+            (partial(self._document, number, rows[number]), row)
+            for number, row in sorted(self._known().rows(*fields).items())
+        ]
 
     def find(self, field: str, value: Any) -> list[Document]:
         """The documents whose `field` is `value`, by ascending id; only they are decoded."""
         rows = self._rows
-        return [self._document(number, rows[number]) for number in self._columns_of((field,)).find(value)]
+        return [self._document(number, rows[number]) for number in self._known().find(field, value)]
 
-    def _columns_of(self, fields: tuple[str, ...]) -> Columns:
+    def _known(self) -> Columns:
         """Raises RuntimeError inside a batch, whose writes are not in the journal yet."""
         if self._journal.in_batch:
             raise RuntimeError("columns show what is committed")
-        if fields not in self._columns:
-            self._columns[fields] = Columns(self._journal.journal, self.name, fields)
-        return self._columns[fields]
+        self._columns = self._columns or Columns(self._journal.journal, self.name)
+        return self._columns
 
     def get(
         self, cond: QueryLike | None = None, doc_id: int | None = None, doc_ids: list[int] | None = None
