@@ -141,11 +141,12 @@ def _ours(folder):
 
 def large_town(folder):
     """A workspace of as many households as `HOUSEHOLDS`, every third visited, some for today."""
+    from bench.search import named
     from fieldkit.demo.town import households
     from fieldkit.session.session import Session
     from fieldkit.store import Workspace
 
-    now = datetime.now().astimezone()
+    now, chance = datetime.now().astimezone(), random.Random(1)
     Workspace.create(folder, passphrase=None, name="large", demo=True).close()
     with Session.open(folder, now=lambda: now) as session:
         new, models = session.exchange.new_record_id, [each.answers for each in households()]
@@ -153,6 +154,11 @@ def large_town(folder):
         for number in range(HOUSEHOLDS):
             answers = dict(models[number % len(models)])
             answers["home/hh_id"] = f"9{number:011d}"
+            for question in answers:
+                if question.endswith("/name"):
+                    answers[question] = named(chance)
+                elif question.endswith("/phone"):
+                    answers[question] = f"100000{chance.randrange(10**5):05}"
             made.append((new(), answers, now))
             if number % 3 == 0:
                 day = (now - timedelta(days=number % 40 + 1)).date()

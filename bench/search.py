@@ -28,10 +28,7 @@ def households(count):
     for number in range(count):
         village = f"990101100{200 + number % 12}"
         front = f"{village}{number // 12:04}"
-        names = (
-            "".join([chance.choice(SURNAMES), *chance.choices(GIVEN, k=chance.choice((1, 2, 2, 2)))])
-            for _ in range(chance.choice((2, 3, 3, 4)))
-        )
+        names = (named(chance) for _ in range(chance.choice((2, 3, 3, 4))))
         answers = {
             "hh_id": front + check_digit(front), "village": village, "group_no": str(number % 20),
             "addr_note": f"祠堂后第{number % 50}家", "presence": "home", "contact": "phone",
@@ -40,6 +37,11 @@ def households(count):
         for at, name in enumerate(names):
             answers |= {f"members/{at}": str(at), f"members/{at}/name": name, f"members/{at}/rel": str(at)}
         yield Record(str(number), "household", answers, frozenset(), date(2026, 1, 1))
+
+
+def named(chance):
+    """Somebody's invented name."""
+    return "".join([chance.choice(SURNAMES), *chance.choices(GIVEN, k=chance.choice((1, 2, 2, 2)))])
 
 
 def registry(count):

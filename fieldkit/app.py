@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import signal
+import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
 
 _TICK = 5.0
 _TIDY_AFTER = 60.0
+_WARM_AFTER = 0.2
+"""Seconds from the opened workspace until the search is made ready: Home is to be drawn first."""
+_TURNS = 0.0005
+"""Seconds that the screen waits at most for work behind it to let go, where Python's own choice is ten times as long."""
 
 
 class FieldkitApp(Shell):
@@ -65,6 +70,7 @@ class FieldkitApp(Shell):
     def on_mount(self) -> None:
         """Draw Home first, then open the workspace."""
         self.dress()
+        sys.setswitchinterval(_TURNS)
         if hasattr(signal, "SIGHUP"):  # not on Windows, where a closed window ends the process
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hung_up)
         self.set_interval(_TICK, self._tick)
@@ -186,7 +192,7 @@ class FieldkitApp(Shell):
                 return
             self.session = opened
         self.home.opened(self.session)
-        self._warm(self.session)
+        self.set_timer(_WARM_AFTER, partial(self._warm, self.session))
 
     @work(thread=True, group="background")
     def _warm(self, session: Session) -> None:
@@ -197,13 +203,17 @@ class FieldkitApp(Shell):
 
     @work(thread=True)
     def _open(self, passphrase: Callable[[], str] | None) -> Session | FieldkitError:
-        from fieldkit.session.session import Session
-
+        gc.disable()  # nothing of what is read now is garbage, and to look for some among it takes as long again
         try:
+            from fieldkit.session.session import Session
+
             session = Session.open(self.folder, passphrase, self._now)  # type: ignore[arg-type]
             session.registry()
+            gc.freeze()
         except FieldkitError as error:
             return error
+        finally:
+            gc.enable()
         return session
 
     @on(HomeScreen.OpenHousehold)

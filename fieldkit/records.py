@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from fieldkit.xforms.answers import Answer
+if TYPE_CHECKING:
+    from fieldkit.xforms.answers import Answer
 
 
 @dataclass(frozen=True, slots=True)

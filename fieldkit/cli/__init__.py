@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import sys
 import tempfile
@@ -22,8 +23,7 @@ VERBS = (
 def run(arguments: Sequence[str]) -> int:
     """Run one command; every refusal is told in words. Gives the exit code."""
     set_language(_language_of(arguments))
-    everywhere = argparse.Namespace(workspace=None, office=None, json=False)
-    options = parser().parse_args(arguments, everywhere)
+    options = _options(arguments)
     from fieldkit.errors import FieldkitError
     from fieldkit.explain import explain
 
@@ -44,14 +44,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    common = argparse.ArgumentParser(add_help=False)
-    group = common.add_argument_group(_("everywhere"))
-    group.add_argument(
-        "--workspace", metavar="DIR", default=argparse.SUPPRESS, help=_("the laptop's workspace")
-    )
-    group.add_argument("--office", metavar="DIR", default=argparse.SUPPRESS, help=_("the office's folder"))
-    group.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=_("print for programs"))
-    group.add_argument("--lang", choices=LANGUAGES, default=argparse.SUPPRESS, help=_("language"))
+    common = _common()
     top = argparse.ArgumentParser(
         prog="fieldkit",
         description=_("Offline survey and outreach fieldwork. Without a command it opens the app."),
@@ -63,6 +56,32 @@ def parser() -> argparse.ArgumentParser:
     for name in VERBS:
         importlib.import_module(f"fieldkit.cli.{name}").add(verbs, common)
     return top
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    """What the arguments say. Without a command no command is loaded: the app opens the sooner."""
+    with contextlib.suppress(argparse.ArgumentError):
+        options, rest = _common().parse_known_args(arguments, _everywhere())
+        if not rest:
+            options.run = _open_app
+            return options
+    return parser().parse_args(arguments, _everywhere())
+
+
+def _everywhere() -> argparse.Namespace:
+    return argparse.Namespace(workspace=None, office=None, json=False)
+
+
+def _common() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(prog="fieldkit", add_help=False, exit_on_error=False)
+    group = common.add_argument_group(_("everywhere"))
+    group.add_argument(
+        "--workspace", metavar="DIR", default=argparse.SUPPRESS, help=_("the laptop's workspace")
+    )
+    group.add_argument("--office", metavar="DIR", default=argparse.SUPPRESS, help=_("the office's folder"))
+    group.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=_("print for programs"))
+    group.add_argument("--lang", choices=LANGUAGES, default=argparse.SUPPRESS, help=_("language"))
+    return common
 
 
 def _open_app(options: argparse.Namespace) -> int:

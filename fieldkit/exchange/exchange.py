@@ -8,16 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.exchange.carried import Carried
 from fieldkit.exchange.stored import revision_of, stored
-from fieldkit.privacy.withdrawal import Withdrawn
 from fieldkit.records import Record
 from fieldkit.store import Workspace
-from fieldkit.xforms import Form
-from fieldkit.xforms.answers import Answer
 from sync import (
     BUNDLE_SUFFIX,
     Body,
@@ -31,6 +28,11 @@ from sync import (
     spoken_code,
     write_bundle,
 )
+
+if TYPE_CHECKING:
+    from fieldkit.privacy.withdrawal import Withdrawn
+    from fieldkit.xforms import Form
+    from fieldkit.xforms.answers import Answer
 
 Progress = Callable[[int, int], None]
 """Told how many revisions are written, and of how many."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from fieldkit.fieldwork.contact import Said, said_by
 from fieldkit.fieldwork.rows import rows_of, texts_of
 from fieldkit.fieldwork.same_person import Row
 from fieldkit.records import Record
-from fieldkit.xforms.answers import Answer
+
+if TYPE_CHECKING:
+    from fieldkit.xforms.answers import Answer
 
 HOUSEHOLD = "household"
 VISIT = "visit"

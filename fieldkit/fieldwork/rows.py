@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from fieldkit.records import Record
-from fieldkit.xforms.answers import Answer
+
+if TYPE_CHECKING:
+    from fieldkit.xforms.answers import Answer
 
 
 def texts_of(record: Record) -> dict[str, str]:

@@ -99,6 +99,7 @@ class HomeScreen(Frame[None]):
         super().__init__()
         self.session: Session | None = None
         self._entries = Rows[Message]()
+        self._is_looked_through = False
 
     def body(self) -> Iterable[Widget]:
         """Facts, search line, list."""
@@ -132,6 +133,7 @@ class HomeScreen(Frame[None]):
 
     @on(LookedThrough)
     def _looked_through(self) -> None:
+        self._is_looked_through = True
         self.show_facts()
 
     def show_facts(self) -> None:
@@ -144,7 +146,7 @@ class HomeScreen(Frame[None]):
                 "{today}   Due visits: {due}   Unfinished: {unfinished}",
                 today=self.session.today().isoformat(),
                 due=len(self.session.due()),
-                unfinished=len(self.session.interviews.unfinished()),
+                unfinished=len(self.session.unfinished()),
             ),
             _(
                 "Still only on this laptop: {count} of {records} records   Last to the stick: {when}",
@@ -164,7 +166,7 @@ class HomeScreen(Frame[None]):
     def _comments(self) -> Iterable[str]:
         """That the office has said something which nobody has looked at."""
         assert self.session is not None
-        count = self.session.sticks.comments_not_looked_at()
+        count = self.session.comments_not_looked_at()
         if count:
             key = c.RETURN.key_names
             yield _(
@@ -176,7 +178,7 @@ class HomeScreen(Frame[None]):
     def _doubles(self) -> Iterable[str]:
         """That somebody may be registered twice, once everybody has been looked at."""
         assert self.session is not None
-        count = len(self.session.doubles.all()) if self.session.doubles.is_ready else 0
+        count = len(self.session.doubles.all()) if self._is_looked_through else 0
         if count:
             yield _("Suspected doubles: {count}   {key} shows them", count=count, key=c.DOUBLES.key_names)
 
@@ -281,7 +283,7 @@ class HomeScreen(Frame[None]):
             else:
                 rows.heading(self._not_found(text))
         else:
-            unfinished = self.session.interviews.unfinished()
+            unfinished = self.session.unfinished()
             if unfinished:
                 rows.heading("-- " + _("Unfinished, Enter goes on where it stopped") + " --")
                 rows.add(unfinished, self._draft_line, lambda draft: self.Resume(draft.id))

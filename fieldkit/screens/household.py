@@ -62,7 +62,7 @@ class HouseholdScreen(Frame[Chosen | None]):
 
     def show_words(self) -> None:
         """Draw actions, records, why it is on the list, and members."""
-        drafts = [draft for draft in self.session.interviews.unfinished() if draft.household == self.number]
+        drafts = [draft for draft in self.session.unfinished() if draft.household == self.number]
         lines = [
             (
                 Chosen("draft", draft.id),

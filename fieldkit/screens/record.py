@@ -50,7 +50,7 @@ class RecordScreen(Frame[str | None]):
 
     def show_words(self) -> None:
         """Draw actions, answers and history."""
-        is_open = any(draft.id == self.record for draft in self.session.interviews.unfinished())
+        is_open = any(draft.id == self.record for draft in self.session.unfinished())
         lines = [("amend", _("Go on with the correction") if is_open else _("Correct this record"))]
         if self.session.slips.of(self.record):
             lines.append(("slip", _("Slip for the household")))

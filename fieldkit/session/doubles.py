@@ -71,12 +71,6 @@ class Doubles:
         self._index = Index()
         self._seen: dict[str, Household] = {}
         self._lock = Lock()
-        self._is_ready = False
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether everybody has been looked at once; before that the first look takes its time."""
-        return self._is_ready
 
     def warm(self) -> None:
         """Look at everybody now rather than when somebody waits. May be called from another thread."""
@@ -236,5 +230,4 @@ class Doubles:
                 if self._seen.get(number) is not household:
                     self._index.take(number, self._registry().registrations.people(number))
                     self._seen[number] = household
-            self._is_ready = True
         return self._index

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fieldkit.store import JournalTable
-from fieldkit.xforms import Form
+
+if TYPE_CHECKING:
+    from fieldkit.xforms import Form
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from fieldkit.fieldwork.households import HOUSEHOLD, VISIT
 from fieldkit.fieldwork.same_person import SAME_PERSON
 from fieldkit.i18n import N_, _
-from fieldkit.library import FormLibrary
-from fieldkit.xforms import Form
+
+if TYPE_CHECKING:
+    from fieldkit.library import FormLibrary
+    from fieldkit.xforms import Form
 
 FAMILIES = {
     "household": N_("Households and consent"),

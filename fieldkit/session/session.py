@@ -6,47 +6,48 @@ import contextlib
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.exchange import Exchange, Exported, Progress, Status
 from fieldkit.fieldwork.happenings import read_beside
-from fieldkit.fieldwork.households import HOUSEHOLD, VISIT, Household, Person, Visit
-from fieldkit.fieldwork.lists import Lists
+from fieldkit.fieldwork.households import HOUSEHOLD, VISIT, Household, Visit
 from fieldkit.fieldwork.registry import Registry
 from fieldkit.fieldwork.same_person import SAME_PERSON
 from fieldkit.fieldwork.search import Findings, SearchIndex
 from fieldkit.fieldwork.worklist import Task
-from fieldkit.i18n import _, language
-from fieldkit.library import FormLibrary
+from fieldkit.i18n import _
 from fieldkit.places import Place, places
-from fieldkit.privacy.declines import is_declined
-from fieldkit.privacy.withdrawal import SCOPES, WHOLE, Withdrawn, withdrawn
-from fieldkit.records import Record
-from fieldkit.report import REPORTS, Report, parse_period
 from fieldkit.session.agenda import Agenda
 from fieldkit.session.clock import clock_notices
-from fieldkit.session.doubles import Doubles
+from fieldkit.session.drafts import Unfinished, unfinished
 from fieldkit.session.enrolling import Enrolling
-from fieldkit.session.history import Histories
-from fieldkit.session.interview import Interview
-from fieldkit.session.interviews import Interviews
-from fieldkit.session.last_time import LastTime
 from fieldkit.session.lock import ScreenLock
-from fieldkit.session.offered import TITLES, OfferedForm, offered
+from fieldkit.session.naming import Naming
 from fieldkit.session.prints import Prints
-from fieldkit.session.retention import Retention
-from fieldkit.session.rights import Rights
-from fieldkit.session.slips import Slips
-from fieldkit.session.sticks import Sticks
-from fieldkit.session.timeline import Entry, timeline
 from fieldkit.store import Workspace
-from fieldkit.xforms import Form, Question
-from fieldkit.xforms.lists import ChoiceReader
+
+if TYPE_CHECKING:
+    from fieldkit.fieldwork.lists import Lists
+    from fieldkit.library import FormLibrary
+    from fieldkit.privacy.withdrawal import Withdrawn
+    from fieldkit.records import Record
+    from fieldkit.report import Report
+    from fieldkit.session.doubles import Doubles
+    from fieldkit.session.history import Histories
+    from fieldkit.session.interview import Interview
+    from fieldkit.session.interviews import Interviews
+    from fieldkit.session.last_time import LastTime
+    from fieldkit.session.retention import Retention
+    from fieldkit.session.rights import Rights
+    from fieldkit.session.slips import Slips
+    from fieldkit.session.sticks import Sticks
+    from fieldkit.session.timeline import Entry
 
 
-class Session:
+class Session(Naming):
     """Everything of one workspace. `now` gives aware datetimes (default: the clock); `seed` repeats ids and keys."""
 
     def __init__(
@@ -54,47 +55,16 @@ class Session:
     ) -> None:
         self._workspace = workspace
         self.now = now or (lambda: datetime.now().astimezone())
-        self.library = FormLibrary(workspace.path("forms"))
         self.exchange = Exchange(workspace, self.now, seed=seed)
         self.enrolling = Enrolling(self.exchange)
         self.lock = ScreenLock(workspace)
-        self._registry: Registry | None = None
-        self._index = SearchIndex()
-        self._pruned: date | None = None
-        lists = Lists(
-            self.registry,
-            {
-                "household": (self.exchange.device.next_number, self.exchange.device.take_number),
-                "participant": (self.exchange.device.next_participant, self.exchange.device.take_participant),
-            },
-            self.today,
-            forms=self.exchange.forms,
-            records=self.exchange.records,
-            form_of=self.library.known,
-            demo=workspace.demo,
-        )
-        self.interviews = Interviews(
-            workspace, self.library, self.exchange, lists, self._finished, self.now,
-            lambda entry, within: self.doubles.doubts(entry, within),  # noqa: PLW0108 - they need the interviews
-        )  # fmt: skip
-        self.doubles = Doubles(
-            self.exchange, self.library, registry=self.registry, trial=self.interviews.trial, decided=self._finished,
-            today=self.today, label=self.choice_label, place=self.place_name,
-        )  # fmt: skip
-        self.histories = Histories(self.exchange, self.library, lists)
-        self.rights = Rights(
-            self.exchange, self.interviews, self.histories, self.registry, self._renewed, self.now
-        )
-        self.retention = Retention(self.exchange, self.histories, self.today, self._renewed)
         self.prints = Prints(hashlib.sha256(str(workspace.folder).encode()).hexdigest()[:16])
-        self.slips = Slips(self.exchange, self.interviews, self.histories)
         self.agenda = Agenda(
             workspace, self.registry, self.today, self.choice_label, self.place_name, self.title_of
         )
-        self.sticks = Sticks(
-            self.exchange, self.library, self.interviews, self.histories,
-            registry=self._renewed, record_title=self.record_title, title_of=self.title_of, outbox=self.outbox,
-        )  # fmt: skip
+        self._registry: Registry | None = None
+        self._index = SearchIndex()
+        self._pruned: date | None = None
 
     @classmethod
     def open(
@@ -122,6 +92,91 @@ class Session:
 
     def __exit__(self, *_error: object) -> None:
         self.close()
+
+    # -- its parts, each made when it is first needed: Home is shown before forms can be read ----------------
+
+    @cached_property
+    def library(self) -> FormLibrary:
+        """The forms at hand."""
+        from fieldkit.library import FormLibrary
+
+        return FormLibrary(self._workspace.path("forms"))
+
+    @cached_property
+    def interviews(self) -> Interviews:
+        """Asking."""
+        from fieldkit.session.interviews import Interviews
+
+        return Interviews(
+            self._workspace, self.library, self.exchange, self._lists, self._finished, self.now,
+            lambda entry, within: self.doubles.doubts(entry, within),  # noqa: PLW0108 - they need the interviews
+        )  # fmt: skip
+
+    @cached_property
+    def doubles(self) -> Doubles:
+        """Who may be registered twice."""
+        from fieldkit.session.doubles import Doubles
+
+        return Doubles(
+            self.exchange, self.library, registry=self.registry, trial=self.interviews.trial, decided=self._finished,
+            today=self.today, label=self.choice_label, place=self.place_name,
+        )  # fmt: skip
+
+    @cached_property
+    def histories(self) -> Histories:
+        """What was answered, and how records came to say what they say."""
+        from fieldkit.session.history import Histories
+
+        return Histories(self.exchange, self.library, self._lists)
+
+    @cached_property
+    def rights(self) -> Rights:
+        """What people may ask for of what is recorded about them."""
+        from fieldkit.session.rights import Rights
+
+        return Rights(self.exchange, self.interviews, self.histories, self.registry, self._renewed, self.now)
+
+    @cached_property
+    def retention(self) -> Retention:
+        """What has been kept long enough."""
+        from fieldkit.session.retention import Retention
+
+        return Retention(self.exchange, self.histories, self.today, self._renewed)
+
+    @cached_property
+    def slips(self) -> Slips:
+        """What a household keeps of a visit."""
+        from fieldkit.session.slips import Slips
+
+        return Slips(self.exchange, self.interviews, self.histories)
+
+    @cached_property
+    def sticks(self) -> Sticks:
+        """What goes to the office and comes back."""
+        from fieldkit.session.sticks import Sticks
+
+        return Sticks(
+            self.exchange, self.library, self.interviews, self.histories,
+            registry=self._renewed, record_title=self.record_title, title_of=self.title_of, outbox=self.outbox,
+        )  # fmt: skip
+
+    @cached_property
+    def _lists(self) -> Lists:
+        from fieldkit.fieldwork.lists import Lists
+
+        device = self.exchange.device
+        return Lists(
+            self.registry,
+            {
+                "household": (device.next_number, device.take_number),
+                "participant": (device.next_participant, device.take_participant),
+            },
+            self.today,
+            forms=self.exchange.forms,
+            records=self.exchange.records,
+            form_of=self.library.known,
+            demo=self._workspace.demo,
+        )
 
     # -- what it is ---------------------------------------------------------------------------------------
 
@@ -211,6 +266,8 @@ class Session:
 
     def timeline(self, number: str) -> list[Entry]:
         """What was recorded with a household, newest first, without its registration."""
+        from fieldkit.session.timeline import timeline
+
         return timeline(self.registry(), number, self.library.known, self.title_of, self.choice_label)
 
     def assign(self, households: Sequence[str], due: date) -> None:
@@ -219,63 +276,7 @@ class Session:
             {"household": each, "due": due.isoformat()} for each in households
         )
 
-    # -- words --------------------------------------------------------------------------------------------
-
-    def place_name(self, code: str) -> str:
-        """The name of a village, its code if it is unknown."""
-        return next((place.name(language()) for place in places() if place.code == code), code)
-
-    def form_title(self, form: Form) -> str:
-        """What a form is called in the language in use."""
-        return self.title_of(form.id, form.title)
-
-    def other_forms(self) -> list[OfferedForm]:
-        """Forms that can be begun by themselves, those of a family together; faulty ones are left out."""
-        return offered(self.library, self.form_title)
-
-    def title_of(self, form_id: str, title: str) -> str:
-        """What a form is called, by its id; forms that people brought keep their own title."""
-        return _(TITLES[form_id]) if form_id in TITLES else title or form_id
-
-    def choice_label(self, form_id: str, name: str, value: str) -> str:
-        """The words of a choice of a shipped form."""
-        form = self.library.get(form_id)
-        question = form.find(name)
-        assert isinstance(question, Question)
-        reader = ChoiceReader(form, form.lists.document)
-        return reader.words_of(question, form.language_for(language())).get(value, value)
-
-    def person_words(self, person: Person) -> str:
-        """A member in one line: name, relation, sex, year of birth."""
-        relation = self.choice_label("household", "rel", person.relation) if person.relation else ""
-        sex = self.choice_label("household", "sex", person.sex) if person.sex else ""
-        return "  ".join(part for part in (person.name, relation, sex, person.birth_year) if part)
-
-    def about(self, interview: Interview) -> str:
-        """Whom an interview is about: the head's name and the village; and whether it is a correction."""
-        kind = _("Correction") if interview.amends is not None else ""
-        return "  ".join(part for part in (kind, self._whom(interview)) if part)
-
-    def _whom(self, interview: Interview) -> str:
-        entry = interview.entry
-        try:
-            number = entry.value(entry.form.find("hh_id").path)
-        except LookupError:
-            return ""
-        household = self.household(number)
-        return f"{household.head}  {self.place_name(household.village)}" if household else ""
-
-    def record_title(self, record_id: str) -> str:
-        """What a record is of, its day, and whom it is about."""
-        record = self.exchange.record(record_id)
-        if record is None:
-            return record_id
-        form = self.library.known(record.form)
-        title = self.title_of(record.form, form.title if form else "")
-        household = self.household(record.text("hh_id"))
-        about = f"{household.head}  {self.place_name(household.village)}" if household else ""
-        day = record.text("date") or record.made_on.isoformat()
-        return "  ".join(part for part in (title, day, about) if part)
+    # -- interviews ----------------------------------------------------------------------------------------
 
     def last_time(self, interview: Interview) -> LastTime | None:
         """What the household answered on the last visit that was done, if there was one and this is a visit."""
@@ -286,12 +287,16 @@ class Session:
             return None
         if entry.form.id != VISIT:
             return None
+        from fieldkit.session.last_time import LastTime
+
         done = [v for v in self.visits(number) if v.outcome in {"done", "part"} and v.record != interview.id]
         record = self.exchange.record(done[-1].record) if done else None
         return LastTime.of(record) if record else None
 
     def declined(self, interview: Interview) -> bool:
         """Whether the person declined; a correction cannot make a record a decline."""
+        from fieldkit.privacy.declines import is_declined
+
         return interview.amends is None and is_declined(interview.entry)
 
     def write_files(self, record: str, folder: Path) -> list[Path]:
@@ -320,12 +325,16 @@ class Session:
         """
         if not all(any(letter.isalpha() for letter in words) for words in (scope, reason)):
             raise FieldkitError("withdraw.no-words")
+        from fieldkit.privacy.withdrawal import SCOPES, WHOLE
+
         named = scope.replace(",", " ").split()
         part = self._part(record, named) if set(named) <= set(SCOPES) - {WHOLE} else None
         self.exchange.withdraw(record, scope=" ".join(named), reason=" ".join(reason.split()), part=part)
         self._registry = None
 
     def _part(self, record: str, scopes: Sequence[str]) -> Withdrawn | None:
+        from fieldkit.privacy.withdrawal import withdrawn
+
         known = self.exchange.record(record)
         if known is None or known.state != "live":
             return None
@@ -335,6 +344,14 @@ class Session:
         return withdrawn(form, known.answers, scopes, self.today())
 
     # -- out ----------------------------------------------------------------------------------------------
+
+    def unfinished(self) -> list[Unfinished]:
+        """The interviews in progress, the one touched last first."""
+        return unfinished(self._workspace.drafts)
+
+    def comments_not_looked_at(self) -> int:
+        """How many comments of the office are on records that nobody has looked at since they came."""
+        return self.exchange.comments_not_looked_at()
 
     def status(self) -> Status:
         """How much is here, and how much only here."""
@@ -349,6 +366,8 @@ class Session:
 
     def report(self, name: str, period: str) -> Report:
         """A report over the records kept here. Raises FieldkitError("report.unknown"), ("period.unknown")."""
+        from fieldkit.report import REPORTS, parse_period
+
         if name not in REPORTS:
             raise FieldkitError("report.unknown", name=name, known=", ".join(REPORTS))
         return REPORTS[name](self, parse_period(period), unit=self.name, made_on=self.today())

@@ -92,10 +92,6 @@ class Sticks:
         """The office's comments on one record or all, newest first, each with its line."""
         return [(each, self._comment_line(each)) for each in self._exchange.comments(record)]
 
-    def comments_not_looked_at(self) -> int:
-        """How many comments are on records that nobody has looked at since they came."""
-        return self._exchange.comments_not_looked_at()
-
     def look_at_comments(self, record: str) -> None:
         """Note that somebody sees the comments on a record; a disk that refuses costs nothing but the note."""
         with contextlib.suppress(StoreError):

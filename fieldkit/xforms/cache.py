@@ -17,7 +17,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
-from importlib.metadata import version
 from pathlib import Path
 
 from lxml import etree
@@ -49,6 +48,8 @@ def cached(path: Path, media: Path | None, read: Callable[[], Form]) -> Form:
 @lru_cache(maxsize=1)
 def _engine() -> str:
     """What reads forms: releases, and the state of the engine's own files."""
+    from importlib.metadata import version  # reads mail headers, which takes longer than most of this package
+
     digest = hashlib.sha256()
     for file in sorted(Path(__file__).parent.rglob("*.py")):
         state = file.stat()
