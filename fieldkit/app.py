@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
 
 _TICK = 5.0
 _TIDY_AFTER = 60.0
-_WARM_AFTER = 0.2
-"""Seconds from the opened workspace until the search is made ready: Home is to be drawn first."""
+_PAUSE, _REST = 0.3, 0.02
+"""Seconds without a key after which nobody is taken to be typing; and how long work behind the screen waits till then."""
 _TURNS = 0.0005
 """Seconds that the screen waits at most for work behind it to let go, where Python's own choice is ten times as long."""
 
@@ -192,14 +193,32 @@ class FieldkitApp(Shell):
                 return
             self.session = opened
         self.home.opened(self.session)
-        self.set_timer(_WARM_AFTER, partial(self._warm, self.session))
+        self.home.call_after_refresh(self._warm, self.session)  # Home is to be drawn first
+
+    @on(HomeScreen.LookThrough)
+    def _look_through(self) -> None:
+        """Make the search ready, unless that is being done."""
+        assert self.session is not None
+        if all(each.group != "background" or each.is_finished for each in self.workers):
+            self._warm(self.session)
 
     @work(thread=True, group="background")
     def _warm(self, session: Session) -> None:
-        """Make the search index, and look for doubles, while nobody searches yet."""
-        session.registry().warm()
-        session.doubles.warm()
+        """Read what the first visit needs, make the search index, and look for doubles, while nobody asks for it yet."""
+        import fieldkit.screens.household
+        import fieldkit.screens.interview  # noqa: F401
+
+        for form in ("household", "visit"):
+            session.library.known(form)
+        session.registry().warm(self._give_way)
+        self.home.post_message(HomeScreen.Searchable())
+        session.doubles.warm(self._give_way)
         self.home.post_message(HomeScreen.LookedThrough())
+
+    def _give_way(self) -> None:
+        """Let work behind the screen wait a little while somebody presses keys."""
+        if elapsed() - self._touched < _PAUSE:
+            time.sleep(_REST)
 
     @work(thread=True)
     def _open(self, passphrase: Callable[[], str] | None) -> Session | FieldkitError:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
-from fieldkit.fieldwork.households import Household
+from fieldkit.fieldwork.households import Household, Person
 from fieldkit.fieldwork.registry import Registry
 from fieldkit.privacy.lists import may_read
 from fieldkit.records import Record
 from fieldkit.xforms import Form
 from fieldkit.xforms.entities import EntityChange, entity_changes, entity_lists, entity_rows
-from fieldkit.xforms.lists import Rows
+from fieldkit.xforms.grouped import GroupedTable
+from fieldkit.xforms.lists import Rows, Table
 
 PEOPLE = frozenset({"households", "members"})
 """The lists whose labels are names of people."""
@@ -45,11 +46,11 @@ class Lists:
         self._form_of = form_of
         self._demo = demo
 
-    def for_form(self, form: Form) -> dict[str, Rows]:
+    def for_form(self, form: Form) -> dict[str, Rows | Table]:
         """The rows for those lists that the form uses."""
-        makers: Mapping[str, Callable[[], Rows]] = {
-            "households": lambda: list(self._households()),
-            "members": lambda: list(self._members()),
+        makers: Mapping[str, Callable[[], Rows | Table]] = {
+            "households": self._households,
+            "members": self._members,
             "numbers": lambda: list(self._numbers(form)),
         }
         made = {name: make() for name, make in makers.items() if name in form.instances}
@@ -87,38 +88,78 @@ class Lists:
             yield {"name": kind, "next": str(following())}
         yield {"name": "demo", "next": "1" if self._demo else "0"}
 
-    def _households(self) -> Iterator[dict[str, str]]:
+    def _households(self) -> Table:
         registry = self._registry()
-        for number, household in registry.households.items():
-            yield {
-                "name": number,
-                "label": label_of(household),
-                "village": household.village,
-                "group_no": household.group,
-                "visits": str(len(registry.visits.get(number, ()))),
-            }
 
-    def _members(self) -> Iterator[dict[str, str]]:
-        year = self._today().year
-        registry = self._registry()
-        for number, household in registry.households.items():
-            # Answers that name a row stay answers, so one that is counted elsewhere is offered as the person it stands for.
-            led = [
-                (row.id, registry.registrations.person(kept))
-                for row, kept in household.elsewhere
-                if kept[0] != number
-            ]
-            people = [(each.id, each) for each in household.members]
-            for row, person in [*people, *((row, person) for row, person in led if person)]:
-                born = int(person.birth_year) if person.birth_year.isdigit() else None
-                yield {
-                    "name": row,
-                    "label": person.name,
-                    "hh": number,
-                    "birth_year": person.birth_year,
-                    "age": str(year - born) if born else "",
+        def row(number: str) -> list[dict[str, str]]:
+            household = registry.households[number]
+            return [
+                {
+                    "name": number,
+                    "label": label_of(household),
+                    "village": household.village,
+                    "group_no": household.group,
+                    "visits": str(len(registry.visits.get(number, ()))),
                 }
-        yield {"name": "other_adult", "label": "其他成年人", "label::English (en)": "another adult", "hh": ""}
+            ]
+
+        columns = ("name", "label", "village", "group_no", "visits")
+        return GroupedTable(columns, registry.households, row, {"name": lambda number: [number]})
+
+    def _members(self) -> Table:
+        """Everybody registered, by households; and last, in a group of its own, who is none of them."""
+        registry, year = self._registry(), self._today().year
+        of: dict[str, list[str]] = {}
+
+        def made(number: str) -> list[dict[str, str]]:
+            if not number:
+                return [
+                    {
+                        "name": "other_adult",
+                        "label": "其他成年人",
+                        "label::English (en)": "another adult",
+                        "hh": "",
+                    }
+                ]
+            return list(_members_of(registry, number, year))
+
+        def with_row(row: str) -> list[str]:
+            if row and not of:
+                for number in registry.households:
+                    for each in _rows_of(registry, number):
+                        of.setdefault(each[0], []).append(number)
+                of["other_adult"] = [""]
+            return of.get(row, [])
+
+        columns = ("name", "label", "label::English (en)", "hh", "birth_year", "age")
+        return GroupedTable(
+            columns, [*registry.households, ""], made, {"name": with_row, "hh": lambda number: [number]}
+        )
+
+
+def _rows_of(registry: Registry, number: str) -> Iterator[tuple[str, Person]]:
+    """The rows of a household and who stands in each. Answers that name a row stay answers, so one that is counted
+    elsewhere is offered as the person it stands for.
+    """
+    household = registry.households[number]
+    for member in household.members:
+        yield member.id, member
+    for row, kept in household.elsewhere:
+        person = registry.registrations.person(kept) if kept[0] != number else None
+        if person is not None:
+            yield row.id, person
+
+
+def _members_of(registry: Registry, number: str, year: int) -> Iterator[dict[str, str]]:
+    for row, person in _rows_of(registry, number):
+        born = int(person.birth_year) if person.birth_year.isdigit() else None
+        yield {
+            "name": row,
+            "label": person.name,
+            "hh": number,
+            "birth_year": person.birth_year,
+            "age": str(year - born) if born else "",
+        }
 
 
 def label_of(household: Household) -> str:

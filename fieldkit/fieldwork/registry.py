@@ -5,7 +5,8 @@ A record changes what is registered or decided of people, that the households sh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import islice
 from threading import Lock
 
 from fieldkit.fieldwork.contact import Said, closed_on, is_closed
@@ -14,15 +15,18 @@ from fieldkit.fieldwork.households import GONE, HOUSEHOLD, VISIT, Visit, visit_o
 from fieldkit.fieldwork.made import MadeOnce
 from fieldkit.fieldwork.registrations import Registrations
 from fieldkit.fieldwork.same_person import SAME_PERSON
-from fieldkit.fieldwork.search import Findings, How, SearchIndex, found_by, route_of
+from fieldkit.fieldwork.search import Findings, How, SearchIndex, found_by
 from fieldkit.records import Record
+
+_FEW = 50
+"""Households that are brought into the search index in one go."""
 
 
 class Registry:
     """Households by number, their visits, and the search over both; what they are made from (`registrations`), and what else was
     recorded (`happenings`).
 
-    index: one made for earlier records, of which only what differs is made anew.
+    index: one made for earlier records, of which only what differs is made anew. changes: how many records were taken.
     """
 
     def __init__(self, records: Iterable[Record], index: SearchIndex | None = None) -> None:
@@ -33,6 +37,7 @@ class Registry:
         self._household_of: dict[str, str] = {}
         self._index = index or SearchIndex()
         self._stale = self._index.numbers()
+        self.changes = 0
         self._indexing = Lock()
         kept = list(records)
         self._show(self.registrations.decide(record for record in kept if record.form == SAME_PERSON))
@@ -42,6 +47,7 @@ class Registry:
 
     def take(self, record: Record) -> None:
         """Bring in a record, or its newer state; one that is no longer live goes."""
+        self.changes += 1
         if record.form == HOUSEHOLD:
             self._show(self.registrations.take(record))
         elif record.form == SAME_PERSON:
@@ -80,10 +86,17 @@ class Registry:
         known = self.households
         return Findings(found, lambda how, number: found_by(known[number], how, text))
 
-    def warm(self) -> None:
-        """Make the search index now rather than at the first key."""
-        with self._indexing:
-            self._refresh()
+    @property
+    def is_searchable(self) -> bool:
+        """Whether hardly anything is missing in the search index, so that `find` answers at once."""
+        return len(self._stale) <= _FEW
+
+    def warm(self, rest: Callable[[], None] = lambda: None) -> None:
+        """Make the search index now rather than at the first search. rest: called now and then, to let others work."""
+        while self._stale:
+            with self._indexing:
+                self._refresh(_FEW)
+            rest()
 
     def _show(self, numbers: Iterable[str]) -> None:
         numbers = set(numbers)
@@ -111,11 +124,11 @@ class Registry:
         told += [each.said for each in self.visits.get(number, ())]
         return [*filter(None, told), *self.happenings.said(number)]
 
-    def _refresh(self) -> None:
-        changed, self._stale = self._stale, set()
-        for number in changed - self.households.keys():
-            self._index.drop(number)
-        for household in sorted(
-            (self.households[each] for each in changed & self.households.keys()), key=route_of
-        ):
-            self._index.put(household)
+    def _refresh(self, most: int | None = None) -> None:
+        """Bring the index up to the households: all of them, or `most`."""
+        for number in list(islice(self._stale, most)):
+            if number in self.households:
+                self._index.put(self.households[number])
+            else:
+                self._index.drop(number)
+            self._stale.discard(number)

@@ -36,7 +36,10 @@ _ROOMY = 24
 
 
 class HomeScreen(Frame[None]):
-    """The first screen. It is drawn before the workspace is open; `opened` fills it."""
+    """The first screen. It is drawn before the workspace is open; `opened` fills it.
+
+    is_looked_through: whether the search is ready and it is known who may be registered twice.
+    """
 
     KEYS: ClassVar = (
         c.HELP,
@@ -92,6 +95,12 @@ class HomeScreen(Frame[None]):
             super().__init__()
             self.what = what
 
+    class LookThrough(Message):
+        """Somebody searches, and the search is not ready yet."""
+
+    class Searchable(Message):
+        """The search is ready."""
+
     class LookedThrough(Message):
         """Everybody has been looked at: who may be registered twice is known now."""
 
@@ -99,7 +108,7 @@ class HomeScreen(Frame[None]):
         super().__init__()
         self.session: Session | None = None
         self._entries = Rows[Message]()
-        self._is_looked_through = False
+        self.is_looked_through = False
 
     def body(self) -> Iterable[Widget]:
         """Facts, search line, list."""
@@ -131,9 +140,15 @@ class HomeScreen(Frame[None]):
         self.show_facts()
         self._fill(search.value)
 
+    @on(Searchable)
+    def _searchable(self) -> None:
+        text = self.query_one("#search", LineInput).value
+        if text.strip():
+            self._fill(text)
+
     @on(LookedThrough)
     def _looked_through(self) -> None:
-        self._is_looked_through = True
+        self.is_looked_through = True
         self.show_facts()
 
     def show_facts(self) -> None:
@@ -178,7 +193,7 @@ class HomeScreen(Frame[None]):
     def _doubles(self) -> Iterable[str]:
         """That somebody may be registered twice, once everybody has been looked at."""
         assert self.session is not None
-        count = len(self.session.doubles.all()) if self._is_looked_through else 0
+        count = len(self.session.doubles.all()) if self.is_looked_through else 0
         if count:
             yield _("Suspected doubles: {count}   {key} shows them", count=count, key=c.DOUBLES.key_names)
 
@@ -275,7 +290,10 @@ class HomeScreen(Frame[None]):
     def _fill(self, text: str) -> None:
         assert self.session is not None
         rows = Rows[Message]()
-        if text.strip():
+        if text.strip() and not self.session.registry().is_searchable:
+            rows.heading(_("The households are being read; what is found is shown in a moment."))
+            self.post_message(self.LookThrough())
+        elif text.strip():
             found = self.session.find(text)
             if found:
                 rows.heading("-- " + _("Found: {count}", count=len(found)) + " --")

@@ -70,20 +70,28 @@ class Doubles:
         self._place = place
         self._index = Index()
         self._seen: dict[str, Household] = {}
+        self._state: tuple[Registry, int] | None = None
+        self._found: list[Double] = []
         self._lock = Lock()
 
-    def warm(self) -> None:
-        """Look at everybody now rather than when somebody waits. May be called from another thread."""
-        self._brought_up()
+    def warm(self, rest: Callable[[], None] = lambda: None) -> None:
+        """Look at everybody now rather than when somebody waits, from another thread perhaps. rest: called now and then,
+        to let others work.
+        """
+        self._brought_up(rest)
 
     def all(self) -> list[Double]:
         """Every pair that nobody has decided about, those left for later last; otherwise in the order of households."""
-        index = self._brought_up()
         registry = self._registry()
-        decided = registry.registrations.standing.decided
-        open_pairs = (pair for pair in sorted(index.pairs) if pair not in decided)
-        found = [self._double(pair, index.pairs[pair], registry) for pair in open_pairs]
-        return sorted(found, key=lambda each: each.unsure)
+        if self._state != (registry, registry.changes):
+            state = registry, registry.changes
+            index = self._brought_up()
+            decided = registry.registrations.standing.decided
+            open_pairs = (pair for pair in sorted(index.pairs) if pair not in decided)
+            found = [self._double(pair, index.pairs[pair], registry) for pair in open_pairs]
+            self._found = sorted(found, key=lambda each: each.unsure)
+            self._state = state
+        return list(self._found)
 
     def of_record(self, record: str) -> list[Double]:
         """The pairs that nobody has looked at yet with somebody of the household that `record` registers."""
@@ -219,7 +227,7 @@ class Doubles:
         registered = registry.registrations.households
         return min(pair, key=lambda row: (registered[row[0]].record if row[0] in registered else "", row))
 
-    def _brought_up(self) -> Index:
+    def _brought_up(self, rest: Callable[[], None] = lambda: None) -> Index:
         """Bring what is known of people up to the households as they are; only those that changed cost anything."""
         with self._lock:
             registered = self._registry().registrations.households
@@ -230,4 +238,5 @@ class Doubles:
                 if self._seen.get(number) is not household:
                     self._index.take(number, self._registry().registrations.people(number))
                     self._seen[number] = household
+                    rest()
         return self._index

@@ -47,12 +47,8 @@ class Frame(Screen[Result]):
     def show_words(self) -> None:
         """Draw every word anew: after mounting and whenever the language changes."""
 
-    async def on_mount(self) -> None:
-        """Draw the words."""
-        self.refresh_words()
-
     def on_screen_resume(self) -> None:
-        """Another screen may have changed what this one shows."""
+        """Draw the words: for the first time, or as another screen may have changed what this one shows."""
         self.refresh_words()
 
     def refresh_words(self) -> None:

@@ -15,7 +15,7 @@ from fieldkit.xforms.definition import Choice, Form, Item, Label, Question, Repe
 from fieldkit.xforms.edits import Edits
 from fieldkit.xforms.events import Actions, preload, preload_attributes
 from fieldkit.xforms.instance import Document, Element, Node
-from fieldkit.xforms.lists import Rows, rows_document
+from fieldkit.xforms.lists import Rows, Table, rows_document
 from fieldkit.xforms.missing import Missing
 from fieldkit.xforms.navigation import Event, Index, Navigator
 from fieldkit.xforms.recompute import Recomputation
@@ -56,7 +56,7 @@ class FormEntry:
         seed: int | None = None,
         device: str | None = None,
         user: str | None = None,
-        lists: Mapping[str, Rows] | None = None,
+        lists: Mapping[str, Rows | Table] | None = None,
         is_new: bool | None = None,
         last_saved: Mapping[str, plain.Answer] | None = None,
         *,

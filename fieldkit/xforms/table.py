@@ -229,9 +229,9 @@ class Cell(Element):
         return hash((self.parent, self.name))
 
 
-def rows_document(rows: Rows) -> TableDocument:
+def rows_document(rows: Rows | Table) -> TableDocument:
     """Rows as a document."""
-    return MemoryTable.from_rows(rows).document
+    return (rows if isinstance(rows, Table) else MemoryTable.from_rows(rows)).document
 
 
 def cell_of(node: Node, name: str) -> str:

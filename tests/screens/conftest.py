@@ -92,10 +92,7 @@ def person(demo, now):
         app = FieldkitApp(folder or demo.workspace, passphrase and (lambda: passphrase), lambda: now)
         async with app.run_test(size=size, notifications=toasts) as pilot:
             someone = Person(app, pilot)
-            await someone.until(lambda: app.session is not None and app.home.session is not None)
-            await someone.until(
-                lambda: all(each.is_finished for each in app.workers if each.group == "background")
-            )
+            await someone.until(lambda: app.home.is_looked_through)
             await pilot.pause()
             yield someone
 
