@@ -50,7 +50,8 @@ class ReturnPack:
     """What one laptop gets. Every part but receipt and enrolment may be empty.
 
     worklist: rows of plain text by name. lists: reference lists, file name → CSV. forms: file name → its bytes.
-    comments: of those who look records over. revisions: the laptop's own, should it have lost them.
+    comments: of those who look records over. revisions: the laptop's own, should it have lost them. handed: what other
+    laptops made about the households on its worklist; the office vouches for them.
     sha256: of the file it was read from, "" before it is written.
     """
 
@@ -61,6 +62,7 @@ class ReturnPack:
     forms: Mapping[str, bytes] = field(default_factory=dict)
     comments: tuple[Comment, ...] = ()
     revisions: tuple[Revision, ...] = ()
+    handed: tuple[Revision, ...] = ()
     sha256: str = ""
 
     @property
@@ -71,7 +73,7 @@ class ReturnPack:
     @property
     def is_about_people(self) -> bool:
         """Whether it holds what only its laptop may read."""
-        return bool(self.worklist or self.lists or self.comments or self.revisions)
+        return bool(self.worklist or self.lists or self.comments or self.revisions or self.handed)
 
 
 def write_return_pack(folder: Path, pack: ReturnPack, key: DeviceKey, recipient: str = "") -> Path:
@@ -139,6 +141,7 @@ def read_return_pack(path: Path, identity: str = "") -> ReturnPack:
         lists = dict(parts.named(listed["lists"]))
         forms = dict(parts.named(listed["forms"]))
         revisions = tuple(unpack_revisions(parts.take(listed["revisions"])))
+        handed = tuple(unpack_revisions(parts.take(listed["handed"]))) if "handed" in listed else ()
         comments = tuple(comment_of(each) for each in listed["comments"])
         worklist = worklist_of(listed["worklist"])
     except SyncError as error:
@@ -147,12 +150,15 @@ def read_return_pack(path: Path, identity: str = "") -> ReturnPack:
         raise _unreadable(path, str(error)) from error
     if parts.rest:
         raise _unreadable(path, "it holds something that its list does not name")
-    return ReturnPack(receipt, enrolment, worklist, lists, forms, comments, revisions, sha256)
+    return ReturnPack(receipt, enrolment, worklist, lists, forms, comments, revisions, handed, sha256)
 
 
 def _signed_part(pack: ReturnPack) -> bytes:
     """The list of what is in a pack, and the files that it names."""
-    revisions = b"".join(pack_revision(each.raw, each.signature, each.raw_body) for each in pack.revisions)
+    revisions, handed = (
+        b"".join(pack_revision(each.raw, each.signature, each.raw_body) for each in part)
+        for part in (pack.revisions, pack.handed)
+    )
     for name in (*pack.lists, *pack.forms):
         if not _NAME.fullmatch(name):
             raise SyncError("pack.bad-name", name=name)
@@ -164,8 +170,10 @@ def _signed_part(pack: ReturnPack) -> bytes:
             "forms": [[name, *_seal_of(content)] for name, content in pack.forms.items()],
             "revisions": _seal_of(revisions),
         }
+        | ({"handed": _seal_of(handed)} if handed else {})
     )
-    return b"".join((_U32.pack(len(listed)), listed, *pack.lists.values(), *pack.forms.values(), revisions))
+    files = (*pack.lists.values(), *pack.forms.values(), revisions, handed)
+    return b"".join((_U32.pack(len(listed)), listed, *files))
 
 
 class _Parts:

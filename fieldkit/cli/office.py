@@ -163,9 +163,9 @@ def run_return(options: argparse.Namespace) -> int:
 def _pack_lines(pack: WrittenPack) -> Iterator[str]:
     yield _("{name}: {file}, check code {code}", name=pack.name, file=pack.path, code=pack.code)
     yield "  " + _(
-        "receipt, {households} households on the worklist, {lists} lists, {forms} forms, {comments} comments, {revisions} of its own revisions",
+        "receipt, {households} households on the worklist, {lists} lists, {forms} forms, {comments} comments, {revisions} of its own revisions, {handed} of other laptops",
         households=pack.worklist, lists=len(pack.lists), forms=len(pack.forms), comments=pack.comments,
-        revisions=pack.revisions,
+        revisions=pack.revisions, handed=pack.handed,
     )  # fmt: skip
     if not pack.sealed:
         yield "  " + _(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from fieldkit.errors import FieldkitError
 from fieldkit.exchange.coverage import Link, covered
 from fieldkit.exchange.device import Device
 from fieldkit.exchange.diary import Diary, What
+from fieldkit.exchange.handed import forget_handed, keep_handed
 from fieldkit.exchange.kept import KeptRecords
 from fieldkit.exchange.pruning import prunable
 from fieldkit.exchange.returns import Own, Plan, ReceiptIs, link_of, plan_return
@@ -53,7 +54,8 @@ class Status:
 class Taken:
     """What a return pack brought. acknowledged: records that were still only here before. code: see `spoken_code`.
 
-    worklist: its households, None where the list stayed as it was. comments: those that are new.
+    worklist: its households, None where the list stayed as it was. comments: those that are new. handed: new revisions
+    of other laptops about them. forgotten: records of households that are no longer this laptop's.
     """
 
     pack: ReturnPack
@@ -63,6 +65,8 @@ class Taken:
     only_here: int
     worklist: int | None
     comments: tuple[Comment, ...]
+    handed: int
+    forgotten: int
 
 
 class Carried(KeptRecords):
@@ -130,8 +134,33 @@ class Carried(KeptRecords):
                 self._take_worklist(rows)
             self._workspace.comments.insert_multiple({**asdict(each), "looked": ""} for each in comments)
             self.diary.note(What.RETURN, self._moment(), acknowledged, file=path.name, sha256=pack.sha256)
+        handed = self.take_records(pack.handed) if is_new else 0
+        forgotten = self._forget_handed(
+            {each.envelope.record for each in pack.handed} if is_new and rows else None
+        )
         households = len(rows) if is_new and rows else None
-        return Taken(pack, plan, spoken_code(pack.sha256), acknowledged, only_here, households, comments)
+        return Taken(
+            pack,
+            plan,
+            spoken_code(pack.sha256),
+            acknowledged,
+            only_here,
+            households,
+            comments,
+            handed,
+            forgotten,
+        )
+
+    def take_records(self, revisions: Iterable[Revision]) -> int:
+        """Keep what the office hands on of records that other laptops made, so that they are known here too; give how
+        many revisions are new. Raises StoreError.
+        """
+        new = keep_handed(self._workspace, revisions)
+        for each in new:
+            self.device.clock.observe(each.envelope.hlc, int(self._now().timestamp() * 1000))
+        if new:
+            self.device.remember(hlc=self.device.clock.last)
+        return len(new)
 
     # -- what is where ------------------------------------------------------------------------------------
 
@@ -220,6 +249,7 @@ class Carried(KeptRecords):
                 self._workspace.worklist.remove(doc_ids=[row.doc_id for row in over])
                 self._workspace.worklist.insert_multiple(_rest_of(row) for row in over if row.get("rest"))
                 self.diary.note(What.LEASE, self._moment(), len(over))
+            self._forget_handed()
         return len(over)
 
     # -- inside -------------------------------------------------------------------------------------------
@@ -233,6 +263,13 @@ class Carried(KeptRecords):
         self._workspace.worklist.truncate()
         self._workspace.worklist.insert_multiple(row | kept.pop(row["household"], {}) for row in rows)
         self._workspace.worklist.insert_multiple(kept.values())
+
+    def _forget_handed(self, records: Collection[str] | None = None) -> int:
+        """Erase what was handed on of households that are no longer on the worklist, and, where it is known which `records`
+        were handed on with it, all others; give how many records went. Raises StoreError.
+        """
+        listed = {row["household"] for row in self._workspace.worklist if row.get("due")}
+        return forget_handed(self._workspace, listed, records)
 
     def _uncovered(self) -> list[Revision]:
         held = self.held()

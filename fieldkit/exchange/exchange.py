@@ -203,23 +203,6 @@ class Exchange(Carried):
             self.device.remember(**self.device.chained(revision))
         return revision.id
 
-    def take_records(self, revisions: Iterable[Revision]) -> int:
-        """Keep what the office hands on of records that other laptops made, so that they are known here too; give how
-        many revisions are new. The office holds them: they are never only here, and no export offers them again.
-
-        Raises StoreError.
-        """
-        known = {revision for (revision,) in self._workspace.revisions.columns("id")}
-        new = {each.id: each for each in revisions if each.id not in known}
-        for each in new.values():
-            self.device.clock.observe(each.envelope.hlc, self._milliseconds())
-        with self.device.batch():
-            self._workspace.revisions.insert_multiple(
-                {**stored(each), "handed_on": True} for each in new.values()
-            )
-            self.device.remember(hlc=self.device.clock.last)
-        return len(new)
-
     def sweep_files(self) -> None:
         """Remove attachments that no draft and no record names: of an interview that was killed at the wrong moment.
 

@@ -16,6 +16,7 @@ from fieldkit.errors import FieldkitError
 from fieldkit.exchange import as_record
 from fieldkit.library import FormLibrary
 from fieldkit.office import returns
+from fieldkit.office.handed import HandedOn
 from fieldkit.office.keys import lock_with, secret_of
 from fieldkit.office.returns import WrittenPack, pack_for
 from fieldkit.places import Place, places
@@ -197,11 +198,12 @@ class Office:
         ("worklist.…"), ("list.unreadable"), SyncError.
         """
         chosen = self._archive.devices() if device is None else [self.device(device)]
+        handed = HandedOn(self._archive)
         packs = [
             (
                 each,
                 recipient,
-                pack_for(self._archive, each, copies=copies, whole=whole, sealed=bool(recipient)),
+                pack_for(self._archive, each, handed, copies=copies, whole=whole, sealed=bool(recipient)),
             )
             for each in chosen
             for recipient in (returns.recipient_of(each),)
@@ -213,7 +215,7 @@ class Office:
         code = spoken_code(hashlib.sha256(path.read_bytes()).hexdigest())
         return WrittenPack(
             path, device.id, device.name, bool(recipient), len(pack.worklist), tuple(pack.lists), tuple(pack.forms),
-            len(pack.comments), len(pack.revisions), code,
+            len(pack.comments), len(pack.revisions), len(pack.handed), code,
         )  # fmt: skip
 
     def revoke(self, device: str, last: int | None = None) -> Device:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from fieldkit.errors import FieldkitError
 from fieldkit.library import SUFFIXES
+from fieldkit.office.handed import HandedOn
 from sync import Archive, Comment, Device, ReturnPack, Revision
 from sync.own import own_revisions, reviews_for
 
@@ -28,7 +29,8 @@ _MORE = 5000
 @dataclass(frozen=True, slots=True)
 class WrittenPack:
     """A return pack that was written, and what it holds. sealed: whether its laptop had a key to seal it for; without
-    one it holds receipt, enrolment and forms alone. code: see `spoken_code`.
+    one it holds receipt, enrolment and forms alone. handed: revisions of others about its households. code: see
+    `spoken_code`.
     """
 
     path: Path
@@ -40,6 +42,7 @@ class WrittenPack:
     forms: tuple[str, ...]
     comments: int
     revisions: int
+    handed: int
     code: str
 
 
@@ -48,9 +51,11 @@ def recipient_of(device: Device) -> str:
     return device.enrolment.device_recipient
 
 
-def pack_for(archive: Archive, device: Device, *, copies: int, whole: bool, sealed: bool) -> ReturnPack:
-    """What a laptop gets now. copies: how many there are of the archive. whole: with all its own revisions, not the
-    latest alone.
+def pack_for(
+    archive: Archive, device: Device, handed: HandedOn, *, copies: int, whole: bool, sealed: bool
+) -> ReturnPack:
+    """What a laptop gets now. handed: what others made about the households on its worklist. copies: how many there are of
+    the archive. whole: with all its own revisions, not the latest alone.
 
     Raises FieldkitError("worklist.…"), ("list.unreadable"), SyncError.
     """
@@ -60,14 +65,16 @@ def pack_for(archive: Archive, device: Device, *, copies: int, whole: bool, seal
     forms = _files(folder / "forms", SUFFIXES)
     if not sealed:
         return ReturnPack(receipt, device.enrolment, forms=forms)
+    worklist = tuple(worklist_of(folder / "worklist", device))
     return ReturnPack(
         receipt,
         device.enrolment,
-        tuple(worklist_of(folder / "worklist", device)),
+        worklist,
         _files(folder / "forms", {".csv"}) | _files(folder / "lists", {".csv"}),
         forms,
         tuple(comments_for(archive, device.id)),
         tuple(own_revisions(archive, device.id, last)),
+        tuple(handed.to(device.id, dict.fromkeys(row["household"] for row in worklist))),
     )
 
 

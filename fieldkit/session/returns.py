@@ -57,6 +57,8 @@ class Returns:
                 break  # the newest says all that the older ones said
         if found.taken is not None:
             found.updates = self._updates(found.taken)
+            if found.taken.plan.lost or found.taken.handed or found.taken.forgotten:
+                self._registry()
             self._skip_numbers(found.taken)
         elif not found.enrolled:
             raise (

@@ -49,14 +49,17 @@ class JournalTable(Table):
 
     def columns(self, *fields: str) -> list[tuple[Any, ...]]:
         """These fields of every document, None where it has none, by ascending id, without decoding what did not change."""
-        return [row for _, row in sorted(self._known().rows(*fields).items())]
+        return [row for _number, row in self.numbered(*fields)]
+
+    def numbered(self, *fields: str) -> list[tuple[int, tuple[Any, ...]]]:
+        """As `columns`, each with the id of its document."""
+        return sorted(self._known().rows(*fields).items())
 
     def to_read(self, *fields: str) -> list[tuple[Callable[[], Document], tuple[Any, ...]]]:
         """As `columns`, and before them what decodes the document, as it is now, whatever becomes of it."""
         rows = self._rows
         return [
-            (partial(self._document, number, rows[number]), row)
-            for number, row in sorted(self._known().rows(*fields).items())
+            (partial(self._document, number, rows[number]), row) for number, row in self.numbered(*fields)
         ]
 
     def find(self, field: str, value: Any) -> list[Document]:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from fieldkit.fieldwork.same_person import record_of
+from fieldkit.office import Office
+from fieldkit.session.session import Session
+from fieldkit.store import Workspace
 from tests.session.test_doubles import registration
 
 
@@ -104,3 +109,49 @@ async def test_the_last_decision_is_taken_back_where_it_was_made(person):
         await p.press("3")
         await p.until(lambda: p.app.screen.done)
         assert session.registry().registrations.standing.said[first.pair] == "unsure"
+
+
+@pytest.fixture
+def handed_on(demo, now, tmp_path):
+    """A stick whose pack puts a household on the worklist that another laptop registered, with somebody known here in it."""
+    folder, stick = tmp_path / "other", tmp_path / "stick"
+    stick.mkdir()
+    Workspace.create(folder, passphrase=None, name="laptop 2").close()
+    with Session.open(demo.workspace, now=lambda: now) as here:
+        known = here.doubles.all()[0].first
+    with Office.open(demo.office, now=lambda: now) as office, Session.open(folder, now=lambda: now) as other:
+        other.exchange.device.write_card(stick / "other.fkkey")
+        other.sticks.take(str(office.enroll(stick / "other.fkkey", name="laptop 2")[1]))
+        draft = other.interviews.start("household", answers=registration(known) | {"declared_size": 1})
+        record = other.interviews.finish(draft).record
+        office.merge([other.export(stick).bundle.path])
+        number = other.exchange.record(record).text("hh_id")
+        name = next(each.name for each in office.devices() if each.id != other.exchange.device.key.id)
+        (demo.office / "worklist").mkdir(exist_ok=True)
+        (demo.office / "worklist" / f"{name}.csv").write_text(f"household,due\n{number},{now.date()}\n")
+        office.write_returns(stick)
+    return stick, number, known
+
+
+async def test_who_comes_with_a_return_stick_and_is_known_here_is_asked_about_at_once(person, handed_on):
+    stick, number, known = handed_on
+    async with person("zh") as p:
+        session = p.app.session
+        assert session.household(number) is None
+        await p.press("ctrl+pagedown")
+        await p.until(lambda: p.screen_name == "FromOfficeScreen")
+        p.app.screen.query_one("#folder").value = str(stick)
+        await p.press("enter")
+        await p.until(lambda: "其他笔记本" in p.text)
+        await p.press("escape")
+        await p.until(lambda: p.screen_name == "DoublesScreen")
+        asked = p.app.screen.waiting
+        assert {number} <= {row[0] for each in asked for row in each.pair}
+        assert known.name in p.text
+        for _each in range(len(asked)):
+            await p.press("1")
+        await p.until(lambda: p.screen_name == "HomeScreen")
+        merged = [pair for pair, _words in session.doubles.merged()]
+        assert all(each.pair in merged for each in asked)
+        [task] = [each for each in session.due() if each.household.id == number]
+        assert task.household.elsewhere, "she is counted where she was registered first"
