@@ -217,7 +217,7 @@ class FieldkitApp(Shell):
 
     def _give_way(self) -> None:
         """Let work behind the screen wait a little while somebody presses keys."""
-        if elapsed() - self._touched < _PAUSE:
+        if elapsed() - self._touched < _PAUSE and not self.home.is_waiting:
             time.sleep(_REST)
 
     @work(thread=True)

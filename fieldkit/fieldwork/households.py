@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from fieldkit.fieldwork.contact import Said, said_by
-from fieldkit.fieldwork.rows import rows_of, texts_of
+from fieldkit.fieldwork.rows import texts_and_rows
 from fieldkit.fieldwork.same_person import Row
 from fieldkit.records import Record
-
-if TYPE_CHECKING:
-    from fieldkit.xforms.answers import Answer
 
 HOUSEHOLD = "household"
 VISIT = "visit"
@@ -95,14 +92,14 @@ class Visit:
 
 def household_of(record: Record) -> Household:
     """Read a household out of a registration record."""
-    said = texts_of(record)
+    said, rows = texts_and_rows(record.answers, "members")
     return Household(
         id=said.get("hh_id", ""),
         record=record.id,
         village=said.get("village", ""),
         group=said.get("group_no", ""),
         address=said.get("addr_note", ""),
-        members=tuple(_members(record.answers)),
+        members=tuple(itertools.starmap(_member, rows)),
         phone=said.get("phone", "") if said.get("phone_owner", "") not in _OF_OTHERS else "",
         said=said_by(record, said),
     )
@@ -110,33 +107,30 @@ def household_of(record: Record) -> Household:
 
 def visit_of(record: Record) -> Visit:
     """Read a visit out of its record."""
-    said = texts_of(record)
+    said, rows = texts_and_rows(record.answers, "appt")
     return Visit(
         record=record.id,
         household=said.get("hh_id", ""),
         on=said.get("date", ""),
         outcome=said.get("outcome", ""),
         revisit_on=said.get("revisit_on", ""),
-        appointments=tuple(_appointments(record)),
+        appointments=tuple(_appointment(row) for _instance, row in rows if row.get("appt_date")),
         follow_up=said.get("follow_task", "") == "yes",
         said=said_by(record, said),
     )
 
 
-def _members(answers: Mapping[str, Answer]) -> Iterable[Person]:
-    for instance, row in rows_of(answers, "members"):
-        yield Person(
-            id=instance,
-            number=row.get("m_no", ""),
-            name=row.get("name", ""),
-            sex=row.get("sex", ""),
-            birth_year=row.get("birth_year", ""),
-            relation=row.get("rel", ""),
-            stay=row.get("stay", ""),
-        )
+def _member(instance: str, row: Mapping[str, str]) -> Person:
+    return Person(
+        id=instance,
+        number=row.get("m_no", ""),
+        name=row.get("name", ""),
+        sex=row.get("sex", ""),
+        birth_year=row.get("birth_year", ""),
+        relation=row.get("rel", ""),
+        stay=row.get("stay", ""),
+    )
 
 
-def _appointments(record: Record) -> Iterable[Appointment]:
-    for _instance, row in rows_of(record.answers, "appt"):
-        if row.get("appt_date"):
-            yield Appointment(row["appt_date"], row.get("appt_topic", ""), row.get("appt_place", ""))
+def _appointment(row: Mapping[str, str]) -> Appointment:
+    return Appointment(row["appt_date"], row.get("appt_topic", ""), row.get("appt_place", ""))

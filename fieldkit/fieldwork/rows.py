@@ -15,32 +15,37 @@ def texts_of(record: Record) -> dict[str, str]:
     """The texts of a record by the question's name, the outermost of each, "" where its answer is none: what
     `Record.text` gives, for all names in one pass.
     """
-    found: dict[str, str] = {}
-    depths: dict[str, int] = {}
-    for key, answer in record.answers.items():
-        name, depth = key.rpartition("/")[2], key.count("/")
-        if depth < depths.get(name, depth + 1):
-            depths[name] = depth
-            found[name] = answer if isinstance(answer, str) else ""
-    return found
+    return texts_and_rows(record.answers, "")[0]
 
 
 def rows_of(answers: Mapping[str, Answer], repeat: str) -> list[tuple[str, dict[str, str]]]:
     """The rows of the repeat of that name, in their own order: the lasting id of each, and its texts by the question's
     name.
     """
+    return texts_and_rows(answers, repeat)[1]
+
+
+def texts_and_rows(
+    answers: Mapping[str, Answer], repeat: str
+) -> tuple[dict[str, str], list[tuple[str, dict[str, str]]]]:
+    """Both in one pass: `texts_of` a record with these answers, and the `rows_of` a repeat ("" for none)."""
+    found: dict[str, str] = {}
+    depths: dict[str, int] = {}
     rows: dict[str, dict[str, str]] = {}
     order: dict[str, float] = {}
     begin = repeat + "/"
     for key, answer in answers.items():
-        if begin not in key:
+        at = key.rfind("/") + 1
+        name = key[at:] if at else key
+        text = answer if isinstance(answer, str) else None
+        if name not in found or key.count("/") < depths[name]:
+            found[name], depths[name] = text or "", key.count("/")
+        start = key.find(begin) if repeat and at else -1
+        if start < 0 or text is None or (start and key[start - 1] != "/"):
             continue
-        before, found, inside = key.partition(begin)
-        if not found or (before and not before.endswith("/")) or not isinstance(answer, str):
-            continue
-        instance, _, name = inside.partition("/")
-        if name:
-            rows.setdefault(instance, {})[name.rsplit("/", 1)[-1]] = answer
-        elif answer:
-            order[instance] = float(answer)
-    return [(each, rows.get(each, {})) for each in sorted(order, key=lambda each: (order[each], each))]
+        instance, _, inside = key[start + len(begin) :].partition("/")
+        if inside:
+            rows.setdefault(instance, {})[name] = text
+        elif text:
+            order[instance] = float(text)
+    return found, [(each, rows.get(each, {})) for each in sorted(order, key=lambda each: (order[each], each))]

@@ -38,7 +38,8 @@ _ROOMY = 24
 class HomeScreen(Frame[None]):
     """The first screen. It is drawn before the workspace is open; `opened` fills it.
 
-    is_looked_through: whether the search is ready and it is known who may be registered twice.
+    is_looked_through: whether the search is ready and it is known who may be registered twice. is_waiting: whether
+    somebody searches and waits for it.
     """
 
     KEYS: ClassVar = (
@@ -108,7 +109,7 @@ class HomeScreen(Frame[None]):
         super().__init__()
         self.session: Session | None = None
         self._entries = Rows[Message]()
-        self.is_looked_through = False
+        self.is_looked_through = self.is_waiting = False
 
     def body(self) -> Iterable[Widget]:
         """Facts, search line, list."""
@@ -142,6 +143,7 @@ class HomeScreen(Frame[None]):
 
     @on(Searchable)
     def _searchable(self) -> None:
+        self.is_waiting = False
         text = self.query_one("#search", LineInput).value
         if text.strip():
             self._fill(text)
@@ -292,6 +294,7 @@ class HomeScreen(Frame[None]):
         rows = Rows[Message]()
         if text.strip() and not self.session.registry().is_searchable:
             rows.heading(_("The households are being read; what is found is shown in a moment."))
+            self.is_waiting = True
             self.post_message(self.LookThrough())
         elif text.strip():
             found = self.session.find(text)

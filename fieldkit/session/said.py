@@ -89,7 +89,10 @@ def _pack_lines(taken: Taken) -> Iterator[str]:
     if taken.handed:
         yield _("New from other laptops about them: {count}", count=taken.handed)
     if taken.forgotten:
-        yield _("Records of households that are no longer this laptop's, erased here: {count}", count=taken.forgotten)
+        yield _(
+            "Records of households that are no longer this laptop's, erased here: {count}",
+            count=taken.forgotten,
+        )
 
 
 def _update_lines(
