@@ -143,12 +143,16 @@ def test_what_was_handed_on_is_no_news_to_the_office_and_goes_with_the_worklist(
     assert (found.taken.handed, found.taken.forgotten) == (0, 1)
     assert set(one.registry().households) == {mine}
     assert set(other.registry().households) == {mine, theirs}
-    assert "张玉" not in one.exchange._workspace.folder.joinpath("data", "journal.fkj").read_bytes().decode("utf-8", "ignore")
+    assert "张玉" not in one.exchange._workspace.folder.joinpath("data", "journal.fkj").read_bytes().decode(
+        "utf-8", "ignore"
+    )
 
 
 def test_what_is_withdrawn_or_erased_elsewhere_is_gone_where_it_was_handed_on(two, town):
     one, other = two
-    [record] = [each.id for each in other.exchange.records("household") if each.text("village") == VILLAGES[1]]
+    [record] = [
+        each.id for each in other.exchange.records("household") if each.text("village") == VILLAGES[1]
+    ]
     other.withdraw(record, scope="basic", reason="wishes it")
     carry(town, other)
     [found] = give_back(town, one)

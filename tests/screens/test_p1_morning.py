@@ -31,7 +31,9 @@ async def test_a_morning_from_door_to_door(person):
             place = [each.household.id for each in found].index(door.id)
             await p.press(*["down"] * place, "enter")
             await p.until(lambda: p.screen_name == "HouseholdScreen")
-            assert len(initials) + place + 1 <= 5 or place, "three initials and Enter, where no namesake lives nearer"
+            assert len(initials) + place + 1 <= 5 or place, (
+                "three initials and Enter, where no namesake lives nearer"
+            )
             await p.press("1")
             await p.until(lambda: p.screen_name == "InterviewScreen")
             await p.press()
