@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
+from fieldkit.exchange.feed import RecordFeed
 from fieldkit.exchange.stored import LISTED, Unread, as_record, revision_of
 from fieldkit.records import Record
 from fieldkit.store import Workspace
@@ -47,6 +48,10 @@ class KeptRecords:
             if view.state == "live":
                 found.append(as_record(view))
         return [*found, *(each for each in self._waiting_declines() if not forms or each.form in forms)]
+
+    def changed_records(self) -> Callable[[], tuple[bool, set[str]]]:
+        """What tells one reader, each time it is called, which records changed: see `RecordFeed.take`."""
+        return RecordFeed(self._workspace.revisions).take
 
     def forms(self) -> set[str]:
         """The ids of the forms that something was recorded with here."""

@@ -176,6 +176,7 @@ class Session(Naming):
 
     @cached_property
     def _lists(self) -> Lists:
+        from fieldkit.fieldwork.entity_lists import EntityLists
         from fieldkit.fieldwork.lists import Lists
 
         device = self.exchange.device
@@ -186,9 +187,13 @@ class Session(Naming):
                 "participant": (device.next_participant, device.take_participant),
             },
             self.today,
-            forms=self.exchange.forms,
-            records=self.exchange.records,
-            form_of=self.library.known,
+            entities=EntityLists(
+                self.exchange.forms,
+                self.library.known,
+                self.exchange.records,
+                self.exchange.record,
+                self.exchange.changed_records(),
+            ),
             demo=self._workspace.demo,
         )
 
