@@ -21,8 +21,8 @@ FORMS = (SCREENING_EVENT, PARTICIPANT, CERVIX, BREAST)
 """The forms whose records make a screening day."""
 FIGURES: Mapping[str, str] = {
     "arrived": "arrived",
-    "registered": "registered",
     "left": "declined",
+    "registered": "registered",
     "eligible": "eligible",
     "deferred": "deferred",
     "ineligible": "ineligible",
@@ -31,7 +31,7 @@ FIGURES: Mapping[str, str] = {
     "sent": "samples_sent",
     "breast": "br_examined",
 }
-"""The figures of a day, each with the question of the event's form that asks for it."""
+"""The figures of a day in the order of the event's form, each with the question that asks for it."""
 _CONSENTS = {"c_cervix": "cervix", "c_breast": "breast", "c_hpv_sample": "hpv", "c_share_hospital": "share"}
 _LEFT = frozenset({"declined", "left", "postponed"})
 _TUBES = frozenset({"clinician", "self"})

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from fieldkit.privacy.withdrawal import Withdrawn
     from fieldkit.records import Record
     from fieldkit.report import Report
+    from fieldkit.session.closing import Closings
     from fieldkit.session.doubles import Doubles
     from fieldkit.session.history import Histories
     from fieldkit.session.interview import Interview
@@ -142,6 +143,19 @@ class Session(Naming):
         from fieldkit.session.retention import Retention
 
         return Retention(self.exchange, self.histories, self.today, self._renewed)
+
+    @cached_property
+    def closing(self) -> Closings:
+        """Screening days, counted and closed."""
+        from fieldkit.session.closing import Closings
+        from fieldkit.session.filling import correct
+
+        return Closings(
+            self.exchange,
+            self.interviews,
+            lambda record, answers, reason: correct(self, record, [answers], source="", reason=reason),
+            self.now,
+        )
 
     @cached_property
     def slips(self) -> Slips:
