@@ -220,11 +220,8 @@ class Outreach:
 
     def _said_last(self, form: str, name: str) -> str:
         """What this laptop's last record of a form at this event says."""
-        event, device = self.event, self._exchange.device.key.id
-        own = [
-            each for each in self._current() if each.form == form and event and each.text("event") == event.id
-        ]
-        return max(own, key=lambda each: each.id).text(name) if own else ""
+        event, last = self.event, self._exchange.last_made(form, self._exchange.device.key.id)
+        return last.text(name) if event and last and last.text("event") == event.id else ""
 
     # -- labels -------------------------------------------------------------------------------------------
 
