@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -90,7 +89,6 @@ class Outreach:
         exchange: Exchange,
         interviews: Interviews,
         registry: Callable[[], Registry],
-        today: Callable[[], date],
         *,
         printer: str,
         size: str,
@@ -99,7 +97,6 @@ class Outreach:
         self._exchange = exchange
         self._interviews = interviews
         self._registry = registry
-        self._today = today
         self._printer = printer
         self._size = size
         self._watermark = watermark
