@@ -255,7 +255,9 @@ class Exchange(Carried):
     def latest(self) -> datetime | None:
         """When the last thing was kept here, by the clock of then; None where there is nothing yet."""
         drafts = [updated for (updated,) in self._workspace.drafts.columns("updated")]
-        sealed = [wall for (wall,) in self._workspace.revisions.columns("wall")][-1:]
+        # Another laptop's clock says nothing of this one's.
+        rows = self._workspace.revisions.columns("wall", "handed_on", "neighbour")
+        sealed = [wall for wall, *elsewhere in rows if not any(elsewhere)][-1:]
         return max(map(datetime.fromisoformat, [*drafts, *sealed]), default=None)
 
     # -- inside -------------------------------------------------------------------------------------------
