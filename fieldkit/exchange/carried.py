@@ -164,6 +164,10 @@ class Carried(KeptRecords):
             self.device.remember(hlc=self.device.clock.last)
         return len(new)
 
+    def left_elsewhere(self, village: str, date: str) -> int:
+        """How many people left without registering at other laptops, as `Carrying.left_elsewhere`."""
+        return self.carrying.left_elsewhere(village, date)
+
     # -- what is where ------------------------------------------------------------------------------------
 
     def exports(self) -> list[dict[str, Any]]:

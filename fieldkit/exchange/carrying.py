@@ -9,14 +9,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.exchange.device import Device
 from fieldkit.exchange.diary import Diary, What
-from fieldkit.exchange.event_records import EVENT, PARTICIPANT, event_revisions, latest_events, left_here
+from fieldkit.exchange.event_records import (
+    EVENT,
+    PARTICIPANT,
+    event_revisions,
+    latest_events,
+    left_here,
+    running_number,
+)
 from fieldkit.exchange.handed import BARE, NEIGHBOUR, Arriving, arriving, forget_copies, keep
 from fieldkit.exchange.kept import KeptRecords
 from fieldkit.exchange.neighbours import Neighbours
@@ -64,10 +71,10 @@ class Carry:
     """
 
     came: tuple[Came, ...]
-    refused: tuple[tuple[str, Exception], ...]
+    refused: tuple[tuple[str, FieldkitError], ...]
     written: tuple[CarrySummary, ...]
     readers: tuple[str, ...]
-    failing: StoreError | None = field(default=None)
+    failing: StoreError | None = None
 
 
 class Carrying:
@@ -98,11 +105,14 @@ class Carrying:
         word = self._device.enrolment
         if word is None:
             raise FieldkitError("carry.not-enrolled")
-        came, refused = [], []
+        came: list[Came] = []
+        refused: list[tuple[str, FieldkitError]] = []
         for path in sorted(folder.glob(f"*{CARRY_SUFFIX}")):
             try:
                 found = self._take(path, word)
-            except (SyncError, FieldkitError) as error:
+            except SyncError as error:
+                refused.append((path.name, FieldkitError(error.code, **error.params)))
+            except FieldkitError as error:
                 refused.append((path.name, error))
             else:
                 came += [found] if found else []
@@ -138,8 +148,8 @@ class Carrying:
         known = {revision for revision, bare in table.columns("id", BARE) if not bare}
         proved, unfit = proven(told.revisions, keys, known)
         arrived = arriving(self._workspace, proved, NEIGHBOUR, self.neighbours.own)
-        if opened is not None:
-            forget_copies(self._workspace, arrived)
+        if arrived.bare:
+            forget_copies(self._workspace)
         with self._device.batch():
             self.neighbours.meet(sender, self._now().date(), authors.values(), told.left)
             keep(self._workspace, arrived)
@@ -176,6 +186,7 @@ class Carrying:
         if any((each.envelope.device, each.envelope.epoch) == place for each in own):
             self._device.begin_epoch()
             self._diary.note(What.ROLLBACK, self._now().isoformat(timespec="seconds"), len(own))
+        self._device.skip_participants(max(map(running_number, own), default=0))
         return len(own)
 
     def _conflicts(self, touched: set[str]) -> int:

@@ -162,6 +162,11 @@ class Device:
         """Give the next participant's number out."""
         self.remember(participant=self.next_participant())
 
+    def skip_participants(self, last: int) -> None:
+        """Count participants' numbers up to `last` as given out."""
+        if last > int(self.state.get("participant", 0)):
+            self.remember(participant=last)
+
     def skip_numbers(self, last: int) -> None:
         """Count numbers of its block up to `last` as given out."""
         self.remember(numbers={**self._given(), str(self.number_block[0]): last})

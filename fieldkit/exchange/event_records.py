@@ -16,6 +16,8 @@ FAMILY = frozenset({EVENT, PARTICIPANT, "scr_cervix", "scr_breast"})
 _LEFT = frozenset({"declined", "left", "postponed"})
 _DAY = 6
 """Digits of the day that an event's number and a participant's begin with."""
+_RUNNING = slice(7, 10)
+"""Where a participant's number has the running one."""
 
 
 def event_revisions(revisions: JournalTable, event: str) -> list[Revision]:
@@ -47,6 +49,13 @@ def left_here(registrations: Iterable[Record]) -> tuple[tuple[str, str, int], ..
         if each.state == "declined" or each.text("outcome") in _LEFT
     )
     return tuple((*place, count) for place, count in sorted(found.items()))
+
+
+def running_number(revision: Revision) -> int:
+    """The running number that a registration gave out, 0 for none."""
+    body = revision.body if revision.envelope.form == PARTICIPANT else None
+    digits = text_at(fields_of(body), "pid")[_RUNNING] if body is not None else ""
+    return int(digits) if digits.isdecimal() else 0
 
 
 def _is_of(revision: Revision, event: str) -> bool:

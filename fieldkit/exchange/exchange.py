@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.exchange.carried import Carried
+from fieldkit.exchange.handed import forget_copies, forget_neighbours
 from fieldkit.exchange.stored import revision_of, stored
 from fieldkit.records import Record
 from fieldkit.store import Workspace
 from sync import (
-    BUNDLE_SUFFIX,
     Body,
     BundleSummary,
     Envelope,
@@ -170,9 +170,14 @@ class Exchange(Carried):
             self._workspace.db.erase("drafts", draft)
             self._workspace.revisions.insert(stored(revision))
             self.device.remember(**self.device.chained(revision))
-        for bundle in self._workspace.outbox.glob(f"*{BUNDLE_SUFFIX}"):
-            bundle.unlink()
+        forget_copies(self._workspace)
         return revision.id
+
+    def forget_neighbours(self, record: str) -> bool | None:
+        """Erase a record that another laptop brought by stick, here alone, once the office holds all of it: its own laptop
+        decides about it. Gives whether it went; None where something of it was made here. Raises StoreError.
+        """
+        return forget_neighbours(self._workspace, record, self.held())
 
     def withdraw(self, record: str, *, scope: str, reason: str, part: Withdrawn | None = None) -> str:
         """Withdraw the consent for a record, or for a `part` of it: what it covers is not shown any more, whoever has

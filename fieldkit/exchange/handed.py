@@ -76,10 +76,10 @@ def keep(workspace: Workspace, arrived: Arriving) -> None:
         table.insert_multiple(arrived.documents)
 
 
-def forget_copies(workspace: Workspace, arrived: Arriving) -> None:
-    """Remove the files in the outbox that may hold answers of records that were erased elsewhere. Raises OSError."""
-    for pattern in (BUNDLE_SUFFIX, CARRY_SUFFIX) if arrived.bare else ():
-        for file in workspace.outbox.glob(f"*{pattern}"):
+def forget_copies(workspace: Workspace) -> None:
+    """Remove the files in the outbox, which may hold answers of records that were erased. Raises OSError."""
+    for suffix in (BUNDLE_SUFFIX, CARRY_SUFFIX):
+        for file in workspace.outbox.glob(f"*{suffix}"):
             file.unlink()
 
 
@@ -90,6 +90,8 @@ def keep_handed(workspace: Workspace, revisions: Iterable[Revision]) -> list[Rev
     """
     arrived = arriving(workspace, revisions, _HANDED)
     keep(workspace, arrived)
+    if arrived.bare:
+        forget_copies(workspace)
     return list(arrived.new)
 
 

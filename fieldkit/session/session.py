@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from fieldkit.privacy.withdrawal import Withdrawn
     from fieldkit.records import Record
     from fieldkit.report import Report
+    from fieldkit.session.carrying import Carries
     from fieldkit.session.doubles import Doubles
     from fieldkit.session.history import Histories
     from fieldkit.session.interview import Interview
@@ -159,6 +160,13 @@ class Session(Naming):
             self.exchange, self.library, self.interviews, self.histories,
             registry=self._renewed, record_title=self.record_title, title_of=self.title_of, outbox=self.outbox,
         )  # fmt: skip
+
+    @cached_property
+    def carries(self) -> Carries:
+        """What goes from laptop to laptop."""
+        from fieldkit.session.carrying import Carries
+
+        return Carries(self.exchange, self._renewed, self.sticks.remember)
 
     @cached_property
     def _lists(self) -> Lists:
