@@ -17,6 +17,7 @@ from fieldkit.store import Workspace
 if TYPE_CHECKING:
     from fieldkit.fieldwork.lists import Lists
     from fieldkit.library import FormLibrary
+    from fieldkit.session.carrying import Carries
     from fieldkit.session.closing import Closings
     from fieldkit.session.doubles import Doubles
     from fieldkit.session.history import Histories
@@ -149,6 +150,13 @@ class Parts(Naming):
             self.exchange, self.library, self.interviews, self.histories,
             registry=self._renewed, record_title=self.record_title, title_of=self.title_of, outbox=self.outbox,
         )  # fmt: skip
+
+    @cached_property
+    def carries(self) -> Carries:
+        """What goes from laptop to laptop."""
+        from fieldkit.session.carrying import Carries
+
+        return Carries(self.exchange, self._renewed, self.sticks.remember)
 
     @cached_property
     def _lists(self) -> Lists:
