@@ -223,8 +223,7 @@ class Interviews:
 
     def _last_saved(self, form: Form) -> Mapping[str, Any]:
         """The answers of the record of `form` made last on this laptop, where the form reads them."""
-        records = self._exchange.records() if form.last_saved_lists else []
-        same = [record for record in records if record.form == form.id]
+        same = self._exchange.records(form.id) if form.last_saved_lists else []
         return max(reversed(same), key=lambda record: record.made_on).answers if same else {}
 
     def resume(self, draft_id: str) -> Interview:
