@@ -313,7 +313,11 @@ class FieldkitApp(Shell):
         from fieldkit.screens.forms import FormsScreen
 
         name = await self.push_screen_wait(FormsScreen(session))
-        if name is not None:
+        if name == "quiz":
+            from fieldkit.quizzing import quizzes
+
+            await quizzes(self, session, ask=self._ask)
+        elif name is not None:
             await self._ask(lambda: session.interviews.start(name, language=language()))
 
     async def _agenda(self, session: Session) -> None:
