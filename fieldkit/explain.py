@@ -228,6 +228,7 @@ SENTENCES: Mapping[str, str] = {
     "revision.body-mismatch": N_("its content does not fit its envelope"),
     "revision.malformed": N_("it cannot be read: {reason}"),
     "labels.cards": N_("Cards are pages of A4. Write them to a file that ends in .html, or leave --cards out for labels of {size} mm."),
+    "outreach.no-event": N_("This laptop stands at no screening day that is open. Choose one, or prepare a new one, first."),
     "labels.none": N_("No household of {place} is registered on this laptop, so there is nothing to print."),
     "labels.numbers": N_("{path}: not every line holds a household number, or there is none. Nothing was written; correct these and try again:"),
     "labels.unknown-format": N_("{path}: labels are written as .html (print it; the browser also saves it as PDF) or .tspl (a label printer's own file). Give the file one of these endings."),
