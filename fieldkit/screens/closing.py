@@ -92,12 +92,9 @@ class ClosingScreen(Frame[bool]):
         rows = [self._line(each) for each in self._lines]
         close = _("Close it again with these figures") if self.closing.is_closed else _("Close the day")
         self.query_one(LineList).show([heading, *rows, f"[{close}]"], [0], at + 1)
-        found = [finding_text(each) for each in self.closing.findings()]
-        self.query_one("#findings", Static).update(
-            "\n".join(
-                found or [_("Everything adds up.")] + ([_("The day is closed.")] * self.closing.is_closed)
-            )
-        )
+        found = [finding_text(each) for each in self.closing.findings()] or [_("Everything adds up.")]
+        closed = [_("The day is closed.")] if self.closing.is_closed else []
+        self.query_one("#findings", Static).update("\n".join([*closed, *found, *self.closing.notes()]))
         code = _(
             "Ledger of the day: {code}. Laptops that hold the same say the same.", code=self.closing.code
         )
