@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
-from itertools import batched
 from pathlib import Path
 from typing import Any
 
@@ -154,8 +153,9 @@ def cervix(woman: Woman, **changes: Any) -> dict[str, Any]:
 def _on_the_list(session: Session, listed: Iterable[Woman]) -> dict[str, str]:
     """Households of the women who were known beforehand; name → the id of the member."""
     for village in _VILLAGES:
-        for few in batched([each for each in listed if each.village == village], 8):
-            made(session, "household", _household(village, few))
+        here = [each for each in listed if each.village == village]
+        for first in range(0, len(here), 8):
+            made(session, "household", _household(village, here[first : first + 8]))
     return {
         person.name: person.id for home in session.registry().households.values() for person in home.members
     }

@@ -124,19 +124,31 @@ def test_before_the_last_stick_it_says_whose_records_are_missing(tent):
     assert set(finding.pids) == {each.pid for each in women() if each.course in {"eligible", "prefers-not"}}
 
 
-@pytest.mark.parametrize("form", ["scr_participant", "scr_cervix"])
-def test_a_record_that_is_lost_keeps_the_day_open_and_its_number_is_named(tent, form):
+@pytest.mark.parametrize(
+    ("form", "course", "sample", "image", "kind"),
+    [
+        ("scr_participant", "eligible", "16", "1", Kind.NOT_REGISTERED),
+        ("scr_participant", "deferred", "-", "-", Kind.FIGURE),
+        ("scr_cervix", "eligible", "18", "1", Kind.FIGURE),
+        ("scr_breast", "eligible", "neg", "4A", Kind.FIGURE),
+    ],
+)
+def test_a_record_that_is_lost_keeps_the_day_open_and_its_number_is_named(
+    tent, form, course, sample, image, kind
+):
     tent.share()
-    lost = next(each for each in women() if each.sample == "16")
+    lost = next(
+        each
+        for each in women()
+        if (each.course, each.sample) == (course, sample) and image in {each.left, each.right}
+    )
     closing = tent.registration.closing.begin(EVENT)
     [gone] = [each.id for each in tent.registration.exchange.records(form) if each.text("pid") == lost.pid]
     tent.registration.erase(gone, "asked")
     with pytest.raises(FieldkitError) as error:
         closing.close()
-    said = explain(error.value)
-    assert lost.pid in said
-    kinds = {each.kind for each in closing.findings() if lost.pid in each.pids}
-    assert kinds == ({Kind.NOT_REGISTERED, Kind.FIGURE} if form == "scr_participant" else {Kind.FIGURE})
+    assert lost.pid in explain(error.value)
+    assert {each.kind for each in closing.findings() if lost.pid in each.pids} == {kind}
     [event] = tent.registration.exchange.records("scr_event")
     assert event.text("closing") == "no"
 
