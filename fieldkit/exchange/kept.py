@@ -53,6 +53,15 @@ class KeptRecords:
         """What tells one reader, each time it is called, which records changed: see `RecordFeed.take`."""
         return RecordFeed(self._workspace.revisions).take
 
+    def last_made(self, form: str, device: str) -> Record | None:
+        """The live record of a form that a laptop wrote last, None where there is none here."""
+        rows = self._workspace.revisions.columns("record", "form", "device")
+        for record, of, by in reversed(rows):
+            found = self.record(record) if (of, by) == (form, device) else None
+            if found is not None and found.state == "live":
+                return found
+        return None
+
     def forms(self) -> set[str]:
         """The ids of the forms that something was recorded with here."""
         tables = (self._workspace.revisions, self._workspace.declines)

@@ -40,7 +40,7 @@ class InterviewScreen(TakesScans, AfterTyping, Walks[Finished | None]):
     KEYS: ClassVar = (
         c.HELP, c.JUMP, c.NOTE, c.LANGUAGE, c.DONT_KNOW, c.DECLINED, c.PREFER_NOT, c.NOT_APPLICABLE,
         c.REVIEW, c.FINISH, c.GUIDE, c.OUTLINE, c.BACK, c.SAME, c.SAME_ALL, c.PREVIOUS, c.NEXT, c.UNDO, c.REDO, c.ROSTER,
-        c.NEXT_MEMBER, c.PREVIOUS_MEMBER, c.FIRST_ERROR, c.FORM_BEGIN, c.FORM_END,
+        c.NEXT_MEMBER, c.PREVIOUS_MEMBER, c.DEFER, c.FIRST_ERROR, c.FORM_BEGIN, c.FORM_END,
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS, after_typing=True)]
     AUTO_FOCUS = ""  # the page puts the caret where it belongs, and shows a question from its beginning
@@ -200,6 +200,15 @@ class InterviewScreen(TakesScans, AfterTyping, Walks[Finished | None]):
         )
         left = self.interview.first_open()
         await (self._go(left) if left else self._step(self.interview.go_to_end))
+
+    async def action_defer(self) -> None:
+        """At a screening, ask why she is put off to another day; then her registration ends."""
+        pace = self.interview.pace
+        path = pace.to_defer(self.interview) if pace else None
+        if path:
+            await self._go(path)
+        elif pace:
+            self.notify(_("First comes what she agrees to; then she can be put off."))
 
     @work
     async def action_outline(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -83,14 +82,16 @@ class Known:
 
 
 class Outreach:
-    """The screening days of one workspace. printer: where labels are sent, "" for nowhere; size: of its labels."""
+    """The screening days of one workspace. printer: where labels are sent, "" for nowhere; size: of its labels.
+
+    last, last_record: the number given last since somebody stands here, and the registration it is of; "" for none.
+    """
 
     def __init__(
         self,
         exchange: Exchange,
         interviews: Interviews,
         registry: Callable[[], Registry],
-        today: Callable[[], date],
         *,
         printer: str,
         size: str,
@@ -99,13 +100,12 @@ class Outreach:
         self._exchange = exchange
         self._interviews = interviews
         self._registry = registry
-        self._today = today
         self._printer = printer
         self._size = size
         self._watermark = watermark
         self._records: dict[str, Record] = {}
         self._seen: dict[tuple[str, ...], Any] = {}
-        self.last = ""
+        self.last = self.last_record = ""
 
     # -- where this laptop stands -------------------------------------------------------------------------
 
@@ -132,7 +132,7 @@ class Outreach:
     def stand_at(self, event: str, station: Station) -> None:
         """Be a station of an event from now on, also after a restart. Raises StoreError."""
         self._exchange.device.remember(**{_STATE: {"event": event, "station": station.value}})
-        self.last = ""
+        self.last = self.last_record = ""
 
     def day(self) -> ScreeningDay:
         """The event as all records here tell it."""
@@ -196,6 +196,17 @@ class Outreach:
             return self._interviews.amend(known, language)
         return self._begin(post, {"pid": pid}, language)
 
+    def resume(self, draft: str) -> Interview:
+        """Go on with an interview that was left. Raises as `Interviews.resume`."""
+        interview = self._interviews.resume(draft)
+        post = next(each for each in POSTS.values() if each.form == interview.form.id)
+        return self._paced(interview, post)
+
+    def remember(self, record: str) -> None:
+        """Somebody was registered here just now."""
+        found = self._exchange.record(record)
+        self.last_record, self.last = record, found.text("pid") if found else ""
+
     def decline(self) -> None:
         """Somebody came, heard what it is about, and left: she is counted, and nothing says who she was.
 
@@ -212,6 +223,10 @@ class Outreach:
         sticky = {name: said for name in post.sticky if (said := self._said_last(post.form, name))}
         offered = {name: said for name, said in sticky.items() if not entry.value(entry.form.find(name).path)}
         interview = self._interviews.start(post.form, language=language, answers={**answers, **offered})
+        return self._paced(interview, post)
+
+    @staticmethod
+    def _paced(interview: Interview, post: Post) -> Interview:
         interview.pace = Pace(post.also, post.confirmed)
         stop = interview.pace.next_stop(interview)
         if stop is not None:
@@ -220,11 +235,8 @@ class Outreach:
 
     def _said_last(self, form: str, name: str) -> str:
         """What this laptop's last record of a form at this event says."""
-        event, device = self.event, self._exchange.device.key.id
-        own = [
-            each for each in self._current() if each.form == form and event and each.text("event") == event.id
-        ]
-        return max(own, key=lambda each: each.id).text(name) if own else ""
+        event, last = self.event, self._exchange.last_made(form, self._exchange.device.key.id)
+        return last.text(name) if event and last and last.text("event") == event.id else ""
 
     # -- labels -------------------------------------------------------------------------------------------
 
@@ -241,20 +253,19 @@ class Outreach:
         letters += ["C"] if found.text("c_cervix") == "yes" else []
         return [Label(pid, f"{found.text('born')}   {letter}") for letter in letters]
 
-    def print_labels(self, record: str) -> bool:
-        """Send the labels of a registration to the label printer; False where none is set up.
+    @property
+    def has_printer(self) -> bool:
+        """Whether a label printer is set up."""
+        return bool(self._printer)
 
-        Raises FieldkitError("labels.unwritable").
-        """
-        if not self._printer:
-            return False
+    def print_labels(self, record: str) -> None:
+        """Send the labels of a registration to the label printer. Raises FieldkitError("labels.unwritable")."""
         try:
             Path(self._printer).write_bytes(tspl(self.labels(record), self._size))
         except OSError as error:
             raise FieldkitError(
                 "labels.unwritable", path=self._printer, reason=error.strerror or str(error)
             ) from error
-        return True
 
     def label_page(self, record: str) -> str:
         """The same as a page to print."""

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from fieldkit.session.interview import Interview
 from fieldkit.xforms import Event, Question
 
+_DEFER = "today_defer"
+"""The question of a registration why an examination is put off."""
+
 
 class Pace:
     """The stops of one interview: every question that is required and open, and by their names those that are asked
@@ -28,6 +31,20 @@ class Pace:
                 if self._is_stop(interview, path):
                     return path
         return None
+
+    def to_defer(self, interview: Interview) -> str | None:
+        """Where it is asked why somebody is put off, which then is a stop and the last one but what is required; None where
+        nobody can be put off here or yet.
+        """
+        entry = interview.entry
+        try:
+            path = entry.form.find(_DEFER).path
+        except LookupError:
+            return None
+        if not entry.is_relevant(path):
+            return None
+        self._also = frozenset()
+        return path
 
     def _is_stop(self, interview: Interview, path: str) -> bool:
         entry, item = interview.entry, interview.entry.item(path)
