@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -16,8 +16,7 @@ from fieldkit.datatypes.damm import check_digit
 from fieldkit.fieldwork.screening_rows import BREAST, CERVIX, Came, Examined, Held, Left, Row, row_of
 from fieldkit.records import Record
 
-STATIONS = ("cervix", "breast")
-"""Where registered women go next."""
+_STATION = {CERVIX: "cervix", BREAST: "breast"}
 _DIGITS = 11
 """Of a participant number: day, station digit, running number, check digit."""
 
@@ -30,6 +29,7 @@ class Woman:
     "cervix", "breast", "hpv", "share". status: "eligible", "deferred", "ineligible" or "" where nobody said. cervix, breast:
     the records of her examinations, "" for none. sampled: a tube was filled; void: it cannot be sent. unasked: the
     questions that her status follows from were not put. prefers_not: would rather not have the pelvic examination.
+    refused: the stations where she did not agree after all.
     """
 
     pid: str
@@ -45,6 +45,7 @@ class Woman:
     void: bool
     unasked: bool = False
     prefers_not: bool = False
+    refused: frozenset[str] = frozenset()
 
     @property
     def counts_as(self) -> str:
@@ -118,7 +119,7 @@ class ScreeningDay:
     def waiting(self, station: str) -> list[Woman]:
         """Who agreed to an examination, is suitable and was not there yet, by running number.
 
-        station: of STATIONS. Who would rather not be examined waits for nothing.
+        station: "cervix" or "breast". Who would rather not be examined waits for nothing.
         """
         if station == "cervix":
             found = [
@@ -128,7 +129,7 @@ class ScreeningDay:
             ]
         else:
             found = [each for each in self.women.values() if not each.breast]
-        agreed = [each for each in found if station in each.consents]
+        agreed = [each for each in found if station in each.consents and station not in each.refused]
         return sorted(agreed, key=lambda each: (each.pid[7:10], each.pid))
 
     def findings(self, typed: Mapping[str, int] | None = None) -> list[Finding]:
@@ -144,16 +145,18 @@ class ScreeningDay:
     def _by_kind(self) -> dict[Kind, set[str]]:
         women = self.women.values()
         registered = [each for each in women if each.record]
+        agreed = {each.pid: each.consents for each in registered}
         numbers = Counter(each.pid for each in self._came if each.pid)
-        exams = Counter((each.form, each.pid) for each in self._examined)
+        exams = Counter((each.form, each.pid) for each in self._examined if not each.refused)
         return {
             Kind.NUMBER_TWICE: {pid for pid, times in numbers.items() if times > 1},
             Kind.NOT_REGISTERED: {each.pid for each in women if not each.record},
             Kind.NO_CONSENT: {
-                each.pid
-                for each in registered
-                if (each.cervix and "cervix" not in each.consents)
-                or (each.breast and "breast" not in each.consents)
+                exam.pid
+                for exam in self._examined
+                if exam.pid in agreed
+                and not (exam.agreed_here or exam.refused)
+                and _STATION[exam.form] not in agreed[exam.pid]
             },
             Kind.NOT_ELIGIBLE: {
                 each.pid for each in registered if each.sampled and each.status in {"deferred", "ineligible"}
@@ -292,10 +295,11 @@ def _women(event: str, came: Iterable[Came], examined: Iterable[Examined]) -> di
     }
 
 
-def _woman(event: str, pid: str, came: Came | None, exams: Iterable[Examined]) -> Woman:
+def _woman(event: str, pid: str, came: Came | None, exams: Sequence[Examined]) -> Woman:
     first: dict[str, str] = {}
     for exam in exams:
-        first.setdefault(exam.form, exam.record)
+        if not exam.refused:
+            first.setdefault(exam.form, exam.record)
     tubes = [exam for exam in exams if exam.sampled]
     return Woman(
         pid=pid,
@@ -311,6 +315,7 @@ def _woman(event: str, pid: str, came: Came | None, exams: Iterable[Examined]) -
         void=bool(tubes) and all(tube.void for tube in tubes),
         unasked=came.unasked if came else False,
         prefers_not=came.prefers_not if came else False,
+        refused=frozenset(_STATION[exam.form] for exam in exams if exam.refused),
     )
 
 

@@ -40,7 +40,8 @@ _KEPT = "no"
 _STATUSES = frozenset({"eligible", "deferred", "ineligible"})
 _LOOKED_AT = frozenset(
     {*_CONSENTS, *FIGURES.values(), "event_id", "seq", "date", "village", "villages", "closing", "event", "outcome"}
-    | {"pid", "born", "cx_status", "private_now", "health", "eligible_pelvic", "sample_kind", "tube", "tube_void"}
+    | {"pid", "born", "cx_status", "private_now", "health", "eligible_pelvic", "sample_kind", "tube_void"}
+    | {"consented", "consent_here"}
 )  # fmt: skip
 
 
@@ -77,7 +78,9 @@ class Came:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """An examination. sampled: a tube was filled; void: it cannot be sent."""
+    """An examination. sampled: a tube was filled; void: it cannot be sent. agreed_here: she was asked herself, as her registration
+    was not known there. refused: she did not agree, and nothing was done.
+    """
 
     record: str
     heads: tuple[str, ...]
@@ -86,6 +89,8 @@ class Examined:
     event: str
     sampled: bool
     void: bool
+    agreed_here: bool
+    refused: bool
     in_conflict: bool
 
 
@@ -121,6 +126,8 @@ def row_of(record: Record) -> Row | None:
         event=_text(found, "event"),
         sampled=kind in _TUBES,
         void=_text(found, "tube_void") not in {"", _KEPT},
+        agreed_here=_text(found, "consent_here") == "yes",
+        refused=_text(found, "consented") == "no",
         in_conflict=_in_conflict(record),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -28,7 +28,7 @@ _SIGNS = {
     "void": "  − ", "sent": "  = ",
 }  # fmt: skip
 """How a figure stands to the one above it."""
-_LABEL, _NUMBER = 46, 12
+_LABEL, _NUMBER = 46, 15
 
 
 class ClosingScreen(Frame[bool]):
@@ -92,12 +92,9 @@ class ClosingScreen(Frame[bool]):
         rows = [self._line(each) for each in self._lines]
         close = _("Close it again with these figures") if self.closing.is_closed else _("Close the day")
         self.query_one(LineList).show([heading, *rows, f"[{close}]"], [0], at + 1)
-        found = [finding_text(each) for each in self.closing.findings()]
-        self.query_one("#findings", Static).update(
-            "\n".join(
-                found or [_("Everything adds up.")] + ([_("The day is closed.")] * self.closing.is_closed)
-            )
-        )
+        found = [finding_text(each) for each in self.closing.findings()] or [_("Everything adds up.")]
+        closed = [_("The day is closed.")] if self.closing.is_closed else []
+        self.query_one("#findings", Static).update("\n".join([*closed, *found, *self.closing.notes()]))
         code = _(
             "Ledger of the day: {code}. Laptops that hold the same say the same.", code=self.closing.code
         )
@@ -125,9 +122,9 @@ class ClosingScreen(Frame[bool]):
     @staticmethod
     def _line(line: Line) -> str:
         if not line.figure:
-            return _row(line.label, "", line.typed)
-        differs = "" if line.typed == str(line.counted) else "  ≠"
-        return _row(_SIGNS.get(line.figure, "") + line.label, str(line.counted), line.typed + differs)
+            return f"{set_cell_size(line.label, _LABEL)} {line.typed}"
+        row = _row(_SIGNS.get(line.figure, "") + line.label, str(line.counted), line.typed)
+        return row if line.typed == str(line.counted) else f"{row} ≠"
 
     def action_move(self, by: int) -> None:
         """Go to another line."""
@@ -179,4 +176,8 @@ class ClosingScreen(Frame[bool]):
 
 
 def _row(label: str, counted: str, typed: str) -> str:
-    return set_cell_size(label, _LABEL) + set_cell_size(counted, _NUMBER) + typed
+    return set_cell_size(label, _LABEL) + _right(counted) + _right(typed)
+
+
+def _right(text: str) -> str:
+    return " " * max(1, _NUMBER - cell_len(text)) + text

@@ -48,6 +48,9 @@ _KINDS: Mapping[Kind, str] = {
     Kind.FIGURE: N_("{figure}: the records count {counted}, typed is {typed}. Look at: {pids}"),
 }  # fmt: skip
 _BARE = N_("{figure}: the records count {counted}, typed is {typed}.")
+_WAITING = N_(
+    "Agreed and not examined by the records here: cervix {cervix}, breast {breast}. If they were, bring those records first."
+)
 _TRANSPORT = "transport"
 
 
@@ -142,6 +145,11 @@ class Closing:
         return self.day.findings(
             {figure: int(value) for figure, value in values.items() if value.isdecimal()}
         )
+
+    def notes(self) -> list[str]:
+        """What keeps nobody from closing, but is worth a look before: who may go at any time is in it too."""
+        cervix, breast = (len(self.day.waiting(station)) for station in ("cervix", "breast"))
+        return [_(_WAITING, cervix=cervix, breast=breast)] if cervix or breast else []
 
     def close(self) -> Finished:
         """Write the correction of the event that closes it.
