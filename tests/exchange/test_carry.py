@@ -202,12 +202,16 @@ def test_an_erasure_takes_the_answers_on_every_laptop_whatever_comes_after(tent)
     tent.round()
     record = tent.put("A", {"born": "SECRET"})
     tent.round()
-    stale = tent.folder / "stale"
+    stale, changed = tent.folder / "stale", tent.folder / "changed"
     shutil.copytree(tent.stick, stale)
+    changed.mkdir()
+    tent.put("A", {"born": "SECRET too"}, record=record)
+    tent.carry("A", stick=changed)
     tent.laptops["B"].export(tent.workspaces["B"].outbox)
     tent.laptops["C"].erase(record, "asked")
     tent.round("CBACBA")
     tent.carry("B", stick=stale)
+    tent.carry("C", stick=changed)
     for name in "ABC":
         kept = tent.workspaces[name].revisions.find("record", record)
         assert not any("SECRET" in each["body"] for each in kept)
@@ -290,7 +294,7 @@ def test_a_laptop_with_a_new_key_brings_what_it_made_with_the_old_one(tent, repl
     tent.round("ABCABC")
     assert {record, later} <= set(tent.records("C"))
     assert tent.laptops["C"].left_elsewhere(VILLAGE, DAY) == 2, "nobody is counted twice"
-    readers = {each.device for each in tent.laptops["C"].carrying.neighbours.readers(tent.clock().date())}
+    readers = {each.device for each in tent.laptops["C"].carrying.neighbours.met(tent.clock().date())}
     assert tent.laptops["A"].device.key.id in readers
     assert (before in readers) is not replaces
 
@@ -407,3 +411,21 @@ def test_unproven_revisions_are_left_aside_and_told(tent, monkeypatch):
     [found] = came(tent.carry("B"), "A")
     assert (found.unfit, found.revisions) == (1, 0)
     assert tent.records("B") == {}
+
+
+def test_what_is_no_number_of_an_event_names_no_file(tent):
+    with pytest.raises(FieldkitError, match=r"carry\.bad-event"):
+        tent.carry("A", "../x")
+    tent.round()
+    tent.put("A", {"event_id": "../x", "date": DAY}, "scr_event")
+    assert [each.path.parent for each in tent.carry("A", "").written] == [tent.stick]
+
+
+def test_a_laptop_without_a_key_to_seal_for_is_told(tent):
+    exchange = tent.laptops["B"]
+    word = replace(exchange.device.enrolment, device_recipient="", signature=b"").signed_by(tent.office.key)
+    (tent.folder / "word").write_bytes(word.to_bytes())
+    exchange.enrol(tent.folder / "word")
+    tent.carry("B")
+    found = tent.carry("A")
+    assert (found.readers, found.keyless) == ((), ("B",))

@@ -17,7 +17,7 @@ WORDS = {
     "en": (
         "From laptop to laptop",
         "introduction alone",
-        "met.",
+        "nothing new.",
         "1 records written for",
         "You may remove the stick.",
     ),
