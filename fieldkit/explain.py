@@ -68,6 +68,7 @@ SENTENCES: Mapping[str, str] = {
     "canonical.refused": N_("A record cannot be written down: {reason}."),
     "card.unreadable": N_("{path} is not a laptop's key card: {reason}. Make it again on the laptop: fieldkit sync key --out FILE"),
     "card.other-recipient": N_("This card of {name} names another sealing key than the one it was enrolled with, so somebody else might read what is sent to it. Nothing was changed. Compare the spoken key with the laptop's screen; if the laptop is the right one, make a new key there: fieldkit sync new-key"),
+    "carry.bad-event": N_("“{event}” is no number of an event. It has ten digits: day, village, and which event of the day. Nothing was written."),
     "carry.damaged": N_("{path} breaks off, or was changed after it was written. Nothing of it was taken; carry once more at the laptop that wrote it, and nothing is lost."),
     "carry.not-enrolled": N_("This laptop is not enrolled, so no other laptop could believe it. Enrol it at the office first; everything stays here until then."),
     "carry.not-for-us": N_("{path} of {name} is not sealed for this laptop yet. It will be when {name} has met this laptop's file on a stick."),
