@@ -30,6 +30,7 @@ class QuizBatchScreen(Frame[None]):
 
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.UNDO, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
+    takes_codes = True  # twelve digits and Enter, however fast they come, are a sheet here
     DEFAULT_CSS = """
     QuizBatchScreen Static { height: auto; padding: 0 2; }
     QuizBatchScreen #progress { padding-top: 1; text-style: bold; }
