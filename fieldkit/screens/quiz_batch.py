@@ -140,7 +140,9 @@ class QuizBatchScreen(Frame[None]):
             self._say(_("There is nothing to take back or to do again."))
             return
         self.correcting = self.done[-1]
-        self.query_one("#line", LineInput).value = line_of(self.correcting)
+        line = self.query_one("#line", LineInput)
+        line.value = line_of(self.correcting)
+        line.action_end()
         self.refresh_words()
 
     def action_back(self) -> None:
