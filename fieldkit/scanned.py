@@ -32,7 +32,7 @@ class ScanDesk:
     async def take(self, digits: str, at: float) -> None:
         """Take the digits of a code that was read at a time, in seconds."""
         app = self._app
-        if app.session is None or isinstance(app.screen, Locked | Hidden):
+        if app.session is None or isinstance(app.screen, Locked | Hidden | FullStop):
             app.bell()
             return
         scan = understood(digits)
@@ -41,9 +41,6 @@ class ScanDesk:
         if isinstance(app.screen, Offer):  # the code read last is the one that counts
             await app.screen.dismiss(False)
             await app.typed_ahead.settled()
-        if isinstance(app.screen, FullStop):
-            app.bell()
-            return
         if isinstance(app.screen, ReadsCodes) and app.screen.take_scan(scan):
             return
         if scan.fault:

@@ -20,6 +20,7 @@ from fieldkit.exchange.event_records import (
     EVENT,
     PARTICIPANT,
     event_revisions,
+    is_number,
     latest_events,
     left_here,
     running_number,
@@ -66,14 +67,15 @@ class Came:
 @dataclass(frozen=True, slots=True)
 class Carry:
     """One exchange with a stick. refused: files that were not taken, with the reason. written: this laptop's files; names
-    of those they are sealed for: `readers`, none where it introduces itself alone. failing: what this laptop could not
-    keep on its own disk.
+    of those they are sealed for: `readers`, none where it introduces itself alone. keyless: laptops that nothing can be sealed
+    for, as they were enrolled before there were keys for it. failing: what this laptop could not keep on its own disk.
     """
 
     came: tuple[Came, ...]
     refused: tuple[tuple[str, FieldkitError], ...]
     written: tuple[CarrySummary, ...]
     readers: tuple[str, ...]
+    keyless: tuple[str, ...]
     failing: StoreError | None = None
 
 
@@ -100,11 +102,13 @@ class Carrying:
         (default: of all events of the last day there is one), and read it back.
 
         Where a file is refused, or this laptop's own disk takes nothing more, the rest is done and that is told.
-        Raises FieldkitError("carry.not-enrolled"), SyncError("medium.…"), ("carry.too-large").
+        Raises FieldkitError("carry.not-enrolled"), ("carry.bad-event"), SyncError("medium.…"), ("carry.too-large").
         """
         word = self._device.enrolment
         if word is None:
             raise FieldkitError("carry.not-enrolled")
+        if event and not is_number(event):
+            raise FieldkitError("carry.bad-event", event=event)
         came: list[Came] = []
         refused: list[tuple[str, FieldkitError]] = []
         for path in sorted(folder.glob(f"*{CARRY_SUFFIX}")):
@@ -116,11 +120,12 @@ class Carrying:
                 refused.append((path.name, error))
             else:
                 came += [found] if found else []
-        readers = self.neighbours.readers(self._now().date())
+        met = self.neighbours.met(self._now().date())
+        readers = [each for each in met if each.device_recipient]
         written, failing = self._write(folder, word, event, readers)
-        return Carry(
-            tuple(came), tuple(refused), tuple(written), tuple(each.name for each in readers), failing
-        )
+        keyless = tuple(each.name for each in met if not each.device_recipient)
+        names = tuple(each.name for each in readers)
+        return Carry(tuple(came), tuple(refused), tuple(written), names, keyless, failing)
 
     def left_elsewhere(self, village: str, date: str) -> int:
         """How many people other laptops say came and left without registering, of a village ("" for all) and a day, as far

@@ -38,7 +38,12 @@ def latest_events(events: Iterable[Record]) -> list[str]:
     days: dict[str, set[str]] = {}
     for each in events:
         days.setdefault(each.text("date"), set()).add(each.text("event_id"))
-    return sorted(days[max(days)] - {""}) if days else []
+    return sorted(filter(is_number, days[max(days)])) if days else []
+
+
+def is_number(event: str) -> bool:
+    """Whether that can be the number of an event: it becomes part of a file's name."""
+    return event.isascii() and event.isdecimal()
 
 
 def left_here(registrations: Iterable[Record]) -> tuple[tuple[str, str, int], ...]:

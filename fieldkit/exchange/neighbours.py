@@ -17,12 +17,12 @@ from fieldkit.store import Workspace
 from sync import MOST_READERS, Enrolment, Left
 
 _NAME = "neighbour"
-_MET_LATELY = timedelta(days=30)
+_LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """Another laptop. met: the day it was last met itself, "" for one that is known as an author alone."""
+    """Another laptop. met: the day its own file was last on a stick here, "" for one that is known as an author alone."""
 
     word: Enrolment
     met: str
@@ -53,16 +53,14 @@ class Neighbours:
             device: each.word for device, each in self.known().items()
         }
 
-    def readers(self, today: date) -> list[Enrolment]:
-        """Whom records are sealed for: laptops met within 30 days that have a key to seal for and that none has replaced;
-        those met last first.
-        """
+    def met(self, today: date) -> list[Enrolment]:
+        """The laptops whose file was on a stick within 30 days and that none has replaced, those seen last first."""
         known = self.known()
         replaced = {each.replaces for each in self.words().values()} | self.own
-        lately = (today - _MET_LATELY).isoformat()
+        lately = (today - _LATELY).isoformat()
         met = [each for device, each in known.items() if each.met >= lately and device not in replaced]
         met.sort(key=lambda each: (each.met, each.word.device), reverse=True)
-        return [each.word for each in met if each.word.device_recipient][:MOST_READERS]
+        return [each.word for each in met][:MOST_READERS]
 
     def meet(
         self, sender: Enrolment, today: date, authors: Iterable[Enrolment], left: Iterable[Left]

@@ -35,7 +35,7 @@ class QuizBarsScreen(Frame[None]):
     DEFAULT_CSS = """
     QuizBarsScreen #bars { height: 1fr; padding: 0 1; }
     QuizBarsScreen #keys { height: 1; padding: 0 1; color: $text-muted; }
-    QuizBarsScreen ToastRack { display: none; }
+    QuizBarsScreen ToastHolder { display: none; }
     """
 
     def __init__(self, session: Session, event: QuizEvent) -> None:
@@ -82,9 +82,7 @@ class QuizBarsScreen(Frame[None]):
             drawn = [line for name in here for line in question_bars(self.found, name, room, plain=plain)]
             lines = [*drawn, "", *told]
         bars.update("\n".join(lines))
-        self.query_one("#keys", Static).update(
-            _("A digit shows one statement large, Enter all of them; arrows turn the page.")
-        )
+        self.query_one("#keys", Static).update(_("A digit: one statement, large. Enter: all. Arrows: on."))
 
     def action_enlarge(self, number: int) -> None:
         """Show a question large; the one that is large, among the others again."""

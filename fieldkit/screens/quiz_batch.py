@@ -30,6 +30,7 @@ class QuizBatchScreen(Frame[None]):
 
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.UNDO, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
+    takes_codes = True  # twelve digits and Enter, however fast they come, are a sheet here
     DEFAULT_CSS = """
     QuizBatchScreen Static { height: auto; padding: 0 2; }
     QuizBatchScreen #progress { padding-top: 1; text-style: bold; }
@@ -139,7 +140,9 @@ class QuizBatchScreen(Frame[None]):
             self._say(_("There is nothing to take back or to do again."))
             return
         self.correcting = self.done[-1]
-        self.query_one("#line", LineInput).value = line_of(self.correcting)
+        line = self.query_one("#line", LineInput)
+        line.value = line_of(self.correcting)
+        line.action_end()
         self.refresh_words()
 
     def action_back(self) -> None:

@@ -30,6 +30,7 @@ class QuizCheckScreen(Frame[None]):
 
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
+    takes_codes = True  # twelve digits and Enter, however fast they come, are a sheet here
     DEFAULT_CSS = """
     QuizCheckScreen Static { height: auto; padding: 0 2; }
     QuizCheckScreen #asked { padding-top: 1; text-style: bold; }

@@ -80,6 +80,11 @@ def _came_lines(came: Came) -> Iterator[str]:
 
 
 def _written_lines(found: Carry) -> Iterator[str]:
+    if found.keyless:
+        yield _(
+            "{names}: nothing can be sealed for this laptop. At the office: enrol its key card again.",
+            names=_(", ").join(found.keyless),
+        )
     if not found.readers:
         yield _(
             "No other laptop is known here yet, so this one wrote its introduction alone. Take the stick to the others and come back."

@@ -177,7 +177,7 @@ class Outreach:
         else:
             answers["person"] = known.person.id
             if known.person.birth_year:
-                answers["id_seen"] = "no"
+                answers |= {"id_seen": "no", "birth_year": known.person.birth_year}
         return self._begin(POSTS[Station.REGISTRATION], answers, language)
 
     def examine(self, pid: str, language: str) -> Interview:

@@ -13,7 +13,8 @@ _DEFER = "today_defer"
 
 class Pace:
     """The stops of one interview: every question that is required and open, and by their names those that are asked
-    although they may stay open (`also`), and answers that are shown once to be confirmed (`confirmed`).
+    although they may stay open (`also`), answers that are shown once to be confirmed (`confirmed`), and whatever is to be
+    warned of.
 
     passed: the stops that were left already, answered or not.
     """
@@ -53,5 +54,8 @@ class Pace:
         is_open = not (entry.value(path) or entry.missing(path))
         if is_open and entry.is_required(path):
             return True
-        wanted = self._also if is_open else self._confirmed
-        return item.name in wanted and path not in self.passed
+        if path in self.passed:
+            return False
+        if item.name in (self._also if is_open else self._confirmed):
+            return True
+        return not is_open and any(each.kind == "warning" for each in interview.problems(path))
