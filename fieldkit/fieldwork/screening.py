@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -213,11 +213,15 @@ class ScreeningDay:
 
 
 def screening_day(
-    event: str, records: Iterable[Record], seen: dict[tuple[str, ...], Row | None] | None = None
+    event: str,
+    records: Iterable[Record],
+    seen: dict[tuple[str, ...], Row | None] | None = None,
+    elsewhere: Callable[[str, str], int] | None = None,
 ) -> ScreeningDay:
     """The day of an event as these records tell it; those of other forms and other events are left out.
 
     seen: what earlier calls read, by the heads of the records; it is added to, so that no record is read twice.
+    elsewhere: how many left at other laptops, of a village ("" for all) and a day, as their sticks told.
     """
     rows = [*_rows(records, {} if seen is None else seen)]
     held = sorted((each for each in rows if isinstance(each, Held)), key=lambda each: each.record)
@@ -231,7 +235,11 @@ def screening_day(
     examined = tuple(
         sorted((each for each in exams if _is_of(each, event, event_of)), key=lambda each: each.record)
     )
-    left = sum(_left_here(each, event, here, held) for each in rows if isinstance(each, Left))
+    left = sum(
+        _is_left_of(each.on, each.village, event, here, held) for each in rows if isinstance(each, Left)
+    )
+    if elsewhere is not None:
+        left += _told(elsewhere, event, here, held)
     women = _women(event, ours, examined)
     return ScreeningDay(
         event, here, women, left, _counts(ours, women, left), _ledger(ours, examined), ours, examined
@@ -269,16 +277,28 @@ def _is_of(exam: Examined, event: str, event_of: Mapping[str, str]) -> bool:
     return (event_of.get(exam.pid) or exam.event or (event if exam.pid[:6] == event[:6] else "")) == event
 
 
-def _left_here(left: Left, event: str, here: Held | None, held: Iterable[Held]) -> bool:
+def _is_left_of(on: str, village: str, event: str, here: Held | None, held: Iterable[Held]) -> bool:
     """A decline names day and village, not the event: it is of the event of that day that invited the village, and of
     any of that day where none did.
     """
-    if left.on[2:].replace("-", "") != event[:6]:
-        return False
-    if here is not None and left.village in here.villages:
-        return True
-    others = (each for each in held if each.event != event and each.on == left.on)
-    return not any(left.village in each.villages for each in others)
+    return on == _day_of(event) and village not in _invited_by_others(event, here, held)
+
+
+def _told(elsewhere: Callable[[str, str], int], event: str, here: Held | None, held: Iterable[Held]) -> int:
+    """How many of those who left elsewhere are of this event."""
+    on = _day_of(event)
+    return elsewhere("", on) - sum(elsewhere(each, on) for each in _invited_by_others(event, here, held))
+
+
+def _invited_by_others(event: str, here: Held | None, held: Iterable[Held]) -> frozenset[str]:
+    """The villages that other events of that day invited, and this one did not."""
+    others = (each.villages for each in held if each.event != event and each.on == _day_of(event))
+    return frozenset[str]().union(*others) - (here.villages if here else frozenset())
+
+
+def _day_of(event: str) -> str:
+    """The day in the number of an event, ISO 8601."""
+    return f"20{event[:2]}-{event[2:4]}-{event[4:6]}"
 
 
 def _women(event: str, came: Iterable[Came], examined: Iterable[Examined]) -> dict[str, Woman]:

@@ -205,7 +205,8 @@ class Closings:
 
     def day(self, event: str) -> ScreeningDay:
         """The day of an event as the records here tell it; what was read once is not read again."""
-        return screening_day(event, self._exchange.records(*FORMS), self._seen)
+        exchange = self._exchange
+        return screening_day(event, exchange.records(*FORMS), self._seen, exchange.left_elsewhere)
 
     def latest(self) -> str:
         """The number of the latest event that is not still to come, "" for none."""

@@ -138,7 +138,8 @@ class Outreach:
         """The event as all records here tell it."""
         event = self.event
         declines = filter(None, map(self._exchange.record, self._exchange.waiting_declines()))
-        return screening_day(event.id if event else "", [*self._current(), *declines], self._seen)
+        records, elsewhere = [*self._current(), *declines], self._exchange.left_elsewhere
+        return screening_day(event.id if event else "", records, self._seen, elsewhere)
 
     # -- who comes ----------------------------------------------------------------------------------------
 

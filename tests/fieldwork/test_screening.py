@@ -245,6 +245,26 @@ def test_declines_are_of_the_event_that_invited_their_village_that_day():
     assert screening_day(EVENT, declines).left == 3, "with no event known, all of that day"
 
 
+def test_who_left_at_other_laptops_is_counted_as_their_sticks_tell():
+    told = {
+        (HERE, "2026-03-05"): 2,
+        (THERE, "2026-03-05"): 3,
+        ("990101100209", "2026-03-05"): 1,
+        (HERE, "2026-03-06"): 9,
+    }
+
+    def elsewhere(village, on):
+        return sum(count for place, count in told.items() if place[1] == on and village in {"", place[0]})
+
+    def left_at(event, *held):
+        return screening_day(event, [*held, left("x")], None, elsewhere).counts.left
+
+    two = [held("e", villages=HERE), held("f", OTHER, THERE)]
+    assert left_at(EVENT, two[0]) == left_at(EVENT) == 1 + 6
+    assert left_at(EVENT, *two) == 1 + 3, "without those of the village that the other event invited"
+    assert left_at(OTHER, *two) == 4
+
+
 def test_nothing_is_counted_of_what_is_withdrawn():
     gone = record("a", "scr_participant", dict(came("a", PIDS[0]).answers), state="withdrawn")
     assert screening_day(EVENT, [gone]).counts.registered == 0

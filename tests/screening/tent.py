@@ -42,20 +42,16 @@ class Tent:
         """The laptop at the entrance."""
         return self.laptops["registration"]
 
-    def carry(self, source: str, *targets: str) -> None:
-        """What a laptop knows of the day goes to others."""
-        brought = [
-            each
-            for each in self.laptops[source].exchange.revisions()
-            if each.envelope.form.startswith("scr_")
-        ]
-        for target in targets:
-            self.laptops[target].exchange.take_records(brought)
+    def carry(self, *laptops: str) -> None:
+        """The stick goes from laptop to laptop: each takes what is on it and writes what it knows of the day."""
+        for each in laptops:
+            self.clock.now += timedelta(seconds=90)
+            found = self.laptops[each].carries.carry(self.stick, EVENT)
+            assert not found.refused
 
     def share(self) -> None:
-        """A stick goes round until everybody has everything."""
-        for source in LAPTOPS:
-            self.carry(source, *(each for each in LAPTOPS if each != source))
+        """The stick goes round twice, until everybody has everything."""
+        self.carry(*LAPTOPS, *LAPTOPS)
 
     def close(self) -> None:
         """Close the laptops."""
@@ -86,13 +82,13 @@ def found(folder: Path, clock: Clock) -> None:
 
 
 def play(tent: Tent) -> None:
-    """The day from the first woman to the last, without the closing; every laptop has its own records and, twice, those of
-    the registration.
+    """The day from the first woman to the last, without the closing. In the morning the laptops meet; then a stick goes from
+    the registration to the others twice.
     """
     came = women()
     members = _on_the_list(tent.registration, [each for each in came if each.listed])
     made(tent.registration, "scr_event", event())
-    tent.carry("registration", "breast", "cervix")
+    tent.carry(*LAPTOPS, "registration", "breast", "cervix")
     for half in (came[:_HALF], came[_HALF:]):
         for woman in half:
             tent.clock.now += _PACE
