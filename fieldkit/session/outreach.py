@@ -104,6 +104,7 @@ class Outreach:
         self._size = size
         self._watermark = watermark
         self._records: dict[str, Record] = {}
+        self._of_day: dict[str, Record] = {}
         self._seen: dict[tuple[str, ...], Any] = {}
         self.last = self.last_record = ""
 
@@ -111,9 +112,10 @@ class Outreach:
 
     def events(self) -> list[OpenEvent]:
         """The days that are not closed, the latest first; of a day that is over the books may still be open."""
+        self._read()
         found = [
             OpenEvent(each.text("event_id"), each.id, each.text("date"), each.text("village"))
-            for each in self._current()
+            for each in self._records.values()
             if each.form == EVENT and each.text("closing") != "yes" and each.text("event_id")
         ]
         return sorted(found, key=lambda each: (each.on, each.id), reverse=True)
@@ -121,8 +123,11 @@ class Outreach:
     @property
     def event(self) -> OpenEvent | None:
         """The event that this laptop is at, None for none, or once that is closed."""
-        chosen = self._exchange.device.state.get(_STATE, {}).get("event", "")
-        return next((each for each in self.events() if each.id == chosen), None)
+        return next((each for each in self.events() if each.id == self._chosen), None)
+
+    @property
+    def _chosen(self) -> str:
+        return str(self._exchange.device.state.get(_STATE, {}).get("event", ""))
 
     @property
     def station(self) -> Station:
@@ -133,12 +138,20 @@ class Outreach:
         """Be a station of an event from now on, also after a restart. Raises StoreError."""
         self._exchange.device.remember(**{_STATE: {"event": event, "station": station.value}})
         self.last = self.last_record = ""
+        self._of_day = {each.id: each for each in self._records.values() if _is_of(each, event)}
+
+    def warm(self) -> None:
+        """Where this laptop stands at an event, read what the first code that is scanned needs, before it is."""
+        if self._chosen and self.event is not None:
+            self.day()
+            self._interviews.trial(POSTS[self.station].form, {})
 
     def day(self) -> ScreeningDay:
         """The event as all records here tell it."""
         event = self.event
         declines = filter(None, map(self._exchange.record, self._exchange.waiting_declines()))
-        records, elsewhere = [*self._current(), *declines], self._exchange.left_elsewhere
+        self._read()
+        records, elsewhere = [*self._of_day.values(), *declines], self._exchange.left_elsewhere
         return screening_day(event.id if event else "", records, self._seen, elsewhere)
 
     # -- who comes ----------------------------------------------------------------------------------------
@@ -220,10 +233,8 @@ class Outreach:
         self._interviews.finish(interview)
 
     def _begin(self, post: Post, answers: Mapping[str, Any], language: str) -> Interview:
-        entry = self._interviews.trial(post.form, answers, language)
         sticky = {name: said for name in post.sticky if (said := self._said_last(post.form, name))}
-        offered = {name: said for name, said in sticky.items() if not entry.value(entry.form.find(name).path)}
-        interview = self._interviews.start(post.form, language=language, answers={**answers, **offered})
+        interview = self._interviews.start(post.form, language=language, answers={**sticky, **answers})
         return self._paced(interview, post)
 
     @staticmethod
@@ -282,27 +293,38 @@ class Outreach:
 
     def _pids(self) -> dict[str, str]:
         """Who is registered for the event: the row of a household's member, and her number."""
-        event = self.event
-        came = (each for each in self._current() if each.form == PARTICIPANT)
-        return {
-            each.text("person"): each.text("pid") for each in came if event and each.text("event") == event.id
-        }
+        self._read()
+        came = (each for each in self._of_day.values() if each.form == PARTICIPANT)
+        return {each.text("person"): each.text("pid") for each in came}
 
-    def _current(self) -> list[Record]:
-        """The live records of screening days, read once and again only where they changed."""
+    def _read(self) -> None:
+        """Bring what is known up to the records: all of them at first, then only what changed."""
         anew, changed = self._changed()
         if anew:
-            self._records = {
-                each.id: each for each in self._exchange.records(*_FORMS) if each.state == "live"
-            }
-            return list(self._records.values())
-        for record in changed:
+            self._records, self._of_day = {}, {}
+            for each in self._exchange.records(*_FORMS):
+                self._take(each)
+        for record in () if anew else changed:
             self._records.pop(record, None)
+            self._of_day.pop(record, None)
             found = self._exchange.record(record)
-            if found is not None and found.form in _FORMS and found.state == "live":
-                self._records[record] = found
-        return list(self._records.values())
+            if found is not None and found.form in _FORMS:
+                self._take(found)
+
+    def _take(self, record: Record) -> None:
+        if record.state != "live":
+            return
+        self._records[record.id] = record
+        if _is_of(record, self._chosen):
+            self._of_day[record.id] = record
 
     @cached_property
     def _changed(self) -> Callable[[], tuple[bool, set[str]]]:
         return self._exchange.changed_records()
+
+
+def _is_of(record: Record, event: str) -> bool:
+    """Whether a record says something of an event: is it, names it, or names a number that was given on its day."""
+    if record.form == EVENT or record.text("event") == event:
+        return True
+    return record.form != PARTICIPANT and record.text("pid")[:6] == event[:6]
