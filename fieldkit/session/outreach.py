@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +12,15 @@ from fieldkit.errors import FieldkitError
 from fieldkit.exchange import Exchange
 from fieldkit.fieldwork.households import Household, Person
 from fieldkit.fieldwork.registry import Registry
-from fieldkit.fieldwork.screening import ScreeningDay, screening_day
+from fieldkit.fieldwork.screening import ScreeningDay
 from fieldkit.fieldwork.search import How
-from fieldkit.records import Record
 from fieldkit.session.interview import Interview
 from fieldkit.session.interviews import Interviews
 from fieldkit.session.labels import Label, sheets, tspl
 from fieldkit.session.pace import Pace
+from fieldkit.session.screening_days import ScreeningDays
 
 EVENT, PARTICIPANT, CERVIX, BREAST = "scr_event", "scr_participant", "scr_cervix", "scr_breast"
-_FORMS = (EVENT, PARTICIPANT, CERVIX, BREAST)
 _STATE = "outreach"
 _OTHER = "other_adult"
 _MOST = 200
@@ -92,6 +90,7 @@ class Outreach:
         exchange: Exchange,
         interviews: Interviews,
         registry: Callable[[], Registry],
+        days: ScreeningDays,
         *,
         printer: str,
         size: str,
@@ -100,11 +99,10 @@ class Outreach:
         self._exchange = exchange
         self._interviews = interviews
         self._registry = registry
+        self._days = days
         self._printer = printer
         self._size = size
         self._watermark = watermark
-        self._records: dict[str, Record] = {}
-        self._seen: dict[tuple[str, ...], Any] = {}
         self.last = self.last_record = ""
 
     # -- where this laptop stands -------------------------------------------------------------------------
@@ -113,7 +111,7 @@ class Outreach:
         """The days that are not closed, the latest first; of a day that is over the books may still be open."""
         found = [
             OpenEvent(each.text("event_id"), each.id, each.text("date"), each.text("village"))
-            for each in self._current()
+            for each in self._days.records()
             if each.form == EVENT and each.text("closing") != "yes" and each.text("event_id")
         ]
         return sorted(found, key=lambda each: (each.on, each.id), reverse=True)
@@ -137,9 +135,7 @@ class Outreach:
     def day(self) -> ScreeningDay:
         """The event as all records here tell it."""
         event = self.event
-        declines = filter(None, map(self._exchange.record, self._exchange.waiting_declines()))
-        records, elsewhere = [*self._current(), *declines], self._exchange.left_elsewhere
-        return screening_day(event.id if event else "", records, self._seen, elsewhere)
+        return self._days.day(event.id if event else "")
 
     # -- who comes ----------------------------------------------------------------------------------------
 
@@ -283,26 +279,7 @@ class Outreach:
     def _pids(self) -> dict[str, str]:
         """Who is registered for the event: the row of a household's member, and her number."""
         event = self.event
-        came = (each for each in self._current() if each.form == PARTICIPANT)
+        came = (each for each in self._days.records() if each.form == PARTICIPANT)
         return {
             each.text("person"): each.text("pid") for each in came if event and each.text("event") == event.id
         }
-
-    def _current(self) -> list[Record]:
-        """The live records of screening days, read once and again only where they changed."""
-        anew, changed = self._changed()
-        if anew:
-            self._records = {
-                each.id: each for each in self._exchange.records(*_FORMS) if each.state == "live"
-            }
-            return list(self._records.values())
-        for record in changed:
-            self._records.pop(record, None)
-            found = self._exchange.record(record)
-            if found is not None and found.form in _FORMS and found.state == "live":
-                self._records[record] = found
-        return list(self._records.values())
-
-    @cached_property
-    def _changed(self) -> Callable[[], tuple[bool, set[str]]]:
-        return self._exchange.changed_records()
