@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -167,14 +167,14 @@ class Outreach:
         """
         event = self._at_event()
         answers: dict[str, Any] = {"outcome": "registered", "event": event.id}
-        answers["village"] = known.household.village if known else event.village
         if known is None:
             answers["person"] = _OTHER
         else:
-            answers["person"] = known.person.id
+            answers |= {"person": known.person.id, "village": known.household.village}
             if known.person.birth_year:
                 answers |= {"id_seen": "no", "birth_year": known.person.birth_year}
-        return self._begin(POSTS[Station.REGISTRATION], answers, language)
+        post = POSTS[Station.REGISTRATION]
+        return self._begin(post if known else replace(post, confirmed=("village",)), answers, language)
 
     def examine(self, pid: str, language: str) -> Interview:
         """Begin this station's record of a participant, or open the one there is to correct it.

@@ -86,7 +86,7 @@ def play(tent: Tent) -> None:
     the registration to the others twice.
     """
     came = women()
-    members = _on_the_list(tent.registration, [each for each in came if each.listed])
+    members = on_the_list(tent.registration, [each for each in came if each.listed])
     made(tent.registration, "scr_event", event())
     tent.carry(*LAPTOPS, "registration", "breast", "cervix")
     for half in (came[:_HALF], came[_HALF:]):
@@ -146,7 +146,7 @@ def cervix(woman: Woman, **changes: Any) -> dict[str, Any]:
     } | changes  # fmt: skip
 
 
-def _on_the_list(session: Session, listed: Iterable[Woman]) -> dict[str, str]:
+def on_the_list(session: Session, listed: Iterable[Woman]) -> dict[str, str]:
     """Households of the women who were known beforehand; name → the id of the member."""
     for village in _VILLAGES:
         here = [each for each in listed if each.village == village]
