@@ -332,7 +332,7 @@ def _woman(event: str, pid: str, came: Came | None, exams: Sequence[Examined]) -
         cervix=first.get(CERVIX, ""),
         breast=first.get(BREAST, ""),
         sampled=bool(tubes),
-        void=bool(tubes) and False,
+        void=bool(tubes) and all(tube.void for tube in tubes),
         unasked=came.unasked if came else False,
         prefers_not=came.prefers_not if came else False,
         refused=frozenset(_STATION[exam.form] for exam in exams if exam.refused),
