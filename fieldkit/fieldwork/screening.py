@@ -359,9 +359,9 @@ def _counts(came: tuple[Came, ...], women: Mapping[str, Woman], left: int) -> Co
 
 
 def _ledger(came: tuple[Came, ...], examined: tuple[Examined, ...]) -> str:
-    """Over ids and heads. Without the event's own record, which closing changes, and without declines, which travel apart
-    and name nobody.
+    """Over ids and heads, registrations first. Without the event's own record, which closing changes, and without declines,
+    which travel apart and name nobody.
     """
     heads = [(each.record, each.heads) for each in came] + [(each.record, each.heads) for each in examined]
-    lines = (f"{record} {' '.join(sorted(each))}\n" for record, each in sorted(heads))
+    lines = (f"{record} {' '.join(sorted(each))}\n" for record, each in heads)
     return hashlib.sha256("".join(lines).encode()).hexdigest()

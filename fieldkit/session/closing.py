@@ -8,14 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from fieldkit.errors import FieldkitError
-from fieldkit.exchange import Exchange
-from fieldkit.fieldwork.happenings import SCREENING_EVENT
-from fieldkit.fieldwork.screening import Finding, Kind, ScreeningDay, screening_day
-from fieldkit.fieldwork.screening_rows import FIGURES, FORMS, Row
+from fieldkit.fieldwork.screening import Finding, Kind, ScreeningDay
+from fieldkit.fieldwork.screening_rows import FIGURES
 from fieldkit.i18n import N_, _, language
 from fieldkit.session.interview import Finished
 from fieldkit.session.interviews import Interviews
 from fieldkit.session.reading import read, shown
+from fieldkit.session.screening_days import ScreeningDays
 from fieldkit.wording import problem_text
 from fieldkit.xforms import FormEntry, Question
 from sync import spoken_code
@@ -185,34 +184,32 @@ class Closing:
 
 
 class Closings:
-    """The screening days of one workspace, and their closing.
+    """Closing the screening days of one workspace.
 
     write: corrects a record with answers and a reason, by every rule of its form.
     """
 
     def __init__(
         self,
-        exchange: Exchange,
+        days: ScreeningDays,
         interviews: Interviews,
         write: Callable[[str, Mapping[str, Any], str], Finished],
         now: Callable[[], datetime],
     ) -> None:
-        self._exchange = exchange
+        self._days = days
         self._interviews = interviews
         self._write = write
         self._now = now
-        self._seen: dict[tuple[str, ...], Row | None] = {}
 
     def day(self, event: str) -> ScreeningDay:
-        """The day of an event as the records here tell it; what was read once is not read again."""
-        exchange = self._exchange
-        return screening_day(event, exchange.records(*FORMS), self._seen, exchange.left_elsewhere)
+        """The day of an event, as `ScreeningDays.day`."""
+        return self._days.day(event)
 
     def latest(self) -> str:
         """The number of the latest event that is not still to come, "" for none."""
         today = self._now().date().isoformat()
-        held = self._exchange.records(SCREENING_EVENT)
-        days = [(each.text("date"), each.text("event_id")) for each in held if each.state == "live"]
+        held = self._days.events()
+        days = [(each.text("date"), each.text("event_id")) for each in held]
         return max((each for each in days if each[0] <= today), default=("", ""))[1]
 
     def begin(self, event: str) -> Closing:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +12,15 @@ from fieldkit.errors import FieldkitError
 from fieldkit.exchange import Exchange
 from fieldkit.fieldwork.households import Household, Person
 from fieldkit.fieldwork.registry import Registry
-from fieldkit.fieldwork.screening import ScreeningDay, screening_day
+from fieldkit.fieldwork.screening import ScreeningDay
 from fieldkit.fieldwork.search import How
-from fieldkit.records import Record
 from fieldkit.session.interview import Interview
 from fieldkit.session.interviews import Interviews
 from fieldkit.session.labels import Label, sheets, tspl
 from fieldkit.session.pace import Pace
+from fieldkit.session.screening_days import ScreeningDays
 
 EVENT, PARTICIPANT, CERVIX, BREAST = "scr_event", "scr_participant", "scr_cervix", "scr_breast"
-_FORMS = (EVENT, PARTICIPANT, CERVIX, BREAST)
 _STATE = "outreach"
 _OTHER = "other_adult"
 _MOST = 200
@@ -92,6 +90,7 @@ class Outreach:
         exchange: Exchange,
         interviews: Interviews,
         registry: Callable[[], Registry],
+        days: ScreeningDays,
         *,
         printer: str,
         size: str,
@@ -100,23 +99,20 @@ class Outreach:
         self._exchange = exchange
         self._interviews = interviews
         self._registry = registry
+        self._days = days
         self._printer = printer
         self._size = size
         self._watermark = watermark
-        self._records: dict[str, Record] = {}
-        self._of_day: dict[str, Record] = {}
-        self._seen: dict[tuple[str, ...], Any] = {}
         self.last = self.last_record = ""
 
     # -- where this laptop stands -------------------------------------------------------------------------
 
     def events(self) -> list[OpenEvent]:
         """The days that are not closed, the latest first; of a day that is over the books may still be open."""
-        self._read()
         found = [
             OpenEvent(each.text("event_id"), each.id, each.text("date"), each.text("village"))
-            for each in self._records.values()
-            if each.form == EVENT and each.text("closing") != "yes" and each.text("event_id")
+            for each in self._days.events()
+            if each.text("closing") != "yes" and each.text("event_id")
         ]
         return sorted(found, key=lambda each: (each.on, each.id), reverse=True)
 
@@ -138,7 +134,6 @@ class Outreach:
         """Be a station of an event from now on, also after a restart. Raises StoreError."""
         self._exchange.device.remember(**{_STATE: {"event": event, "station": station.value}})
         self.last = self.last_record = ""
-        self._of_day = {each.id: each for each in self._records.values() if _is_of(each, event)}
 
     def warm(self) -> None:
         """Where this laptop stands at an event, read what the first code that is scanned needs, before it is."""
@@ -149,10 +144,7 @@ class Outreach:
     def day(self) -> ScreeningDay:
         """The event as all records here tell it."""
         event = self.event
-        declines = filter(None, map(self._exchange.record, self._exchange.waiting_declines()))
-        self._read()
-        records, elsewhere = [*self._of_day.values(), *declines], self._exchange.left_elsewhere
-        return screening_day(event.id if event else "", records, self._seen, elsewhere)
+        return self._days.day(event.id if event else "")
 
     # -- who comes ----------------------------------------------------------------------------------------
 
@@ -293,38 +285,5 @@ class Outreach:
 
     def _pids(self) -> dict[str, str]:
         """Who is registered for the event: the row of a household's member, and her number."""
-        self._read()
-        came = (each for each in self._of_day.values() if each.form == PARTICIPANT)
-        return {each.text("person"): each.text("pid") for each in came}
-
-    def _read(self) -> None:
-        """Bring what is known up to the records: all of them at first, then only what changed."""
-        anew, changed = self._changed()
-        if anew:
-            self._records, self._of_day = {}, {}
-            for each in self._exchange.records(*_FORMS):
-                self._take(each)
-        for record in () if anew else changed:
-            self._records.pop(record, None)
-            self._of_day.pop(record, None)
-            found = self._exchange.record(record)
-            if found is not None and found.form in _FORMS:
-                self._take(found)
-
-    def _take(self, record: Record) -> None:
-        if record.state != "live":
-            return
-        self._records[record.id] = record
-        if _is_of(record, self._chosen):
-            self._of_day[record.id] = record
-
-    @cached_property
-    def _changed(self) -> Callable[[], tuple[bool, set[str]]]:
-        return self._exchange.changed_records()
-
-
-def _is_of(record: Record, event: str) -> bool:
-    """Whether a record says something of an event: is it, names it, or names a number that was given on its day."""
-    if record.form == EVENT or record.text("event") == event:
-        return True
-    return record.form != PARTICIPANT and record.text("pid")[:6] == event[:6]
+        came = (each for each in self._days.of(self._chosen) if each.form == PARTICIPANT)
+        return {each.text("person"): each.text("pid") for each in came if each.text("event") == self._chosen}

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fieldkit.session.outreach import Outreach
     from fieldkit.session.retention import Retention
     from fieldkit.session.rights import Rights
+    from fieldkit.session.screening_days import ScreeningDays
     from fieldkit.session.slips import Slips
     from fieldkit.session.sticks import Sticks
 
@@ -117,8 +118,8 @@ class Parts(Naming):
 
         settings = self._workspace.settings
         return Outreach(
-            self.exchange, self.interviews, self.registry, printer=settings.label_printer, size=settings.label_size,
-            watermark=self.watermark,
+            self.exchange, self.interviews, self.registry, self._days, printer=settings.label_printer,
+            size=settings.label_size, watermark=self.watermark,
         )  # fmt: skip
 
     @cached_property
@@ -128,11 +129,17 @@ class Parts(Naming):
         from fieldkit.session.filling import correct
 
         return Closings(
-            self.exchange,
+            self._days,
             self.interviews,
             lambda record, answers, reason: correct(self, record, [answers], source="", reason=reason),
             self.now,
         )
+
+    @cached_property
+    def _days(self) -> ScreeningDays:
+        from fieldkit.session.screening_days import ScreeningDays
+
+        return ScreeningDays(self.exchange)
 
     @cached_property
     def slips(self) -> Slips:

@@ -77,7 +77,7 @@ def test_figures_of_a_small_day():
         [
             held(), came("a", PIDS[0]), came("b", PIDS[1]), came("c", PIDS[2], status="deferred"),
             came("d", PIDS[3], status="ineligible", consents="cervix"), left("x"), left("y", "left", state="live"),
-            left("z", "postponed", state="live"), cervix("ca", PIDS[0]), cervix("cb", PIDS[1], void="spilt"),
+            left("z", "postponed", state="live"), cervix("ca", PIDS[0], void="no"), cervix("cb", PIDS[1], void="spilt"),
             breast("ba", PIDS[0]), breast("bc", PIDS[2]),
         ],
     )  # fmt: skip
@@ -242,6 +242,8 @@ def test_declines_are_of_the_event_that_invited_their_village_that_day():
     ]
     assert screening_day(EVENT, [*two, *declines]).left == 2
     assert screening_day(OTHER, [*two, *declines]).left == 2
+    other_day = record("g", "scr_event", {"event_id": "2603062001", "date": "2026-03-06", "village": HERE})
+    assert screening_day(EVENT, [held("e", village=THERE), other_day, *declines]).left == 3
     assert screening_day(EVENT, declines).left == 3, "with no event known, all of that day"
 
 
