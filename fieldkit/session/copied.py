@@ -49,10 +49,14 @@ def copied_answers(session: Session, form_id: str, kind: str = "") -> dict[str, 
 
 
 def begin_copied(session: Session, form_id: str, kind: str = "") -> Interview:
-    """Begin an event as the last one of its kind, at its day. Raises as `Interviews.start`."""
+    """Begin an event as the last one of its kind, at its day; where there was none, at the form's first question.
+
+    Raises as `Interviews.start`.
+    """
     answers = copied_answers(session, form_id, kind)
     interview = session.interviews.start(form_id, language=language(), answers=answers)
-    interview.jump(interview.form.find("date").path)
+    if answers.keys() - {_KIND}:
+        interview.jump(interview.form.find("date").path)
     return interview
 
 
