@@ -20,12 +20,24 @@ from typing import TYPE_CHECKING
 
 from sync.bundle import SUFFIX as BUNDLE_SUFFIX
 from sync.bundle import BundleSummary, write_bundle
+from sync.carry import (
+    MOST_READERS,
+    Carried,
+    CarrySummary,
+    Introduction,
+    open_carried,
+    proven,
+    read_introduction,
+    write_carry,
+)
+from sync.carry import SUFFIX as CARRY_SUFFIX
 from sync.clock import HybridClock
 from sync.codes import card_codes, enrolment_codes, read_card, read_enrolment
 from sync.digits import Scan
 from sync.enrolment import CARD_SUFFIX, ENROLMENT_SUFFIX, OFFICE_SUFFIX, Enrolment, KeyCard, OfficeCard
 from sync.errors import SyncError
 from sync.keys import DeviceKey
+from sync.left import Left
 from sync.merge import RecordView, Version, covers, fields_of, merge, withdrawn, withdrawn_paths
 from sync.pack import SUFFIX as RETURN_SUFFIX
 from sync.pack import ReturnPack, addressee, read_return_pack, write_return_pack
@@ -56,13 +68,18 @@ if TYPE_CHECKING:
 __all__ = [
     "BUNDLE_SUFFIX",
     "CARD_SUFFIX",
-    "ENROLMENT_SUFFIX", "OFFICE_SUFFIX",
+    "CARRY_SUFFIX",
+    "ENROLMENT_SUFFIX",
+    "MOST_READERS",
+    "OFFICE_SUFFIX",
     "RETURN_SUFFIX",
     "Answer",
     "Archive",
     "Body",
     "Bundle",
     "BundleSummary",
+    "Carried",
+    "CarrySummary",
     "Comment",
     "Device",
     "DeviceKey",
@@ -70,8 +87,11 @@ __all__ = [
     "Envelope",
     "Held",
     "HybridClock",
+    "Introduction",
     "KeyCard",
-    "MergeReport", "OfficeCard",
+    "Left",
+    "MergeReport",
+    "OfficeCard",
     "Operation",
     "Receipt",
     "RecordView",
@@ -83,13 +103,19 @@ __all__ = [
     "Version",
     "Waiting",
     "addressee",
-    "card_codes", "covers", "enrolment_codes",
+    "card_codes",
+    "covers",
+    "enrolment_codes",
     "fields_of",
     "merge",
     "new_record_id",
+    "open_carried",
     "parse_revision",
+    "proven",
     "read_body",
-    "read_card", "read_enrolment",
+    "read_card",
+    "read_enrolment",
+    "read_introduction",
     "read_return_pack",
     "seal",
     "spoken_code",
@@ -97,6 +123,7 @@ __all__ = [
     "withdrawn",
     "withdrawn_paths",
     "write_bundle",
+    "write_carry",
     "write_return_pack",
 ]  # fmt: skip
 

@@ -7,18 +7,16 @@ manifest), then `u32 0xFFFFFFFF, SHA-256 of all before, FKBE`.
 from __future__ import annotations
 
 import hashlib
-import os
 import struct
 import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from sync.canonical import dumps
-from sync.errors import SyncError, refused
-from sync.files import new_file
+from sync.files import new_file, read_back
 from sync.keys import DeviceKey
 from sync.revision import Revision
 from sync.wire import pack_revision, pack_segment, segments_of
@@ -89,7 +87,7 @@ def write_bundle(
             write(pack_segment(raw, recipients))
         write(END + digest.digest() + TRAILER)
         size = file.tell()
-    _read_back(path, digest.hexdigest())
+    read_back(path, digest.hexdigest())
     return BundleSummary(path, bundle, records, len(manifest["ids"]), size, digest.hexdigest())
 
 
@@ -122,21 +120,3 @@ def _told(revisions: Collection[Revision], count: int, progress: Progress | None
         yield pack_revision(revision.raw, revision.signature, revision.raw_body)
         if progress and (number % 50 == 0 or number == count):
             progress(number, count)
-
-
-def _read_back(path: Path, expected: str) -> None:
-    """Read what the medium holds, past what is remembered of it, and compare."""
-    try:
-        with path.open("rb") as file:
-            _forget_cached(file)
-            if hashlib.file_digest(file, "sha256").hexdigest() == expected:
-                return
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise refused(error, path) from error
-    raise SyncError("medium.failing", path=str(path), reason="it reads back differently")
-
-
-def _forget_cached(file: BinaryIO) -> None:
-    if hasattr(os, "posix_fadvise"):
-        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -160,8 +160,8 @@ def lineage(connection: Connection, device: str) -> list[str]:
 
 def receipt(connection: Connection, device: str, *, office: str, now: datetime, copies: int) -> Receipt:
     """What the archive holds from one laptop and those it replaces, unsigned."""
-    table = schema.chain
-    query = select(table).where(table.c.device.in_(lineage(connection, device)))
+    table, line = schema.chain, lineage(connection, device)
+    query = select(table).where(table.c.device.in_(line))
     chains: dict[tuple[str, str], list[tuple[int, str, str | None]]] = {}
     for row in connection.execute(query.order_by(table.c.device, table.c.epoch)):
         chains.setdefault((row.device, row.epoch), []).append((row.sequence, row.rev_id, row.previous))
@@ -171,8 +171,20 @@ def receipt(connection: Connection, device: str, *, office: str, now: datetime, 
     ).scalar()
     return Receipt(
         office, int(generation or 1), now.isoformat(timespec="seconds"), tuple(held for held, _ in said), copies,
-        also=tuple(sorted(each for _, named in said for each in named)),
+        also=tuple(sorted(each for _, named in said for each in named)), bundles=_relayed(connection, line),
     )  # fmt: skip
+
+
+def _relayed(connection: Connection, line: Sequence[str]) -> tuple[str, ...]:
+    """The bundles of these laptops that brought other laptops' revisions too, and of which nothing is missing."""
+    table = schema.bundle
+    rows = connection.execute(select(table.c.bundle, table.c.counts).where(table.c.device.in_(line)))
+    found = set()
+    for bundle, written in rows:
+        counts = json.loads(written)
+        if counts.get("relayed") and not counts["quarantined"] + counts["refused"] + counts["missing"]:
+            found.add(bundle)
+    return tuple(sorted(found))
 
 
 def _latest_epoch(connection: Connection, device: str) -> str:

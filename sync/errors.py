@@ -37,6 +37,10 @@
 | pack.bad-recipient | device, reason |
 | pack.bad-name | name |
 | pack.too-large | device, bytes, most |
+| carry.unreadable | path, reason |
+| carry.damaged | path |
+| carry.not-for-us | path, name |
+| carry.too-large | path, bytes, most |
 | archive.exists | path |
 | archive.none | path |
 | archive.missing-database | path |

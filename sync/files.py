@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from sync.errors import refused
+from sync.errors import SyncError, refused
 
 PART_SUFFIX = ".part"
 """What the name of a file ends with, behind a point at its beginning, that is not written to its end."""
@@ -45,6 +46,27 @@ def new_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     except BaseException:
         _forget(beside)
         raise
+
+
+def read_back(path: Path, expected: str) -> None:
+    """Read what the medium holds, past what is remembered of it, and compare its SHA-256; what differs is removed.
+
+    Raises SyncError("medium.…").
+    """
+    try:
+        with path.open("rb") as file:
+            _forget_cached(file)
+            if hashlib.file_digest(file, "sha256").hexdigest() == expected:
+                return
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise refused(error, path) from error
+    raise SyncError("medium.failing", path=str(path), reason="it reads back differently")
+
+
+def _forget_cached(file: BinaryIO) -> None:
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _forget(path: Path) -> None:

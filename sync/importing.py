@@ -374,9 +374,10 @@ def _held_of(connection: Connection, ids: Collection[str]) -> set[str]:
 def _remember(
     connection: Connection, report: MergeReport, manifest: Manifest, number: int, now: datetime
 ) -> None:
-    """Note that a bundle came, each time it comes."""
+    """Note that a bundle came, each time it comes, and whether it brought what other laptops made."""
+    relayed = any(device != report.device for device, *_head in manifest.chains)
+    counts = report.counts() | ({"relayed": 1} if relayed else {})
     row = (
-        number, report.bundle, report.sha256, report.device, manifest.made, now.isoformat(),
-        json.dumps(report.counts()),
+        number, report.bundle, report.sha256, report.device, manifest.made, now.isoformat(), json.dumps(counts),
     )  # fmt: skip
     schema.insert_rows(connection, schema.bundle, [row])

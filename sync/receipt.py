@@ -33,7 +33,8 @@ class Held:
 class Receipt:
     """What an office held at a moment. generation: raised when its archive was restored from a backup.
 
-    also: ids of revisions held beside these, at places that two revisions claim.
+    also: ids of revisions held beside these, at places that two revisions claim. bundles: of those from this laptop that
+    brought revisions of other laptops too, the ids of all that were taken in whole.
     """
 
     office: str
@@ -43,6 +44,7 @@ class Receipt:
     copies: int = 1
     signature: bytes = b""
     also: tuple[str, ...] = ()
+    bundles: tuple[str, ...] = ()
 
     def signed_by(self, key: DeviceKey) -> Receipt:
         """The same with the office's signature."""
@@ -78,7 +80,10 @@ class Receipt:
             signature = base64.b64decode(data["signature"], validate=True)
             office, made = str(data["office"]), str(data["made"])
             also = tuple(str(each) for each in data.get("also", ()))
-            return cls(office, int(data["generation"]), made, held, int(data["copies"]), signature, also)
+            bundles = tuple(str(each) for each in data.get("bundles", ()))
+            return cls(
+                office, int(data["generation"]), made, held, int(data["copies"]), signature, also, bundles
+            )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise SyncError("pack.unreadable", path="", reason=str(error)) from error
 
@@ -91,7 +96,8 @@ class Receipt:
             "held": [[h.device, h.epoch, h.sequence, h.head, list(h.beyond)] for h in self.held],
         }
         # Left out where there is none, as receipts were before there could be any.
-        return plain | ({"also": list(self.also)} if self.also else {})
+        later = {"also": self.also, "bundles": self.bundles}
+        return plain | {name: list(ids) for name, ids in later.items() if ids}
 
 
 def acknowledged(

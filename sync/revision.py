@@ -156,8 +156,13 @@ def seal(envelope: Envelope, raw_body: bytes, key: DeviceKey) -> Revision:
 
 def verify(revision: Revision, public_key: bytes) -> None:
     """Check the signature. Raises SyncError("revision.bad-signature")."""
-    if not verify_signature(public_key, DOMAIN + hashlib.sha256(revision.raw).digest(), revision.signature):
+    if not is_signed_by(revision, public_key):
         raise SyncError("revision.bad-signature", id=revision.id)
+
+
+def is_signed_by(revision: Revision, public_key: bytes) -> bool:
+    """Whether the laptop with that key signed it."""
+    return verify_signature(public_key, DOMAIN + bytes.fromhex(revision.id), revision.signature)
 
 
 def parse_revision(raw: bytes, signature: bytes, raw_body: bytes | None) -> Revision:

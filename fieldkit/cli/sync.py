@@ -35,6 +35,16 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
         "source", metavar="SRC", help=_("a file, a folder, the digits of a code, or - to scan them")
     )
     taking.set_defaults(run=run_import)
+    carry = actions.add_parser(
+        "carry",
+        parents=[common],
+        help=_("from laptop to laptop by stick: take what is there, write what is here"),
+    )
+    carry.add_argument("folder", metavar="FOLDER", type=Path)
+    carry.add_argument(
+        "--event", metavar="ID", default="", help=_("the number of the event; the latest without it")
+    )
+    carry.set_defaults(run=run_carry)
     status = actions.add_parser("status", parents=[common], help=_("what is still only on this laptop"))
     status.set_defaults(run=run_status)
     history = actions.add_parser("history", parents=[common], help=_("every exchange with the office"))
@@ -153,6 +163,33 @@ def _import_scanned(options: argparse.Namespace, scan: Scan) -> int:
     facts = {"enrolled": [office], "acknowledged": 0, "only_here": left}
     show(options, facts, _("Enrolled with {office}", office=office))
     return 0
+
+
+def run_carry(options: argparse.Namespace) -> int:
+    """Take what other laptops wrote to a stick, and write what is here of an event; 1 where a file was refused."""
+    with open_session(options) as session:
+        found = session.carries.carry(options.folder, options.event)
+        lines = session.carries.lines(found)
+    facts = {
+        "came": [
+            {
+                "file": each.path.name, "from": each.sender, "knows_us": each.knows_us, "records": each.records,
+                "revisions": each.revisions, "conflicts": each.conflicts, "unfit": each.unfit,
+                "returned": each.returned,
+            }
+            for each in found.came
+        ],
+        "refused": [
+            {"file": name, "code": error.code, "reason": explain(error)} for name, error in found.refused
+        ],
+        "written": [
+            {"file": str(each.path), "records": each.records, "revisions": each.revisions, "bytes": each.bytes}
+            for each in found.written
+        ],
+        "readers": list(found.readers),
+    }  # fmt: skip
+    show(options, facts, "\n".join(lines))
+    return 1 if found.refused else 0
 
 
 def run_status(options: argparse.Namespace) -> int:

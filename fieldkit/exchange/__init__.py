@@ -1,6 +1,7 @@
 """The laptop's side of sync."""
 
 from fieldkit.exchange.carried import Status, Taken
+from fieldkit.exchange.carrying import Came, Carry
 from fieldkit.exchange.device import Device, read_office_card
 from fieldkit.exchange.diary import Entry, What
 from fieldkit.exchange.exchange import Exchange, Exported, Progress
@@ -10,6 +11,8 @@ from fieldkit.exchange.whereabouts import Whereabouts
 from sync import Comment, Operation, covers
 
 __all__ = [
+    "Came",
+    "Carry",
     "Comment",
     "Device",
     "Entry",

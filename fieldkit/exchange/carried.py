@@ -13,6 +13,7 @@ from typing import Any
 from tinydb import where
 
 from fieldkit.errors import FieldkitError
+from fieldkit.exchange.carrying import Carrying
 from fieldkit.exchange.coverage import Link, covered
 from fieldkit.exchange.device import Device
 from fieldkit.exchange.diary import Diary, What
@@ -82,6 +83,7 @@ class Carried(KeptRecords):
         self._random = source
         self.device = Device(workspace, source)
         self.diary = Diary(workspace)
+        self.carrying = Carrying(self, workspace, self.device, self.diary, now)
 
     def enrol(self, path: Path) -> Enrolment:
         """Take the office's enrolment, and write down that it is new. Raises as `Device.enrol`."""
@@ -162,6 +164,10 @@ class Carried(KeptRecords):
             self.device.remember(hlc=self.device.clock.last)
         return len(new)
 
+    def left_elsewhere(self, village: str, date: str) -> int:
+        """How many people left without registering at other laptops, as `Carrying.left_elsewhere`."""
+        return self.carrying.left_elsewhere(village, date)
+
     # -- what is where ------------------------------------------------------------------------------------
 
     def exports(self) -> list[dict[str, Any]]:
@@ -176,7 +182,7 @@ class Carried(KeptRecords):
 
     def held(self) -> set[str]:
         """The ids of the revisions here that the office holds."""
-        return covered(self._links(), self.receipt, self._previous)
+        return covered(self._links(), self.receipt, self._previous) | self._relayed(self.receipt)
 
     def status(self) -> Status:
         """What is here, and what only here."""
@@ -279,19 +285,22 @@ class Carried(KeptRecords):
     def _remember_export(self, made: BundleSummary, revisions: Sequence[Revision]) -> None:
         """Note which places of the chains went into a bundle. Raises StoreError."""
         moment = self._moment()
-        places: dict[tuple[str, str], list[int]] = {}
+        places: dict[tuple[str, str], list[tuple[int, str]]] = {}
         for each in revisions:
             envelope = each.envelope
-            places.setdefault((envelope.device, envelope.epoch), []).append(envelope.sequence)
+            places.setdefault((envelope.device, envelope.epoch), []).append((envelope.sequence, each.id))
+        own = self.device.key.id
         with self.device.batch():
             self.device.remember(last_export=moment)
             self._workspace.meta.insert_multiple(
                 {
                     "name": "export", "at": moment, "file": made.path.name, "revisions": made.revisions,
-                    "device": device, "epoch": epoch, "from": min(sequences), "to": max(sequences),
-                    "sha256": made.sha256,
+                    "device": device, "epoch": epoch, "from": min(taken)[0], "to": max(taken)[0],
+                    "sha256": made.sha256, "bundle": made.bundle,
+                    # Of another laptop's chain only some is here, so that its first and last place prove nothing.
+                    "ids": [] if device == own else [each for _place, each in taken],
                 }
-                for (device, epoch), sequences in places.items()
+                for (device, epoch), taken in places.items()
             )  # fmt: skip
 
     def _take_back(self, plan: Plan) -> None:
@@ -321,11 +330,20 @@ class Carried(KeptRecords):
         def previous(revision: str) -> str | None:
             return lost[revision].envelope.previous if revision in lost else self._previous(revision)
 
-        held = covered([*self._links(), *map(link_of, plan.lost)], receipt, previous)
-        rows = [*self._workspace.revisions.columns("record", "id")]
-        rows += [(each.envelope.record, each.id) for each in plan.lost]
-        records = {record for record, revision in rows if revision not in held}
+        held = covered([*self._links(), *map(link_of, plan.lost)], receipt, previous) | self._relayed(receipt)
+        rows = [*self._workspace.revisions.columns("record", "id", "handed_on")]
+        rows += [(each.envelope.record, each.id, None) for each in plan.lost]
+        records = {record for record, revision, handed_on in rows if revision not in held and not handed_on}
         return len(records) + len(self._workspace.declines)
+
+    def _relayed(self, receipt: Receipt | None) -> set[str]:
+        """What other laptops made and went to the office in bundles of this one that it has taken in whole."""
+        whole = set(receipt.bundles) if receipt else set()
+        return (
+            {each for row in self.exports() if row.get("bundle") in whole for each in row["ids"]}
+            if whole
+            else set()
+        )
 
     def _own(self) -> Own:
         device = self.device

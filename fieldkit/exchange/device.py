@@ -68,6 +68,11 @@ class Device:
         kept = self.state.get("enrolment")
         return Enrolment.from_bytes(base64.b64decode(kept)) if kept else None
 
+    @property
+    def earlier(self) -> dict[str, str]:
+        """The office's words (base64) for the keys it had before this one, by their ids: what they signed is kept here."""
+        return dict(self.state.get("earlier", {}))
+
     def card(self) -> KeyCard:
         """What the office needs to enrol it. Raises StoreError."""
         return KeyCard(self._workspace.name, self.key.public, self.epoch, recipient_of(self.identity))
@@ -91,7 +96,8 @@ class Device:
         before = self.key.id
         if self.enrolment is None and self.state["sequence"]:
             raise FieldkitError("key.never-enrolled", count=self.state["sequence"])
-        self.remember(**_fresh(None), enrolment=None)
+        words = {**self.earlier, **({before: self.state["enrolment"]} if self.state.get("enrolment") else {})}
+        self.remember(**_fresh(None), enrolment=None, earlier=words)
         self.key = DeviceKey(base64.b64decode(self.state["key"]))
         return before
 
@@ -155,6 +161,11 @@ class Device:
     def take_participant(self) -> None:
         """Give the next participant's number out."""
         self.remember(participant=self.next_participant())
+
+    def skip_participants(self, last: int) -> None:
+        """Count participants' numbers up to `last` as given out."""
+        if last > int(self.state.get("participant", 0)):
+            self.remember(participant=last)
 
     def skip_numbers(self, last: int) -> None:
         """Count numbers of its block up to `last` as given out."""

@@ -23,12 +23,14 @@ class What(StrEnum):
     ROLLBACK = "rollback"
     PRUNING = "pruning"
     LEASE = "lease"
+    CARRIED = "carried"
+    NEIGHBOUR = "neighbour"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One exchange. at: ISO 8601. count: of what was exchanged: revisions written, records acknowledged, revisions that
-    came back, bodies removed, households that are no longer this laptop's. file: its name, "" for none. code: what laptop and office both say of that file.
+    came back, bodies removed, households that are no longer this laptop's, revisions for or from other laptops. file: its name, "" for none. code: what laptop and office both say of that file.
     """
 
     at: str

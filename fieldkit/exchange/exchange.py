@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.exchange.carried import Carried
+from fieldkit.exchange.handed import forget_copies, forget_neighbours
 from fieldkit.exchange.stored import revision_of, stored
 from fieldkit.records import Record
 from fieldkit.store import Workspace
 from sync import (
-    BUNDLE_SUFFIX,
     Body,
     BundleSummary,
     Envelope,
@@ -170,9 +170,14 @@ class Exchange(Carried):
             self._workspace.db.erase("drafts", draft)
             self._workspace.revisions.insert(stored(revision))
             self.device.remember(**self.device.chained(revision))
-        for bundle in self._workspace.outbox.glob(f"*{BUNDLE_SUFFIX}"):
-            bundle.unlink()
+        forget_copies(self._workspace)
         return revision.id
+
+    def forget_neighbours(self, record: str) -> bool | None:
+        """Erase a record that another laptop brought by stick, here alone, once the office holds all of it: its own laptop
+        decides about it. Gives whether it went; None where something of it was made here. Raises StoreError.
+        """
+        return forget_neighbours(self._workspace, record, self.held())
 
     def withdraw(self, record: str, *, scope: str, reason: str, part: Withdrawn | None = None) -> str:
         """Withdraw the consent for a record, or for a `part` of it: what it covers is not shown any more, whoever has
@@ -255,7 +260,9 @@ class Exchange(Carried):
     def latest(self) -> datetime | None:
         """When the last thing was kept here, by the clock of then; None where there is nothing yet."""
         drafts = [updated for (updated,) in self._workspace.drafts.columns("updated")]
-        sealed = [wall for (wall,) in self._workspace.revisions.columns("wall")][-1:]
+        # Another laptop's clock says nothing of this one's.
+        rows = self._workspace.revisions.columns("wall", "handed_on", "neighbour")
+        sealed = [wall for wall, *elsewhere in rows if not any(elsewhere)][-1:]
         return max(map(datetime.fromisoformat, [*drafts, *sealed]), default=None)
 
     # -- inside -------------------------------------------------------------------------------------------

@@ -10,7 +10,19 @@ from typing import Any
 from fieldkit.records import Record, text_at
 from sync import Answer, Operation, RecordView, Revision, fields_of, parse_revision, read_body
 
-LISTED = ("record", "form", "about", "id", "wall", "device", "epoch", "sequence", "handed_on")
+LISTED = (
+    "record",
+    "form",
+    "about",
+    "id",
+    "wall",
+    "device",
+    "epoch",
+    "sequence",
+    "handed_on",
+    "neighbour",
+    "bare",
+)
 """What lists read of revisions without decoding them."""
 
 

@@ -33,13 +33,16 @@ def whereabouts(
     """For every record with `revisions` here: the sticks of `exports` it went on, and in how many `copies` the office
     has it, which holds the revisions `held`.
     """
-    written = [(row["device"], row["epoch"], row["from"], row["to"], row["file"]) for row in exports]
+    written = [
+        (row["device"], row["epoch"], row["from"], row["to"], frozenset(row.get("ids", ())), row["file"])
+        for row in exports
+    ]
     found: dict[str, Whereabouts] = {}
     for record, revision, device, epoch, sequence, handed_on in revisions.columns(*_PLACE):
         files = tuple(
             file
-            for d, e, first, last, file in written
-            if (d, e) == (device, epoch) and first <= sequence <= last
+            for d, e, first, last, ids, file in written
+            if (d, e) == (device, epoch) and first <= sequence <= last and (not ids or revision in ids)
         )
         here = Whereabouts(record, files, copies if revision in held else int(bool(handed_on)))
         known = found.get(record)

@@ -57,13 +57,18 @@ class Retention:
     def remove(self, due: Iterable[Due]) -> int:
         """Remove what a preview listed; give how many records that touched. Raises StoreError.
 
-        A record that is open for correction loses the correction with it.
+        A record that is open for correction loses the correction with it. What another laptop brought goes from here alone,
+        as soon as the office holds it: what is fit for counts goes on once, from the laptop that made it.
         """
         count = 0
         for each in due:
             record = self._exchange.record(each.record)
             form = self._form(record) if record is not None and record.state == "live" else None
             if record is None or form is None:
+                continue
+            is_gone = self._exchange.forget_neighbours(record.id)
+            if is_gone is not None:
+                count += is_gone
                 continue
             kept = _kept(form, record.answers, each.tiers)
             if kept:

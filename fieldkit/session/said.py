@@ -18,6 +18,8 @@ _ENTRIES = {
     What.ROLLBACK: N_("this laptop had been set back or has a double; {count} revisions came back"),
     What.PRUNING: N_("{count} old versions set aside that the office holds twice"),
     What.LEASE: N_("lease ended: {count} households are no longer this laptop's"),
+    What.CARRIED: N_("{count} revisions written for other laptops"),
+    What.NEIGHBOUR: N_("{count} revisions taken from another laptop"),
 }
 
 

@@ -58,7 +58,7 @@ class Sticks:
             exported = self._exchange.export(Path(folder).expanduser(), progress=progress)
         except SyncError as error:
             raise FieldkitError(error.code, **error.params) from error
-        self._remember(folder)
+        self.remember(folder)
         return exported
 
     def take(self, source: Path | str) -> Returned:
@@ -72,7 +72,7 @@ class Sticks:
         except SyncError as error:
             raise FieldkitError(error.code, **error.params) from error
         self._registry()
-        self._remember(path.parent if path.is_file() else source)
+        self.remember(path.parent if path.is_file() else source)
         return found
 
     def returned_lines(self, found: Returned) -> list[str]:
@@ -97,6 +97,11 @@ class Sticks:
         with contextlib.suppress(StoreError):
             self._exchange.look_at_comments(record)
 
+    def remember(self, folder: Path | str) -> None:
+        """Offer a folder next time; a disk that refuses costs nothing but that."""
+        with contextlib.suppress(StoreError):
+            self._exchange.device.remember(folder=str(folder))
+
     def _comment_line(self, comment: Comment) -> str:
         record = self._exchange.record(comment.record)
         question = ""
@@ -104,7 +109,3 @@ class Sticks:
             words = self._histories.words(record.form, self._exchange.made_with(comment.record))
             question = words.label(comment.path, record.answers)
         return comment_line(comment, self._record_title(comment.record), question)
-
-    def _remember(self, folder: Path | str) -> None:
-        with contextlib.suppress(StoreError):
-            self._exchange.device.remember(folder=str(folder))

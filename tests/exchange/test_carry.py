@@ -1,0 +1,431 @@
+"""From laptop to laptop by stick: who is believed, what travels, what counts as safe."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from fieldkit.errors import FieldkitError
+from fieldkit.exchange import Exchange, What
+from fieldkit.exchange.returns import ReceiptIs
+from fieldkit.store import Workspace
+from sync import Archive, ReturnPack, SyncError, write_return_pack
+from tests.exchange.tent import DAY, EVENT, START, VILLAGE, Tent
+
+
+@pytest.fixture
+def tent(base):
+    made = Tent.built(base / "tent")
+    yield made
+    made.close()
+
+
+def came(found, sender):
+    return [each for each in found.came if each.sender == sender]
+
+
+def receive(tent, name, **how):
+    """The office's receipt goes to a laptop."""
+    exchange = tent.laptops[name]
+    tent.clock.later(minutes=1)
+    receipt = tent.office.receipt(exchange.device.key.id, **how)
+    pack = ReturnPack(receipt, exchange.device.enrolment)
+    return exchange.take_return(write_return_pack(tent.folder, pack, tent.office.key))
+
+
+def test_the_first_round_introduces_and_the_second_carries(tent):
+    tent.open_event("A")
+    tent.put("B")
+    first = tent.carry("A")
+    assert (first.readers, first.came, [each.revisions for each in first.written]) == ((), (), [0])
+    second = tent.carry("B")
+    assert second.readers == ("A",)
+    assert [each.knows_us for each in second.came] == [False]
+    third = tent.carry("C")
+    assert set(third.readers) == {"A", "B"}
+    assert [each.records for each in came(third, "B")] == [0], "B did not know C when it wrote"
+    assert [each.records for each in came(tent.carry("A"), "B")] == [1]
+    tent.round("BC")
+    assert len(set(tent.states().values())) == 1
+    assert all(len(tent.records(name)) == 2 for name in "ABC")
+
+
+def test_what_a_third_laptop_made_is_passed_on_and_believed(tent):
+    tent.round()
+    record = tent.put("A")
+    tent.carry("A")
+    tent.carry("B")
+    for path in tent.stick.glob(f"carry-{tent.laptops['A'].device.key.id[:8]}*"):
+        path.unlink()
+    found = tent.carry("C")
+    assert [each.records for each in came(found, "B")] == [1]
+    assert record in tent.records("C")
+    [revision] = tent.laptops["C"].revisions(record)
+    assert revision.envelope.device == tent.laptops["A"].device.key.id
+
+
+def test_only_the_event_travels_and_everything_of_it(tent):
+    tent.round()
+    event = tent.open_event("A")
+    woman = tent.put("A", {"pid": "26033110011", "event": EVENT})
+    tube = tent.put("A", {"pid": "26033110011", "event": ""}, "scr_cervix")
+    breast = tent.put("A", {"pid": "26033110011"}, "scr_breast")
+    tent.put("A", {"hh_id": "1"}, "visit")
+    other = tent.put("A", {"pid": "26040110011", "event": "2604012001"})
+    tent.put("A", {"outcome": "postponed", "event": "", "village": VILLAGE, "date": DAY})
+    tent.round("AB")
+    assert set(tent.records("B")) == {event, woman, tube, breast}
+    tent.carry("A", "2604012001")
+    tent.carry("B")
+    assert other in tent.records("B")
+    assert tent.laptops["B"].left_elsewhere(VILLAGE, DAY) == 1
+
+
+def test_without_an_event_named_that_of_the_latest_day_travels(tent):
+    tent.round()
+    tent.put("A", {"event_id": "2603302001", "date": "2026-03-30", "event": ""}, "scr_event")
+    yesterday = tent.put("A", {"event": "2603302001"})
+    today, woman = tent.open_event("A"), tent.put("A")
+    tent.carry("A", "")
+    tent.carry("B", "")
+    assert yesterday not in tent.records("B")
+    assert {today, woman} <= set(tent.records("B"))
+
+
+def test_two_who_say_different_things_are_both_kept_and_told(tent):
+    tent.round()
+    record = tent.put("A", {"born": "1980"})
+    tent.round()
+    tent.put("A", {"born": "1981"}, record=record)
+    tent.put("B", {"born": "1982"}, record=record)
+    tent.carry("A")
+    assert [each.conflicts for each in came(tent.carry("B"), "A")] == [1]
+    tent.round("ABCABC")
+    for name in "ABC":
+        assert tent.laptops[name].record(record).conflicts == {"born"}
+    assert len(set(tent.states().values())) == 1
+
+
+def test_what_a_neighbour_brought_counts_as_only_here_until_the_office_has_it(tent):
+    tent.round()
+    tent.open_event("A")
+    tent.put("A")
+    tent.round("AB")
+    assert tent.laptops["B"].status().only_here == 2
+    report = tent.to_office("B")
+    assert (report.new, report.quarantined, report.refused) == (2, 0, 0)
+    assert tent.laptops["B"].status().only_here == 2, "written to a stick is not held"
+    assert all(len(each.files) == 1 for each in tent.laptops["B"].whereabouts())
+    taken = receive(tent, "B", copies=2)
+    assert (taken.acknowledged, taken.only_here) == (2, 0)
+    assert taken.plan.receipt is ReceiptIs.TAKEN
+    assert not taken.plan.is_double
+    assert tent.laptops["B"].status().only_here == 0
+    with pytest.raises(FieldkitError, match=r"export\.nothing"):
+        tent.laptops["B"].export(tent.folder)
+    # A hears from the office that it holds what B brought, though A never was there.
+    assert receive(tent, "A").acknowledged == 2
+    with pytest.raises(FieldkitError, match=r"export\.nothing"):
+        tent.laptops["A"].export(tent.folder)
+
+
+def test_what_came_after_the_export_is_not_taken_for_held(tent):
+    tent.round()
+    first, second, third = (tent.put("A", {"n": str(n)}) for n in range(3))
+    path = tent.folder / "later"
+    path.mkdir()
+    tent.carry("A")
+    tent.carry("B")
+    tent.to_office("B")
+    fourth = tent.put("A", record=second)
+    tent.round("AB")
+    receive(tent, "B")
+    only = {each.record for each in tent.laptops["B"].whereabouts() if each.is_only_here}
+    assert only == {second}
+    assert fourth == second
+    assert {first, third}.isdisjoint(only)
+
+
+def test_a_bundle_that_did_not_arrive_whole_acknowledges_nothing_of_others(tent):
+    tent.round()
+    tent.put("A")
+    tent.round("AB")
+    tent.clock.later(minutes=1)
+    path = tent.laptops["B"].export(tent.folder).bundle.path
+    path.write_bytes(path.read_bytes()[:-200])
+    assert tent.office.import_bundle(path).missing == 1
+    receive(tent, "B")
+    assert tent.laptops["B"].status().only_here == 1
+    tent.to_office("B")
+    receive(tent, "B")
+    assert tent.laptops["B"].status().only_here == 0
+
+
+def test_an_archive_set_back_gets_the_neighbours_records_again(tent):
+    tent.round()
+    tent.put("A")
+    tent.round("AB")
+    tent.office.close()
+    shutil.copytree(tent.folder / "office", tent.folder / "backup")
+    tent.office = tent.opened_office("office")
+    tent.to_office("B")
+    receive(tent, "B")
+    tent.office.close()
+    tent.office = tent.opened_office("backup")
+    receive(tent, "B")
+    assert tent.laptops["B"].status().only_here == 1
+    assert tent.to_office("B").new == 1
+
+
+def test_the_office_holds_the_same_whoever_brought_it(tent):
+    tent.round()
+    tent.open_event("A")
+    for name in "ABC":
+        record = tent.put(name)
+        tent.put(name, {"born": "1977"}, record=record)
+    tent.round("ABCABC")
+    tent.office.close()
+    shutil.copytree(tent.folder / "office", tent.folder / "direct")
+    tent.office = tent.opened_office("office")
+    direct = tent.opened_office("direct")
+    assert tent.to_office("B").new == 7
+    for name in "CAB":
+        tent.to_office(name, direct)
+    assert tent.office.state() == direct.state()
+    assert tent.office.verify().damaged == ()
+    direct.close()
+
+
+def test_an_erasure_takes_the_answers_on_every_laptop_whatever_comes_after(tent):
+    tent.round()
+    record = tent.put("A", {"born": "SECRET"})
+    tent.round()
+    stale, changed = tent.folder / "stale", tent.folder / "changed"
+    shutil.copytree(tent.stick, stale)
+    changed.mkdir()
+    tent.put("A", {"born": "SECRET too"}, record=record)
+    tent.carry("A", stick=changed)
+    tent.laptops["B"].export(tent.workspaces["B"].outbox)
+    tent.laptops["C"].erase(record, "asked")
+    tent.round("CBACBA")
+    tent.carry("B", stick=stale)
+    tent.carry("C", stick=changed)
+    for name in "ABC":
+        kept = tent.workspaces[name].revisions.find("record", record)
+        assert not any("SECRET" in each["body"] for each in kept)
+        assert tent.laptops[name].state() == tent.laptops["A"].state()
+        assert record not in tent.records(name)
+    assert not list(tent.workspaces["B"].outbox.iterdir()), "copies that may hold the answers go"
+    tent.to_office("B")
+    assert tent.office.view(record).state == "erased"
+
+
+def test_a_withdrawal_travels(tent):
+    tent.round()
+    record = tent.put("A")
+    tent.round()
+    tent.laptops["B"].withdraw(record, scope="basic", reason="asked")
+    tent.round("BAC")
+    assert all(tent.laptops[name].records("scr_participant") == [] for name in "ABC")
+    assert all(tent.laptops[name].withdrawn(record) for name in "ABC")
+
+
+def test_who_left_is_a_number_and_nothing_more(tent):
+    tent.round()
+    for name in "AAB":
+        tent.leave(name)
+    tent.leave("A", village="990101100201")
+    tent.leave("B", day="2026-03-30")
+    tent.round("ABCA")
+    left = {name: tent.laptops[name].left_elsewhere(VILLAGE, DAY) for name in "ABC"}
+    assert left == {"A": 1, "B": 2, "C": 3}
+    assert tent.laptops["C"].left_elsewhere("", DAY) == 4
+    assert len(tent.workspaces["C"].declines) == 0
+    assert tent.records("C") == {}
+    # Sealed for the office, the decline is still a number of its laptop alone.
+    tent.to_office("A")
+    tent.leave("A")
+    tent.round("ABC")
+    assert tent.laptops["C"].left_elsewhere(VILLAGE, DAY) == 4
+    assert tent.laptops["C"].records("scr_participant") == []
+
+
+def test_counts_go_on_through_a_third_and_an_old_word_never_counts(tent):
+    tent.round()
+    tent.leave("A")
+    tent.carry("A")
+    old = tent.folder / "old"
+    shutil.copytree(tent.stick, old)
+    tent.leave("A")
+    tent.carry("A")
+    tent.carry("B")
+    for path in tent.stick.glob(f"carry-{tent.laptops['A'].device.key.id[:8]}*"):
+        path.unlink()
+    tent.carry("C")
+    assert tent.laptops["C"].left_elsewhere(VILLAGE, DAY) == 2
+    tent.carry("C", stick=old)
+    assert tent.laptops["C"].left_elsewhere(VILLAGE, DAY) == 2
+
+
+def renewed(tent, name, replaces):
+    """A laptop takes a new key and is enrolled anew."""
+    exchange = tent.laptops[name]
+    before = exchange.device.renew()
+    (tent.folder / "word").write_bytes(
+        tent.office.enroll(
+            exchange.device.card(), name=f"{name} new", replaces=before if replaces else ""
+        ).to_bytes()
+    )
+    exchange.enrol(tent.folder / "word")
+    return before
+
+
+@pytest.mark.parametrize("replaces", [True, False])
+def test_a_laptop_with_a_new_key_brings_what_it_made_with_the_old_one(tent, replaces):
+    tent.round()
+    record = tent.put("A")
+    tent.leave("A")
+    tent.round("AB")
+    before = renewed(tent, "A", replaces)
+    later = tent.put("A")
+    tent.leave("A")
+    tent.round("ABCABC")
+    assert {record, later} <= set(tent.records("C"))
+    assert tent.laptops["C"].left_elsewhere(VILLAGE, DAY) == 2, "nobody is counted twice"
+    readers = {each.device for each in tent.laptops["C"].carrying.neighbours.met(tent.clock().date())}
+    assert tent.laptops["A"].device.key.id in readers
+    assert (before in readers) is not replaces
+
+
+def test_a_laptop_that_was_set_back_gets_its_own_back_and_goes_on_in_a_new_chain(tent):
+    tent.round()
+    tent.put("A", {"pid": "26033110010"})
+    tent.copy("A", "copy")
+    lost = tent.put("A", {"pid": "26033110028"})
+    tent.round("AB")
+    tent.set_back("A", "copy")
+    epoch = tent.laptops["A"].device.epoch
+    assert lost not in tent.records("A")
+    found = tent.carry("A")
+    assert [each.returned for each in came(found, "B")] == [1]
+    assert lost in tent.records("A")
+    assert tent.laptops["A"].device.epoch != epoch
+    assert tent.laptops["A"].device.next_participant() == 3, "no number twice"
+    assert What.ROLLBACK in {each.what for each in tent.laptops["A"].diary.entries()}
+    tent.put("A")
+    tent.round("ABC")
+    assert len(set(tent.states().values())) == 1
+    assert tent.to_office("C").clones == 0
+
+
+def test_a_laptop_of_another_office_is_named_and_left_alone(tent, base):
+    other = Tent.built(base / "other", "X")
+    other.office.close()
+    foreign = Archive.create(base / "foreign", name="邻镇", division="990101101000", now=lambda: START)
+    with Workspace.create(base / "Y", passphrase=None, name="Y") as workspace:
+        exchange = Exchange(workspace, tent.clock)
+        (base / "word").write_bytes(foreign.enroll(exchange.device.card()).to_bytes())
+        exchange.enrol(base / "word")
+        exchange.carrying.carry(tent.stick)
+        found = tent.carry("A")
+        assert [error.code for _name, error in found.refused] == ["carry.other-office"]
+        assert found.readers == ()
+        assert exchange.carrying.carry(tent.stick).refused[0][1].code == "carry.other-office"
+    foreign.close()
+    for workspace in other.workspaces.values():
+        workspace.close()
+
+
+def test_a_laptop_that_is_not_enrolled_carries_nothing(base):
+    with (
+        Workspace.create(base / "w", passphrase=None, name="w") as workspace,
+        pytest.raises(FieldkitError, match=r"carry\.not-enrolled"),
+    ):
+        Exchange(workspace, lambda: START).carrying.carry(base)
+
+
+def test_a_stick_that_is_gone_is_a_refusal(tent):
+    with pytest.raises(SyncError, match=r"medium\.gone"):
+        tent.carry("A", stick=tent.folder / "nowhere")
+
+
+def test_nobody_seals_for_a_laptop_that_was_not_met_for_a_month(tent):
+    tent.round()
+    tent.clock.later(days=31)
+    for path in tent.stick.iterdir():
+        path.unlink()
+    assert tent.carry("A").readers == ()
+
+
+def test_a_body_that_came_bare_is_brought_by_another(tent):
+    tent.round()
+    record = tent.put("A", {"born": "1980"})
+    tent.put("A", {"born": "1981"}, record=record)
+    tent.carry("A")
+    tent.carry("C")
+    [first, _second] = tent.workspaces["A"].revisions.find("record", record)
+    tent.workspaces["A"].revisions.update({"body": "", "about": None}, doc_ids=[first.doc_id])
+    for path in tent.stick.glob("*"):
+        path.unlink()
+    tent.carry("A")
+    tent.carry("B")
+    assert [each.raw_body is None for each in tent.laptops["B"].revisions(record)] == [True, False]
+    tent.carry("C")
+    tent.carry("B")
+    assert [each.raw_body is None for each in tent.laptops["B"].revisions(record)] == [False, False]
+
+
+def test_another_laptops_clock_says_nothing_of_this_one(tent):
+    tent.round()
+    tent.clock.later(days=700)
+    tent.put("A")
+    tent.round("ABAB")
+    tent.clock.later(days=-700)
+    tent.put("B")
+    assert tent.laptops["B"].latest() == tent.clock.now
+
+
+def test_when_its_time_is_over_a_neighbours_record_goes_from_here_alone(tent):
+    tent.round()
+    record, own = tent.put("A"), tent.put("B")
+    tent.round("AB")
+    assert tent.laptops["B"].forget_neighbours(record) is False, "nobody else holds it for certain"
+    tent.to_office("B")
+    receive(tent, "B")
+    assert tent.laptops["B"].forget_neighbours(record) is True
+    assert record not in tent.records("B")
+    assert tent.laptops["B"].forget_neighbours(own) is None
+    assert tent.office.view(record).state == "live"
+
+
+def test_unproven_revisions_are_left_aside_and_told(tent, monkeypatch):
+    tent.round()
+    record = tent.put("A")
+    [revision] = tent.laptops["A"].revisions(record)
+    forged = replace(revision, signature=bytes(64))
+    monkeypatch.setattr("fieldkit.exchange.carrying.event_revisions", lambda *_: [forged])
+    tent.carry("A")
+    monkeypatch.undo()
+    [found] = came(tent.carry("B"), "A")
+    assert (found.unfit, found.revisions) == (1, 0)
+    assert tent.records("B") == {}
+
+
+def test_what_is_no_number_of_an_event_names_no_file(tent):
+    with pytest.raises(FieldkitError, match=r"carry\.bad-event"):
+        tent.carry("A", "../x")
+    tent.round()
+    tent.put("A", {"event_id": "../x", "date": DAY}, "scr_event")
+    assert [each.path.parent for each in tent.carry("A", "").written] == [tent.stick]
+
+
+def test_a_laptop_without_a_key_to_seal_for_is_told(tent):
+    exchange = tent.laptops["B"]
+    word = replace(exchange.device.enrolment, device_recipient="", signature=b"").signed_by(tent.office.key)
+    (tent.folder / "word").write_bytes(word.to_bytes())
+    exchange.enrol(tent.folder / "word")
+    tent.carry("B")
+    found = tent.carry("A")
+    assert (found.readers, found.keyless) == ((), ("B",))
