@@ -25,8 +25,8 @@ class ScreeningDays:
         return [each for each in self._records.values() if each.form == SCREENING_EVENT]
 
     def of(self, event: str) -> list[Record]:
-        """The live records that may say something of an event: all events, whatever names it, and whatever is of a number that
-        was given on its day; without the declines that wait for a stick.
+        """The live records that may say something of an event: all events, whatever names it, whatever is of a number that was
+        given on its day, and who left without one; without the declines that wait for a stick.
         """
         self._catch_up()
         if event not in self._of:
@@ -56,6 +56,6 @@ class ScreeningDays:
 
 
 def _is_near(record: Record, event: str) -> bool:
-    return (
-        record.form == SCREENING_EVENT or record.text("event") == event or record.text("pid")[:6] == event[:6]
-    )
+    named, number = record.text("event"), record.text("pid")
+    who_left = not named and not number
+    return record.form == SCREENING_EVENT or named == event or number[:6] == event[:6] or who_left
