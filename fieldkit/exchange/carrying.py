@@ -27,7 +27,7 @@ from fieldkit.exchange.event_records import (
 )
 from fieldkit.exchange.handed import BARE, NEIGHBOUR, Arriving, arriving, forget_copies, keep
 from fieldkit.exchange.kept import KeptRecords
-from fieldkit.exchange.neighbours import Neighbours
+from fieldkit.exchange.neighbours import LATELY, Neighbours
 from fieldkit.store import Workspace
 from sync import (
     CARRY_SUFFIX,
@@ -237,7 +237,8 @@ class Carrying:
     def _left(self) -> Left:
         """What this laptop says of those who left here."""
         made = self._device.clock.tick(int(self._now().timestamp() * 1000))
-        days = left_here(self._kept.records(PARTICIPANT))
+        since = (self._now().date() - LATELY).isoformat()
+        days = left_here(self._kept.records(PARTICIPANT), since)
         left = Left(self._device.key.id, made, days, tuple(sorted(self._device.earlier)))
         return left.signed_by(self._device.key)
 

@@ -10,6 +10,7 @@ import pytest
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import Exchange, What
 from fieldkit.exchange.returns import ReceiptIs
+from fieldkit.session.session import Session
 from fieldkit.store import Workspace
 from sync import Archive, ReturnPack, SyncError, write_return_pack
 from tests.exchange.tent import DAY, EVENT, START, VILLAGE, Tent
@@ -208,8 +209,10 @@ def test_an_erasure_takes_the_answers_on_every_laptop_whatever_comes_after(tent)
     tent.put("A", {"born": "SECRET too"}, record=record)
     tent.carry("A", stick=changed)
     tent.laptops["B"].export(tent.workspaces["B"].outbox)
+    tent.workspaces["B"].drafts.insert({"id": record, "note": "SECRET correction"})
     tent.laptops["C"].erase(record, "asked")
     tent.round("CBACBA")
+    assert len(tent.workspaces["B"].drafts) == 0
     tent.carry("B", stick=stale)
     tent.carry("C", stick=changed)
     for name in "ABC":
@@ -397,6 +400,31 @@ def test_when_its_time_is_over_a_neighbours_record_goes_from_here_alone(tent):
     assert tent.laptops["B"].forget_neighbours(record) is True
     assert record not in tent.records("B")
     assert tent.laptops["B"].forget_neighbours(own) is None
+    assert tent.office.view(record).state == "live"
+
+
+def test_retention_lets_the_laptop_that_made_a_record_decide_what_goes_on(tent):
+    tent.round()
+    sessions = {name: Session(tent.workspaces[name], tent.clock) for name in "AB"}
+    form = sessions["A"].library.get("scr_participant")
+    old = {
+        "event": EVENT,
+        "outcome": "registered",
+        "date": "2020-03-31",
+        "village": VILLAGE,
+        "pid": "26033110011",
+    }
+    record = sessions["A"].exchange.new_record_id()
+    sessions["A"].exchange.put(form, record, old)
+    tent.laptops["A"] = Exchange(tent.workspaces["A"], tent.clock)
+    tent.round("AB")
+    retention = Session(tent.workspaces["B"], tent.clock).retention
+    assert [each.record for each in retention.due()] == [record]
+    assert retention.remove(retention.due()) == 0, "the office does not hold it"
+    tent.to_office("B")
+    receive(tent, "B")
+    assert retention.remove(retention.due()) == 1
+    assert tent.records("B") == {}
     assert tent.office.view(record).state == "live"
 
 
