@@ -137,13 +137,14 @@ class Carrying:
     # -- taking -------------------------------------------------------------------------------------------
 
     def _take(self, path: Path, word: Enrolment) -> Came | None:
-        """Take one file, in one commit; None for one of this laptop. Raises SyncError, FieldkitError, StoreError."""
+        """Take one file, in one commit; None for one of this laptop, unless it has forgotten what it wrote there.
+
+        Raises SyncError, FieldkitError, StoreError.
+        """
         introduction = read_introduction(path)
         sender = introduction.sender
         if sender.office != word.office:
             raise FieldkitError("carry.other-office", path=path.name, office=sender.office_name)
-        if sender.device in self.neighbours.own:
-            return None
         opened = self._opened(introduction)
         told = opened or Carried()
         authors = {each.device: each for each in told.authors if each.office == word.office}
@@ -164,6 +165,8 @@ class Carrying:
                 self._diary.note(
                     What.NEIGHBOUR, moment, len(arrived.new), file=path.name, sha256=introduction.sha256
                 )
+        if sender.device in self.neighbours.own and not arrived.new:
+            return None
         touched = {each.envelope.record for each in arrived.new}
         return Came(
             path, sender.name, introduction.sha256, opened is not None, len(touched), len(arrived.new),
@@ -207,6 +210,8 @@ class Carrying:
     ) -> tuple[list[CarrySummary], StoreError | None]:
         """Write one file for each event, or an introduction where nobody is known yet or there is no event."""
         recipients = [each.device_recipient for each in readers]
+        if recipients:  # and for itself, should its disk be set back before anybody has taken it
+            recipients.append(self._device.card().recipient)
         words = self.neighbours.words()
         authors = tuple(each for device, each in words.items() if device != word.device)
         left = (self._left(), *self.neighbours.left())

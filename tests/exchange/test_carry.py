@@ -13,7 +13,7 @@ from fieldkit.exchange.returns import ReceiptIs
 from fieldkit.session.session import Session
 from fieldkit.store import Workspace
 from sync import Archive, ReturnPack, SyncError, write_return_pack
-from tests.exchange.tent import DAY, EVENT, START, VILLAGE, Tent
+from tests.exchange.tent import DAY, EVENT, FORMS, START, VILLAGE, Tent
 
 
 @pytest.fixture
@@ -321,6 +321,41 @@ def test_a_laptop_that_was_set_back_gets_its_own_back_and_goes_on_in_a_new_chain
     tent.round("ABC")
     assert len(set(tent.states().values())) == 1
     assert tent.to_office("C").clones == 0
+
+
+def test_a_laptop_that_was_set_back_finds_on_the_stick_what_nobody_has_taken_yet(tent):
+    tent.round()
+    tent.copy("A", "copy")
+    lost = tent.put("A")
+    tent.carry("A")
+    tent.set_back("A", "copy")
+    assert [each.returned for each in tent.carry("A").came if each.returned] == [1]
+    assert lost in tent.records("A")
+    assert came(tent.carry("A"), "A") == []
+    tent.carry("B")
+    assert lost in tent.records("B")
+
+
+def test_two_laptops_on_copies_of_one_disk_lose_nothing_and_go_apart(tent):
+    tent.round()
+    tent.copy("A", "copy")
+    one = tent.put("A")
+    tent.carry("A")
+    double = Workspace.open(tent.folder / "copy")
+    try:
+        exchange = Exchange(double, tent.clock)
+        two = exchange.new_record_id()
+        exchange.put(FORMS["scr_participant"], two, {"event": EVENT, "outcome": "registered"})
+        [found] = [each for each in exchange.carrying.carry(tent.stick, EVENT).came if each.returned]
+        assert found.returned == 1
+        tent.carry("A")
+        tent.carry("B")
+        assert {one, two} <= set(tent.records("B"))
+        assert {one, two} <= set(tent.records("A"))
+        assert exchange.device.epoch != tent.laptops["A"].device.epoch
+        assert tent.to_office("B").new == 2
+    finally:
+        double.close()
 
 
 def test_a_laptop_of_another_office_is_named_and_left_alone(tent, base):
