@@ -21,6 +21,7 @@ from fieldkit.commands import EVERYWHERE, LOCK, bindings
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.i18n import _, is_plain, language
+from fieldkit.outreach import screening_day
 from fieldkit.rights import rights_in, somebodys_rights
 from fieldkit.screens.home import HomeScreen
 from fieldkit.shell import Shell
@@ -296,6 +297,7 @@ class FieldkitApp(Shell):
         do: dict[str, Callable[[Session], Awaitable[None]]] = {
             "household": self._new_household, "form": self._other_form, "rights": partial(somebodys_rights, self, ask=self._ask),
             "enrol": self._enrol, "return": self._from_office, "agenda": self._agenda,
+            "outreach": partial(screening_day, self, ask=self._ask, scanned=message.number),
         }  # fmt: skip
         if message.what in do:
             await do[message.what](session)
@@ -311,7 +313,11 @@ class FieldkitApp(Shell):
         from fieldkit.screens.forms import FormsScreen
 
         name = await self.push_screen_wait(FormsScreen(session))
-        if name is not None:
+        if name == "quiz":
+            from fieldkit.quizzing import quizzes
+
+            await quizzes(self, session, ask=self._ask)
+        elif name is not None:
             await self._ask(lambda: session.interviews.start(name, language=language()))
 
     async def _agenda(self, session: Session) -> None:

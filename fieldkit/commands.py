@@ -141,6 +141,24 @@ RETENTION = Command(
     "retention.show", "ctrl+f3", "retention", N_("What has been kept long enough"), shown=False
 )
 DOUBLES = Command("doubles.show", "ctrl+f6", "doubles", N_("Suspected doubles"), shown=False)
+OUTREACH = Command(
+    "outreach.show",
+    "ctrl+f8",
+    "outreach",
+    N_("Outreach: screening day, lectures and quiz, results"),
+    shown=False,
+)
+WALK_IN = Command(
+    "outreach.walk-in", "ctrl+n", "walk_in", N_("Register somebody who is on no list"), N_("Walk-in")
+)
+LEFT = Command("outreach.left", "f6", "left", N_("Somebody left without registering: count her"), N_("Left"))
+LABELS = Command("outreach.labels", "f2", "labels", N_("Print the last labels again"), N_("Labels"))
+STATION = Command("outreach.station", "f3", "station", N_("Another event or station"), N_("Station"))
+CARRY = Command("outreach.carry", "ctrl+e", "carry", N_("From laptop to laptop by stick"), N_("Carry"))
+CLOSE_DAY = Command("outreach.close", "f10", "close_day", N_("Count and close the day"), N_("Close"))
+DEFER = Command(
+    "outreach.defer", "ctrl+t", "defer", N_("At a screening: put her off to another day"), shown=False
+)
 SCANNER = Command("scanner.test", "ctrl+f9", "scanner", N_("Test a scanner and set it up"), shown=False)
 QUIT = Command("app.quit", "ctrl+q", "quit", N_("Quit"), always=True)
 LOCK = Command("screen.lock", "ctrl+l", "lock", N_("Lock the screen"), shown=False)

@@ -10,8 +10,9 @@ from fieldkit.explain import explain_code
 from fieldkit.i18n import _
 from fieldkit.screens.home import HomeScreen
 from fieldkit.session.scanning import Repeats, Scan, understood
+from fieldkit.widgets.full_stop import FullStop
 from fieldkit.widgets.lock import Hidden, Locked
-from fieldkit.widgets.scans import Offer, TakesScans
+from fieldkit.widgets.scans import Offer, ReadsCodes, TakesScans
 from fieldkit.widgets.typing import AfterTyping
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class ScanDesk:
     async def take(self, digits: str, at: float) -> None:
         """Take the digits of a code that was read at a time, in seconds."""
         app = self._app
-        if app.session is None or isinstance(app.screen, Locked | Hidden):
+        if app.session is None or isinstance(app.screen, Locked | Hidden | FullStop):
             app.bell()
             return
         scan = understood(digits)
@@ -40,7 +41,7 @@ class ScanDesk:
         if isinstance(app.screen, Offer):  # the code read last is the one that counts
             await app.screen.dismiss(False)
             await app.typed_ahead.settled()
-        if isinstance(app.screen, TakesScans) and app.screen.take_scan(scan):
+        if isinstance(app.screen, ReadsCodes) and app.screen.take_scan(scan):
             return
         if scan.fault:
             why = explain_code(scan.fault, {"count": len(digits), "digits": digits[:12]})
@@ -48,6 +49,9 @@ class ScanDesk:
         elif scan.kind == "household":
             await self._household(scan)
         else:
+            if app.session.outreach.event is not None and isinstance(app.screen, HomeScreen):
+                app.screen.post_message(HomeScreen.Wanted("outreach", digits))
+                return
             self._say(
                 _("Participant number {number}", number=digits),
                 _("It is right, but nothing here asks for one. Begin the form first, then read the code."),

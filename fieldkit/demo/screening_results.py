@@ -47,6 +47,7 @@ def _cervix(source: random.Random, day: Day, who: Participant) -> dict[str, Answ
                 "visual": source.choices(("normal", "inflammation", "polyp"), (75, 20, 5))[0],
             },
         ),
+        **({"packing/tube_void": "spilt"} if who.sample == "void" else {}),
         **under("lab", _lab(source, who, cytology)),
         **under(
             "next_step",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
+from fieldkit.exchange.feed import RecordFeed
 from fieldkit.exchange.stored import LISTED, Unread, as_record, revision_of
 from fieldkit.records import Record
 from fieldkit.store import Workspace
@@ -47,6 +48,19 @@ class KeptRecords:
             if view.state == "live":
                 found.append(as_record(view))
         return [*found, *(each for each in self._waiting_declines() if not forms or each.form in forms)]
+
+    def changed_records(self) -> Callable[[], tuple[bool, set[str]]]:
+        """What tells one reader, each time it is called, which records changed: see `RecordFeed.take`."""
+        return RecordFeed(self._workspace.revisions).take
+
+    def last_made(self, form: str, device: str) -> Record | None:
+        """The live record of a form that a laptop wrote last, None where there is none here."""
+        rows = self._workspace.revisions.columns("record", "form", "device")
+        for record, of, by in reversed(rows):
+            found = self.record(record) if (of, by) == (form, device) else None
+            if found is not None and found.state == "live":
+                return found
+        return None
 
     def forms(self) -> set[str]:
         """The ids of the forms that something was recorded with here."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
+from fieldkit.fieldwork.entity_lists import EntityLists
 from fieldkit.fieldwork.households import Household, Person
 from fieldkit.fieldwork.registry import Registry
 from fieldkit.privacy.lists import may_read
-from fieldkit.records import Record
 from fieldkit.xforms import Form
-from fieldkit.xforms.entities import EntityChange, entity_changes, entity_lists, entity_rows
 from fieldkit.xforms.grouped import GroupedTable
 from fieldkit.xforms.lists import Rows, Table
 
@@ -21,8 +20,7 @@ PEOPLE = frozenset({"households", "members"})
 class Lists:
     """Rows for `households`, `members` and `numbers`, as the forms' README describes them.
 
-    forms, form_of and records give the ids of the forms that something was recorded with here, those forms, and what
-    was recorded with some of them: where a form reads a list of entities (`people.csv`) that other forms create and update, those are on it,
+    entities: where a form reads a list of entities (`people.csv`) that other forms create and update, those are on it,
     save lists that belong to another family of forms. Only then the records are read. numbers: for each kind of number
     ("household", "participant") what gives the next one and what takes it. demo allows the demo town's telephone numbers.
     """
@@ -33,17 +31,13 @@ class Lists:
         numbers: Mapping[str, tuple[Callable[[], int], Callable[[], None]]],
         today: Callable[[], date],
         *,
-        forms: Callable[[], Iterable[str]],
-        records: Callable[..., Iterable[Record]],
-        form_of: Callable[[str], Form | None],
+        entities: EntityLists,
         demo: bool,
     ) -> None:
         self._registry = registry
         self._given = numbers
         self._today = today
-        self._forms = forms
-        self._records = records
-        self._form_of = form_of
+        self._entities = entities
         self._demo = demo
 
     def for_form(self, form: Form) -> dict[str, Rows | Table]:
@@ -59,17 +53,8 @@ class Lists:
             for each in form.instances.values()
             if each.src.endswith(f"/{each.id}.csv") and may_read(each.id, form.privacy.family)
         }
-        return made | self._entities(form, files - set(makers))
-
-    def _entities(self, form: Form, names: set[str]) -> dict[str, Rows]:
-        """The lists among `names` whose entities the records here create or update, on top of their files."""
-        known = {each: self._form_of(each) for each in (self._forms() if names else ())}
-        makers = {each: form for each, form in known.items() if form and entity_lists(form) & names}
-        changes: dict[str, list[EntityChange]] = {}
-        for record in sorted(self._records(*makers), key=lambda each: each.made_on) if makers else ():
-            for change in entity_changes(makers[record.form], record.answers):
-                changes.setdefault(change.list, []).append(change)
-        return {name: entity_rows(changes[name], form.lists.rows(name)) for name in names & set(changes)}
+        files -= set(makers)
+        return made | (self._entities.of(form, files) if files else {})
 
     def reserve(self, form: Form) -> None:
         """Take the numbers that a new entry of this form was given, so that each is given once."""

@@ -6,6 +6,12 @@ from fieldkit.report.cells import clipped, left, width
 from fieldkit.report.table import Report
 
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
+_SIGNS = {
+    "0": ("###", "# #", "# #", "# #", "###"), "1": (" # ", "## ", " # ", " # ", "###"), "2": ("###", "  #", "###", "#  ", "###"),
+    "3": ("###", "  #", "###", "  #", "###"), "4": ("# #", "# #", "###", "  #", "  #"), "5": ("###", "#  ", "###", "  #", "###"),
+    "6": ("###", "#  ", "###", "# #", "###"), "7": ("###", "  #", "  #", "  #", "  #"), "8": ("###", "# #", "###", "# #", "###"),
+    "9": ("###", "# #", "###", "  #", "###"), "%": ("# #", "  #", " # ", "#  ", "# #"),
+}  # fmt: skip
 
 
 def bars(report: Report, room: int, *, plain: bool = False) -> list[str]:
@@ -19,17 +25,25 @@ def bars(report: Report, room: int, *, plain: bool = False) -> list[str]:
     names = [clipped(name, room // 2) for name, _counts in report.rows]
     label = max(map(width, names), default=0)
     longest = max(0, room - label - digits - 2)
-    draw = _hashes if plain else _blocks
     return [
-        f"{left(name, label)} {total:>{digits}} {draw(total * longest / most)}".rstrip()
+        f"{left(name, label)} {total:>{digits}} {bar(total * longest / most, plain=plain)}".rstrip()
         for name, total in zip(names, totals, strict=True)
     ]
 
 
-def _blocks(length: float) -> str:
+def bar(length: float, *, plain: bool = False) -> str:
+    """A bar of so many cells. `plain`: as `bars`."""
+    if plain:
+        return "#" * round(length)
     whole, eighths = divmod(round(length * 8), 8)
     return "█" * whole + _EIGHTHS[eighths]
 
 
-def _hashes(length: float) -> str:
-    return "#" * round(length)
+def large(text: str, *, plain: bool = False) -> list[str]:
+    """Digits and per cent signs five lines high, for a wall; each dot is two cells, about as wide as high."""
+    dot = "##" if plain else "██"
+    rows = (
+        "  ".join("".join(dot if each == "#" else "  " for each in _SIGNS[sign][row]) for sign in text)
+        for row in range(5)
+    )
+    return [row.rstrip() for row in rows]

@@ -56,6 +56,7 @@ class HomeScreen(Frame[None]):
         c.RIGHTS,
         c.RETENTION,
         c.DOUBLES,
+        c.OUTREACH,
         c.SCANNER,
         c.QUIT,
     )
@@ -89,12 +90,14 @@ class HomeScreen(Frame[None]):
 
     class Wanted(Message):
         """A command of Home was given; `what` is "household", "form", "export", "return", "exchanges", "enrol",
-        "report", "agenda", "rights", "retention", "doubles" or "scanner".
+        "report", "agenda", "rights", "retention", "doubles", "outreach" or "scanner"; `number`: of the participant whose
+        code was read, for "outreach".
         """
 
-        def __init__(self, what: str) -> None:
+        def __init__(self, what: str, number: str = "") -> None:
             super().__init__()
             self.what = what
+            self.number = number
 
     class LookThrough(Message):
         """Somebody searches, and the search is not ready yet."""
@@ -262,6 +265,10 @@ class HomeScreen(Frame[None]):
     def action_doubles(self) -> None:
         """Look at who may be registered twice."""
         self._want("doubles")
+
+    def action_outreach(self) -> None:
+        """A screening day, lectures and the quiz, laboratory results."""
+        self._want("outreach")
 
     def action_scanner(self) -> None:
         """Test a scanner."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from functools import partial
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import on, work
@@ -17,34 +16,31 @@ from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.i18n import _, language
-from fieldkit.session.asking.walking import where_changed
 from fieldkit.session.interview import Finished, Interview
 from fieldkit.session.session import Session
 from fieldkit.session.standing import find_question, repeat_label, trail_of
 from fieldkit.widgets.answer import AnswerWidget
 from fieldkit.widgets.ask import AskText
-from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.guide import Guide
 from fieldkit.widgets.outline import Outline, OutlinePanel
 from fieldkit.widgets.page import Page
-from fieldkit.widgets.question import QuestionView
 from fieldkit.widgets.read_only import ReadOnly
 from fieldkit.widgets.repeat_prompt import RepeatPrompt
 from fieldkit.widgets.review import Review
 from fieldkit.widgets.roster import Roster
 from fieldkit.widgets.scans import TakesScans
 from fieldkit.widgets.typing import AfterTyping
-from fieldkit.wording import problem_text
-from fieldkit.xforms import Event, Missing, Problem
+from fieldkit.widgets.walks import Walks
+from fieldkit.xforms import Event, Missing
 
 
-class InterviewScreen(TakesScans, AfterTyping, Frame[Finished | None]):
+class InterviewScreen(TakesScans, AfterTyping, Walks[Finished | None]):
     """Asks one interview. Returns what finishing it made, None when it was left unfinished."""
 
     KEYS: ClassVar = (
         c.HELP, c.JUMP, c.NOTE, c.LANGUAGE, c.DONT_KNOW, c.DECLINED, c.PREFER_NOT, c.NOT_APPLICABLE,
         c.REVIEW, c.FINISH, c.GUIDE, c.OUTLINE, c.BACK, c.SAME, c.SAME_ALL, c.PREVIOUS, c.NEXT, c.UNDO, c.REDO, c.ROSTER,
-        c.NEXT_MEMBER, c.PREVIOUS_MEMBER, c.FIRST_ERROR, c.FORM_BEGIN, c.FORM_END,
+        c.NEXT_MEMBER, c.PREVIOUS_MEMBER, c.DEFER, c.FIRST_ERROR, c.FORM_BEGIN, c.FORM_END,
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS, after_typing=True)]
     AUTO_FOCUS = ""  # the page puts the caret where it belongs, and shows a question from its beginning
@@ -61,7 +57,6 @@ class InterviewScreen(TakesScans, AfterTyping, Frame[Finished | None]):
         self.interview = interview
         self.page = Page(interview)
         self.panel = OutlinePanel(interview)
-        self._warned: set[str] = set()
         self._warned_of_leaving = False
 
     def body(self) -> Iterable[Widget]:
@@ -136,28 +131,12 @@ class InterviewScreen(TakesScans, AfterTyping, Frame[Finished | None]):
         if self._attempt(lambda: self.interview.add_member(self.interview.index.path)):
             await self._show_page()
 
-    async def action_next(self) -> None:
-        """Tab, PgDn: take what is typed and go on."""
-        await self._commit_then_leave(backward=False)
-
-    async def action_previous(self) -> None:
-        """Shift+Tab, PgUp: take what is typed and go back."""
-        await self._commit_then_leave(backward=True)
-
     async def action_missing(self, code: str) -> None:
         """One key for each missing answer; it goes on at once."""
         view = self.page.current()
         if view and self._attempt(lambda: self.interview.answer(view.path, Missing(code))):
             await self._show_answers()
             await self._leave_question(view.path)
-
-    async def action_undo(self) -> None:
-        """Take back the last step and show where it was."""
-        await self._turn(self.interview.undo)
-
-    async def action_redo(self) -> None:
-        """Do again what was taken back, and show where."""
-        await self._turn(self.interview.redo)
 
     @work
     async def action_jump(self) -> None:
@@ -222,36 +201,20 @@ class InterviewScreen(TakesScans, AfterTyping, Frame[Finished | None]):
         left = self.interview.first_open()
         await (self._go(left) if left else self._step(self.interview.go_to_end))
 
+    async def action_defer(self) -> None:
+        """At a screening, ask why she is put off to another day; then her registration ends."""
+        pace = self.interview.pace
+        path = pace.to_defer(self.interview) if pace else None
+        if path:
+            await self._go(path)
+        elif pace:
+            self.notify(_("First comes what she agrees to; then she can be put off."))
+
     @work
     async def action_outline(self) -> None:
         """Show every question with its state; go to the one chosen."""
         path = await self.app.push_screen_wait(Outline(self.interview))
         if path:
-            await self._go(path)
-
-    async def action_first_error(self) -> None:
-        """Go to the first thing that is missing or wrong."""
-        found = self.interview.problems()
-        if found:
-            await self._go(found[0].path)
-        else:
-            self.notify(_("Nothing is missing or wrong."))
-
-    async def action_begin(self) -> None:
-        """Go to the first question."""
-        first = next(self.interview.entry.places(), None)
-        if first is not None and self.page.commit():
-            await self._go(first.path)
-
-    async def action_end(self) -> None:
-        """Go to the end of the form."""
-        if self.page.commit():
-            await self._step(self.interview.go_to_end)
-
-    async def action_member(self, by: int) -> None:
-        """Go to the same question of the next or previous member."""
-        path = self.interview.same_in_member(by)
-        if path and self.page.commit():
             await self._go(path)
 
     @work
@@ -276,79 +239,6 @@ class InterviewScreen(TakesScans, AfterTyping, Frame[Finished | None]):
         self.dismiss(None)
 
     # -- inside -------------------------------------------------------------------------------------------
-
-    async def _commit_then_leave(self, *, backward: bool) -> None:
-        view = self.page.current()
-        if view is None:
-            await self._leave_question("", backward=backward)
-        elif view.answer.commit():
-            view.answer.go_on(backward=backward)
-
-    async def _leave_question(self, path: str, *, backward: bool = False) -> None:
-        """Go to the next question of the page, or to the next page if this one has nothing to stop it."""
-        view = self.page.view_of(path)
-        if view and not backward and not self._passes(view):
-            return
-        beside = self.page.beside(view, backward=backward)
-        if beside is not None:
-            beside.answer.focus()
-            return
-        if self.page.commit():
-            await self._step(self.interview.previous if backward else self.interview.next)
-
-    def _passes(self, view: QuestionView) -> bool:
-        """Whether a question may be left; a warning stops once, then it is overruled."""
-        found = self.interview.problems(view.path)
-        errors = [problem for problem in found if problem.kind != "warning"]
-        if errors:
-            self._show_problem(view, errors[0])
-            return False
-        for problem in found:
-            if problem.path not in self._warned:
-                self._warned.add(problem.path)
-                self._show_problem(view, problem)
-                return False
-            self._attempt(partial(self.interview.overrule, problem.path))
-        view.show_problem("")
-        return True
-
-    def _show_problem(self, view: QuestionView, problem: Problem) -> None:
-        warning = problem.kind == "warning"
-        more = (
-            "  " + _("Enter again lets it stand; {key} writes a note.", key=c.NOTE.key_names)
-            if warning
-            else ""
-        )
-        view.show_problem(problem_text(problem) + more, warning=warning)
-
-    async def _go(self, path: str) -> None:
-        """Go to where a question is asked; on a page of several, to the question."""
-        await self._step(lambda: self.interview.jump(path))
-        view = self.page.view_of(path)
-        if view is not None:
-            view.answer.focus()
-
-    async def _step(self, step: Callable[[], object]) -> None:
-        if self._attempt(step):
-            await self._show_page()
-
-    async def _turn(self, step: Callable[[], Collection[str]]) -> None:
-        """Take a step back or do it again, and go to what it changed: nothing may change unseen."""
-        before = self.interview.entry.answers()
-        changed: Collection[str] = ()
-
-        def turned() -> None:
-            nonlocal changed
-            changed = step()
-
-        if not self._attempt(turned):
-            return
-        if not changed and self.interview.entry.answers() == before:
-            self.notify(_("There is nothing to take back or to do again."))
-            return
-        view = self.page.current()
-        path = where_changed(self.interview, changed, view.path if view else "")
-        await self._go(path) if path else await self._show_page()
 
     async def _show_page(self) -> None:
         """Put the questions of the place on screen; at the end, the review."""
@@ -396,15 +286,6 @@ class InterviewScreen(TakesScans, AfterTyping, Frame[Finished | None]):
                 self.refuse(error)
             return
         self.dismiss(finished)
-
-    def _attempt(self, step: Callable[[], object]) -> bool:
-        """Do a step that writes; say in words if it was refused."""
-        try:
-            step()
-        except FieldkitError as error:
-            self.refuse(error)
-            return False
-        return True
 
     def _show_progress(self) -> None:
         """Where the interview stands, and of whom it is: that may have been answered just now."""

@@ -15,7 +15,7 @@ from fieldkit.privacy.tiers import without_what_was_seen
 from fieldkit.session.amending import in_words, refuse_to_decline
 from fieldkit.session.files import file_named
 from fieldkit.session.interview import Finished, Interview
-from fieldkit.session.session import Session
+from fieldkit.session.parts import Parts
 from fieldkit.wording import problem_text
 from fieldkit.xforms import Form, FormEntry, Question
 from fieldkit.xforms.answers import AnswerError, check_choice
@@ -57,7 +57,7 @@ def read_answers(path: Path, form: Form) -> list[Mapping[str, Any]]:
 
 
 def fill(
-    session: Session, form_name: str, records: Sequence[Mapping[str, Any]], *, source: str, finalize: bool
+    session: Parts, form_name: str, records: Sequence[Mapping[str, Any]], *, source: str, finalize: bool
 ) -> list[str]:
     """Fill a form once for each record; give the ids of the records, or of the drafts without `finalize`.
 
@@ -90,7 +90,7 @@ def fill(
 
 
 def correct(
-    session: Session, record: str, records: Sequence[Mapping[str, Any]], *, source: str, reason: str
+    session: Parts, record: str, records: Sequence[Mapping[str, Any]], *, source: str, reason: str
 ) -> Finished:
     """Correct a record with the one set of answers of a file, by every rule of its form; nothing is stored if anything
     is wrong. Raises FieldkitError, as `fill` and `Interviews.finish`.

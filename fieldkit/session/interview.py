@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.privacy.tiers import RESTRICTED, without_what_was_seen
@@ -22,6 +22,9 @@ from fieldkit.xforms import Event, Form, FormEntry, Index, Missing, Problem, Que
 from fieldkit.xforms.answers import Answer
 from fieldkit.xforms.audit import AuditLog
 from fieldkit.xforms.values import Settable
+
+if TYPE_CHECKING:
+    from fieldkit.session.pace import Pace
 
 _MEMBER = re.compile(r"\[\d+\]$")
 
@@ -51,8 +54,9 @@ class Interview:
     """An entry that keeps itself. Screens ask it, tell it, and walk it; they never see storage.
 
     audit: the log its form asks for, None for most. files: what was attached, by the name that stands as the answer.
-    amends: the heads of the finished record that it corrects, None for a new one. kept_aside: answers to an earlier
-    version of the form that have no place in this one. reason: of a correction, offered when it is finished.
+    pace: where it goes from stop to stop instead of from question to question. amends: the heads of the finished record
+    that it corrects, None for a new one. kept_aside: answers to an earlier version of the form that have no place in this
+    one. reason: of a correction, offered when it is finished.
     doubts: what else of the answers is to be warned of, of all or within a path; said instead of the form's own warning.
     """
 
@@ -78,6 +82,7 @@ class Interview:
         self.amends = amends
         self.kept_aside = tuple(kept_aside)
         self.reason = ""
+        self.pace: Pace | None = None
         self._attach = attach
         self._doubts = doubts
         self._draft = draft

@@ -223,9 +223,10 @@ class Interviews:
 
     def _last_saved(self, form: Form) -> Mapping[str, Any]:
         """The answers of the record of `form` made last on this laptop, where the form reads them."""
-        records = self._exchange.records() if form.last_saved_lists else []
-        same = [record for record in records if record.form == form.id]
-        return max(reversed(same), key=lambda record: record.made_on).answers if same else {}
+        last = (
+            self._exchange.last_made(form.id, self._exchange.device.key.id) if form.last_saved_lists else None
+        )
+        return last.answers if last else {}
 
     def resume(self, draft_id: str) -> Interview:
         """Take an interview up again at the question where it stood, with the version of the form it was begun with.

@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -25,30 +24,20 @@ from fieldkit.session.clock import clock_notices
 from fieldkit.session.drafts import Unfinished, unfinished
 from fieldkit.session.enrolling import Enrolling
 from fieldkit.session.lock import ScreenLock
-from fieldkit.session.naming import Naming
+from fieldkit.session.parts import Parts
 from fieldkit.session.prints import Prints
 from fieldkit.store import Workspace
 
 if TYPE_CHECKING:
-    from fieldkit.fieldwork.lists import Lists
-    from fieldkit.library import FormLibrary
     from fieldkit.privacy.withdrawal import Withdrawn
     from fieldkit.records import Record
     from fieldkit.report import Report
-    from fieldkit.session.carrying import Carries
-    from fieldkit.session.doubles import Doubles
-    from fieldkit.session.history import Histories
     from fieldkit.session.interview import Interview
-    from fieldkit.session.interviews import Interviews
     from fieldkit.session.last_time import LastTime
-    from fieldkit.session.retention import Retention
-    from fieldkit.session.rights import Rights
-    from fieldkit.session.slips import Slips
-    from fieldkit.session.sticks import Sticks
     from fieldkit.session.timeline import Entry
 
 
-class Session(Naming):
+class Session(Parts):
     """Everything of one workspace. `now` gives aware datetimes (default: the clock); `seed` repeats ids and keys."""
 
     def __init__(
@@ -93,98 +82,6 @@ class Session(Naming):
 
     def __exit__(self, *_error: object) -> None:
         self.close()
-
-    # -- its parts, each made when it is first needed: Home is shown before forms can be read ----------------
-
-    @cached_property
-    def library(self) -> FormLibrary:
-        """The forms at hand."""
-        from fieldkit.library import FormLibrary
-
-        return FormLibrary(self._workspace.path("forms"))
-
-    @cached_property
-    def interviews(self) -> Interviews:
-        """Asking."""
-        from fieldkit.session.interviews import Interviews
-
-        return Interviews(
-            self._workspace, self.library, self.exchange, self._lists, self._finished, self.now,
-            lambda entry, within: self.doubles.doubts(entry, within),  # noqa: PLW0108 - they need the interviews
-        )  # fmt: skip
-
-    @cached_property
-    def doubles(self) -> Doubles:
-        """Who may be registered twice."""
-        from fieldkit.session.doubles import Doubles
-
-        return Doubles(
-            self.exchange, self.library, registry=self.registry, trial=self.interviews.trial, decided=self._finished,
-            today=self.today, label=self.choice_label, place=self.place_name,
-        )  # fmt: skip
-
-    @cached_property
-    def histories(self) -> Histories:
-        """What was answered, and how records came to say what they say."""
-        from fieldkit.session.history import Histories
-
-        return Histories(self.exchange, self.library, self._lists)
-
-    @cached_property
-    def rights(self) -> Rights:
-        """What people may ask for of what is recorded about them."""
-        from fieldkit.session.rights import Rights
-
-        return Rights(self.exchange, self.interviews, self.histories, self.registry, self._renewed, self.now)
-
-    @cached_property
-    def retention(self) -> Retention:
-        """What has been kept long enough."""
-        from fieldkit.session.retention import Retention
-
-        return Retention(self.exchange, self.histories, self.today, self._renewed)
-
-    @cached_property
-    def slips(self) -> Slips:
-        """What a household keeps of a visit."""
-        from fieldkit.session.slips import Slips
-
-        return Slips(self.exchange, self.interviews, self.histories)
-
-    @cached_property
-    def sticks(self) -> Sticks:
-        """What goes to the office and comes back."""
-        from fieldkit.session.sticks import Sticks
-
-        return Sticks(
-            self.exchange, self.library, self.interviews, self.histories,
-            registry=self._renewed, record_title=self.record_title, title_of=self.title_of, outbox=self.outbox,
-        )  # fmt: skip
-
-    @cached_property
-    def carries(self) -> Carries:
-        """What goes from laptop to laptop."""
-        from fieldkit.session.carrying import Carries
-
-        return Carries(self.exchange, self._renewed, self.sticks.remember)
-
-    @cached_property
-    def _lists(self) -> Lists:
-        from fieldkit.fieldwork.lists import Lists
-
-        device = self.exchange.device
-        return Lists(
-            self.registry,
-            {
-                "household": (device.next_number, device.take_number),
-                "participant": (device.next_participant, device.take_participant),
-            },
-            self.today,
-            forms=self.exchange.forms,
-            records=self.exchange.records,
-            form_of=self.library.known,
-            demo=self._workspace.demo,
-        )
 
     # -- what it is ---------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,6 +16,8 @@ class Settings(BaseModel):
     lock_minutes: after how many minutes without a key the screen of an encrypted one locks; 0 for never.
     keep_days: how long old versions of records stay that the office holds twice (`Exchange.prune`); 0 for ever.
     month_ends: the day (1 to 28) on which a month of reports ends; 0 for the calendar month.
+    label_printer: where labels of participants are sent as they are registered (/dev/usb/lp0, LPT1), "" for nowhere;
+    label_size: width and height of its labels in millimetres.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -31,6 +34,8 @@ class Settings(BaseModel):
     lock_minutes: int = Field(default=3, ge=0)
     keep_days: int = Field(default=90, ge=0)
     month_ends: int = Field(default=0, ge=0, le=28)
+    label_printer: str = ""
+    label_size: Literal["40x30", "50x30"] = "40x30"
 
 
 def settings_text(settings: Settings) -> str:

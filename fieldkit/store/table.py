@@ -62,6 +62,10 @@ class JournalTable(Table):
             (partial(self._document, number, rows[number]), row) for number, row in self.numbered(*fields)
         ]
 
+    def changes(self) -> list[int]:
+        """As `Journal.changes`: the ids of documents that changed, in order; another list where the table was made anew."""
+        return self._journal.journal.changes(self.name)
+
     def find(self, field: str, value: Any) -> list[Document]:
         """The documents whose `field` is `value`, by ascending id; only they are decoded."""
         rows = self._rows

@@ -26,7 +26,7 @@ _AROUND = 9
 class ChoiceAnswer(AnswerWidget, can_focus=True):
     """Numbered choices. With ten or more, two digits choose; the first waits for the second.
 
-    `several` ticks instead of choosing one; a ranking keeps the order of ticking and shows it. ODK's appearances
+    `several` ticks instead of choosing one; `goes_on`: a choice of one goes on by itself, as it does for `quick`; a ranking keeps the order of ticking and shows it. ODK's appearances
     `quick` (a choice goes on by itself), `minimal` (shown when asked for), `columns…`, `likert`, `label` and
     `list-nolabel` are honoured.
     """
@@ -41,6 +41,7 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
         self.several = several
         self.ranked = isinstance(item, Question) and item.control == "rank"
         self.appearance = item.appearance
+        self.goes_on = "quick" in self.appearance or interview.pace is not None
         self.offered: list[Choice] = interview.entry.choices(path)
         self._given: list[str] | None = None
         self._folded = "minimal" in item.appearance
@@ -245,7 +246,7 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
 
     def way_back(self) -> Callable[[], None] | None:
         """Take back a digit typed here, and the answer it gave; not where an answer goes on by itself."""
-        if "quick" in self.appearance:
+        if self.goes_on:
             return None
         entry = self.interview.entry
         kept = entry.value(self.path), entry.missing(self.path)
@@ -286,7 +287,7 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
             self._given = ticked
             value = " ".join(ticked if self.ranked else sorted(ticked, key=self._place)) or None
         self.post_message(self.Answered(self.path, value))
-        if onward and not self.several and "quick" in self.appearance:
+        if onward and not self.several and self.goes_on:
             self.go_on()
 
     def _place(self, value: str) -> int:

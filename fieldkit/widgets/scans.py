@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from fieldkit.widgets.page import Page
 
 
-class TakesScans:
+class ReadsCodes:
+    """A screen that does something with codes that are read while it is shown."""
+
+    def take_scan(self, scan: Scan) -> bool:
+        """Take a code; False for one that means nothing here."""
+        raise NotImplementedError
+
+
+class TakesScans(ReadsCodes):
     """A screen whose `page` takes codes as answers."""
 
     page: Page

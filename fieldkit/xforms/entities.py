@@ -54,7 +54,7 @@ def entity_changes(form: Form, answers: Mapping[str, Answer]) -> list[EntityChan
 
     Entities of a repeat are one for each of its instances. A missing answer says nothing of a property.
     """
-    return [change for declared in _declared(form) for change in _changes(form, declared, answers)]
+    return [change for declared in _known(form) for change in _changes(form, declared, answers)]
 
 
 def entity_rows(
@@ -76,7 +76,27 @@ def entity_rows(
 
 def entity_lists(form: Form) -> frozenset[str]:
     """The lists whose entities a form creates or updates."""
-    return frozenset(declared.list for declared in _declared(form))
+    return frozenset(declared.list for declared in _known(form))
+
+
+def property_names(form: Form, name: str) -> list[str]:
+    """What a form may say of the entities of a list, in its order."""
+    return [
+        each for declared in _known(form) if declared.list == name for each in declared.properties.values()
+    ]
+
+
+_READ: dict[str, tuple[_Declared, ...]] = {}
+_MOST_READ = 256
+
+
+def _known(form: Form) -> tuple[_Declared, ...]:
+    """`_declared`, read once for each version of a form."""
+    if form.hash not in _READ:
+        if len(_READ) >= _MOST_READ:
+            _READ.clear()
+        _READ[form.hash] = tuple(_declared(form))
+    return _READ[form.hash]
 
 
 def _declared(form: Form) -> Iterator[_Declared]:

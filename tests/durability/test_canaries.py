@@ -129,7 +129,7 @@ def test_nothing_that_was_typed_is_on_disk_in_clear(base, tried):
         shown = str(
             [session.interviews.resume(each.id).entry.answers() for each in session.interviews.unfinished()]
         )
-        shown += str(session.exchange.records())
+        shown += str([dict(each.answers) for each in session.exchange.records()])
         assert all(any(f"-{name} {what}-" in each for each in canaries if each in shown) for name, what in
                    [("finished", "text"), ("draft", "person"), ("killed", "other")])  # fmt: skip
         assert not any(

@@ -176,12 +176,12 @@ def test_comments_come_once_and_count_until_the_record_is_looked_at(town, langua
     assert pack.comments == 2
     found = town.session.sticks.take(pack.path)
     assert {each.text for each in found.taken.comments} == {"Please check", "Thank you"}
-    assert town.session.sticks.comments_not_looked_at() == 2
+    assert town.session.comments_not_looked_at() == 2
     said = [line for _comment, line in town.session.sticks.comments(record)]
     assert any("Says" in line and "Please check" in line and "李" in line for line in said)
     assert town.session.sticks.take(pack.path).taken.comments == ()
     town.session.sticks.look_at_comments(record)
-    assert town.session.sticks.comments_not_looked_at() == 0
+    assert town.session.comments_not_looked_at() == 0
     assert len(town.session.sticks.comments()) == 2
     town.session.erase(record, "asked")
     assert town.session.sticks.comments() == []

@@ -63,14 +63,14 @@ async def test_the_return_stick_is_taken_and_a_comment_leads_to_its_record(perso
         ]
         assert p.app.session.library.get("extra").version == "3"
         assert all(len(line) <= size[0] for line in p.lines)
-        assert p.app.session.sticks.comments_not_looked_at() == 1
+        assert p.app.session.comments_not_looked_at() == 1
         await p.press("pagedown", "pagedown")
         assert "CHECK-THIS" in p.text
         await p.press("enter")
         await p.until(lambda: p.screen_name == "RecordScreen")
         assert heading in p.text
         assert "CHECK-THIS" in p.text.replace("\n", "").replace(" ", "")
-        assert p.app.session.sticks.comments_not_looked_at() == 0
+        assert p.app.session.comments_not_looked_at() == 0
         await p.press("escape")
         await p.until(lambda: p.screen_name == "FromOfficeScreen")
         assert acknowledged in p.text, "what came is still there"

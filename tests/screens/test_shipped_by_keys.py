@@ -184,6 +184,9 @@ class Hands:
             self.passed.add("/data/hh_id")
         else:
             await self.press("ctrl+w", *str(others.index(form) + 1), "enter")
+        if form == "quiz":
+            await self.p.until(lambda: self.p.screen_name == "QuizScreen")
+            await self.press("5")
         await self.p.until(lambda: self.p.screen_name == "InterviewScreen" and self.app.focused is not None)
         return self.app.screen.interview
 
