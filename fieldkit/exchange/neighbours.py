@@ -90,7 +90,8 @@ class Neighbours:
 
     def left(self) -> list[Left]:
         """What other laptops say of those who left, each once, by the latest word of it."""
-        said = [each.left for each in self.known().values() if each.left is not None]
+        rows = self._workspace.meta.search(where("name") == _NAME)
+        said = [Left.from_json(row["left"]) for row in rows if row["left"]]
         past = {device for each in said for device in each.before}
         return [each for each in said if each.device not in past]
 
