@@ -68,7 +68,7 @@ class Came:
 class Carry:
     """One exchange with a stick. refused: files that were not taken, with the reason. written: this laptop's files; names
     of those they are sealed for: `readers`, none where it introduces itself alone. keyless: laptops that nothing can be sealed
-    for, as they were enrolled before there were keys for it. failing: what this laptop could not keep on its own disk.
+    for, as they were enrolled before there were keys for it. failing: why nothing was written after what came, or what this laptop could not keep on its own disk.
     """
 
     came: tuple[Came, ...]
@@ -76,7 +76,7 @@ class Carry:
     written: tuple[CarrySummary, ...]
     readers: tuple[str, ...]
     keyless: tuple[str, ...]
-    failing: StoreError | None = None
+    failing: FieldkitError | None = None
 
 
 class Carrying:
@@ -101,7 +101,7 @@ class Carrying:
         """Take what other laptops of this office wrote to `folder`, then write what is here of an event, by its number
         (default: of all events of the last day there is one), and read it back.
 
-        Where a file is refused, or this laptop's own disk takes nothing more, the rest is done and that is told.
+        Where a file is refused, or this laptop's own disk or the stick takes nothing more, the rest is done and that is told.
         Raises FieldkitError("carry.not-enrolled"), ("carry.bad-event"), SyncError("medium.…"), ("carry.too-large").
         """
         word = self._device.enrolment
@@ -122,7 +122,14 @@ class Carrying:
                 came += [found] if found else []
         met = self.neighbours.met(self._now().date())
         readers = [each for each in met if each.device_recipient]
-        written, failing = self._write(folder, word, event, readers)
+        written: list[CarrySummary] = []
+        failing: FieldkitError | None = None
+        try:
+            written, failing = self._write(folder, word, event, readers)
+        except SyncError as error:
+            if not came and not refused:
+                raise
+            failing = FieldkitError(error.code, **error.params)
         keyless = tuple(each.name for each in met if not each.device_recipient)
         names = tuple(each.name for each in readers)
         return Carry(tuple(came), tuple(refused), tuple(written), names, keyless, failing)

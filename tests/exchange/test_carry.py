@@ -389,6 +389,20 @@ def test_a_stick_that_is_gone_is_a_refusal(tent):
         tent.carry("A", stick=tent.folder / "nowhere")
 
 
+def test_a_stick_that_takes_nothing_more_still_gives_what_is_on_it(tent, monkeypatch):
+    tent.round()
+    record = tent.put("A")
+    tent.carry("A")
+
+    def full(path, *_arguments, **_named):
+        raise SyncError("medium.full", path=str(path), reason="full")
+
+    monkeypatch.setattr("fieldkit.exchange.carrying.write_carry", full)
+    found = tent.carry("B")
+    assert (found.written, found.failing.code) == ((), "medium.full")
+    assert record in tent.records("B")
+
+
 def test_nobody_seals_for_a_laptop_that_was_not_met_for_a_month(tent):
     tent.round()
     tent.clock.later(days=31)
