@@ -166,7 +166,7 @@ def _import_scanned(options: argparse.Namespace, scan: Scan) -> int:
 
 
 def run_carry(options: argparse.Namespace) -> int:
-    """Take what other laptops wrote to a stick, and write what is here of an event; 1 where a file was refused."""
+    """Take what other laptops wrote to a stick, and write what is here of an event; 1 where something was refused."""
     with open_session(options) as session:
         found = session.carries.carry(options.folder, options.event)
         lines = session.carries.lines(found)
@@ -187,9 +187,10 @@ def run_carry(options: argparse.Namespace) -> int:
             for each in found.written
         ],
         "readers": list(found.readers),
+        "failing": found.failing.code if found.failing else "",
     }  # fmt: skip
     show(options, facts, "\n".join(lines))
-    return 1 if found.refused else 0
+    return 1 if found.refused or found.failing else 0
 
 
 def run_status(options: argparse.Namespace) -> int:

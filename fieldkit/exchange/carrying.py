@@ -27,7 +27,7 @@ from fieldkit.exchange.event_records import (
 )
 from fieldkit.exchange.handed import BARE, NEIGHBOUR, Arriving, arriving, forget_copies, keep
 from fieldkit.exchange.kept import KeptRecords
-from fieldkit.exchange.neighbours import Neighbours
+from fieldkit.exchange.neighbours import LATELY, Neighbours
 from fieldkit.store import Workspace
 from sync import (
     CARRY_SUFFIX,
@@ -68,7 +68,7 @@ class Came:
 class Carry:
     """One exchange with a stick. refused: files that were not taken, with the reason. written: this laptop's files; names
     of those they are sealed for: `readers`, none where it introduces itself alone. keyless: laptops that nothing can be sealed
-    for, as they were enrolled before there were keys for it. failing: what this laptop could not keep on its own disk.
+    for, as they were enrolled before there were keys for it. failing: why nothing was written after what came, or what this laptop could not keep on its own disk.
     """
 
     came: tuple[Came, ...]
@@ -76,7 +76,7 @@ class Carry:
     written: tuple[CarrySummary, ...]
     readers: tuple[str, ...]
     keyless: tuple[str, ...]
-    failing: StoreError | None = None
+    failing: FieldkitError | None = None
 
 
 class Carrying:
@@ -101,7 +101,7 @@ class Carrying:
         """Take what other laptops of this office wrote to `folder`, then write what is here of an event, by its number
         (default: of all events of the last day there is one), and read it back.
 
-        Where a file is refused, or this laptop's own disk takes nothing more, the rest is done and that is told.
+        Where a file is refused, or this laptop's own disk or the stick takes nothing more, the rest is done and that is told.
         Raises FieldkitError("carry.not-enrolled"), ("carry.bad-event"), SyncError("medium.…"), ("carry.too-large").
         """
         word = self._device.enrolment
@@ -122,7 +122,14 @@ class Carrying:
                 came += [found] if found else []
         met = self.neighbours.met(self._now().date())
         readers = [each for each in met if each.device_recipient]
-        written, failing = self._write(folder, word, event, readers)
+        written: list[CarrySummary] = []
+        failing: FieldkitError | None = None
+        try:
+            written, failing = self._write(folder, word, event, readers)
+        except SyncError as error:
+            if not came and not refused:
+                raise
+            failing = FieldkitError(error.code, **error.params)
         keyless = tuple(each.name for each in met if not each.device_recipient)
         names = tuple(each.name for each in readers)
         return Carry(tuple(came), tuple(refused), tuple(written), names, keyless, failing)
@@ -137,13 +144,14 @@ class Carrying:
     # -- taking -------------------------------------------------------------------------------------------
 
     def _take(self, path: Path, word: Enrolment) -> Came | None:
-        """Take one file, in one commit; None for one of this laptop. Raises SyncError, FieldkitError, StoreError."""
+        """Take one file, in one commit; None for one of this laptop, unless it has forgotten what it wrote there.
+
+        Raises SyncError, FieldkitError, StoreError.
+        """
         introduction = read_introduction(path)
         sender = introduction.sender
         if sender.office != word.office:
             raise FieldkitError("carry.other-office", path=path.name, office=sender.office_name)
-        if sender.device in self.neighbours.own:
-            return None
         opened = self._opened(introduction)
         told = opened or Carried()
         authors = {each.device: each for each in told.authors if each.office == word.office}
@@ -164,6 +172,8 @@ class Carrying:
                 self._diary.note(
                     What.NEIGHBOUR, moment, len(arrived.new), file=path.name, sha256=introduction.sha256
                 )
+        if sender.device in self.neighbours.own and not arrived.new:
+            return None
         touched = {each.envelope.record for each in arrived.new}
         return Came(
             path, sender.name, introduction.sha256, opened is not None, len(touched), len(arrived.new),
@@ -207,6 +217,8 @@ class Carrying:
     ) -> tuple[list[CarrySummary], StoreError | None]:
         """Write one file for each event, or an introduction where nobody is known yet or there is no event."""
         recipients = [each.device_recipient for each in readers]
+        if recipients:  # and for itself, should its disk be set back before anybody has taken it
+            recipients.append(self._device.card().recipient)
         words = self.neighbours.words()
         authors = tuple(each for device, each in words.items() if device != word.device)
         left = (self._left(), *self.neighbours.left())
@@ -237,7 +249,8 @@ class Carrying:
     def _left(self) -> Left:
         """What this laptop says of those who left here."""
         made = self._device.clock.tick(int(self._now().timestamp() * 1000))
-        days = left_here(self._kept.records(PARTICIPANT))
+        since = (self._now().date() - LATELY).isoformat()
+        days = left_here(self._kept.records(PARTICIPANT), since)
         left = Left(self._device.key.id, made, days, tuple(sorted(self._device.earlier)))
         return left.signed_by(self._device.key)
 

@@ -46,12 +46,12 @@ def is_number(event: str) -> bool:
     return event.isascii() and event.isdecimal()
 
 
-def left_here(registrations: Iterable[Record]) -> tuple[tuple[str, str, int], ...]:
-    """How many came and did not register, by village and date."""
+def left_here(registrations: Iterable[Record], since: str) -> tuple[tuple[str, str, int], ...]:
+    """How many came and did not register, by village and date, from a day on."""
     found = Counter(
         (each.text("village"), each.text("date"))
         for each in registrations
-        if each.state == "declined" or each.text("outcome") in _LEFT
+        if each.text("outcome") in _LEFT and each.text("date") >= since
     )
     return tuple((*place, count) for place, count in sorted(found.items()))
 

@@ -24,13 +24,16 @@ BARE = "bare"
 
 @dataclass(frozen=True, slots=True)
 class Arriving:
-    """What is to be written. new: revisions that are not known here; documents: as they are kept. changed: documents by
-    their ids that lose their answers, as their record was erased, or get those they came without before.
+    """What is to be written. new: revisions that are not known here; documents: as they are kept.
+
+    bare: documents by their ids that lose their answers, as their record was erased, and going, by table, what goes with
+    them. fuller: those that get the answers they came without before.
     """
 
     new: tuple[Revision, ...]
     documents: tuple[dict[str, Any], ...]
     bare: Mapping[int, dict[str, Any]]
+    going: Mapping[str, list[int]]
     fuller: Mapping[int, dict[str, Any]]
 
 
@@ -62,7 +65,11 @@ def arriving(
         marks = {} if each.envelope.device in own else {mark: True}
         marks |= {} if each.raw_body or is_erased else {BARE: True}
         documents.append(stored(_without_body(each) if is_erased else each) | marks)
-    return Arriving(tuple(new), tuple(documents), bare, fuller)
+    going = {
+        table.name: [row.doc_id for record in erased for row in table.find(field, record)]
+        for table, field in ((workspace.drafts, "id"), (workspace.comments, "record"))
+    }
+    return Arriving(tuple(new), tuple(documents), bare, going, fuller)
 
 
 def keep(workspace: Workspace, arrived: Arriving) -> None:
@@ -71,6 +78,9 @@ def keep(workspace: Workspace, arrived: Arriving) -> None:
     with workspace.db.batch():
         if arrived.bare:
             workspace.db.erase(table.name, arrived.bare, instead=arrived.bare)
+        for name, numbers in arrived.going.items():
+            if numbers:
+                workspace.db.erase(name, numbers)
         for number, document in arrived.fuller.items():
             table.update(document, doc_ids=[number])  # its marks stay
         table.insert_multiple(arrived.documents)

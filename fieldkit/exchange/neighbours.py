@@ -17,7 +17,7 @@ from fieldkit.store import Workspace
 from sync import MOST_READERS, Enrolment, Left
 
 _NAME = "neighbour"
-_LATELY = timedelta(days=30)
+LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Neighbours:
         """The laptops whose file was on a stick within 30 days and that none has replaced, those seen last first."""
         known = self.known()
         replaced = {each.replaces for each in self.words().values()} | self.own
-        lately = (today - _LATELY).isoformat()
+        lately = (today - LATELY).isoformat()
         met = [each for device, each in known.items() if each.met >= lately and device not in replaced]
         met.sort(key=lambda each: (each.met, each.word.device), reverse=True)
         return [each.word for each in met][:MOST_READERS]
@@ -75,7 +75,9 @@ class Neighbours:
             each.device: Neighbour(each, "", None) for each in words.values() if each.device not in known
         }
         before = known.get(sender.device)
-        changed[sender.device] = Neighbour(sender, today.isoformat(), before.left if before else None)
+        # A file may lie on the stick for long: a word without a key to seal for is older than one with it.
+        word = sender if before is None or sender.device_recipient else before.word
+        changed[sender.device] = Neighbour(word, today.isoformat(), before.left if before else None)
         for each in left:
             now = changed.get(each.device) or known.get(each.device)
             if now is not None and _is_news(each, now):
@@ -88,7 +90,8 @@ class Neighbours:
 
     def left(self) -> list[Left]:
         """What other laptops say of those who left, each once, by the latest word of it."""
-        said = [each.left for each in self.known().values() if each.left is not None]
+        rows = self._workspace.meta.search(where("name") == _NAME)
+        said = [Left.from_json(row["left"]) for row in rows if row["left"]]
         past = {device for each in said for device in each.before}
         return [each for each in said if each.device not in past]
 

@@ -42,7 +42,7 @@ class Carries:
         """What came, what went and for whom, a line each; the last says that the stick may be removed."""
         lines = [line for each in found.came for line in _came_lines(each)]
         lines += [labelled(name, explain(error)) for name, error in found.refused]
-        lines += _written_lines(found)
+        lines += _written_lines(found) if found.written else ()
         if found.failing:
             lines.append(explain(found.failing))
         return [*lines, _("You may remove the stick.")]

@@ -10,9 +10,10 @@ import pytest
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import Exchange, What
 from fieldkit.exchange.returns import ReceiptIs
+from fieldkit.session.session import Session
 from fieldkit.store import Workspace
 from sync import Archive, ReturnPack, SyncError, write_return_pack
-from tests.exchange.tent import DAY, EVENT, START, VILLAGE, Tent
+from tests.exchange.tent import DAY, EVENT, FORMS, START, VILLAGE, Tent
 
 
 @pytest.fixture
@@ -208,8 +209,10 @@ def test_an_erasure_takes_the_answers_on_every_laptop_whatever_comes_after(tent)
     tent.put("A", {"born": "SECRET too"}, record=record)
     tent.carry("A", stick=changed)
     tent.laptops["B"].export(tent.workspaces["B"].outbox)
+    tent.workspaces["B"].drafts.insert({"id": record, "note": "SECRET correction"})
     tent.laptops["C"].erase(record, "asked")
     tent.round("CBACBA")
+    assert len(tent.workspaces["B"].drafts) == 0
     tent.carry("B", stick=stale)
     tent.carry("C", stick=changed)
     for name in "ABC":
@@ -320,6 +323,41 @@ def test_a_laptop_that_was_set_back_gets_its_own_back_and_goes_on_in_a_new_chain
     assert tent.to_office("C").clones == 0
 
 
+def test_a_laptop_that_was_set_back_finds_on_the_stick_what_nobody_has_taken_yet(tent):
+    tent.round()
+    tent.copy("A", "copy")
+    lost = tent.put("A")
+    tent.carry("A")
+    tent.set_back("A", "copy")
+    assert [each.returned for each in tent.carry("A").came if each.returned] == [1]
+    assert lost in tent.records("A")
+    assert came(tent.carry("A"), "A") == []
+    tent.carry("B")
+    assert lost in tent.records("B")
+
+
+def test_two_laptops_on_copies_of_one_disk_lose_nothing_and_go_apart(tent):
+    tent.round()
+    tent.copy("A", "copy")
+    one = tent.put("A")
+    tent.carry("A")
+    double = Workspace.open(tent.folder / "copy")
+    try:
+        exchange = Exchange(double, tent.clock)
+        two = exchange.new_record_id()
+        exchange.put(FORMS["scr_participant"], two, {"event": EVENT, "outcome": "registered"})
+        [found] = [each for each in exchange.carrying.carry(tent.stick, EVENT).came if each.returned]
+        assert found.returned == 1
+        tent.carry("A")
+        tent.carry("B")
+        assert {one, two} <= set(tent.records("B"))
+        assert {one, two} <= set(tent.records("A"))
+        assert exchange.device.epoch != tent.laptops["A"].device.epoch
+        assert tent.to_office("B").new == 2
+    finally:
+        double.close()
+
+
 def test_a_laptop_of_another_office_is_named_and_left_alone(tent, base):
     other = Tent.built(base / "other", "X")
     other.office.close()
@@ -349,6 +387,20 @@ def test_a_laptop_that_is_not_enrolled_carries_nothing(base):
 def test_a_stick_that_is_gone_is_a_refusal(tent):
     with pytest.raises(SyncError, match=r"medium\.gone"):
         tent.carry("A", stick=tent.folder / "nowhere")
+
+
+def test_a_stick_that_takes_nothing_more_still_gives_what_is_on_it(tent, monkeypatch):
+    tent.round()
+    record = tent.put("A")
+    tent.carry("A")
+
+    def full(path, *_arguments, **_named):
+        raise SyncError("medium.full", path=str(path), reason="full")
+
+    monkeypatch.setattr("fieldkit.exchange.carrying.write_carry", full)
+    found = tent.carry("B")
+    assert (found.written, found.failing.code) == ((), "medium.full")
+    assert record in tent.records("B")
 
 
 def test_nobody_seals_for_a_laptop_that_was_not_met_for_a_month(tent):
@@ -397,6 +449,31 @@ def test_when_its_time_is_over_a_neighbours_record_goes_from_here_alone(tent):
     assert tent.laptops["B"].forget_neighbours(record) is True
     assert record not in tent.records("B")
     assert tent.laptops["B"].forget_neighbours(own) is None
+    assert tent.office.view(record).state == "live"
+
+
+def test_retention_lets_the_laptop_that_made_a_record_decide_what_goes_on(tent):
+    tent.round()
+    sessions = {name: Session(tent.workspaces[name], tent.clock) for name in "AB"}
+    form = sessions["A"].library.get("scr_participant")
+    old = {
+        "event": EVENT,
+        "outcome": "registered",
+        "date": "2020-03-31",
+        "village": VILLAGE,
+        "pid": "26033110011",
+    }
+    record = sessions["A"].exchange.new_record_id()
+    sessions["A"].exchange.put(form, record, old)
+    tent.laptops["A"] = Exchange(tent.workspaces["A"], tent.clock)
+    tent.round("AB")
+    retention = Session(tent.workspaces["B"], tent.clock).retention
+    assert [each.record for each in retention.due()] == [record]
+    assert retention.remove(retention.due()) == 0, "the office does not hold it"
+    tent.to_office("B")
+    receive(tent, "B")
+    assert retention.remove(retention.due()) == 1
+    assert tent.records("B") == {}
     assert tent.office.view(record).state == "live"
 
 
