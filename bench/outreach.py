@@ -79,7 +79,7 @@ async def _scanned(folder, numbers):
                 event.time = moment
                 app._driver.send_message(event)
             while type(app.screen).__name__ != "InterviewScreen" or app.focused is None:
-                await asyncio.sleep(0)
+                await pilot.pause(0)
             await pilot.pause()
             shown.append(1e3 * (time.perf_counter() - began))
             await pilot.press("1", "2", "2", "enter")

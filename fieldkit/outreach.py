@@ -15,7 +15,7 @@ from fieldkit.widgets.printing import print_page
 if TYPE_CHECKING:
     from fieldkit.rights import Ask
     from fieldkit.screens.outreach import Wanted
-    from fieldkit.session.interview import Finished
+    from fieldkit.session.interview import Finished, Interview
     from fieldkit.session.session import Session
     from fieldkit.shell import Shell
 
@@ -83,10 +83,19 @@ async def _labels(app: Shell, session: Session, record: str) -> None:
         await print_page(app, session.prints, session.outreach.label_page(record))
 
 
+def _prepared(session: Session) -> Interview:
+    """A new day that begins as the last one was: its date and village are looked at, and what is missing is asked."""
+    from fieldkit.session.copied import begin_copied
+    from fieldkit.session.pace import Pace
+
+    interview = begin_copied(session, "scr_event")
+    interview.pace = Pace(confirmed=("date", "village"))
+    return interview
+
+
 async def _place(app: Shell, session: Session, ask: Ask) -> bool:
     """Choose event and station, or prepare a new day as the last one was; False where somebody gave up."""
     from fieldkit.screens.outreach import STATIONS
-    from fieldkit.session.copied import begin_copied
     from fieldkit.session.outreach import Station
 
     events = session.outreach.events()
@@ -97,7 +106,7 @@ async def _place(app: Shell, session: Session, ask: Ask) -> bool:
     if chosen is None:
         return False
     if chosen[0] == len(events):
-        made = await ask(partial(begin_copied, session, "scr_event"))
+        made = await ask(partial(_prepared, session))
         event = next(
             (each for each in session.outreach.events() if made and each.record == made.record), None
         )
