@@ -234,7 +234,7 @@ class OutreachScreen(ReadsCodes, Frame[Wanted | None]):
             else self.session.outreach.find(text)
         )
         if known:
-            rows.heading("-- " + _("Found: {count}", count=len(known)) + " --")
+            rows.heading("-- " + _("People found: {count}", count=len(known)) + " --")
             rows.add(known, self._known_line, self._of_known)
         else:
             rows.heading(_("Nobody by that name here. {key} registers her.", key=c.WALK_IN.key_names))

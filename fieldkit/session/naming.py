@@ -67,7 +67,7 @@ class Naming:
     def about(self, interview: Interview) -> str:
         """Whom an interview is about: the head's name and the village; and whether it is a correction."""
         kind = _("Correction") if interview.amends is not None else ""
-        return "  ".join(part for part in (kind, self._whom(interview)) if part)
+        return "  ".join(part for part in (kind, self._whom(interview) or interview.about) if part)
 
     def _whom(self, interview: Interview) -> str:
         entry = interview.entry

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from fieldkit.errors import FieldkitError
@@ -183,7 +184,9 @@ class Outreach:
             if known.person.birth_year:
                 answers |= {"id_seen": "no", "birth_year": known.person.birth_year}
         post = POSTS[Station.REGISTRATION]
-        return self._begin(post if known else replace(post, confirmed=("village",)), answers, language)
+        interview = self._begin(post if known else replace(post, confirmed=("village",)), answers, language)
+        interview.about = known.person.name if known else ""
+        return interview
 
     def examine(self, pid: str, language: str) -> Interview:
         """Begin this station's record of a participant, or open the one there is to correct it.
@@ -198,9 +201,11 @@ class Outreach:
             if woman
             else ""
         )
-        if known:
-            return self._interviews.amend(known, language)
-        return self._begin(post, {"pid": pid}, language)
+        interview = (
+            self._interviews.amend(known, language) if known else self._begin(post, {"pid": pid}, language)
+        )
+        interview.about = " ".join(wrap(pid, 4))
+        return interview
 
     def resume(self, draft: str) -> Interview:
         """Go on with an interview that was left. Raises as `Interviews.resume`."""

@@ -33,6 +33,19 @@ class Pace:
                     return path
         return None
 
+    def beside(self, interview: Interview, path: str) -> list[str]:
+        """The notes of the same group that stand before a stop: nobody else stops at them, and they must be there to be read."""
+        entry, group = interview.entry, path.rpartition("/")[0]
+        notes: list[str] = []
+        for place in entry.places():
+            for each in entry.page(place) if place.event is not Event.PROMPT_NEW_REPEAT else ():
+                if each == path:
+                    return notes
+                item = entry.item(each)
+                if isinstance(item, Question) and item.is_note and each.rpartition("/")[0] == group:
+                    notes.append(each)
+        return notes
+
     def to_defer(self, interview: Interview) -> str | None:
         """Where it is asked why somebody is put off, which then is a stop and the last one but what is required; None where
         nobody can be put off here or yet.

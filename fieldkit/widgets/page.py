@@ -107,9 +107,19 @@ class Page(VerticalScroll):
         return [view for view in self.views() if view.answer.takes_answer]
 
     def _paths(self) -> list[str]:
-        return self.interview.entry.page(self.interview.index)
+        index, pace = self.interview.index, self.interview.pace
+        paths = self.interview.entry.page(index)
+        return (
+            [*pace.beside(self.interview, index.path), *paths]
+            if pace and index.event is Event.QUESTION
+            else paths
+        )
 
     def _focus_first(self) -> None:
+        asked = self.view_of(self.interview.index.path)
+        if self.interview.pace is not None and asked is not None:
+            asked.answer.focus()
+            return
         for widget in self._first():
             widget.focus(scroll_visible=False)
             self.scroll_home(animate=False)
