@@ -16,7 +16,7 @@ from fieldkit.i18n import LANGUAGES, _, preferred_language, set_language
 
 VERBS = (
     "demo", "init", "forms", "ask", "fill", "records", "sync", "office", "report", "passphrase", "doctor", "keys",
-    "labels", "scanner_test",
+    "labels", "scanner_test", "screening",
 )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from fieldkit.store import Workspace
 from fieldkit.xforms import Form, FormEntry, Problem
 from fieldkit.xforms.answers import Answer, fill
 from fieldkit.xforms.audit import AuditLog, audit_options
+from fieldkit.xforms.lists import Rows, Table
 
 
 class Interviews:
@@ -201,12 +202,28 @@ class Interviews:
         """
         return self._entry(self.form(form_name), answers, language, is_new=is_new)
 
-    def continued(self, form: Form, answers: Mapping[str, Any], language: str = "") -> FormEntry:
-        """An entry that goes on with flat answers."""
-        return self._entry(form, answers, language, is_new=False)
+    def continued(
+        self,
+        form: Form,
+        answers: Mapping[str, Any],
+        language: str = "",
+        lists: Mapping[str, Rows | Table] | None = None,
+    ) -> FormEntry:
+        """An entry that goes on with flat answers. lists: of `lists_for`, where many entries of a form are made at once."""
+        return self._entry(form, answers, language, is_new=False, lists=lists)
+
+    def lists_for(self, form: Form) -> Mapping[str, Rows | Table]:
+        """This laptop's lists for a form, as they are now."""
+        return self._lists.for_form(form)
 
     def _entry(
-        self, form: Form, answers: Mapping[str, Any], language: str, *, is_new: bool | None
+        self,
+        form: Form,
+        answers: Mapping[str, Any],
+        language: str,
+        *,
+        is_new: bool | None,
+        lists: Mapping[str, Rows | Table] | None = None,
     ) -> FormEntry:
         return FormEntry(
             form,
@@ -215,7 +232,7 @@ class Interviews:
             language=language,
             device=self._exchange.device.key.id,
             user=self._exchange.user,
-            lists=self._lists.for_form(form),
+            lists=self.lists_for(form) if lists is None else lists,
             is_new=is_new,
             last_saved=self._last_saved(form),
             demo=self._workspace.demo,

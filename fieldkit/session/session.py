@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from fieldkit.session.interview import Interview
     from fieldkit.session.interviews import Interviews
     from fieldkit.session.last_time import LastTime
+    from fieldkit.session.results import Results
     from fieldkit.session.retention import Retention
     from fieldkit.session.rights import Rights
     from fieldkit.session.slips import Slips
@@ -142,6 +143,15 @@ class Session(Naming):
         from fieldkit.session.retention import Retention
 
         return Retention(self.exchange, self.histories, self.today, self._renewed)
+
+    @cached_property
+    def results(self) -> Results:
+        """What the laboratory found, and what comes after a screening."""
+        from fieldkit.session.laboratory import Laboratory
+        from fieldkit.session.results import Results
+
+        laboratory = Laboratory(self.exchange, self.interviews, self.library, self._finished)
+        return Results(self.exchange, self.interviews, laboratory, self.today)
 
     @cached_property
     def slips(self) -> Slips:
