@@ -159,6 +159,7 @@ SENTENCES: Mapping[str, str] = {
     "lab.unreadable": N_("{path} cannot be read: {reason}. Open it in a spreadsheet, save it again, and try once more. Nothing was changed."),
     "letters.exists": N_("{path} is there already and is not written over. Choose another name, or remove it once it is printed."),
     "letters.none": N_("Nobody waits for a letter: either it was told already, or no clinician has confirmed the next step yet."),
+    "letters.unknown-format": N_("{path} does not end in .html. Letters are pages to print from a browser; choose such a name."),
     "letters.unwritable": N_("{path} cannot be written: {reason}. Choose another folder."),
     "medium.failing": N_("{path} cannot be written: {reason}. Try another stick or disk; nothing was changed."),
     "medium.full": N_("There is no room left for {path}. Free some space, then try again; nothing was changed."),

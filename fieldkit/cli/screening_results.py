@@ -139,7 +139,7 @@ def run_letters(options: argparse.Namespace) -> int:
     from fieldkit.session.result_words import telling_lines
 
     if options.out.suffix.lower() != ".html":
-        raise FieldkitError("labels.unknown-format", path=str(options.out))
+        raise FieldkitError("letters.unknown-format", path=str(options.out))
     with open_session(options) as session:
         telling = session.results.telling()
         watermark = session.watermark

@@ -91,6 +91,7 @@ _OTHER = (
 )  # fmt: skip
 _NOTHING = ("", "-", "--", "/", "无", "none", "nil", "阴性", "neg", "negative", "未检出")
 """What laboratories write where there is no type."""
+_BRACKETS = re.compile(r"[()\[\]【】]")
 _BETWEEN = re.compile(r"[,，、;；/\s+&和及]+")
 
 
@@ -127,7 +128,15 @@ def result_of(name: str, text: str) -> str | None:
     """The stored word for what a laboratory wrote in a column, "" for an empty cell, None for what cannot be read."""
     if name == TYPES:
         return _types(text)
-    return _VALUES[name].get(plain(text)) if plain(text) else ""
+    if not plain(text):
+        return ""
+    whole = _VALUES[name].get(plain(text))
+    if whole is not None:
+        return whole
+    # 阴性(-), NILM（未见上皮内病变）: the same said twice
+    parts = [part for part in _BRACKETS.split(unicodedata.normalize("NFKC", text)) if plain(part)]
+    found = {_VALUES[name].get(plain(part)) for part in parts}
+    return found.pop() if len(found) == 1 else None
 
 
 def is_unsatisfactory(text: str) -> bool:

@@ -44,7 +44,7 @@ def more_of(row: Judged, words: Callable[[str, Answer], str]) -> str:
     question's name.
     """
     if row.row.faults:
-        return _(" ").join(fault_text(fault, row.row.line) for fault in row.row.faults)
+        return _("; ").join(fault_text(fault, row.row.line) for fault in row.row.faults)
     if row.lines:
         lines = _(", ").join(map(str, row.lines))
         return (
