@@ -143,22 +143,24 @@ def run_letters(options: argparse.Namespace) -> int:
     with open_session(options) as session:
         telling = session.results.telling()
         watermark = session.watermark
-    if not telling.letters and not telling.messages:
+    messages = telling.messages if options.messages else ()
+    if not telling.letters and not messages:
         raise FieldkitError("letters.none")
-    _write(options.out, letters_page(telling.letters, watermark))
-    if options.messages:
-        _write(options.messages, telling.messages_csv())
     lines = telling_lines(telling)
-    lines.append(
-        _("{path}: print it at 100 %, fold and seal each letter, then remove the file.", path=options.out)
-    )
+    if telling.letters:
+        _write(options.out, letters_page(telling.letters, watermark))
+        lines.append(
+            _("{path}: print it at 100 %, fold and seal each letter, then remove the file.", path=options.out)
+        )
+    if messages:
+        _write(options.messages, telling.messages_csv())
     data = {
         "letters": len(telling.letters),
         "messages": len(telling.messages),
         "otherwise": list(telling.otherwise),
         "not_wanted": list(telling.not_wanted),
         "unconfirmed": list(telling.unconfirmed),
-        "file": str(options.out),
+        "file": str(options.out) if telling.letters else "",
     }
     show(options, data, "\n".join(lines))
     return 0

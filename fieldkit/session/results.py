@@ -18,6 +18,7 @@ from fieldkit.exchange import Exchange, Operation
 from fieldkit.fieldwork.screened import BREAST, CERVIX, FOLLOW, PARTICIPANT
 from fieldkit.fieldwork.triage import REASONS, Found, Step, Triage, triage
 from fieldkit.i18n import _
+from fieldkit.records import Record
 from fieldkit.session.letters import Letter, Part
 
 if TYPE_CHECKING:
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
     from fieldkit.session.interviews import Interviews
     from fieldkit.session.laboratory import Laboratory
 
-_FINDINGS = {
-    CERVIX: ("lab/", "exam/via", "exam/visual"),
-    BREAST: ("exam/cbe", "exam/bus_", "mammography/mmg_"),
+_SUGGESTED = {
+    CERVIX: ("next_step/triage", "next_step/is_other_hr", "next_step/to_repeat"),
+    BREAST: ("next_step/br_action",),
 }
-"""What an examination finds, by the beginnings of its keys: its result was known when the last of these was written."""
+"""What says that something is next: it was known from the day on which one of these was last written."""
+_CHOSEN = {CERVIX: "next_step/triage_final", BREAST: "next_step/br_final"}
 _BY_LETTER = frozenset({"collect_self", "sealed_via_doctor"})
 _BY_MESSAGE = "sms_neutral"
 
@@ -87,8 +89,8 @@ class Results:
     def triage(self) -> Triage:
         """The list as the records kept here make it."""
         records = self._exchange.records(PARTICIPANT, CERVIX, BREAST, FOLLOW)
-        changed = [each for each in records if each.form in _FINDINGS and each.number is None]
-        return triage(records, {each.id: self._known_on(each.id, each.form) for each in changed})
+        changed = [each for each in records if each.form in _SUGGESTED and each.number is None]
+        return triage(records, {each.id: self._known_on(each) for each in changed})
 
     def confirm(self, found: Found) -> bool:
         """Write that a clinician confirms what the protocol suggests of a cervical examination, as a correction of it; false
@@ -163,15 +165,19 @@ class Results:
             for name, wanted in (("pid", found.pid), ("reason", REASONS[found.step]))
         )
 
-    def _known_on(self, record: str, form: str) -> date:
+    def _known_on(self, record: Record) -> date:
+        """The day on which what is next was known; confirming it, or a later result that changes nothing, moves no day."""
+        suggested, chosen = _SUGGESTED[record.form], _CHOSEN[record.form]
+        is_chosen = record.text(chosen) not in {"", record.text(suggested[0])}
+        keys = {*suggested, *((chosen,) if is_chosen else ())}
         days = [
             date.fromisoformat(each.envelope.wall[:10])
-            for each in self._exchange.revisions(record)
+            for each in self._exchange.revisions(record.id)
             if each.envelope.operation is Operation.PUT
             and each.body is not None
-            and any(key.startswith(_FINDINGS[form]) for key in each.body.changed)
+            and keys & set(each.body.changed)
         ]
-        return max(days, default=self._today())
+        return max(days, default=record.made_on)
 
 
 def _may_be_told(found: Found) -> bool:

@@ -87,7 +87,9 @@ def test_a_wrong_number_says_what_is_wrong_with_it(text, code):
 
 
 def test_columns_that_are_not_read_leave_nothing():
-    row = one(["序号", "姓名", "编号", "HPV结果", "分型", "备注"], "1", "王秀兰", NUMBER, "阳性", "16", "复查")
+    row = one(
+        ["序号", "姓名", "编号", "HPV结果", "分型", "备注"], "1", "王秀兰", NUMBER, "阳性", "16", "复查"
+    )
     assert dict(row.results) == {HPV: "pos", TYPES: "16"}
     assert "王秀兰" not in repr(row)
     assert "复查" not in repr(row)

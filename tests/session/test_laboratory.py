@@ -97,7 +97,10 @@ def cervix(session, pid):
 
 def result(session, pid):
     found = cervix(session, pid)
-    return {name: found.text(name) for name in ("hpv", "hpv_types", "tct_adequacy", "tct", "triage", "triage_final")}
+    return {
+        name: found.text(name)
+        for name in ("hpv", "hpv_types", "tct_adequacy", "tct", "triage", "triage_final")
+    }
 
 
 # -- verdicts -------------------------------------------------------------------------------------------------
@@ -167,7 +170,9 @@ def test_a_record_that_is_being_corrected_is_left_alone(session, laboratory, num
 
 
 def test_whoever_took_her_consent_back_is_unknown(session, laboratory, numbers, sent):
-    [own] = [each for each in session.exchange.records("scr_participant") if each.text("pid") == numbers[FIRST]]
+    [own] = [
+        each for each in session.exchange.records("scr_participant") if each.text("pid") == numbers[FIRST]
+    ]
     session.withdraw(own.id, scope="basic", reason="she asked")
     assert verdicts(laboratory.preview(sent([numbers[FIRST], "阴性", "", ""]))) == [Verdict.UNKNOWN]
 
@@ -245,7 +250,9 @@ def test_repeating_the_import_is_harmless(session, laboratory, numbers, sent):
 
 
 def test_a_change_shows_old_and_new_and_needs_its_own_yes(session, laboratory, numbers, sent):
-    laboratory.take(laboratory.preview(sent([numbers[FIRST], "阴性", "", ""], [numbers[SECOND], "阴性", "", ""])))
+    laboratory.take(
+        laboratory.preview(sent([numbers[FIRST], "阴性", "", ""], [numbers[SECOND], "阴性", "", ""]))
+    )
     preview = laboratory.preview(sent([numbers[FIRST], "阳性", "18", ""], [numbers[SECOND], "无效", "", ""]))
     assert verdicts(preview) == [Verdict.CHANGES, Verdict.CHANGES]
     set_language("zh")
@@ -298,7 +305,9 @@ def test_an_import_confirms_nothing_but_routine(session, laboratory, numbers, se
     assert taken.unconfirmed == (not final)
 
 
-def test_what_a_clinician_confirmed_stays_while_it_is_what_the_protocol_says(session, laboratory, numbers, sent):
+def test_what_a_clinician_confirmed_stays_while_it_is_what_the_protocol_says(
+    session, laboratory, numbers, sent
+):
     assert result(session, numbers[SEEN])["triage_final"] == "colposcopy"
     laboratory.take(laboratory.preview(sent([numbers[SEEN], "阴性", "", ""])))
     assert result(session, numbers[SEEN])["triage_final"] == "colposcopy"
@@ -376,7 +385,9 @@ with Session.open(folder, now=lambda: RESULTS_DAY) as session:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 @pytest.mark.parametrize("last", [0, 1, 3])
-def test_a_kill_in_the_middle_leaves_whole_rows_and_the_rest_is_done_by_repeating(folder, numbers, sent, last):
+def test_a_kill_in_the_middle_leaves_whole_rows_and_the_rest_is_done_by_repeating(
+    folder, numbers, sent, last
+):
     path = sent(*([numbers[place], "阳性", "16", ""] for place in (FIRST, SECOND, THIRD, FOURTH, LAST)))
     done = subprocess.run(
         [sys.executable, "-c", _KILLED, str(folder), str(path), str(last)], cwd=ROOT, check=False, capture_output=True,
