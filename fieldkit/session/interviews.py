@@ -34,7 +34,7 @@ from fieldkit.store import Workspace
 from fieldkit.xforms import Form, FormEntry, Problem
 from fieldkit.xforms.answers import Answer, fill
 from fieldkit.xforms.audit import AuditLog, audit_options
-from fieldkit.xforms.lists import Rows, Table
+from fieldkit.xforms.lists import MemoryTable, Table
 
 
 class Interviews:
@@ -207,14 +207,18 @@ class Interviews:
         form: Form,
         answers: Mapping[str, Any],
         language: str = "",
-        lists: Mapping[str, Rows | Table] | None = None,
+        lists: Mapping[str, Table] | None = None,
     ) -> FormEntry:
         """An entry that goes on with flat answers. lists: of `lists_for`, where many entries of a form are made at once."""
         return self._entry(form, answers, language, is_new=False, lists=lists)
 
-    def lists_for(self, form: Form) -> Mapping[str, Rows | Table]:
-        """This laptop's lists for a form, as they are now."""
-        return self._lists.for_form(form)
+    def lists_for(self, form: Form) -> Mapping[str, Table]:
+        """This laptop's lists for a form, as they are now: made once, for any number of entries."""
+        made = self._lists.for_form(form)
+        return {
+            name: rows if isinstance(rows, Table) else MemoryTable.from_rows(rows)
+            for name, rows in made.items()
+        }
 
     def _entry(
         self,
@@ -223,7 +227,7 @@ class Interviews:
         language: str,
         *,
         is_new: bool | None,
-        lists: Mapping[str, Rows | Table] | None = None,
+        lists: Mapping[str, Table] | None = None,
     ) -> FormEntry:
         return FormEntry(
             form,
@@ -232,7 +236,7 @@ class Interviews:
             language=language,
             device=self._exchange.device.key.id,
             user=self._exchange.user,
-            lists=self.lists_for(form) if lists is None else lists,
+            lists=self._lists.for_form(form) if lists is None else lists,
             is_new=is_new,
             last_saved=self._last_saved(form),
             demo=self._workspace.demo,

@@ -31,7 +31,7 @@ from fieldkit.xforms.answers import Answer, AnswerError, fill
 if TYPE_CHECKING:
     from fieldkit.library import FormLibrary
     from fieldkit.session.interviews import Interviews
-    from fieldkit.xforms.lists import Rows, Table
+    from fieldkit.xforms.lists import Table
 
 _ROUTINE = frozenset({"routine_3y", "routine_5y"})
 _STEP, _FINAL, _WHY = "next_step/triage", "next_step/triage_final", "next_step/triage_reason"
@@ -108,7 +108,7 @@ class Laboratory:
         reason = in_words(
             _("Laboratory results: {file}, SHA-256 {hash}", file=preview.file.name, hash=preview.file.sha256)
         )
-        lists: dict[str, Mapping[str, Rows | Table]] = {}
+        lists: dict[str, Mapping[str, Table]] = {}
         new = changed = unconfirmed = 0
         for each in self._preview(preview.file, lists).of(Verdict.NEW, Verdict.CHANGES):
             record = self._exchange.record(each.record) if each.key in shown else None
@@ -142,7 +142,7 @@ class Laboratory:
         self._finished(correction.record.id)
 
     def opened(
-        self, record: Record, lists: dict[str, Mapping[str, Rows | Table]] | None = None
+        self, record: Record, lists: dict[str, Mapping[str, Table]] | None = None
     ) -> tuple[Form, Correction, FormEntry] | None:
         """A record opened for a correction that no draft keeps; None where its form is nowhere any more."""
         form = self._library.version(record.form, self._exchange.made_with(record.id))
@@ -156,7 +156,7 @@ class Laboratory:
 
     # -- inside ---------------------------------------------------------------------------------------------
 
-    def _preview(self, file: LabFile, lists: dict[str, Mapping[str, Rows | Table]] | None = None) -> Preview:
+    def _preview(self, file: LabFile, lists: dict[str, Mapping[str, Table]] | None = None) -> Preview:
         lists = {} if lists is None else lists
         records = {each.id: each for each in self._exchange.records(PARTICIPANT, CERVIX)}
         being_corrected = frozenset(draft.id for draft in self._interviews.unfinished())
@@ -170,7 +170,7 @@ class Laboratory:
         return Preview(file, tuple(found))
 
     def _corrected(
-        self, record: Record, row: Judged, lists: dict[str, Mapping[str, Rows | Table]]
+        self, record: Record, row: Judged, lists: dict[str, Mapping[str, Table]]
     ) -> tuple[Form, Correction, FormEntry]:
         """The record with a row's results filled in, by every rule of its form. Raises _Refused."""
         opened = self.opened(record, lists)

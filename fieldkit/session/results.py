@@ -155,7 +155,7 @@ class Results:
 
     def message_text(self) -> str:
         """The neutral message, as the form of follow-ups words it: sent as it stands, in Chinese."""
-        entry = self._interviews.trial(FOLLOW, {})
+        entry = self._interviews.continued(self._interviews.form(FOLLOW), {}, lists={})
         return entry.value(entry.form.find("sms_text").path)
 
     def _is_of(self, draft: str, found: Found) -> bool:

@@ -6,12 +6,13 @@ import json
 import shutil
 import stat
 import sys
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from fieldkit.cli import run
+from fieldkit.cli.common import now
 from fieldkit.session.session import Session
 from fieldkit.store import Workspace
 from tests.screening import DAY, Woman, begin, examine, register
@@ -85,7 +86,7 @@ def test_nothing_printed_says_what_somebody_has(say, file, numbers):
     assert not any(word in text for word in ("阳性", "Positive", "pos ", "16型"))
     listed = say("triage", as_json=False)
     [line] = say("triage")["lines"]
-    due = (date.today() + timedelta(days=60)).isoformat()
+    due = (now().date() + timedelta(days=60)).isoformat()
     assert line == {"number": numbers[0], "step": "colposcopy", "due": due, "confirmed": False}
     assert f"{due}  {numbers[0]}  colposcopy" in listed
     assert "HPV" not in listed
