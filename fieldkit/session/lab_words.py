@@ -44,7 +44,7 @@ def more_of(row: Judged, words: Callable[[str, Answer], str]) -> str:
     question's name.
     """
     if row.row.faults:
-        return _("; ").join(fault_text(fault, row.row.line) for fault in row.row.faults)
+        return _("; ").join(fault_text(fault) for fault in row.row.faults)
     if row.lines:
         lines = _(", ").join(map(str, row.lines))
         return (
@@ -73,7 +73,7 @@ def reason_for_laboratory(row: Judged) -> str:
     return _(_NOT_EXPECTED)
 
 
-def fault_text(fault: Fault, line: int) -> str:
-    """Where a row is wrong, what is wrong, and how to mend it."""
+def fault_text(fault: Fault) -> str:
+    """In which column a row is wrong, what is wrong, and how to mend it."""
     said = explain_code(fault.code, {**fault.params, "text": fault.text[:40]})
-    return _("Row {row}, column {column}: {reason}", row=line, column=fault.column, reason=said)
+    return _("column {column}: {reason}", column=fault.column, reason=said)

@@ -132,7 +132,8 @@ def test_every_row_has_its_verdict(session, laboratory, numbers, sent):
     ]  # fmt: skip
     assert [row.lines for row in preview.of(Verdict.TWICE, Verdict.CONTRADICTS)] == [(5,), (8,), (7,)]
     said = more_of(preview.of(Verdict.UNREADABLE)[0], laboratory.words())
-    assert all(word in said for word in ("Row 13", "HPV结果", "弱阳性", "neg, pos, invalid"))
+    assert preview.of(Verdict.UNREADABLE)[0].row.line == 13
+    assert all(word in said for word in ("HPV结果", "弱阳性", "neg, pos, invalid"))
     taken = laboratory.take(preview)
     assert (taken.new, taken.changed) == (2, 0), "good rows are taken although others are faulty"
     assert result(session, numbers[FIRST])["hpv"] == "neg"
@@ -175,6 +176,24 @@ def test_whoever_took_her_consent_back_is_unknown(session, laboratory, numbers, 
     ]
     session.withdraw(own.id, scope="basic", reason="she asked")
     assert verdicts(laboratory.preview(sent([numbers[FIRST], "阴性", "", ""]))) == [Verdict.UNKNOWN]
+
+
+def test_what_she_takes_back_takes_her_off_the_list(session, laboratory, numbers, sent):
+    rows = [[numbers[place], "阳性", "16", ""] for place in (FIRST, SECOND, THIRD)]
+    laboratory.take(laboratory.preview(sent(*rows)))
+    seen = session.results.triage()
+    assert sorted(line.pid for line in seen.lines) == sorted(
+        numbers[place] for place in (FIRST, SECOND, THIRD, SEEN)
+    )
+    own = {each.text("pid"): each.id for each in session.exchange.records("scr_participant")}
+    session.withdraw(own[numbers[FIRST]], scope="contact", reason="she asked")
+    session.withdraw(own[numbers[SECOND]], scope="basic", reason="she asked")
+    found = session.results.triage()
+    assert [line.pid for line in found.lines if line.pid != numbers[SEEN]] == [numbers[THIRD]]
+    assert (found.managed, found.not_here) == (1, 1)
+    telling = session.results.telling()
+    everybody = {*telling.otherwise, *telling.unconfirmed, *(letter.pid for letter in telling.letters)}
+    assert not {numbers[FIRST], numbers[SECOND]} & everybody
 
 
 # -- files ----------------------------------------------------------------------------------------------------
