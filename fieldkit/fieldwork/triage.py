@@ -7,7 +7,7 @@ colposcopy 60, a letter that says that nothing was found 30. For other steps a d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -18,7 +18,9 @@ from fieldkit.records import Record
 
 
 class Step(StrEnum):
-    """What is next. ROUTINE needs nobody: it is told, and that is all."""
+    """What is next. ROUTINE needs nobody: it is told, and that is all. TELL, REPEAT and APPOINTMENT are what somebody agreed with
+    her in a follow-up, whatever was found.
+    """
 
     COLPOSCOPY = "colposcopy"
     CYTOLOGY = "cytology"
@@ -30,6 +32,9 @@ class Step(StrEnum):
     AGAIN_6M = "again_6m"
     CARE = "care"
     DECIDE = "decide"
+    TELL = "tell"
+    REPEAT = "repeat"
+    APPOINTMENT = "appointment"
     ROUTINE = "routine"
     WAITING = "waiting"
 
@@ -40,6 +45,10 @@ REASONS: Mapping[Step, str] = {
     Step.CARE: "treatment", Step.ROUTINE: "result_neg",
 }  # fmt: skip
 """The `reason` of the follow-up that a step begins."""
+_AGREED: Mapping[str, Step] = {
+    "result_neg": Step.TELL, "repeat": Step.REPEAT, "colpo": Step.COLPOSCOPY, "mmg": Step.MAMMOGRAPHY,
+    "histology": Step.SPECIALIST, "treatment": Step.CARE,
+}  # fmt: skip
 DAYS = {"suspected": 7, Step.SPECIALIST: 14, Step.ROUTINE: 30, Step.COLPOSCOPY: 60}
 _CERVIX: Mapping[str, Step] = {
     "colposcopy": Step.COLPOSCOPY, "urgent": Step.COLPOSCOPY, "repeat_sample": Step.SAMPLE,
@@ -60,8 +69,9 @@ class Found:
     """What was found in one examination, and what is next. form: of the examination. since: the day the result was known.
     due: None where a day is to be agreed with her. suggested: what the protocol says, "" where it says nothing.
     confirmed: whether a clinician has confirmed the step. said: the answers it follows from, by name.
-    is_suspected: cancer is suspected, or the clinician calls it urgent. follow: the record of her open follow-up of it, "" for none. told: whether she was told. is_open: nothing that she said
-    or that was done has settled it.
+    is_suspected: cancer is suspected, or the clinician calls it urgent. follow: the record of her open follow-up of it, "" for
+    none. told: whether she was told. is_open: nothing that she said or that was done has settled it.
+    A follow-up of something else than what was found stands for itself: form and record are its own.
     """
 
     woman: Screened
@@ -126,15 +136,20 @@ def triage(records: Iterable[Record], known_on: Mapping[str, date]) -> Triage:
                 found.append(settled)
                 unreached += is_lost
     needing = [each for each in found if each.step not in {Step.ROUTINE, Step.WAITING}]
-    lines = sorted(
-        (each for each in needing if each.is_open),
-        key=lambda each: (each.due or date.max, each.pid, each.form),
-    )
+    open_ones = [each for each in needing if each.is_open]
+    attached = {each.follow for each in open_ones}
+    agreed = [
+        each
+        for pid, own in follows.items()
+        if len(women.get(pid, ())) == 1
+        for each in _agreed(women[pid][0], own)
+        if each.record not in attached
+    ]
+    lines = sorted([*open_ones, *agreed], key=lambda each: (each.due or date.max, each.pid, each.form))
     shared = tuple(sorted(pid for pid, each in women.items() if len(each) > 1))
-    managed = len(needing) - len(lines) - unreached
-    return Triage(
-        tuple(lines), managed, unreached, not_here, shared, tuple(sorted(found, key=lambda each: each.pid))
-    )
+    managed = len(needing) - len(open_ones) - unreached
+    by_number = tuple(sorted(found, key=lambda each: each.pid))
+    return Triage(tuple(lines), managed, unreached, not_here, shared, by_number)
 
 
 def _found(woman: Screened, record: Record, since: date) -> Found:
@@ -202,7 +217,7 @@ def _settled(found: Found, record: Record, follows: Sequence[Record]) -> tuple[F
         if found.step is Step.COLPOSCOPY
         else found.step in {Step.SPECIALIST, Step.CARE} and record.text("path") not in {"", "pending"}
     )
-    stopped = any(each.text("stopped") == "yes" or each.text("final") in _FOR_GOOD for each in follows)
+    stopped = any(map(_is_the_end, follows))
     declined = any(
         each.text("final") == "declined" and each.text("reason") != "result_neg" for each in matter
     )
@@ -222,6 +237,37 @@ def _settled(found: Found, record: Record, follows: Sequence[Record]) -> tuple[F
         ),
         is_open=not (is_managed or is_lost),
     ), is_lost and not is_managed and found.step not in {Step.ROUTINE, Step.WAITING}
+
+
+def _agreed(woman: Screened, follows: Sequence[Record]) -> Iterator[Found]:
+    """Her open follow-ups; none where she asked to stop, took her consent back, moved or died, or declined the matter."""
+    if woman.withdrew or any(map(_is_the_end, follows)):
+        return
+    declined = {_MATTERS.get(each.text("reason")) for each in follows if each.text("final") == "declined"}
+    for each in follows:
+        reason = each.text("reason")
+        if each.text("final") not in {"", "open"} or _MATTERS.get(reason, "") in declined:
+            continue
+        step, day = _AGREED.get(reason, Step.APPOINTMENT), _day(each.text("due"))
+        is_told = bool(each.text("told"))
+        yield Found(
+            woman,
+            FOLLOW,
+            each.id,
+            step,
+            each.made_on,
+            day,
+            "",
+            confirmed=True,
+            said={},
+            follow=each.id,
+            told=is_told,
+        )
+
+
+def _is_the_end(follow: Record) -> bool:
+    """Whether nobody is to contact her any more."""
+    return follow.text("stopped") == "yes" or follow.text("final") in _FOR_GOOD
 
 
 def _day(text: str) -> date | None:

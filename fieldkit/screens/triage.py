@@ -26,6 +26,7 @@ from fieldkit.session.result_words import (
     telling_lines,
     why,
 )
+from fieldkit.session.results import Telling
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_list import LineList
@@ -126,21 +127,41 @@ class TriageScreen(Frame[Interview | None]):
             return
         chosen = await self.app.push_screen_wait(Pick(said, [words for _name, words in choices]))
         wanted = choices[chosen[0]][0] if chosen else ""
-        if wanted == "letters":
-            from fieldkit.session.letters import letters_page
+        try:
+            if wanted == "letters":
+                await self._print(telling)
+            elif wanted == "messages":
+                await self._show_messages(telling)
+        except FieldkitError as error:
+            await self.app.push_screen_wait(Notice(explain(error)))
 
-            try:
-                await print_page(
-                    self.app, self.session.prints, letters_page(telling.letters, self.session.watermark)
-                )
-            except FieldkitError as error:
-                await self.app.push_screen_wait(Notice(explain(error)))
-        elif wanted == "messages":
-            lines = [
-                f"{each.pid}  {masked(each.phone) if each.phone else _('no telephone')}"
-                for each in telling.messages
-            ]
-            await self.app.push_screen_wait(Notice("\n".join([telling.messages[0].text, "", *lines])))
+    async def _print(self, telling: Telling) -> None:
+        from fieldkit.session.letters import letters_page
+
+        await print_page(self.app, self.session.prints, letters_page(telling.letters, self.session.watermark))
+        await self._ask_whether_told(
+            _("Were these {count} letters sealed and handed over?", count=len(telling.letters)),
+            [each.pid for each in telling.letters],
+            "letter_sealed",
+        )
+
+    async def _show_messages(self, telling: Telling) -> None:
+        lines = [
+            f"{each.pid}  {masked(each.phone) if each.phone else _('no telephone')}"
+            for each in telling.messages
+        ]
+        await self.app.push_screen_wait(Notice("\n".join([telling.messages[0].text, "", *lines])))
+        reached = [each.pid for each in telling.messages if each.phone]
+        if reached:
+            await self._ask_whether_told(
+                _("Were these {count} messages sent?", count=len(reached)), reached, "sms_neutral"
+            )
+
+    async def _ask_whether_told(self, question: str, pids: list[str], how: str) -> None:
+        asked = Pick(question, [_("Not yet"), _("Yes, all of them: write that down")])
+        if await self.app.push_screen_wait(asked) == (1,):
+            self.session.results.note_told(pids, how)
+            self.refresh_words()
 
 
 def _line(found: Found) -> str:

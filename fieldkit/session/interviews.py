@@ -95,6 +95,22 @@ class Interviews:
             doubts=self._doubts,
         )  # fmt: skip
 
+    def record(self, form_name: str, answers: Mapping[str, Any], lists: Mapping[str, Table]) -> str:
+        """Make a record at once, by every rule of its form; for a form that gives no numbers and cannot be declined.
+
+        lists: of `lists_for`. Gives the record's id. Raises AnswerError, FieldkitError("interview.unfinished"), StoreError.
+        """
+        entry = self.trial(form_name, answers, lists=lists)
+        blocking = [problem for problem in entry.problems() if problem.kind != "warning"]
+        if blocking:
+            raise refuse(blocking)
+        entry.finish()
+        self._library.keep(entry.form)
+        record = self._exchange.new_record_id()
+        self._exchange.put(entry.form, record, entry.answers(relevant_only=True))
+        self._finished(record)
+        return record
+
     # -- corrections --------------------------------------------------------------------------------------
 
     def amend(self, record_id: str, language: str = "") -> Interview:
@@ -194,13 +210,19 @@ class Interviews:
         return self._library.get(name)
 
     def trial(
-        self, form_name: str, answers: Mapping[str, Any], language: str = "", *, is_new: bool | None = None
+        self,
+        form_name: str,
+        answers: Mapping[str, Any],
+        language: str = "",
+        *,
+        is_new: bool | None = None,
+        lists: Mapping[str, Table] | None = None,
     ) -> FormEntry:
         """An entry that nothing keeps: with this laptop's lists, for checking or for beginning an interview.
 
-        is_new: see `FormEntry`.
+        is_new: see `FormEntry`. lists: as for `continued`.
         """
-        return self._entry(self.form(form_name), answers, language, is_new=is_new)
+        return self._entry(self.form(form_name), answers, language, is_new=is_new, lists=lists)
 
     def continued(
         self,

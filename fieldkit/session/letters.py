@@ -19,13 +19,13 @@ _STYLE = """
 @page { size: A4; margin: 0 }
 * { box-sizing: border-box }
 body { margin: 0; font-family: "FangSong", "仿宋_GB2312", "Noto Serif CJK SC", serif; color: #000; background: #fff }
-.letter { width: 210mm; height: 296mm; break-after: page; overflow: hidden }
+.letter { width: 210mm; height: 296mm; break-after: page }
 .outside { height: 98mm; padding: 28mm 25mm 0; text-align: center; font-size: 14pt; border-bottom: 1px dashed #888 }
 .outside b { font-size: 20pt; letter-spacing: .1em }
-.inside { height: 198mm; padding: 8mm 22mm; font-size: 12.5pt; line-height: 1.45 }
+.inside { height: 198mm; padding: 6mm 22mm; font-size: 11.5pt; line-height: 1.35 }
 .fold { margin: 0 0 3mm; font-size: 8pt; color: #555 }
-p { margin: 0 0 2.2mm }
-.en { font-size: 10.5pt }
+p { margin: 0 0 1.8mm }
+.en { font-size: 9.5pt }
 """
 
 _OUTSIDE = ("本人亲启，他人请勿拆阅", "Private. To be opened by the addressee only.")

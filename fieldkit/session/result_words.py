@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fieldkit.fieldwork.screened import CERVIX
+from fieldkit.fieldwork.screened import CERVIX, FOLLOW
 from fieldkit.fieldwork.triage import Found, Step, Triage
 from fieldkit.i18n import N_, _
 from fieldkit.session.results import Telling
@@ -20,6 +20,9 @@ STEPS: Mapping[Step, str] = {
     Step.AGAIN_6M: N_("again in 6 months"),
     Step.CARE: N_("link to care"),
     Step.DECIDE: N_("a clinician decides"),
+    Step.TELL: N_("tell the result"),
+    Step.REPEAT: N_("repeat"),
+    Step.APPOINTMENT: N_("new appointment"),
 }
 _HIGH = {"ASCH": "ASC-H", "HSIL": "HSIL", "SCC": "SCC", "AGC": "AGC", "AIS": "AIS", "ADENO": "adenocarcinoma"}
 _LOW = {"ASCUS": "ASC-US", "LSIL": "LSIL"}
@@ -28,6 +31,8 @@ _LOW = {"ASCUS": "ASC-US", "LSIL": "LSIL"}
 def why(found: Found) -> str:
     """Why this is next."""
     said = found.said
+    if found.form == FOLLOW:
+        return _("Agreed with her.")
     if found.confirmed and not found.suggested:
         return _("The clinician chose this; the protocol says nothing.")
     return _cervix(found, said) if found.form == CERVIX else _breast(found, said)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,7 @@ _SUGGESTED = {
 _CHOSEN = {CERVIX: "next_step/triage_final", BREAST: "next_step/br_final"}
 _BY_LETTER = frozenset({"collect_self", "sealed_via_doctor"})
 _BY_MESSAGE = "sms_neutral"
+_LETTER = "letter_sealed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +112,11 @@ class Results:
         """Begin the follow-up of a finding, filled in as far as it is known, or go on with one that is open. Raises as
         `Interviews.start`, `Interviews.amend`.
         """
-        for draft in self._interviews.unfinished():
-            if draft.form == FOLLOW and self._is_of(draft.id, found):
-                return self._interviews.resume(draft.id)
         if found.follow:
             return self._interviews.amend(found.follow, language)
+        for draft in self._interviews.unfinished():
+            if draft.form == FOLLOW and not draft.amends and self._is_of(draft.id, found):
+                return self._interviews.resume(draft.id)
         answers: dict[str, Any] = {"pid": found.pid, "reason": REASONS[found.step]}
         if found.is_suspected:
             answers["suspected"] = "yes"
@@ -126,9 +127,8 @@ class Results:
     def telling(self) -> Telling:
         """Who is to be told, and how. A woman gets one letter or message of all that was found."""
         of: dict[str, list[Found]] = {}
-        for each in self.triage().found:
-            if each.step is not Step.WAITING and each.is_open and not each.told:
-                of.setdefault(each.pid, []).append(each)
+        for each in self._untold():
+            of.setdefault(each.pid, []).append(each)
         text = self.message_text()
         letters: list[Letter] = []
         messages: list[Message] = []
@@ -152,6 +152,28 @@ class Results:
         return Telling(
             tuple(letters), tuple(messages), tuple(otherwise), tuple(not_wanted), tuple(unconfirmed)
         )
+
+    def note_told(self, pids: Collection[str], how: str) -> int:
+        """Write down that these women were told: a follow-up of each finding that has none, with nothing more to do where
+        nothing was found. how: "letter_sealed" or "sms_neutral". Gives how many follow-ups that made. Raises StoreError.
+        """
+        lists = self._interviews.lists_for(self._interviews.form(FOLLOW))
+        noted: set[tuple[str, str]] = set()
+        for found in self._untold():
+            matter = (found.pid, REASONS.get(found.step, ""))
+            if found.pid not in pids or found.follow or matter in noted or not _may_be_told(found):
+                continue
+            answers = {"pid": found.pid, "reason": matter[1], "told": how}
+            if found.step is Step.ROUTINE and how == _LETTER:
+                answers["final"] = "completed_here"
+            self._interviews.record(FOLLOW, answers, lists)
+            noted.add(matter)
+        return len(noted)
+
+    def _untold(self) -> list[Found]:
+        """What is known and was not told yet, of those who have not asked to be left alone."""
+        found = self.triage().found
+        return [each for each in found if each.step is not Step.WAITING and each.is_open and not each.told]
 
     def message_text(self) -> str:
         """The neutral message, as the form of follow-ups words it: sent as it stands, in Chinese."""

@@ -133,6 +133,36 @@ def test_an_open_follow_up_says_by_when_and_whether_she_was_told():
     assert (line.due, line.follow, line.told) == (date(2026, 4, 1), "scr_follow-1", True)
 
 
+@pytest.mark.parametrize(
+    ("reason", "step"),
+    [
+        ("rebook", Step.APPOINTMENT), ("", Step.APPOINTMENT), ("result_neg", Step.TELL), ("treatment", Step.CARE),
+        ("repeat", Step.REPEAT), ("mmg", Step.MAMMOGRAPHY),
+    ],
+)  # fmt: skip
+def test_what_was_agreed_with_her_is_on_the_list_whatever_was_found(reason, step):
+    agreed = follow(reason=reason, final="open", due="2026-04-09")
+    found = triage([woman(), cervix(hpv="neg", triage="routine_5y"), agreed], {})
+    assert [(line.step, line.due, line.follow) for line in found.lines] == [
+        (step, date(2026, 4, 9), agreed.id)
+    ]
+    assert found.managed == 0
+    assert (
+        triage([woman(), agreed, follow(2, reason="colpo", stopped="yes", final="declined")], {}).lines == ()
+    )
+    assert triage([woman(withdrawn_scope="contact"), agreed], {}).lines == ()
+
+
+def test_a_follow_up_of_what_she_declined_is_not_gone_on_with():
+    records = [
+        woman(),
+        cervix(**POSITIVE),
+        follow(reason="colpo", final="declined"),
+        follow(2, reason="repeat", final="open"),
+    ]
+    assert triage(records, {}).lines == ()
+
+
 def test_three_attempts_end_it_and_are_told_apart():
     found = triage([woman(), cervix(**POSITIVE), follow(reason="colpo", final="unreachable_3")], {})
     assert (found.lines, found.managed, found.unreached) == ((), 0, 1)
@@ -157,7 +187,7 @@ def test_the_latest_examination_counts():
 
 
 def test_every_step_that_is_followed_up_has_its_reason():
-    assert set(REASONS) == set(Step) - {Step.DECIDE, Step.WAITING}
+    assert set(REASONS) == set(Step) - {Step.DECIDE, Step.WAITING, Step.TELL, Step.REPEAT, Step.APPOINTMENT}
 
 
 @given(st.permutations(range(9)))

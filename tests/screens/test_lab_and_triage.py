@@ -142,19 +142,35 @@ async def test_the_list_confirms_follows_and_tells(person, folder, numbers, tmp_
         await p.until(lambda: p.screen_name == "Notice")
         assert "138****5678" in p.text
         assert "13812345678" not in p.text
-        await p.press("enter", "enter")
-        await p.until(lambda: p.screen_name == "Pick")
+        await p.press("enter")
+        await p.until(lambda: "Were these 1 messages sent?" in p.text)
+        await p.press("1", "enter")
+        await p.until(lambda: "Print 3 sealed letters" in p.text)
         await p.press("1")
         await p.until(lambda: p.screen_name == "Notice")
         [page] = session.prints.waiting
         assert numbers[0] in page.read_text(encoding="utf-8")
         await p.press("enter")
         await p.until(lambda: session.prints.waiting == [])
+        await p.until(lambda: "Were these" in p.text)
+        await p.press("2")
+        await p.until(lambda: p.screen_name == "TriageScreen")
+        assert session.results.telling().letters == ()
+        noted = sorted(
+            (each.text("pid"), each.text("reason"), each.text("told"), each.text("final"))
+            for each in session.exchange.records("scr_follow")
+        )
+        assert noted == [
+            (numbers[0], "colpo", "letter_sealed", "open"),
+            (numbers[2], "repeat", "letter_sealed", "open"),
+            (numbers[4], "mmg", "letter_sealed", "open"),
+        ]
 
         await p.press("home", "enter")
         await p.until(lambda: bool(begun))
         [interview] = begun
         assert interview.form.id == "scr_follow"
+        assert interview.amends is not None, "it goes on with the one that the letter began"
         assert interview.entry.value("/data/pid") == numbers[0]
         assert interview.entry.value("/data/follow/reason") == "colpo"
 

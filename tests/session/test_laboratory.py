@@ -17,6 +17,7 @@ import pytest
 from fieldkit.datatypes.damm import check_digit
 from fieldkit.errors import FieldkitError
 from fieldkit.fieldwork.lab_verdicts import Verdict
+from fieldkit.fieldwork.triage import Step
 from fieldkit.i18n import set_language
 from fieldkit.session.lab_words import more_of
 from fieldkit.session.laboratory import confirmed_after
@@ -194,6 +195,28 @@ def test_what_she_takes_back_takes_her_off_the_list(session, laboratory, numbers
     telling = session.results.telling()
     everybody = {*telling.otherwise, *telling.unconfirmed, *(letter.pid for letter in telling.letters)}
     assert not {numbers[FIRST], numbers[SECOND]} & everybody
+
+
+def test_who_was_told_gets_no_second_letter_until_something_else_is_known(session, laboratory, numbers, sent):
+    laboratory.take(laboratory.preview(sent([numbers[FIRST], "阴性", "", ""])))
+    results = session.results
+    [letter] = results.telling().letters
+    assert [(part.step, part.has_virus) for part in letter.parts] == [(Step.ROUTINE, False)]
+    assert results.note_told([letter.pid], "letter_sealed") == 1
+    assert results.note_told([letter.pid], "letter_sealed") == 0
+    [told] = session.exchange.records("scr_follow")
+    said = {name: told.text(name) for name in ("pid", "reason", "told", "final", "closed_on")}
+    assert said == {
+        "pid": numbers[FIRST], "reason": "result_neg", "told": "letter_sealed", "final": "completed_here", "closed_on": "2026-03-26",
+    }  # fmt: skip
+    assert results.telling().letters == ()
+    changed = laboratory.preview(sent([numbers[FIRST], "阳性", "16", ""]))
+    laboratory.take(changed, [changed.rows[0].key])
+    line = next(each for each in results.triage().lines if each.pid == numbers[FIRST])
+    assert numbers[FIRST] in results.telling().unconfirmed
+    results.confirm(line)
+    [letter] = results.telling().letters
+    assert [(part.step, part.has_virus) for part in letter.parts] == [(Step.COLPOSCOPY, True)]
 
 
 # -- files ----------------------------------------------------------------------------------------------------
