@@ -22,10 +22,10 @@ body { margin: 0; font-family: "FangSong", "仿宋_GB2312", "Noto Serif CJK SC",
 .letter { width: 210mm; height: 296mm; break-after: page }
 .outside { height: 98mm; padding: 28mm 25mm 0; text-align: center; font-size: 14pt; border-bottom: 1px dashed #888 }
 .outside b { font-size: 20pt; letter-spacing: .1em }
-.inside { height: 198mm; padding: 6mm 22mm; font-size: 11.5pt; line-height: 1.35 }
+.inside { height: 198mm; padding: 6mm 22mm; font-size: 12.5pt; line-height: 1.35 }
 .fold { margin: 0 0 3mm; font-size: 8pt; color: #555 }
 p { margin: 0 0 1.8mm }
-.en { font-size: 9.5pt }
+.en { font-size: 10.5pt }
 """
 
 _OUTSIDE = ("本人亲启，他人请勿拆阅", "Private. To be opened by the addressee only.")
@@ -35,8 +35,8 @@ _FOLD = (
 )
 _OPENING = ("您好：您参加的检查已有结果。", "Hello. The result of your examination is here.")
 _VIRUS = (
-    "这种病毒很常见，大多数人一生中会遇到，多数自己会消失。查到它不等于得了癌症，也不说明您或家人做错了什么，不关品行。要不要告诉别人，由您自己决定。",
-    "This virus is very common: most people meet it once in their lives, and mostly it goes away by itself. It is not cancer. It says nothing about how you or your family live, and nobody is to blame. Whom you tell is for you alone to decide.",
+    "HPV是一种很常见的病毒，大多数人一生中会遇到，多数自己会消失。查到它不等于得了癌症，也不说明您或家人做错了什么，不关品行。要不要告诉别人，由您自己决定。",
+    "HPV is a very common virus: most people meet it once in their lives, and mostly it goes away by itself. It is not cancer. It says nothing about how you or your family live, and nobody is to blame. Whom you tell is for you alone to decide.",
 )
 _CERVIX_WORDS: dict[Step, tuple[str, str]] = {
     Step.ROUTINE: (
