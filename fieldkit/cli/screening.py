@@ -1,10 +1,11 @@
-"""`fieldkit screening`: day."""
+"""`fieldkit screening`: the day itself, and what comes of it."""
 
 from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
 
+from fieldkit.cli import screening_results
 from fieldkit.cli.common import Verbs, open_session, show
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
@@ -12,13 +13,14 @@ from fieldkit.i18n import _
 
 def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     """Add the verb to the command line."""
-    verb = verbs.add_parser("screening", parents=[common], help=_("screening days of this laptop"))
+    verb = verbs.add_parser("screening", parents=[common], help=_("screening days: results and what comes after"))
     actions = verb.add_subparsers(metavar=_("ACTION"), required=True)
     day = actions.add_parser(
         "day", parents=[common], help=_("what the records of a screening day count, and what does not add up")
     )
     day.add_argument("--event", metavar="ID", default="", help=_("its number; without it the latest day"))
     day.set_defaults(run=run_day)
+    screening_results.add(actions, common)
 
 
 def run_day(options: argparse.Namespace) -> int:

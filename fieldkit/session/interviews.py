@@ -34,6 +34,7 @@ from fieldkit.store import Workspace
 from fieldkit.xforms import Form, FormEntry, Problem
 from fieldkit.xforms.answers import Answer, fill
 from fieldkit.xforms.audit import AuditLog, audit_options
+from fieldkit.xforms.lists import MemoryTable, Table
 
 
 class Interviews:
@@ -93,6 +94,22 @@ class Interviews:
             entry, draft, notes={}, overruled=set(), audit=self._log_of(entry, {}), attach=self._attach,
             doubts=self._doubts,
         )  # fmt: skip
+
+    def record(self, form_name: str, answers: Mapping[str, Any], lists: Mapping[str, Table]) -> str:
+        """Make a record at once, by every rule of its form; for a form that gives no numbers and cannot be declined.
+
+        lists: of `lists_for`. Gives the record's id. Raises AnswerError, FieldkitError("interview.unfinished"), StoreError.
+        """
+        entry = self.trial(form_name, answers, lists=lists)
+        blocking = [problem for problem in entry.problems() if problem.kind != "warning"]
+        if blocking:
+            raise refuse(blocking)
+        entry.finish()
+        self._library.keep(entry.form)
+        record = self._exchange.new_record_id()
+        self._exchange.put(entry.form, record, entry.answers(relevant_only=True))
+        self._finished(record)
+        return record
 
     # -- corrections --------------------------------------------------------------------------------------
 
@@ -193,20 +210,46 @@ class Interviews:
         return self._library.get(name)
 
     def trial(
-        self, form_name: str, answers: Mapping[str, Any], language: str = "", *, is_new: bool | None = None
+        self,
+        form_name: str,
+        answers: Mapping[str, Any],
+        language: str = "",
+        *,
+        is_new: bool | None = None,
+        lists: Mapping[str, Table] | None = None,
     ) -> FormEntry:
         """An entry that nothing keeps: with this laptop's lists, for checking or for beginning an interview.
 
-        is_new: see `FormEntry`.
+        is_new: see `FormEntry`. lists: as for `continued`.
         """
-        return self._entry(self.form(form_name), answers, language, is_new=is_new)
+        return self._entry(self.form(form_name), answers, language, is_new=is_new, lists=lists)
 
-    def continued(self, form: Form, answers: Mapping[str, Any], language: str = "") -> FormEntry:
-        """An entry that goes on with flat answers."""
-        return self._entry(form, answers, language, is_new=False)
+    def continued(
+        self,
+        form: Form,
+        answers: Mapping[str, Any],
+        language: str = "",
+        lists: Mapping[str, Table] | None = None,
+    ) -> FormEntry:
+        """An entry that goes on with flat answers. lists: of `lists_for`, where many entries of a form are made at once."""
+        return self._entry(form, answers, language, is_new=False, lists=lists)
+
+    def lists_for(self, form: Form) -> Mapping[str, Table]:
+        """This laptop's lists for a form, as they are now: made once, for any number of entries."""
+        made = self._lists.for_form(form)
+        return {
+            name: rows if isinstance(rows, Table) else MemoryTable.from_rows(rows)
+            for name, rows in made.items()
+        }
 
     def _entry(
-        self, form: Form, answers: Mapping[str, Any], language: str, *, is_new: bool | None
+        self,
+        form: Form,
+        answers: Mapping[str, Any],
+        language: str,
+        *,
+        is_new: bool | None,
+        lists: Mapping[str, Table] | None = None,
     ) -> FormEntry:
         return FormEntry(
             form,
@@ -215,7 +258,7 @@ class Interviews:
             language=language,
             device=self._exchange.device.key.id,
             user=self._exchange.user,
-            lists=self._lists.for_form(form),
+            lists=self._lists.for_form(form) if lists is None else lists,
             is_new=is_new,
             last_saved=self._last_saved(form),
             demo=self._workspace.demo,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fieldkit.session.history import Histories
     from fieldkit.session.interviews import Interviews
     from fieldkit.session.outreach import Outreach
+    from fieldkit.session.results import Results
     from fieldkit.session.retention import Retention
     from fieldkit.session.rights import Rights
     from fieldkit.session.screening_days import ScreeningDays
@@ -140,6 +141,15 @@ class Parts(Naming):
         from fieldkit.session.screening_days import ScreeningDays
 
         return ScreeningDays(self.exchange)
+
+    @cached_property
+    def results(self) -> Results:
+        """What the laboratory found, and what comes after a screening."""
+        from fieldkit.session.laboratory import Laboratory
+        from fieldkit.session.results import Results
+
+        laboratory = Laboratory(self.exchange, self.interviews, self.library, self._finished)
+        return Results(self.exchange, self.interviews, laboratory, self.today)
 
     @cached_property
     def slips(self) -> Slips:

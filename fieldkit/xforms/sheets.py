@@ -110,19 +110,25 @@ def _unreadable(path: Path, error: Exception) -> FormError:
 
 def _refuse_bomb(path: Path) -> None:
     """A workbook that unpacks to more than any form fills, or from next to nothing, is not opened."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-    except zipfile.BadZipFile:
-        return
-    size = sum(part.file_size for part in parts)
-    hollow = any(part.file_size > max(_PLAIN, _DENSEST * part.compress_size) for part in parts)
-    if size > _LARGEST or hollow:
+    size = unpacks_to(path)
+    if size:
         message = (
             f"this would unpack to {size >> 20} MB, which is no form (at most {_LARGEST >> 20} MB of cells)."
             " Copy the sheets into a new workbook"
         )
         raise FormError([FormProblem(path.name, None, None, message)], str(path))
+
+
+def unpacks_to(path: Path) -> int:
+    """The bytes of a workbook that unpacks to more than people write, or from next to nothing; 0 for any other file."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+    except zipfile.BadZipFile:
+        return 0
+    size = sum(part.file_size for part in parts)
+    hollow = any(part.file_size > max(_PLAIN, _DENSEST * part.compress_size) for part in parts)
+    return size if size > _LARGEST or hollow else 0
 
 
 def _from_yaml(path: Path) -> Sheets:
