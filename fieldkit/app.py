@@ -211,6 +211,7 @@ class FieldkitApp(Shell):
 
         for form in ("household", "visit"):
             session.library.known(form)
+        session.outreach.warm()
         session.registry().warm(self._give_way)
         self.home.post_message(HomeScreen.Searchable())
         session.doubles.warm(self._give_way)

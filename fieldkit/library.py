@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import resources
@@ -20,6 +21,8 @@ SUFFIXES = SPREADSHEETS | YAML | XML
 VERSIONS = "versions"
 """The folder, beside the forms, that keeps the versions they took the place of: one folder for each."""
 _SHORT = 8
+_TICK = 100_000_000
+"""Nanoseconds, more than the finest difference that a file system may tell between two times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +45,22 @@ class FormLibrary:
         self.folder = folder
         self._read: dict[Path, Form] = {}
         self._sources: dict[str, Path] = {}
+        self._listed: tuple[list[tuple[Path, int]], list[FormFile]] = [], []
 
     def files(self) -> list[FormFile]:
         """Every form there is, by id."""
-        found: dict[str, FormFile] = {}
-        for folder in (shipped_folder(), self.folder):
-            for path in sorted(folder.iterdir()) if folder and folder.is_dir() else ():
-                if path.suffix.lower() in SUFFIXES:
-                    found[path.stem] = FormFile(path.stem, path)
-        return [found[name] for name in sorted(found)]
+        folders = [folder for folder in (shipped_folder(), self.folder) if folder and folder.is_dir()]
+        state = [(folder, folder.stat().st_mtime_ns) for folder in folders]
+        # A folder that changed this very moment may change again within one tick of its clock.
+        is_settled = all(time.time_ns() - changed > _TICK for _folder, changed in state)
+        if state != self._listed[0] or not is_settled:
+            found: dict[str, FormFile] = {}
+            for folder in folders:
+                for path in sorted(folder.iterdir()):
+                    if path.suffix.lower() in SUFFIXES:
+                        found[path.stem] = FormFile(path.stem, path)
+            self._listed = state, [found[name] for name in sorted(found)]
+        return list(self._listed[1])
 
     def get(self, name: str) -> Form:
         """A form by id or by file name. Raises FieldkitError("form.unknown"), FormError."""

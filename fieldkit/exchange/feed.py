@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from fieldkit.store import JournalTable
 
 
@@ -20,12 +22,15 @@ class RecordFeed:
         """
         feed = self._revisions.changes()
         anew = feed is not self._feed
-        columns = dict(self._revisions.numbered("record"))
-        changed = columns if anew else dict.fromkeys(feed[self._read :])
+        if anew:
+            self._record_of = {number: record for number, (record,) in self._revisions.numbered("record")}
+        changed = [] if anew else feed[self._read :]
         self._feed, self._read = feed, len(feed)
-        found = set()
         for number in changed:
-            if number in columns:
-                (self._record_of[number],) = columns[number]
-            found.add(self._record_of[number])
-        return anew, found
+            with suppress(KeyError):  # gone meanwhile: of the record it was of
+                self._record_of[number] = self._revisions.value(number, "record")
+        return anew, {
+            self._record_of[each]
+            for each in (self._record_of if anew else changed)
+            if each in self._record_of
+        }

@@ -64,8 +64,7 @@ class KeptRecords:
 
     def forms(self) -> set[str]:
         """The ids of the forms that something was recorded with here."""
-        tables = (self._workspace.revisions, self._workspace.declines)
-        return {form for table in tables for (form,) in table.columns("form")}
+        return {*self._workspace.revisions.values("form"), *self._workspace.declines.values("form")}
 
     def files(self, record: str) -> dict[str, Any]:
         """The files attached to a record, by the name that stands as the answer: `id`, `sha256`, `bytes`.

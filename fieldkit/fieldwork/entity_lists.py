@@ -41,12 +41,15 @@ class EntityLists:
 
     def of(self, form: Form, names: Iterable[str]) -> dict[str, Table]:
         """Those lists among `names` that records here speak of, on top of what `form` has in its files."""
-        self._catch_up()
-        return {name: self._table(form, name) for name in names if self._said.get(name)}
-
-    def _catch_up(self) -> None:
         known = {each: self._form_of(each) for each in self._forms()}
-        makers = {each: form for each, form in known.items() if form is not None and entity_lists(form)}
+        makers = {each: maker for each, maker in known.items() if maker is not None and entity_lists(maker)}
+        written = {name for name in names if any(name in entity_lists(maker) for maker in makers.values())}
+        if not written:
+            return {}
+        self._catch_up(makers)
+        return {name: self._table(form, name) for name in written if self._said.get(name)}
+
+    def _catch_up(self, makers: dict[str, Form]) -> None:
         anew, changed = self._changed()
         if anew or _hashes(makers) != _hashes(self._makers):
             self._makers, self._said, self._tables = makers, {}, {}

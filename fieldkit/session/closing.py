@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from fieldkit.errors import FieldkitError
-from fieldkit.fieldwork.happenings import SCREENING_EVENT
 from fieldkit.fieldwork.screening import Finding, Kind, ScreeningDay
 from fieldkit.fieldwork.screening_rows import FIGURES
 from fieldkit.i18n import N_, _, language
@@ -209,8 +208,7 @@ class Closings:
     def latest(self) -> str:
         """The number of the latest event that is not still to come, "" for none."""
         today = self._now().date().isoformat()
-        held = (each for each in self._days.records() if each.form == SCREENING_EVENT)
-        days = [(each.text("date"), each.text("event_id")) for each in held]
+        days = [(each.text("date"), each.text("event_id")) for each in self._days.events()]
         return max((each for each in days if each[0] <= today), default=("", ""))[1]
 
     def begin(self, event: str) -> Closing:

@@ -111,16 +111,19 @@ class Outreach:
         """The days that are not closed, the latest first; of a day that is over the books may still be open."""
         found = [
             OpenEvent(each.text("event_id"), each.id, each.text("date"), each.text("village"))
-            for each in self._days.records()
-            if each.form == EVENT and each.text("closing") != "yes" and each.text("event_id")
+            for each in self._days.events()
+            if each.text("closing") != "yes" and each.text("event_id")
         ]
         return sorted(found, key=lambda each: (each.on, each.id), reverse=True)
 
     @property
     def event(self) -> OpenEvent | None:
         """The event that this laptop is at, None for none, or once that is closed."""
-        chosen = self._exchange.device.state.get(_STATE, {}).get("event", "")
-        return next((each for each in self.events() if each.id == chosen), None)
+        return next((each for each in self.events() if each.id == self._chosen), None)
+
+    @property
+    def _chosen(self) -> str:
+        return str(self._exchange.device.state.get(_STATE, {}).get("event", ""))
 
     @property
     def station(self) -> Station:
@@ -131,6 +134,12 @@ class Outreach:
         """Be a station of an event from now on, also after a restart. Raises StoreError."""
         self._exchange.device.remember(**{_STATE: {"event": event, "station": station.value}})
         self.last = self.last_record = ""
+
+    def warm(self) -> None:
+        """Where this laptop stands at an event, read what the first code that is scanned needs, before it is."""
+        if self._chosen and self.event is not None:
+            self.day()
+            self._interviews.trial(POSTS[self.station].form, {})
 
     def day(self) -> ScreeningDay:
         """The event as all records here tell it."""
@@ -216,10 +225,8 @@ class Outreach:
         self._interviews.finish(interview)
 
     def _begin(self, post: Post, answers: Mapping[str, Any], language: str) -> Interview:
-        entry = self._interviews.trial(post.form, answers, language)
         sticky = {name: said for name in post.sticky if (said := self._said_last(post.form, name))}
-        offered = {name: said for name, said in sticky.items() if not entry.value(entry.form.find(name).path)}
-        interview = self._interviews.start(post.form, language=language, answers={**answers, **offered})
+        interview = self._interviews.start(post.form, language=language, answers={**sticky, **answers})
         return self._paced(interview, post)
 
     @staticmethod
@@ -279,7 +286,7 @@ class Outreach:
     def _pids(self) -> dict[str, str]:
         """Who is registered for the event: the row of a household's member, and her number."""
         event = self.event
-        came = (each for each in self._days.records() if each.form == PARTICIPANT)
+        came = (each for each in self._days.of(event.id) if each.form == PARTICIPANT) if event else ()
         return {
             each.text("person"): each.text("pid") for each in came if event and each.text("event") == event.id
         }

@@ -41,8 +41,22 @@ class Columns:
         pick = _picker([self._fields.index(field) for field in fields])
         return {number: pick(row) for number, row in self._rows.items()}
 
+    def value(self, number: int, field: str) -> Any:
+        """A field of one document. Raises KeyError where there is no such document."""
+        self._catch_up((field,))
+        return self._rows[number][self._fields.index(field)]
+
+    def values(self, field: str) -> list[Any]:
+        """The values of a field, each once."""
+        self._index(field)
+        return [key for key, numbers in self._places[field].items() if numbers]
+
     def find(self, field: str, value: Any) -> list[int]:
         """The ids of the documents whose `field` is `value`, ascending."""
+        self._index(field)
+        return sorted(self._places[field].get(_key(value), ()))
+
+    def _index(self, field: str) -> None:
         self._catch_up((field,))
         if field not in self._places:
             places: dict[Any, dict[int, None]] = {}
@@ -50,7 +64,6 @@ class Columns:
             for number, row in self._rows.items():
                 places.setdefault(_key(row[at]), {})[number] = None
             self._places[field] = places
-        return sorted(self._places[field].get(_key(value), ()))
 
     def _catch_up(self, fields: tuple[str, ...]) -> None:
         self.add(*fields)

@@ -62,6 +62,14 @@ class JournalTable(Table):
             (partial(self._document, number, rows[number]), row) for number, row in self.numbered(*fields)
         ]
 
+    def value(self, doc_id: int, field: str) -> Any:
+        """A field of one document, without decoding it. Raises KeyError where there is no such document."""
+        return self._known().value(doc_id, field)
+
+    def values(self, field: str) -> list[Any]:
+        """The values that documents have in a field, each once."""
+        return self._known().values(field)
+
     def changes(self) -> list[int]:
         """As `Journal.changes`: the ids of documents that changed, in order; another list where the table was made anew."""
         return self._journal.journal.changes(self.name)

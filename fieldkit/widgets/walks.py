@@ -135,7 +135,10 @@ class Walks(Frame[Result]):
         return True
 
     def _show_problem(self, view: QuestionView, problem: Problem) -> None:
-        if problem.kind in {"constraint", "check"} and _STOPS in self.interview.entry.item(view.path).appearance:
+        if (
+            problem.kind in {"constraint", "check"}
+            and _STOPS in self.interview.entry.item(view.path).appearance
+        ):
             self._stop(view, problem)
             return
         warning = problem.kind == "warning"

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from fieldkit.fieldwork.entity_lists import EntityLists
 from fieldkit.fieldwork.lists import Lists
 from fieldkit.fieldwork.names import search_keys, surname_readings
 from fieldkit.fieldwork.registry import Registry
@@ -163,13 +164,12 @@ def test_a_form_without_the_questions_of_a_visit_can_be_declined_too(tmp_path, o
 def test_records_are_read_for_a_list_only_where_some_form_writes_to_it(session):
     """Beginning an interview must not take longer with every record that is kept here."""
 
-    def records():
+    def read(*_forms):
         raise AssertionError("read for nothing")
 
-    lists = Lists(
-        session.registry, {"household": (lambda: 1, lambda: None)}, session.today, forms=session.exchange.forms, records=records,
-        form_of=session.library.known, demo=True,
-    )  # fmt: skip
+    entities = EntityLists(session.exchange.forms, session.library.known, read, read, read)
+    numbers = {"household": (lambda: 1, lambda: None)}
+    lists = Lists(session.registry, numbers, session.today, entities=entities, demo=True)
     assert session.exchange.forms() >= {"household", "visit"}
     for name in ("household", "visit"):
         assert lists.for_form(session.library.get(name))

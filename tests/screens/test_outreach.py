@@ -88,6 +88,7 @@ async def answer(p, keys, script):
 
 
 FIRST = {
+    "village": ["enter"],
     "notice_read": "1", "basic": "1", "given_by": "1", "station": ["1", "enter"], "c_cervix": "1", "c_breast": "1",
     "c_hpv_sample": "1", "c_share_hospital": "1", "safe_contact": "3", "private_now": "1", "health": "1",
     "eligible_pelvic": "1",
@@ -169,7 +170,7 @@ async def test_who_declines_or_leaves_is_a_number_and_who_is_put_off_takes_three
         await p.until(lambda: session.outreach.day().left == 1)
         await p.press("ctrl+n")
         await p.until(lambda: p.screen_name == "InterviewScreen")
-        await p.press("2")
+        await p.press("enter", "2")
         await p.until(lambda: p.screen_name == "OutreachScreen")
         assert session.outreach.day().left == 2
         assert "离开 2" in p.text
