@@ -208,7 +208,8 @@ class Closings:
     def latest(self) -> str:
         """The number of the latest event that is not still to come, "" for none."""
         today = self._now().date().isoformat()
-        days = [(each.text("date"), each.text("event_id")) for each in self._days.events()]
+        held = self._days.events()
+        days = [(each.text("date"), each.text("event_id")) for each in held]
         return max((each for each in days if each[0] <= today), default=("", ""))[1]
 
     def begin(self, event: str) -> Closing:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fieldkit.fieldwork.happenings import EDUCATION_EVENT, SCREENING_EVENT
 from fieldkit.i18n import language
+from fieldkit.xforms.answers import AnswerError
 
 if TYPE_CHECKING:
     from fieldkit.records import Record
@@ -40,19 +41,30 @@ def last_of_each_kind(session: Session, form_id: str) -> dict[str, Record]:
 
 def copied_answers(session: Session, form_id: str, kind: str = "") -> dict[str, Any]:
     """What a new event takes over from the last one of its kind, as nested answers; of a kind that there was none of, its
-    kind alone.
+    kind alone. What the form no longer takes, such as a village that is no more, is left out.
     """
     record = last_of_each_kind(session, form_id).get(kind)
     if record is None:
         return {_KIND: kind} if kind else {}
-    return sticky(record.answers, STICKY[form_id])
+    answers = sticky(record.answers, STICKY[form_id])
+    while True:
+        try:
+            session.interviews.trial(form_id, answers)
+        except AnswerError as problem:
+            answers = _without(answers, problem.key)
+        else:
+            return answers
 
 
 def begin_copied(session: Session, form_id: str, kind: str = "") -> Interview:
-    """Begin an event as the last one of its kind, at its day. Raises as `Interviews.start`."""
+    """Begin an event as the last one of its kind, at its day; where there was none, at the form's first question.
+
+    Raises as `Interviews.start`.
+    """
     answers = copied_answers(session, form_id, kind)
     interview = session.interviews.start(form_id, language=language(), answers=answers)
-    interview.jump(interview.form.find("date").path)
+    if answers.keys() - {_KIND}:
+        interview.jump(interview.form.find("date").path)
     return interview
 
 
@@ -72,6 +84,15 @@ def sticky(answers: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]
         places = {row: int(str(answers.get(f"{repeat}/{row}", "0"))) for row in each}
         found[repeat] = [each[row] for row in sorted(each, key=lambda row: places[row])]
     return found
+
+
+def _without(answers: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Nested answers without one, wherever it stands."""
+    kept = {key: answer for key, answer in answers.items() if key != name}
+    return {
+        key: [_without(row, name) for row in answer] if isinstance(answer, list) else answer
+        for key, answer in kept.items()
+    }
 
 
 def _when(record: Record) -> tuple[str, str, str]:

@@ -285,8 +285,5 @@ class Outreach:
 
     def _pids(self) -> dict[str, str]:
         """Who is registered for the event: the row of a household's member, and her number."""
-        event = self.event
-        came = (each for each in self._days.of(event.id) if each.form == PARTICIPANT) if event else ()
-        return {
-            each.text("person"): each.text("pid") for each in came if event and each.text("event") == event.id
-        }
+        came = (each for each in self._days.of(self._chosen) if each.form == PARTICIPANT)
+        return {each.text("person"): each.text("pid") for each in came if each.text("event") == self._chosen}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fieldkit.fieldwork.quizzes import AFTER, AWARE_FROM, BEFORE, PHASES, Knowledge, Results, Share
+from fieldkit.fieldwork.quizzes import AFTER, AWARE_FROM, BEFORE, PHASES, Results, Share
 from fieldkit.i18n import _
 from fieldkit.privacy.suppression import LEAST
 from fieldkit.report.bars import bar, large
@@ -31,7 +31,7 @@ def question_bars(found: Results, question: str, room: int, *, plain: bool) -> l
     """Two lines of at most `room` cells: how many had a question right before, and after."""
     return [
         _line(f"{question[1:]:>2} {phase_word(phase)}" if phase == BEFORE else f"   {phase_word(phase)}",
-              _right(found.all[phase], question), room, plain=plain)
+              found.all[phase].right[question], room, plain=plain)
         for phase in PHASES
     ]  # fmt: skip
 
@@ -40,7 +40,7 @@ def large_question(found: Results, question: str, statement: str, room: int, *, 
     """One question as large as it goes: the statement, then for each phase per cent in large digits and a bar."""
     lines = [*wrapped(f"{question[1:]}  {statement}", room), ""]
     for phase in PHASES:
-        share = _right(found.all[phase], question)
+        share = found.all[phase].right[question]
         lines.append(f"{phase_word(phase)}   {share_words(share)}")
         if share.of >= LEAST:
             lines += [*large(f"{share.percent}%", plain=plain), bar(share.n * room / share.of, plain=plain)]
@@ -69,11 +69,6 @@ def all_lines(found: Results, statements: Mapping[str, str], room: int, *, plain
     for question, statement in statements.items():
         lines += ["", *wrapped(statement, room), *question_bars(found, question, room, plain=plain)]
     return lines
-
-
-def _right(known: Knowledge, question: str) -> Share:
-    """A question's share; nothing of it where the sheets are too few."""
-    return Share(0, 0) if known.is_too_few else known.right[question]
 
 
 def _line(label: str, share: Share, room: int, *, plain: bool) -> str:

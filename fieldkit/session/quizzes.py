@@ -65,11 +65,11 @@ class QuizEvent:
 
 def quiz_events(session: Session) -> list[QuizEvent]:
     """The events recorded here, the last one first."""
-    found = {}
+    found, words = {}, dict[str, str]()
     for record in session.exchange.records(EDUCATION_EVENT):
-        number = record.text("event_id")
+        number, code = record.text("event_id"), record.text("kind")
         if number:
-            kind = session.choice_label(EDUCATION_EVENT, "kind", record.text("kind"))
+            kind = words[code] = words.get(code) or session.choice_label(EDUCATION_EVENT, "kind", code)
             day, seq = record.text("date"), record.text("seq")
             title = "  ".join(
                 (day, session.place_name(record.text("village")), kind, seq if seq != "1" else "")

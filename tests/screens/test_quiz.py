@@ -9,7 +9,8 @@ from fieldkit.fieldwork.quizzes import PHASES, Share
 from fieldkit.fieldwork.second_entry import sample
 from fieldkit.session.quizzes import Batch, quiz_results, read_line
 from fieldkit.session.session import Session
-from tests.p4 import NUMBER, PAPERS, begin, in_pairs, pile
+from tests.p4 import NUMBER, PAPERS, begin
+from tests.screens.test_looks import compare
 
 PER_SHEET, HEADER, SCREENING_HEADER, WEEK = 15, 20, 25, 40
 
@@ -236,6 +237,34 @@ async def test_bars_on_a_wall_say_it_in_numbers_and_name_nobody(person, noted, m
         await p.until(lambda: p.screen_name == "QuizScreen")
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_the_wall_is_as_it_was(person, noted, monkeypatch, language):
+    noted(PAPERS)
+    monkeypatch.setenv("FIELDKIT_THEME", "big")
+    async with person(language, (60, 20)) as p:
+        await at_the_quiz(p)
+        screens = {"quiz": p.text}
+        await p.press("4")
+        await p.until(lambda: "14/46" in p.text)
+        screens["all"] = p.text
+        await p.press("4")
+        screens["one, large"] = p.text
+    compare(f"quiz-60x20-{language}", screens)
+
+
+async def test_without_an_event_the_first_thing_is_to_note_one(person, workspace_with):
+    async with person("en", folder=workspace_with({})) as p:
+        await at_the_quiz(p)
+        assert "No event is recorded here yet." in p.text
+        await p.press("1")
+        await p.until(lambda: p.screen_name == "Pick")
+        await p.press("1")
+        await p.until(lambda: p.screen_name == "InterviewScreen")
+        assert "What kind of event?" in p.text
+        await p.press("escape")
+        await p.until(lambda: p.screen_name == "QuizScreen")
+
+
 async def test_four_sheets_get_no_bars(person, noted):
     noted(PAPERS[:4])
     async with person("en") as p:
@@ -314,8 +343,3 @@ async def test_the_header_of_a_screening_day_in_twenty_five_keys(person):
         kept = [*session.exchange.records("scr_event")][-1]
         assert kept.text("event_id") == "2603312051"
         assert kept.text("closing") == "no"
-
-
-def test_the_papers_are_all_different_or_unpaired():
-    assert len(in_pairs()) == 44
-    assert len(pile("before")) == 46

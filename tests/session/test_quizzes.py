@@ -212,6 +212,21 @@ def test_a_kind_that_was_never_noted_begins_with_its_kind_alone(session):
     assert copied_answers(session, "edu_event") == {}
 
 
+def test_a_village_or_group_that_is_no_more_is_not_taken_over(session):
+    last = last_of_each_kind(session, "edu_event")["class"]
+    group = next(
+        key for key, answer in last.answers.items() if key.startswith("groups/") and answer == "general"
+    )
+    gone = {**last.answers, "villages": "990101100999", "header/date": "2026-03-30", group: "landlords"}
+    form = session.library.get("edu_event")
+    session.exchange.put_many(form, [(session.exchange.new_record_id(), gone, session.now())])
+    answers = copied_answers(session, "edu_event", "class")
+    assert "villages" not in answers
+    assert answers["topics"] == gone["topics"]
+    assert "landlords" not in str(answers)
+    assert begin_copied(session, "edu_event", "class").entry.value("/data/kind") == "class"
+
+
 def _every(entry, name):
     paths = (entry.tree.path(leaf) for leaf in entry.tree.leaves())
     return [path for path in paths if path.rsplit("/", 1)[-1] == name]
