@@ -28,7 +28,8 @@ _SIGNS = {
     "void": "  − ", "sent": "  = ",
 }  # fmt: skip
 """How a figure stands to the one above it."""
-_LABEL, _NUMBER = 46, 15
+_NUMBER, _MARK = 10, 5
+"""Columns of a figure, and of the sign that the two are not the same, with the bar beside a list that is longer."""
 
 
 class ClosingScreen(Frame[bool]):
@@ -88,8 +89,9 @@ class ClosingScreen(Frame[bool]):
 
     def _draw(self, at: int) -> None:
         self._lines = self.closing.lines()
-        heading = _row("", _("by the records"), _("typed"))
-        rows = [self._line(each) for each in self._lines]
+        room = self.query_one(LineList).content_size.width - 2 * _NUMBER - _MARK
+        heading = _row("", _("records"), _("typed"), room)
+        rows = [self._line(each, room) for each in self._lines]
         close = _("Close it again with these figures") if self.closing.is_closed else _("Close the day")
         self.query_one(LineList).show([heading, *rows, f"[{close}]"], [0], at + 1)
         found = [finding_text(each) for each in self.closing.findings()] or [_("Everything adds up.")]
@@ -120,11 +122,16 @@ class ClosingScreen(Frame[bool]):
         self.query_one("#asked", Static).update(words)
 
     @staticmethod
-    def _line(line: Line) -> str:
+    def _line(line: Line, room: int) -> str:
         if not line.figure:
-            return f"{set_cell_size(line.label, _LABEL)} {line.typed}"
-        row = _row(_SIGNS.get(line.figure, "") + line.label, str(line.counted), line.typed)
+            return f"{set_cell_size(line.label, max(0, room))} {line.typed}"
+        row = _row(_SIGNS.get(line.figure, "") + line.label, str(line.counted), line.typed, room)
         return row if line.typed == str(line.counted) else f"{row} ≠"
+
+    def on_resize(self) -> None:
+        """Draw the figures for the width there is."""
+        if self.is_current:
+            self._draw(self._here)
 
     def action_move(self, by: int) -> None:
         """Go to another line."""
@@ -175,8 +182,8 @@ class ClosingScreen(Frame[bool]):
         self.refresh_words()
 
 
-def _row(label: str, counted: str, typed: str) -> str:
-    return set_cell_size(label, _LABEL) + _right(counted) + _right(typed)
+def _row(label: str, counted: str, typed: str, room: int) -> str:
+    return set_cell_size(label, max(0, room)) + _right(counted) + _right(typed)
 
 
 def _right(text: str) -> str:

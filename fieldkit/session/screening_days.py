@@ -56,6 +56,9 @@ class ScreeningDays:
 
 
 def _is_near(record: Record, event: str) -> bool:
-    named, number = record.text("event"), record.text("pid")
-    who_left = not named and not number
-    return record.form == SCREENING_EVENT or named == event or number[:6] == event[:6] or who_left
+    """Whether a record may say something of an event: names it or a number of its day, or no event, as those who left."""
+    return (
+        record.form == SCREENING_EVENT
+        or record.text("event") in {"", event}
+        or record.text("pid")[:6] == event[:6]
+    )

@@ -38,7 +38,7 @@ async def test_enter_ten_times_takes_what_the_records_count_and_closes(person, o
             "184",
             "= Left without registering",
             "Everything adds up.",
-            "by the records",
+            "records     typed",
         ):
             assert words in p.text, p.text
         await p.press(*["enter"] * (LAST + 4))
@@ -50,6 +50,18 @@ async def test_enter_ten_times_takes_what_the_records_count_and_closes(person, o
         assert code in p.text
         await p.press("escape")
         await p.until(lambda: p.screen_name == "HomeScreen")
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
+async def test_no_figure_is_cut_in_a_narrow_window(person, open_day, size):
+    async with person("zh", size=size) as p:
+        p.app.push_screen(ClosingScreen(p.app.session, EVENT))
+        await p.until(lambda: p.screen_name == "ClosingScreen" and "184" in p.text)
+        await p.type("185")
+        await p.press("enter")
+        assert "…" not in p.text
+        [line] = [each for each in p.lines if each.startswith(" 到场  ")]
+        assert line.split() == ["到场", "184", "185", "≠"]
 
 
 async def test_another_count_at_the_door_keeps_it_open_and_says_where_to_look(person, open_day):
