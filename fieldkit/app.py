@@ -21,7 +21,7 @@ from fieldkit.commands import EVERYWHERE, LOCK, bindings
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.i18n import _, is_plain, language
-from fieldkit.outreach import screening_day
+from fieldkit.outreach import outreach
 from fieldkit.rights import rights_in, somebodys_rights
 from fieldkit.screens.home import HomeScreen
 from fieldkit.shell import Shell
@@ -298,7 +298,7 @@ class FieldkitApp(Shell):
         do: dict[str, Callable[[Session], Awaitable[None]]] = {
             "household": self._new_household, "form": self._other_form, "rights": partial(somebodys_rights, self, ask=self._ask),
             "enrol": self._enrol, "return": self._from_office, "agenda": self._agenda,
-            "outreach": partial(screening_day, self, ask=self._ask, scanned=message.number),
+            "outreach": partial(outreach, self, ask=self._ask, scanned=message.number),
         }  # fmt: skip
         if message.what in do:
             await do[message.what](session)

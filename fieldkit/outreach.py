@@ -20,6 +20,40 @@ if TYPE_CHECKING:
     from fieldkit.shell import Shell
 
 
+async def outreach(app: Shell, session: Session, ask: Ask, scanned: str = "") -> None:
+    """Choose what an outreach day is about, and do it. scanned: a participant's number, whose day it is then."""
+    from fieldkit.quizzing import quizzes
+
+    if scanned:
+        await screening_day(app, session, ask, scanned)
+        return
+    ways = (
+        (_("Screening day"), screening_day),
+        (_("Lectures, classes and the quiz"), quizzes),
+        (_("Laboratory results"), _results),
+        (_("Who needs what next, letters and messages"), _next_steps),
+    )
+    chosen = await app.push_screen_wait(Pick(_("Outreach"), [words for words, _way in ways]))
+    if chosen is not None:
+        await ways[chosen[0]][1](app, session, ask=ask)
+
+
+async def _results(app: Shell, session: Session, ask: Ask) -> None:  # noqa: ARG001 - as the other ways
+    from fieldkit.screens.lab import LabScreen
+
+    await app.push_screen_wait(LabScreen(session))
+
+
+async def _next_steps(app: Shell, session: Session, ask: Ask) -> None:
+    from fieldkit.screens.triage import TriageScreen
+
+    interview = await app.push_screen_wait(TriageScreen(session))
+    while interview is not None:
+        begun = interview
+        await ask(lambda: begun)  # noqa: B023 - asked before the next one is
+        interview = await app.push_screen_wait(TriageScreen(session))
+
+
 async def screening_day(app: Shell, session: Session, ask: Ask, scanned: str = "") -> None:
     """Be a station of a screening day until somebody goes back. scanned: the number of the participant to begin with."""
     from fieldkit.screens.outreach import OutreachScreen, Wanted

@@ -13,7 +13,9 @@ from fieldkit.i18n import _
 
 def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     """Add the verb to the command line."""
-    verb = verbs.add_parser("screening", parents=[common], help=_("screening days: results and what comes after"))
+    verb = verbs.add_parser(
+        "screening", parents=[common], help=_("screening days: results and what comes after")
+    )
     actions = verb.add_subparsers(metavar=_("ACTION"), required=True)
     day = actions.add_parser(
         "day", parents=[common], help=_("what the records of a screening day count, and what does not add up")

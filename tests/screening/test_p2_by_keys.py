@@ -54,9 +54,7 @@ async def sitting(folder, clock, name):
         p = Laptop(app, pilot)
         await p.until(lambda: app.home.is_looked_through)
         app.session.outreach.stand_at(EVENT, STATIONS[name])
-        await p.press("ctrl+f8")
-        if p.screen_name == "Pick":
-            await p.press("1")
+        await p.press("ctrl+f8", "1")
         await p.until(lambda: p.screen_name == "OutreachScreen")
         await p.press()
         yield p

@@ -33,7 +33,7 @@ class _Tent:
         session = p.app.session
         event = session.interviews.finish(session.interviews.start("scr_event", answers=EVENT)).record
         session.outreach.stand_at(session.exchange.record(event).text("event_id"), self._station)
-        await p.press("ctrl+f8")
+        await p.press("ctrl+f8", "1")
         await p.until(lambda: p.screen_name == "OutreachScreen")
         await p.press()
         return p
