@@ -1,4 +1,4 @@
-"""The Textual app: opens the workspace, and moves between screens. Screens never know each other."""
+"""The Textual app: opens the workspace, locks it, clears up; what its people do is in `ways`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,21 +19,16 @@ from textual.events import Event, InputEvent
 from fieldkit.commands import EVERYWHERE, LOCK, bindings
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _, is_plain, language
-from fieldkit.outreach import outreach
-from fieldkit.rights import rights_in, somebodys_rights
+from fieldkit.i18n import _
 from fieldkit.screens.home import HomeScreen
-from fieldkit.shell import Shell
 from fieldkit.steady import elapsed
-from fieldkit.wanted import SCREENS
+from fieldkit.ways import Ways
 from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.lock import Hidden, Locked
 from fieldkit.widgets.message import Notice
 
 if TYPE_CHECKING:
     from fieldkit.scanned import ScanDesk
-    from fieldkit.session.doubles import Double
-    from fieldkit.session.interview import Finished, Interview
     from fieldkit.session.session import Session
 
 
@@ -46,7 +40,7 @@ _TURNS = 0.0005
 """Seconds that the screen waits at most for work behind it to let go, where Python's own choice is ten times as long."""
 
 
-class FieldkitApp(Shell):
+class FieldkitApp(Ways):
     """The app on one workspace. `refusal` is what stopped it from opening, in words."""
 
     TITLE = "fieldkit"
@@ -64,8 +58,6 @@ class FieldkitApp(Shell):
         self.refusal = ""
         self._passphrase = passphrase
         self._now = now
-        self.session: Session | None = None
-        self.home = HomeScreen()
         self._touched = elapsed()
         self._scans: ScanDesk | None = None
 
@@ -236,184 +228,3 @@ class FieldkitApp(Shell):
         finally:
             gc.enable()
         return session
-
-    @on(HomeScreen.OpenHousehold)
-    @work
-    async def _household(self, message: HomeScreen.OpenHousehold) -> None:
-        """Show a household; begin or go on with a visit from there."""
-        from fieldkit.screens.household import HouseholdScreen
-
-        assert self.session is not None
-        session = self.session
-        chosen = await self.push_screen_wait(HouseholdScreen(session, message.number))
-        while chosen is not None and chosen.what in {"record", "rights"}:
-            if chosen.what == "record":
-                await self._record(chosen.id)
-            else:
-                await rights_in(self, session, message.number, self._ask)
-            if session.household(message.number) is None:
-                return
-            chosen = await self.push_screen_wait(HouseholdScreen(session, message.number))
-        if chosen is not None and chosen.what == "visit":
-            await self._ask(lambda: session.interviews.start("visit", message.number, language()))
-        elif chosen is not None:
-            await self._resume(chosen.id)
-
-    async def _record(self, record: str) -> None:
-        """Look at a record until somebody goes back; correct it, give that up, or show its slip."""
-        from fieldkit.screens.record import RecordScreen
-        from fieldkit.screens.slip import SlipScreen
-
-        assert self.session is not None
-        session = self.session
-        while True:
-            wanted = await self.push_screen_wait(RecordScreen(session, record))
-            if wanted is None:
-                return
-            if wanted == "slip":
-                await self.push_screen_wait(SlipScreen(session.slips.of(record), plain=is_plain()))
-                continue
-            try:
-                if wanted == "discard":
-                    session.interviews.discard(record)
-                    continue
-                session.interviews.begin_correction(record, language())
-            except FieldkitError as error:
-                await self.push_screen_wait(Notice(explain(error)))
-            else:
-                await self._resume(record)
-
-    @on(HomeScreen.Resume)
-    @work
-    async def _go_on(self, message: HomeScreen.Resume) -> None:
-        """Go on with an unfinished interview."""
-        await self._resume(message.draft)
-
-    @on(HomeScreen.Wanted)
-    @work
-    async def _wanted(self, message: HomeScreen.Wanted) -> None:
-        """Do what was asked for on Home."""
-        assert self.session is not None
-        session = self.session
-        do: dict[str, Callable[[Session], Awaitable[None]]] = {
-            "household": self._new_household, "form": self._other_form, "rights": partial(somebodys_rights, self, ask=self._ask),
-            "enrol": self._enrol, "return": self._from_office, "agenda": self._agenda,
-            "outreach": partial(outreach, self, ask=self._ask, scanned=message.number),
-        }  # fmt: skip
-        if message.what in do:
-            await do[message.what](session)
-        else:
-            await self.push_screen_wait(SCREENS[message.what](session))
-
-    async def _new_household(self, session: Session) -> None:
-        """Register a household."""
-        await self._ask(lambda: session.interviews.start("household", language=language()))
-
-    async def _other_form(self, session: Session) -> None:
-        """Choose a form and begin it."""
-        from fieldkit.screens.forms import FormsScreen
-
-        name = await self.push_screen_wait(FormsScreen(session))
-        if name == "quiz":
-            from fieldkit.quizzing import quizzes
-
-            await quizzes(self, session, ask=self._ask)
-        elif name is not None:
-            await self._ask(lambda: session.interviews.start(name, language=language()))
-
-    async def _agenda(self, session: Session) -> None:
-        """Look at the agenda, and do what is chosen there."""
-        from fieldkit.screens.agenda import AgendaScreen
-
-        chosen = await self.push_screen_wait(AgendaScreen(session))
-        while chosen is not None and chosen.what == "record":
-            await self._record(chosen.id)
-            chosen = await self.push_screen_wait(AgendaScreen(session))
-        if chosen is not None and chosen.what == "household":
-            self.home.post_message(self.home.OpenHousehold(chosen.id))
-        elif chosen is not None:
-            await self._ask(partial(session.interviews.start, chosen.id, language=language()))
-
-    async def _enrol(self, session: Session) -> None:
-        """Show the laptop's key and take the office's answer."""
-        from fieldkit.screens.enrolment import EnrolmentScreen
-
-        try:
-            _card = session.enrolling.card  # a workspace from before laptops had an identity gets it here
-        except FieldkitError as error:
-            await self.push_screen_wait(Notice(explain(error)))
-        else:
-            await self.push_screen_wait(EnrolmentScreen(session))
-
-    async def _from_office(self, session: Session) -> None:
-        """Take what the office sent, and look at the records it says something of."""
-        from fieldkit.screens.from_office import FromOfficeScreen
-
-        known = {each.pair for each in session.doubles.all()}
-        chosen = await self.push_screen_wait(FromOfficeScreen(session))
-        while chosen is not None:
-            await self._record(chosen.record)
-            chosen = await self.push_screen_wait(FromOfficeScreen(session, chosen.found))
-        await self._look_at([each for each in session.doubles.all() if each.pair not in known])
-
-    async def _resume(self, draft: str) -> None:
-        """Go on with a draft; where its form has changed, as the person decides."""
-        from fieldkit.screens.form_change import FormChangeScreen
-
-        assert self.session is not None
-        interviews = self.session.interviews
-        try:
-            change = interviews.change(draft)
-            if change is not None:
-                choice = await self.push_screen_wait(FormChangeScreen(change))
-                if choice is None:
-                    return
-                (interviews.carry if choice == "carry" else interviews.stay)(draft, change)
-        except FieldkitError as error:
-            await self.push_screen_wait(Notice(explain(error)))
-            return
-        await self._ask(lambda: interviews.resume(draft))
-
-    async def _ask(self, begin: Callable[[], Interview]) -> Finished | None:
-        """Ask an interview until it is finished or left; give how it was finished."""
-        from fieldkit.screens.interview import InterviewScreen
-
-        assert self.session is not None
-        try:
-            interview = begin()
-        except FieldkitError as error:
-            await self.push_screen_wait(Notice(explain(error)))
-            return None
-        self.call_after_refresh(_set_memory_aside)
-        finished = await self.push_screen_wait(InterviewScreen(self.session, interview))
-        if finished is None:
-            return None
-        if not finished.changed:
-            self.notify(_("Nothing was changed; the record stays as it was."))
-            return finished
-        slip = "" if finished.declined or finished.amended else self.session.slips.of(finished.record)
-        if slip:
-            from fieldkit.screens.slip import SlipScreen
-
-            self.clear_notifications()  # they would take room from the code
-            await self.push_screen_wait(SlipScreen(slip, plain=is_plain()))
-        self.notify(_("Finished and stored."))
-        await self._look_at(self.session.doubles.of_record(finished.record))
-        return finished
-
-    async def _look_at(self, doubles: list[Double]) -> None:
-        """Ask whether those just found are one person, where there are any."""
-        from fieldkit.screens.doubles import DoublesScreen
-
-        assert self.session is not None
-        if doubles:
-            await self.push_screen_wait(DoublesScreen(self.session, doubles))
-
-
-def _set_memory_aside() -> None:
-    """Look for garbage now, while the first question is read, and later only among what is made from here on: to go
-    through all households and a long form takes longer than a key may.
-    """
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()

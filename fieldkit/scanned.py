@@ -16,7 +16,7 @@ from fieldkit.widgets.scans import Offer, ReadsCodes, TakesScans
 from fieldkit.widgets.typing import AfterTyping
 
 if TYPE_CHECKING:
-    from fieldkit.app import FieldkitApp
+    from fieldkit.ways import Ways
 
 _DEEPEST = 12
 """Screens that may lie over Home, and more."""
@@ -25,7 +25,7 @@ _DEEPEST = 12
 class ScanDesk:
     """Takes the codes that one app reads."""
 
-    def __init__(self, app: FieldkitApp) -> None:
+    def __init__(self, app: Ways) -> None:
         self._app = app
         self._repeats = Repeats()
 

@@ -15,7 +15,7 @@ from fieldkit.cli import run
 from fieldkit.cli.common import now
 from fieldkit.session.session import Session
 from fieldkit.store import Workspace
-from tests.screening import DAY, Woman, begin, examine, register
+from tests.lab_day import DAY, Woman, begin, examine, register
 
 WOMEN = (Woman(), Woman(way="sms_neutral", phone="13812345678"), Woman(hpv="no"), Woman(way="none"))
 

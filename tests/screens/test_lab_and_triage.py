@@ -11,7 +11,7 @@ from fieldkit.screens.lab import LabScreen
 from fieldkit.screens.triage import TriageScreen
 from fieldkit.session.session import Session
 from fieldkit.store import Workspace
-from tests.screening import DAY, Woman, begin, examine, register
+from tests.lab_day import DAY, Woman, begin, examine, register
 
 WOMEN = (Woman(), Woman(way="sms_neutral", phone="13812345678"), Woman(), Woman(kind=""), Woman(bus="0"))
 

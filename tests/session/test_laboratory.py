@@ -23,7 +23,7 @@ from fieldkit.session.lab_words import more_of
 from fieldkit.session.laboratory import confirmed_after
 from fieldkit.session.session import Session
 from fieldkit.store import Workspace
-from tests.screening import DAY, RESULTS_DAY, Woman, begin, examine, record, register, registration
+from tests.lab_day import DAY, RESULTS_DAY, Woman, begin, examine, record, register, registration
 
 ROOT = Path(__file__).parents[2]
 WOMEN = (
@@ -410,7 +410,7 @@ _KILLED = """
 import os, signal, sys
 from pathlib import Path
 from fieldkit.session.session import Session
-from tests.screening import RESULTS_DAY
+from tests.lab_day import RESULTS_DAY
 folder, file, last = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 with Session.open(folder, now=lambda: RESULTS_DAY) as session:
     laboratory = session.results.laboratory

@@ -20,7 +20,7 @@ from fieldkit.session.letters import letters_page
 from fieldkit.session.result_words import due_words, summary_lines, why
 from fieldkit.session.session import Session
 from fieldkit.store import Workspace
-from tests.screening import DAY, RESULTS_DAY, Woman, begin, examine, record, register
+from tests.lab_day import DAY, RESULTS_DAY, Woman, begin, examine, record, register
 
 WAYS = ("collect_self", "sealed_via_doctor", "sms_neutral", "call", "none")
 RESULTS = (
