@@ -22,7 +22,7 @@ $(TINYDB): .venv/installed
 		--no-deps --no-binary :all: --dest build tinydb
 
 test: .venv/installed $(TINYDB)
-	$(BIN)/python -m pytest -m 'not soak' -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -m 'not soak' -n 2 --dist loadfile
 
 lint: .venv/installed
 	$(BIN)/ruff check $(SOURCES)

@@ -120,7 +120,7 @@ ENTRY_ORDER = Command(
 )
 UNDO = Command("form.undo", "ctrl+z", "undo", N_("Undo"), shown=False)
 REDO = Command("form.redo", "ctrl+y", "redo", N_("Redo"), shown=False)
-NEW_HOUSEHOLD = Command("household.new", "ctrl+n", "new_household", N_("New household"))
+NEW_HOUSEHOLD = Command("household.new", "ctrl+n", "new_household", N_("New registration"))
 FORMS = Command("form.new", "ctrl+w", "form", N_("Begin another form"), N_("Form"))
 EXPORT = Command("sync.export", "ctrl+e", "export", N_("To the stick"), N_("Export"))
 RETURN = Command("sync.return", "ctrl+pagedown", "take_return", N_("From the office"), N_("Returns"))
@@ -148,16 +148,10 @@ OUTREACH = Command(
     N_("Outreach: screening day, lectures and quiz, results"),
     shown=False,
 )
-WALK_IN = Command(
-    "outreach.walk-in", "ctrl+n", "walk_in", N_("Register somebody who is on no list"), N_("Walk-in")
-)
-LEFT = Command("outreach.left", "f6", "left", N_("Somebody left without registering: count her"), N_("Left"))
-LABELS = Command("outreach.labels", "f2", "labels", N_("Print the last labels again"), N_("Labels"))
-STATION = Command("outreach.station", "f3", "station", N_("Another event or station"), N_("Station"))
-CARRY = Command("outreach.carry", "ctrl+e", "carry", N_("From laptop to laptop by stick"), N_("Carry"))
-CLOSE_DAY = Command("outreach.close", "f10", "close_day", N_("Count and close the day"), N_("Close"))
+LABELS = Command("outreach.labels", "ctrl+f5", "labels", N_("Print the last labels again"), N_("Labels"))
+STATION = Command("outreach.station", "ctrl+f10", "station", N_("Another event or station"), N_("Station"))
 DEFER = Command(
-    "outreach.defer", "ctrl+t", "defer", N_("At a screening: put her off to another day"), shown=False
+    "outreach.defer", "ctrl+f1", "defer", N_("At a screening: put her off to another day"), shown=False
 )
 SCANNER = Command("scanner.test", "ctrl+f9", "scanner", N_("Test a scanner and set it up"), shown=False)
 QUIT = Command("app.quit", "ctrl+q", "quit", N_("Quit"), always=True)

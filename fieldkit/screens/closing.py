@@ -25,7 +25,7 @@ from fieldkit.widgets.message import Notice
 
 _SIGNS = {
     "left": "  = ", "registered": "  + ", "eligible": "      = ", "deferred": "      + ", "ineligible": "      + ",
-    "void": "  − ", "sent": "  = ",
+    "void": "  - ", "sent": "  = ",
 }  # fmt: skip
 """How a figure stands to the one above it."""
 _NUMBER, _MARK = 10, 5

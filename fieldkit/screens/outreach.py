@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import ClassVar, Literal
 
-from textual import on
+from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -24,6 +24,7 @@ from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
 from fieldkit.widgets.line_list import LineList
+from fieldkit.widgets.pick import Pick
 from fieldkit.widgets.rows import Rows
 from fieldkit.widgets.scans import ReadsCodes
 
@@ -49,7 +50,7 @@ class OutreachScreen(ReadsCodes, Frame[Wanted | None]):
     """Returns what is wanted, None to go back. The search line always has the caret, as on Home."""
 
     KEYS: ClassVar = (
-        c.HELP, c.LANGUAGE, c.LEFT, c.WALK_IN, c.LABELS, c.STATION, c.CARRY, c.CLOSE_DAY, c.BACK,
+        c.HELP, c.LANGUAGE, c.NEW_HOUSEHOLD, c.DECLINED, c.EXPORT, c.LABELS, c.STATION, c.FINISH, c.BACK,
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),
@@ -138,12 +139,16 @@ class OutreachScreen(ReadsCodes, Frame[Wanted | None]):
         """Move the mark."""
         self.query_one(LineList).move(by)
 
-    def action_walk_in(self) -> None:
+    def action_new_household(self) -> None:
         """Register somebody who is on no list here."""
         self.dismiss(Wanted("register"))
 
-    def action_left(self) -> None:
-        """Count somebody who left after the talk; nothing says who she was."""
+    @work
+    async def action_missing(self, _code: str) -> None:
+        """Count somebody who declined, or left after the talk; nothing says who she was."""
+        asked = Pick(_("Did somebody leave without registering?"), [_("Yes: count one more")])
+        if await self.app.push_screen_wait(asked) is None:
+            return
         try:
             self.session.outreach.decline()
         except FieldkitError as error:
@@ -160,11 +165,11 @@ class OutreachScreen(ReadsCodes, Frame[Wanted | None]):
         """Choose another event or station."""
         self.dismiss(Wanted("place"))
 
-    def action_carry(self) -> None:
+    def action_export(self) -> None:
         """Exchange the day's records with the other laptops by stick."""
         self.dismiss(Wanted("carry"))
 
-    def action_close_day(self) -> None:
+    def action_finish(self) -> None:
         """Count and close the day."""
         self.dismiss(Wanted("close"))
 
@@ -237,7 +242,7 @@ class OutreachScreen(ReadsCodes, Frame[Wanted | None]):
             rows.heading("-- " + _("People found: {count}", count=len(known)) + " --")
             rows.add(known, self._known_line, self._of_known)
         else:
-            rows.heading(_("Nobody by that name here. {key} registers her.", key=c.WALK_IN.key_names))
+            rows.heading(_("Nobody by that name here. {key} registers her.", key=c.NEW_HOUSEHOLD.key_names))
 
     def _of_known(self, known: Known) -> Wanted:
         return Wanted("examine", id=known.pid) if known.pid else Wanted("register", known)

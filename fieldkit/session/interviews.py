@@ -63,6 +63,14 @@ class Interviews:
         """Every interview in progress, the one touched last first."""
         return unfinished(self._workspace.drafts)
 
+    def begun(self, form: str, name: str, value: str) -> str:
+        """The id of an interview of a form in progress, no correction, whose question `name` is answered so; "" for none."""
+        for draft in self._workspace.drafts.find("form", form):
+            answered = (text for key, text in draft["answers"].items() if key.rsplit("/", 1)[-1] == name)
+            if draft.get("amends") is None and value in answered:
+                return str(draft["id"])
+        return ""
+
     def start(
         self,
         form_name: str,

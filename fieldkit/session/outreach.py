@@ -189,21 +189,26 @@ class Outreach:
         return interview
 
     def examine(self, pid: str, language: str) -> Interview:
-        """Begin this station's record of a participant, or open the one there is to correct it.
+        """Begin this station's record of a participant, go on with it, or open the one there is to correct it.
 
-        Raises FieldkitError("outreach.no-event"), as beginning an interview does.
+        Raises FieldkitError("outreach.no-event"), ("outreach.other-day") for a number that was given on another day,
+        ("outreach.not-registered") at the registration; as beginning an interview does.
         """
-        self._at_event()
+        event = self._at_event()
+        if pid[:6] != event.id[:6]:
+            raise FieldkitError("outreach.other-day", number=pid, event=event.id)
         post = POSTS[self.station]
         woman = self.day().women.get(pid)
-        known = (
-            {PARTICIPANT: woman.record, CERVIX: woman.cervix, BREAST: woman.breast}[post.form]
-            if woman
-            else ""
-        )
-        interview = (
-            self._interviews.amend(known, language) if known else self._begin(post, {"pid": pid}, language)
-        )
+        made = {PARTICIPANT: woman.record, CERVIX: woman.cervix, BREAST: woman.breast} if woman else {}
+        begun = self._interviews.begun(post.form, "pid", pid)
+        if begun:
+            interview = self.resume(begun)
+        elif made.get(post.form):
+            interview = self._interviews.amend(made[post.form], language)
+        elif post.form == PARTICIPANT:
+            raise FieldkitError("outreach.not-registered", number=pid)
+        else:
+            interview = self._begin(post, {"pid": pid}, language)
         interview.about = " ".join(wrap(pid, 4))
         return interview
 

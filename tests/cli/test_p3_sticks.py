@@ -24,8 +24,6 @@ import pytest
 
 from tests.cli.p3_script import CLOCK_OF_2019, EACH, LOST, NEIGHBOUR, OLD_FORM, OURS, TORN, TWICE, WITHDRAWING
 
-pytestmark = pytest.mark.xdist_group("p3")  # the town of thirty laptops is built once
-
 COUNTS = ("offered", "new", "held", "quarantined", "refused", "missing", "conflicts")
 FIGURES = {
     "offered": 1716, "new": 1501, "held": 156, "quarantined": 0, "refused": 52, "missing": 7, "conflicts": 14,

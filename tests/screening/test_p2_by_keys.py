@@ -14,7 +14,6 @@ from tests.screening.p2_day import AGES, EVENT, recount, women
 from tests.screening.tent import LAPTOPS, Clock, Tent, event, found, made, on_the_list, opened
 from tests.screens.conftest import Person
 
-pytestmark = pytest.mark.xdist_group("p2")
 STATIONS = dict(zip(LAPTOPS, Station, strict=True))
 MOST = {"listed": 12, "walk-in": 45, "breast": 8, "cervix": 8}
 """Keys for a woman, the first of the day at each station aside, who is asked what holds for all others too. Whom something
@@ -62,7 +61,7 @@ async def sitting(folder, clock, name):
 
 async def register(p, woman):
     if woman.outcome != "registered":
-        await p.press("f6")
+        await p.press("f6", "enter")
         return
     if woman.listed:
         known = p.app.session.outreach.find(woman.name)
@@ -86,7 +85,7 @@ async def register(p, woman):
             warned = True
             await p.press("enter")
         elif p.asked == "eligible_pelvic" and woman.course == "deferred":
-            await p.press("ctrl+t", "2", "enter")
+            await p.press("ctrl+f1", "2", "enter")
         else:
             await p.press(*script[p.asked])
         await p.press()

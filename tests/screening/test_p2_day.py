@@ -22,7 +22,6 @@ P2 = {
     "arrived": 184, "left": 4, "registered": 180, "eligible": 165, "deferred": 9, "ineligible": 6, "sampled": 163,
     "void": 1, "sent": 162, "breast": 171,
 }  # fmt: skip
-pytestmark = pytest.mark.xdist_group("p2")
 
 
 def test_the_script_is_the_day_of_the_programme():

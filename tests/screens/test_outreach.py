@@ -166,7 +166,7 @@ async def test_who_declines_or_leaves_is_a_number_and_who_is_put_off_takes_three
     async with tent(Station.REGISTRATION) as p:
         session = p.app.session
         registered(session)
-        await p.press("f6")
+        await p.press("f6", "enter")
         await p.until(lambda: session.outreach.day().left == 1)
         await p.press("ctrl+n")
         await p.until(lambda: p.screen_name == "InterviewScreen")
@@ -184,7 +184,7 @@ async def test_who_declines_or_leaves_is_a_number_and_who_is_put_off_takes_three
                 break
             await p.press(*script[name])
             await p.press()
-        await p.press("ctrl+t", "2", "enter")
+        await p.press("ctrl+f1", "2", "enter")
         await p.until(lambda: p.screen_name == "OutreachScreen")
         day = session.outreach.day()
         assert (day.counts.deferred, day.counts.eligible) == (1, 1)
@@ -281,7 +281,13 @@ async def test_three_codes_in_two_seconds_wherever_the_caret_is(tent):
             await p.press("escape")
             await p.until(lambda: p.screen_name == "OutreachScreen")
         assert p.app.focused.value == ""
-        assert len([each for each in session.unfinished() if each.form == "scr_breast"]) == 3
+        await p.scan(numbers[2], after=4.0)
+        await p.until(lambda: p.screen_name == "InterviewScreen")
+        await p.press("escape")
+        await p.until(lambda: p.screen_name == "OutreachScreen")
+        assert len([each for each in session.unfinished() if each.form == "scr_breast"]) == 3, (
+            "each is begun once"
+        )
         assert "未完成" in p.text
 
 
@@ -303,3 +309,19 @@ async def test_labels_say_number_year_and_station_and_no_name(tent, demo, tmp_pa
         assert [letter for letter in "ABC" if f"1980   {letter}" in sent] == ["A", "B", "C"]
         assert "李桂兰" not in sent
         assert sent.count("PRINT") == 3
+
+
+@pytest.mark.parametrize(("station", "number", "words"), [
+    (Station.REGISTRATION, pid(77), "没有人登记"), (Station.BREAST, "26033010014", "另一天"),
+])  # fmt: skip
+async def test_a_number_that_is_not_of_this_day_or_not_registered_is_told(tent, station, number, words):
+    front = number[:10]
+    async with tent(station) as p:
+        registered(p.app.session)
+        before = len(p.app.session.unfinished())
+        await p.scan(front + check_digit(front))
+        await p.until(lambda: p.screen_name == "Notice")
+        assert words in p.text.replace("\n", "").replace(" ", "")
+        await p.press("enter")
+        await p.until(lambda: p.screen_name == "OutreachScreen")
+        assert len(p.app.session.unfinished()) == before

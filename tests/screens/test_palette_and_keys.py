@@ -43,11 +43,16 @@ def test_nothing_typed_finds_all_and_nonsense_none():
     assert matching(all_commands(), "xyzzy") == []
 
 
+def below(kind):
+    """Every class made of one, however far below."""
+    return [each for child in kind.__subclasses__() for each in (child, *below(child))]
+
+
 def test_every_command_is_on_a_screen_and_so_in_help_and_palette():
     for package in (fieldkit.screens, fieldkit.widgets):
         for module in pkgutil.iter_modules(package.__path__):
             importlib.import_module(f"{package.__name__}.{module.name}")
-    screens = [*Frame.__subclasses__(), *ModalScreen.__subclasses__()]
+    screens = [*below(Frame), *below(ModalScreen)]
     listed = {command for screen in screens for command in getattr(screen, "KEYS", ())}
     assert listed | set(EVERYWHERE) == set(all_commands())
 
@@ -100,7 +105,7 @@ async def test_ctrl_c_says_how_to_leave(person):
 async def test_moved_keys_act_and_are_named_everywhere(person, monkeypatch):
     monkeypatch.setenv("FIELDKIT_KEYMAP", "cspro")
     async with person("en", (120, 40)) as p:
-        assert "^A New household" in p.text
+        assert "^A New registration" in p.text
         await p.press("ctrl+n")
         assert p.screen_name == "HomeScreen", "the key it had does nothing any more"
         await p.type("xyzzy")

@@ -127,7 +127,9 @@ def bursts(most):
 @pytest.fixture
 def walk(tmp_path, now, monkeypatch):
     """Begin one of the forms in a new workspace: `async with walk("pages") as w`."""
-    monkeypatch.setattr("fieldkit.app._set_memory_aside", lambda: None)  # what takes time and changes nothing
+    monkeypatch.setattr(
+        "fieldkit.ways._set_memory_aside", lambda: None
+    )  # what takes time and changes nothing
     monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 0.001)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     for name, form in FORMS.items():
