@@ -33,19 +33,31 @@ def texts_and_rows(
     depths: dict[str, int] = {}
     rows: dict[str, dict[str, str]] = {}
     order: dict[str, float] = {}
-    begin = repeat + "/"
+    places: dict[str, tuple[int, str | None]] = {}
     for key, answer in answers.items():
         at = key.rfind("/") + 1
-        name = key[at:] if at else key
+        before, name = key[:at], key[at:]
+        place = places.get(before)
+        if place is None:
+            place = places[before] = _place(before, repeat)
+        depth, instance = place
         text = answer if isinstance(answer, str) else None
-        if name not in found or key.count("/") < depths[name]:
-            found[name], depths[name] = text or "", key.count("/")
-        start = key.find(begin) if repeat and at else -1
-        if start < 0 or text is None or (start and key[start - 1] != "/"):
+        if name not in found or depth < depths[name]:
+            found[name], depths[name] = text or "", depth
+        if instance is None or text is None:
             continue
-        instance, _, inside = key[start + len(begin) :].partition("/")
-        if inside:
+        if instance:
             rows.setdefault(instance, {})[name] = text
         elif text:
-            order[instance] = float(text)
+            order[name] = float(text)
     return found, [(each, rows.get(each, {})) for each in sorted(order, key=lambda each: (order[each], each))]
+
+
+def _place(before: str, repeat: str) -> tuple[int, str | None]:
+    """How deep a key lies that begins so, and in which instance of the repeat: "" for where the instances themselves are named,
+    None for outside of it.
+    """
+    begin = repeat + "/"
+    start = before.find(begin) if repeat else -1
+    is_inside = start == 0 or (start > 0 and before[start - 1] == "/")
+    return before.count("/"), before[start + len(begin) :].partition("/")[0] if is_inside else None
