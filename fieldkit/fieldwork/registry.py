@@ -127,8 +127,8 @@ class Registry:
     def _refresh(self, most: int | None = None) -> None:
         """Bring the index up to the households: all of them, or `most`."""
         for number in list(islice(self._stale, most)):
+            self._stale.discard(number)  # first: what is taken meanwhile is to be looked at again
             if number in self.households:
                 self._index.put(self.households[number])
             else:
                 self._index.drop(number)
-            self._stale.discard(number)
