@@ -141,7 +141,7 @@ def _ours(folder):
 
 def large_town(folder):
     """A workspace of as many households as `HOUSEHOLDS`, every third visited, some for today."""
-    from bench.search import named
+    from bench.search import household_number, named
     from fieldkit.demo.town import households
     from fieldkit.session.session import Session
     from fieldkit.store import Workspace
@@ -153,7 +153,8 @@ def large_town(folder):
         made, visited = [], []
         for number in range(HOUSEHOLDS):
             answers = dict(models[number % len(models)])
-            answers["home/hh_id"] = f"9{number:011d}"
+            hh_id = household_number(number)
+            answers |= {"home/hh_id": hh_id, "village": hh_id[:12]}
             for question in answers:
                 if question.endswith("/name"):
                     answers[question] = named(chance)
@@ -169,7 +170,7 @@ def large_town(folder):
                 visited.append((new(), visit, now))
         session.exchange.put_many(session.library.get("household"), made)
         session.exchange.put_many(session.library.get("visit"), visited)
-        session.assign([f"9{number:011d}" for number in range(1, 40)], now.date())
+        session.assign([household_number(number) for number in range(1, 40)], now.date())
     return folder
 
 

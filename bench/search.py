@@ -21,22 +21,27 @@ ROWS = 100_000
 
 
 def households(count):
-    from fieldkit.datatypes.damm import check_digit
     from fieldkit.records import Record
 
     chance = random.Random(1)
     for number in range(count):
-        village = f"990101100{200 + number % 12}"
-        front = f"{village}{number // 12:04}"
         names = (named(chance) for _ in range(chance.choice((2, 3, 3, 4))))
         answers = {
-            "hh_id": front + check_digit(front), "village": village, "group_no": str(number % 20),
+            "hh_id": household_number(number), "village": household_number(number)[:12], "group_no": str(number % 20),
             "addr_note": f"祠堂后第{number % 50}家", "presence": "home", "contact": "phone",
             "phone": f"100000{chance.randrange(10**5):05}",
         }  # fmt: skip
         for at, name in enumerate(names):
             answers |= {f"members/{at}": str(at), f"members/{at}/name": name, f"members/{at}/rel": str(at)}
         yield Record(str(number), "household", answers, frozenset(), date(2026, 1, 1))
+
+
+def household_number(number):
+    """The number of a household, of twelve villages by turns."""
+    from fieldkit.datatypes.damm import check_digit
+
+    front = f"990101100{200 + number % 12}{number // 12 + 1:04}"
+    return front + check_digit(front)
 
 
 def named(chance):
