@@ -12,7 +12,6 @@ from textual import on, work
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.i18n import _, is_plain, language
-from fieldkit.outreach import outreach
 from fieldkit.rights import rights_in, somebodys_rights
 from fieldkit.screens.home import HomeScreen
 from fieldkit.shell import Shell
@@ -94,7 +93,7 @@ class Ways(Shell):
         do: dict[str, Callable[[Session], Awaitable[None]]] = {
             "household": self._new_household, "form": self._other_form, "rights": partial(somebodys_rights, self, ask=self._ask),
             "enrol": self._enrol, "return": self._from_office, "agenda": self._agenda,
-            "outreach": partial(outreach, self, ask=self._ask, scanned=message.number),
+            "outreach": partial(self._outreach, scanned=message.number),
         }  # fmt: skip
         if message.what in do:
             await do[message.what](session)
@@ -116,6 +115,12 @@ class Ways(Shell):
             await quizzes(self, session, ask=self._ask)
         elif name is not None:
             await self._ask(lambda: session.interviews.start(name, language=language()))
+
+    async def _outreach(self, session: Session, scanned: str) -> None:
+        """A screening day, the quiz, results."""
+        from fieldkit.outreach import outreach
+
+        await outreach(self, session, self._ask, scanned)
 
     async def _agenda(self, session: Session) -> None:
         """Look at the agenda, and do what is chosen there."""

@@ -84,6 +84,7 @@ class Carried(KeptRecords):
         self.device = Device(workspace, source)
         self.diary = Diary(workspace)
         self.carrying = Carrying(self, workspace, self.device, self.diary, now)
+        self._counted: tuple[list[tuple[list[int], int]], Status] | None = None
 
     def enrol(self, path: Path) -> Enrolment:
         """Take the office's enrolment, and write down that it is new. Raises as `Device.enrol`."""
@@ -185,7 +186,15 @@ class Carried(KeptRecords):
         return covered(self._links(), self.receipt, self._previous) | self._relayed(self.receipt)
 
     def status(self) -> Status:
-        """What is here, and what only here."""
+        """What is here, and what only here; counted again only where something was written since."""
+        workspace = self._workspace
+        tables = (workspace.revisions, workspace.declines, workspace.receipts, workspace.meta)
+        written = [(table.changes(), len(table.changes())) for table in tables]
+        if self._counted is None or self._counted[0] != written:
+            self._counted = written, self._status()
+        return self._counted[1]
+
+    def _status(self) -> Status:
         declines = len(self._workspace.declines)
         kept = self.whereabouts()
         return Status(

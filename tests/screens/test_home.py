@@ -67,7 +67,7 @@ async def test_the_language_changes_with_one_key(person):
 async def test_help_lists_every_key(person):
     async with person("en") as p:
         await p.press("f1")
-        for words in ("Help", "New household", "To the stick", "Report", "Quit", "Ctrl+E"):
+        for words in ("Help", "New registration", "To the stick", "Report", "Quit", "Ctrl+E"):
             assert words in p.text
         await p.press("escape")
         assert "Visits due today" in p.text
