@@ -11,6 +11,7 @@ from textual.message import Message
 from fieldkit.app import FieldkitApp
 from fieldkit.i18n import set_language
 from tests.screens.hand import by_hand
+from tests.screens.settling import Settling
 
 
 class Person:
@@ -80,8 +81,17 @@ def _drawn_at_once(monkeypatch):
     monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 0.001)
 
 
+@pytest.fixture(autouse=True)
+def settling(monkeypatch):
+    """A key has been dealt with when nothing waits to be done."""
+    settling = Settling()
+    for module in ("app", "pilot"):
+        monkeypatch.setattr(f"textual.{module}.wait_for_idle", settling)
+    return settling
+
+
 @pytest.fixture
-def person(demo, now):
+def person(demo, now, settling):
     """Open the app on a copy of the demo town: `async with person() as p`. Without `toasts` what is said in passing is
     in `p.told` alone.
     """
@@ -91,6 +101,7 @@ def person(demo, now):
         set_language(language)
         app = FieldkitApp(folder or demo.workspace, passphrase and (lambda: passphrase), lambda: now)
         async with app.run_test(size=size, notifications=toasts) as pilot:
+            settling.app = app
             someone = Person(app, pilot)
             await someone.until(lambda: app.home.is_looked_through)
             await pilot.pause()
