@@ -11,7 +11,7 @@ from fieldkit.fieldwork.registry import Registry
 from fieldkit.privacy.lists import may_read
 from fieldkit.xforms import Form
 from fieldkit.xforms.grouped import GroupedTable
-from fieldkit.xforms.lists import Rows, Table
+from fieldkit.xforms.lists import MemoryTable, Rows, Table
 
 PEOPLE = frozenset({"households", "members"})
 """The lists whose labels are names of people."""
@@ -55,6 +55,11 @@ class Lists:
         }
         files -= set(makers)
         return made | (self._entities.of(form, files) if files else {})
+
+    def tables(self, form: Form) -> dict[str, Table]:
+        """The same as tables, for any number of entries."""
+        made = self.for_form(form).items()
+        return {name: rows if isinstance(rows, Table) else MemoryTable.from_rows(rows) for name, rows in made}
 
     def reserve(self, form: Form) -> None:
         """Take the numbers that a new entry of this form was given, so that each is given once."""

@@ -34,7 +34,7 @@ from fieldkit.store import Workspace
 from fieldkit.xforms import Form, FormEntry, Problem
 from fieldkit.xforms.answers import Answer, fill
 from fieldkit.xforms.audit import AuditLog, audit_options
-from fieldkit.xforms.lists import MemoryTable, Table
+from fieldkit.xforms.lists import Table
 
 
 class Interviews:
@@ -244,11 +244,7 @@ class Interviews:
 
     def lists_for(self, form: Form) -> Mapping[str, Table]:
         """This laptop's lists for a form, as they are now: made once, for any number of entries."""
-        made = self._lists.for_form(form)
-        return {
-            name: rows if isinstance(rows, Table) else MemoryTable.from_rows(rows)
-            for name, rows in made.items()
-        }
+        return self._lists.tables(form)
 
     def _entry(
         self,

@@ -119,7 +119,9 @@ class Page(VerticalScroll):
         asked = self.view_of(self.interview.index.path)
         if self.interview.pace is not None and asked is not None:
             asked.answer.focus()
-            self.call_after_refresh(self.scroll_to_widget, asked, animate=False)  # what is above it may be long
+            self.call_after_refresh(
+                self.scroll_to_widget, asked, animate=False
+            )  # what is above it may be long
             return
         for widget in self._first():
             widget.focus(scroll_visible=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -173,3 +174,51 @@ def test_records_are_read_for_a_list_only_where_some_form_writes_to_it(session):
     assert session.exchange.forms() >= {"household", "visit"}
     for name in ("household", "visit"):
         assert lists.for_form(session.library.get(name))
+
+
+def test_a_household_is_as_its_latest_record_says_whenever_it_was_looked_at_before():
+    registry = Registry([household("1", a="曾秀兰")])
+    assert registry.households["1"].head == "曾秀兰"
+    registry.take(household("1", group="4", a="曾秀英"))
+    assert (registry.households["1"].head, registry.households["1"].group) == ("曾秀英", "4")
+    assert [each.household.id for each in registry.find("zxy")] == ["1"]
+    registry.take(replace(household("1"), state="withdrawn", answers={}))
+    assert "1" not in registry.households
+    assert not registry.find("zxy")
+
+
+def test_of_two_registrations_of_a_number_the_last_made_stands_and_what_either_says_of_contact_counts():
+    """Two laptops may have registered one household before they knew of each other."""
+    first = replace(household("1", a="曾秀兰"), id="r1")
+    no_contact = {**household("1", a="曾秀英").answers, "contact": "none"}
+    second = replace(household("1"), id="r2", answers=no_contact)
+    for records in ([first, second], [second, first]):
+        registry = Registry(records)
+        assert registry.households["1"].head == "曾秀英"
+        assert registry.wants_no_contact("1")
+        registry.take(replace(second, state="deleted", answers={}))
+        assert registry.households["1"].head == "曾秀兰"
+        assert not registry.wants_no_contact("1")
+
+
+def test_the_search_made_ready_bit_by_bit_is_the_same_and_misses_nothing_that_changes_meanwhile():
+    names = ("曾秀兰", "王建国", "李桂芳")
+    records = [household(str(number), a=names[number % 3]) for number in range(200)]
+    registry = Registry(records)
+    rested = 0
+
+    def rest():
+        nonlocal rested
+        rested += 1
+        if rested == 2:
+            registry.take(household("0", a="欧阳海"))
+
+    assert not registry.is_searchable
+    registry.warm(rest)
+    assert rested >= 4
+    assert registry.is_searchable
+    assert [each.household.id for each in registry.find("oyh")] == ["0"]
+    whole = Registry([household("0", a="欧阳海"), *records[1:]])
+    assert [[e.household.id for e in r.find("wjg")] for r in (registry, whole)] == 2 * [
+        [e.household.id for e in whole.find("wjg")]
+    ]
