@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
+from fieldkit.session.session import Session
+from fieldkit.store import Workspace
+
 CHINA = timezone(timedelta(hours=8))
 DAY = datetime(2026, 3, 12, 9, 0, tzinfo=CHINA)
 RESULTS_DAY = datetime(2026, 3, 26, 9, 0, tzinfo=CHINA)
@@ -71,3 +74,13 @@ def examine(session, numbers, women):
         if woman.bus:
             answers = {"pid": pid, "date": "2026-03-12", "cbe": woman.cbe, "bus_l": woman.bus, "bus_r": "1"}
             record(session, "scr_breast", answers)
+
+
+def day_of(folder, women):
+    """A laptop on which these women were registered and examined; gives its folder and their numbers."""
+    Workspace.create(folder, passphrase=None, name="w").close()
+    with Session.open(folder, now=lambda: DAY) as session:
+        begin(session)
+        numbers = register(session, women)
+        examine(session, numbers, women)
+    return folder, numbers

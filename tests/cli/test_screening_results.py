@@ -14,21 +14,14 @@ import pytest
 from fieldkit.cli import run
 from fieldkit.cli.common import now
 from fieldkit.session.session import Session
-from fieldkit.store import Workspace
-from tests.lab_day import DAY, Woman, begin, examine, register
+from tests.lab_day import DAY, Woman, day_of
 
 WOMEN = (Woman(), Woman(way="sms_neutral", phone="13812345678"), Woman(hpv="no"), Woman(way="none"))
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("day") / "w"
-    Workspace.create(folder, passphrase=None, name="w").close()
-    with Session.open(folder, now=lambda: DAY) as session:
-        begin(session)
-        numbers = register(session, WOMEN)
-        examine(session, numbers, WOMEN)
-    return folder, numbers
+    return day_of(tmp_path_factory.mktemp("day") / "w", WOMEN)
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ FORM = 'settings:\n  - {{form_id: talk, version: "{}"}}\nsurvey:\n  - {{type: te
 class Clock:
     """The time, which a test moves on."""
 
-    def __init__(self):
-        self.now = START
+    def __init__(self, start=START):
+        self.now = start
 
     def __call__(self):
         return self.now

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from fieldkit.exchange import Exchange
 from fieldkit.store import Workspace
 from sync import Archive
+from tests.exchange.conftest import Clock
 
 START = datetime(2026, 3, 31, 8, 0, tzinfo=timezone(timedelta(hours=8)))
 EVENT, VILLAGE, DAY = "2603312001", "990101100200", "2026-03-31"
@@ -18,24 +19,11 @@ FORMS = {
 }
 
 
-class Clock:
-    """The time, which a test moves on."""
-
-    def __init__(self):
-        self.now = START
-
-    def __call__(self):
-        return self.now
-
-    def later(self, **by):
-        self.now += timedelta(**by)
-
-
 class Tent:
     """Laptops A, B, C (and whoever else is named) in `folder`, enrolled; `stick` lies between them."""
 
     def __init__(self, folder, names="ABC"):
-        self.folder, self.names, self.clock = folder, names, Clock()
+        self.folder, self.names, self.clock = folder, names, Clock(START)
         self.stick = folder / "stick"
         self.office = self.opened_office("office")
         self.workspaces, self.laptops = {}, {}

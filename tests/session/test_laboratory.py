@@ -22,8 +22,7 @@ from fieldkit.i18n import set_language
 from fieldkit.session.lab_words import more_of
 from fieldkit.session.laboratory import confirmed_after
 from fieldkit.session.session import Session
-from fieldkit.store import Workspace
-from tests.lab_day import DAY, RESULTS_DAY, Woman, begin, examine, record, register, registration
+from tests.lab_day import RESULTS_DAY, Woman, day_of, record, registration
 
 ROOT = Path(__file__).parents[2]
 WOMEN = (
@@ -37,13 +36,7 @@ UNKNOWN = "2603129999" + check_digit("2603129999")
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     """The day, and the numbers of its women."""
-    folder = tmp_path_factory.mktemp("day") / "w"
-    Workspace.create(folder, passphrase=None, name="w").close()
-    with Session.open(folder, now=lambda: DAY) as session:
-        begin(session)
-        numbers = register(session, WOMEN)
-        examine(session, numbers, WOMEN)
-    return folder, numbers
+    return day_of(tmp_path_factory.mktemp("day") / "w", WOMEN)
 
 
 @pytest.fixture

@@ -19,8 +19,7 @@ from fieldkit.i18n import set_language
 from fieldkit.session.letters import letters_page
 from fieldkit.session.result_words import due_words, summary_lines, why
 from fieldkit.session.session import Session
-from fieldkit.store import Workspace
-from tests.lab_day import DAY, RESULTS_DAY, Woman, begin, examine, record, register
+from tests.lab_day import RESULTS_DAY, Woman, day_of, record
 
 WAYS = ("collect_self", "sealed_via_doctor", "sms_neutral", "call", "none")
 RESULTS = (
@@ -38,8 +37,6 @@ HEALTH = re.compile(
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("p2") / "w"
-    Workspace.create(folder, passphrase=None, name="w").close()
     women = [
         Woman(
             way=WAYS[place % 5], phone="13812340000" if WAYS[place % 5] == "sms_neutral" and place % 10 == 2 else "",
@@ -47,11 +44,7 @@ def built(tmp_path_factory):
         )
         for place in range(171)
     ]  # fmt: skip
-    with Session.open(folder, now=lambda: DAY) as session:
-        begin(session)
-        numbers = register(session, women)
-        examine(session, numbers, women)
-    return folder, numbers
+    return day_of(tmp_path_factory.mktemp("p2") / "w", women)
 
 
 @pytest.fixture
