@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 class ReadsCodes:
     """A screen that does something with codes that are read while it is shown."""
 
+    @abstractmethod
     def take_scan(self, scan: Scan) -> bool:
         """Take a code; False for one that means nothing here."""
-        raise NotImplementedError
 
 
 class TakesScans(ReadsCodes):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Collection
 from functools import partial
 
@@ -33,12 +34,13 @@ class Walks(Frame[Result]):
         super().__init__()
         self._warned: set[str] = set()
 
+    @abstractmethod
     async def _show_page(self) -> None:
-        raise NotImplementedError
+        """Put the place on screen."""
 
+    @abstractmethod
     def action_finish(self) -> object:
         """Finish, or show what stands in the way."""
-        raise NotImplementedError
 
     async def action_next(self) -> None:
         """Tab, PgDn: take what is typed and go on."""

@@ -10,24 +10,10 @@ from fieldkit.fieldwork.second_entry import sample
 from fieldkit.session.quizzes import Batch, quiz_results, read_line
 from fieldkit.session.session import Session
 from tests.p4 import NUMBER, PAPERS, begin
+from tests.screens.hand import Counted
 from tests.screens.test_looks import compare
 
 PER_SHEET, HEADER, SCREENING_HEADER, WEEK = 15, 20, 25, 40
-
-
-class Counted:
-    """Presses keys and counts them."""
-
-    def __init__(self, p):
-        self.p = p
-        self.keys = 0
-
-    async def press(self, *keys):
-        self.keys += len(keys)
-        await self.p.press(*keys)
-
-    async def on(self, name):
-        await self.p.until(lambda: self.p.screen_name == name)
 
 
 async def at_the_quiz(p):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.screens.hand import Counted
+
 BUDGET = 30
 
 
@@ -25,21 +27,6 @@ def someone(demo, now):
             ):
                 return initials, number, household.head
     raise AssertionError("the town has nobody like that")
-
-
-class Counted:
-    """Presses keys and counts them."""
-
-    def __init__(self, p):
-        self.p = p
-        self.keys = 0
-
-    async def press(self, *keys):
-        self.keys += len(keys)
-        await self.p.press(*keys)
-
-    async def on(self, name):
-        await self.p.until(lambda: self.p.screen_name == name)
 
 
 def number_of(p, ending):
