@@ -112,15 +112,15 @@ def _fill(session: Session, seed: int) -> list[_Made]:
 
 
 def _made(session: Session, written: Iterable[Written]) -> list[_Made]:
-    """Records with ids."""
-    return [(session.exchange.new_record_id(), each.answers, each.moment) for each in written]
+    """Records with ids, each of the moment it was made."""
+    return [(session.exchange.new_record_id(each.moment), each.answers, each.moment) for each in written]
 
 
 def _keep(session: Session, entered: Iterable[Entered]) -> None:
     """Keep records form by form."""
     by_form: dict[str, list[_Made]] = {}
     for form, answers, moment in entered:
-        by_form.setdefault(form, []).append((session.exchange.new_record_id(), answers, moment))
+        by_form.setdefault(form, []).append((session.exchange.new_record_id(moment), answers, moment))
     for form, made in by_form.items():
         session.exchange.put_many(session.library.get(form), made)
 

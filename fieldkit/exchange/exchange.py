@@ -65,9 +65,9 @@ class Exchange(Carried):
 
     # -- records ------------------------------------------------------------------------------------------
 
-    def new_record_id(self) -> str:
-        """An id for a new record (UUIDv7)."""
-        return new_record_id(self._milliseconds(), self._random)
+    def new_record_id(self, at: datetime | None = None) -> str:
+        """An id for a new record (UUIDv7), of the moment `at` or now: ids grow with time."""
+        return new_record_id(self._milliseconds(at), self._random)
 
     def put(
         self,
@@ -348,8 +348,8 @@ class Exchange(Carried):
                 self.device.remember(**self.device.chained(revision))
             self._workspace.db.erase("declines", [decline.doc_id for decline in waiting])
 
-    def _milliseconds(self) -> int:
-        return int(self._now().timestamp() * 1000)
+    def _milliseconds(self, at: datetime | None = None) -> int:
+        return int((at or self._now()).timestamp() * 1000)
 
 
 def _day_of(answers: Mapping[str, Answer]) -> str:
