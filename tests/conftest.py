@@ -105,6 +105,37 @@ def session(demo):
         yield opened
 
 
+@pytest.fixture(scope="session")
+def _clusters():
+    """Makes PostgreSQL servers, which are gone at the end; skips where there is none to run."""
+    from tests.clusters import Cluster, NoServerError
+
+    made = []
+
+    def cluster(**how):
+        try:
+            made.append(Cluster(**how))
+        except NoServerError as error:
+            pytest.skip(str(error))
+        return made[-1]
+
+    yield cluster
+    for each in made:
+        each.remove()
+
+
+@pytest.fixture(scope="session")
+def postgres(_clusters):
+    """A PostgreSQL server for all tests of this process; who kills it starts it again."""
+    return _clusters()
+
+
+@pytest.fixture(scope="session")
+def two_servers(_clusters):
+    """Two more, of which either may be killed, and is started again."""
+    return _clusters(), _clusters()
+
+
 @pytest.fixture
 def base():
     """An empty folder, in memory where the system has such a place: thousands of states are written and synced."""

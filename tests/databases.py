@@ -1,18 +1,17 @@
-"""A database of either kind for a test: SQLite in a file, PostgreSQL where FIELDKIT_POSTGRES names one (else skipped)."""
+"""A database of either kind for a test: SQLite in a file, PostgreSQL on the tests' own server or where FIELDKIT_POSTGRES says."""
 
 from __future__ import annotations
 
 import os
 import uuid
 
-import pytest
 from sqlalchemy import create_engine, event, inspect
 
 KINDS = ("sqlite", "postgresql")
 
 
-def opened(kind, folder):
-    """An engine on an empty database, and what takes it away again."""
+def opened(kind, folder, request=None):
+    """An engine on an empty database, and what takes it away again; request: pytest's, to ask for a server with."""
     if kind == "sqlite":
         engine = create_engine(f"sqlite:///{folder / 'archive.db'}")
 
@@ -21,9 +20,7 @@ def opened(kind, folder):
             connection.execute("PRAGMA journal_mode=WAL")
 
         return engine, engine.dispose
-    url = os.environ.get("FIELDKIT_POSTGRES")
-    if not url:
-        pytest.skip("FIELDKIT_POSTGRES names no PostgreSQL database")
+    url = os.environ.get("FIELDKIT_POSTGRES") or request.getfixturevalue("postgres").url
     name = f"t{uuid.uuid4().hex}"
     whole = create_engine(url, isolation_level="AUTOCOMMIT")
     with whole.connect() as connection:

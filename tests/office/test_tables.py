@@ -65,8 +65,8 @@ def flat_key(form, item):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_contact_and_no_restricted_value_of_any_shipped_form_is_in_any_table(kind, tmp_path):
-    engine, close = opened(kind, tmp_path)
+def test_no_contact_and_no_restricted_value_of_any_shipped_form_is_in_any_table(kind, tmp_path, request):
+    engine, close = opened(kind, tmp_path, request)
     library = FormLibrary(None)
     tables = flat_tables(library)
     views, hidden, shown = [], [], []

@@ -57,7 +57,7 @@ TABLES = [VISIT, MEMBERS, EVENTS]
 
 @pytest.fixture(params=KINDS)
 def engine(request, tmp_path):
-    engine, close = opened(request.param, tmp_path)
+    engine, close = opened(request.param, tmp_path, request)
     yield engine
     close()
 
