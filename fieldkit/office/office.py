@@ -278,7 +278,7 @@ class Office:
         from fieldkit.office.tables import keep_tables
 
         try:
-            return keep_tables(self._archive.engine, self.library, self._archive.table_source(), anew=anew)
+            return keep_tables(self._archive.database, self.library, self._archive.table_source(), anew=anew)
         except DatabaseError as error:
             raise SyncError("medium.failing", path=str(self.folder), reason=str(error.orig)) from error
 
