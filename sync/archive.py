@@ -44,7 +44,13 @@ class Archive:
     """
 
     def __init__(
-        self, folder: Path, facts: dict[str, Any], keys: OfficeKeys, database: Database, now: Clock, secret: bytes
+        self,
+        folder: Path,
+        facts: dict[str, Any],
+        keys: OfficeKeys,
+        database: Database,
+        now: Clock,
+        secret: bytes,
     ) -> None:
         self.folder = folder
         self.name = str(facts["name"])
@@ -124,17 +130,10 @@ class Archive:
             raise SyncError("archive.missing-database", path=str(folder))
         database = Database(facts["database"] or _sqlite(folder))
         try:
-            with database.engine.connect() as connection:
-                rows = {row.name: row.value for row in connection.execute(select(schema.meta))}
-        except DatabaseError as error:
-            if database.is_unusable(error):
-                raise database.refusal(error) from error
-            raise SyncError("archive.missing-database", path=str(folder)) from error
-        if rows.get("office") != keys.signing.id:
-            raise SyncError("archive.missing-database", path=str(folder))
-        migrations.migrate(database, int(rows["schema"]), folder, secret)
-        if rows.get(spreading.SPREAD):
-            database.spread_over_servers(partial(undertaking.mend, secret))
+            _look_at(database, keys.signing.id, folder, secret)
+        except BaseException:
+            database.close()
+            raise
         return cls(folder, facts, keys, database, now, secret)
 
     def close(self) -> None:
@@ -249,7 +248,7 @@ class Archive:
             segments.close()
         if report.erased:
             with self.database.writing():
-                """What several servers still keep of what was erased is dropped before anybody writes."""
+                pass  # before anybody writes, several servers drop what they still keep of what was erased
             self.database.forget()
         return report
 
@@ -332,11 +331,31 @@ def make_tables(database: Database, facts: Mapping[str, str], servers: Sequence[
 def _unused(url: str) -> Database:
     """A database that holds no archive yet. Raises SyncError("database.…")."""
     database = Database(url)
-    with database.reading() as connection:
-        there = set(inspect(connection).get_table_names())
-    if there.intersection(schema.metadata.tables):
-        raise SyncError("database.in-use", where=database.where)
+    try:
+        with database.reading() as connection:
+            there = set(inspect(connection).get_table_names())
+        if there.intersection(schema.metadata.tables):
+            raise SyncError("database.in-use", where=database.where)
+    except BaseException:
+        database.close()
+        raise
     return database
+
+
+def _look_at(database: Database, office: str, folder: Path, secret: bytes) -> None:
+    """See that the database is the office's own, bring it up to date, and how it lies. Raises as `Archive.open`."""
+    try:
+        with database.engine.connect() as connection:
+            rows = {row.name: row.value for row in connection.execute(select(schema.meta))}
+    except DatabaseError as error:
+        if database.is_unusable(error):
+            raise database.refusal(error) from error
+        raise SyncError("archive.missing-database", path=str(folder)) from error
+    if rows.get("office") != office:
+        raise SyncError("archive.missing-database", path=str(folder))
+    migrations.migrate(database, int(rows["schema"]), folder, secret)
+    if rows.get(spreading.SPREAD):
+        database.spread_over_servers(partial(undertaking.mend, secret))
 
 
 def _make_folder(folder: Path) -> None:

@@ -1,8 +1,8 @@
 """The archive's database: how it is opened, read and written. SQLite in a file, or PostgreSQL by URL.
 
-    database = Database(url)
-    with database.reading() as connection:  …      what it sees stays as it is until the end
-    with database.writing() as connection:  …      one at a time; all of it or nothing, on the disk at the end
+database = Database(url)
+with database.reading() as connection:  …      what it sees stays as it is until the end
+with database.writing() as connection:  …      one at a time; all of it or nothing, on the disk at the end
 """
 
 from __future__ import annotations
@@ -69,21 +69,23 @@ class Database:
                     yield connection
                     return
             with self.writing():
-                """Half of an import is taken back by whoever writes next."""
+                pass  # which takes back half of an import first
         raise SyncError("database.busy", where=self.where)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction that writes, after all others that do. Raises SyncError("medium.…"), ("database.…")."""
-        with (
-            self._told(),
-            self.engine.connect().execution_options(writes=True) as connection,
-            connection.begin(),
-        ):
-            self._ways.begin_writing(connection)
-            if self._mend is not None and postgresql.is_half_done(connection):
+        while True:
+            with (
+                self._told(),
+                self.engine.connect().execution_options(writes=True) as connection,
+                connection.begin(),
+            ):
+                self._ways.begin_writing(connection)
+                if self._mend is None or not postgresql.is_half_done(connection):
+                    yield connection
+                    return
                 self._mend(connection)
-            yield connection
 
     @contextmanager
     def at_once(self) -> Iterator[Connection]:
@@ -94,14 +96,13 @@ class Database:
         ):
             yield connection
 
-    def forget(self, *, vacuum: bool = False) -> None:
+    def forget(self) -> None:
         """Let nothing that was erased stay in the database's files, as far as is in our hands.
 
-        vacuum: write the files anew as well, and raise sqlalchemy.exc.DatabaseError where that cannot be done. Else, where
-        somebody reads at that moment, or the disk fails, it is done the next time.
+        Where somebody reads at that moment, or the disk fails, it is done the next time.
         """
-        with suppress(*(() if vacuum else (DatabaseError,))):
-            self._ways.forget(self.engine, vacuum=vacuum)
+        with suppress(DatabaseError):
+            self._ways.forget(self.engine)
 
     def refusal(self, error: DatabaseError) -> SyncError:
         """The refusal that an error of the database means."""

@@ -29,11 +29,10 @@ _SMALL = 1 << 30
 
 _REFUSALS = {
     "25006": "medium.read-only", "53100": "medium.full", "53300": "database.busy", "55P03": "database.busy",
-    "57P01": "database.gone", "57P02": "database.gone", "57P03": "database.gone",
 }  # fmt: skip
 """By SQLSTATE (PostgreSQL, Appendix A)."""
-_CLASSES = {"08": "database.gone", "28": "database.refused", "3D": "database.refused"}
-"""And by its class: no connection; a wrong name or password; no such database."""
+_GONE = {"08", "28", "3D", "57"}
+"""Classes of it: no connection, a wrong name or password, no such database, a server that is stopped."""
 
 
 def connect(url: URL) -> Engine:
@@ -71,9 +70,9 @@ def is_half_done(connection: Connection) -> bool:
     return connection.execute(text("SELECT 1 FROM undertaking LIMIT 1")).first() is not None
 
 
-def forget(engine: Engine, *, vacuum: bool) -> None:
+def forget(engine: Engine) -> None:
     """Write the packs anew where they are few, else let their space be used again; the server's log and its backups
-    are for who keeps the server. `vacuum` says no more. Raises sqlalchemy.exc.DatabaseError.
+    are for who keeps the server. Raises sqlalchemy.exc.DatabaseError.
     """
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("SET lock_timeout = '5s'"))
@@ -86,10 +85,10 @@ def refusal(error: DatabaseError) -> tuple[str, str]:
     state = _state(error)
     diagnosis = getattr(error.orig, "diag", None)
     reason = getattr(diagnosis, "message_primary", None) or str(error.orig).strip()
-    if code := _REFUSALS.get(state) or _CLASSES.get(state[:2]):
-        return code, reason
-    lost = not state and isinstance(error, OperationalError | InterfaceError)
-    return "database.gone" if lost else "medium.failing", reason
+    # What keeps it from connecting has no state.
+    unstated = not state and isinstance(error, OperationalError | InterfaceError)
+    gone = unstated or state[:2] in _GONE
+    return _REFUSALS.get(state, "database.gone" if gone else "medium.failing"), reason
 
 
 def is_of_medium(error: DatabaseError) -> bool:
@@ -122,7 +121,7 @@ def _translated(connection: Connection, statement: str, error: Exception) -> Dat
     if lost:
         connection.invalidate(error)
     made = DatabaseError.instance(
-        statement, None, error, connection.dialect.loaded_dbapi.Error,  # type: ignore[arg-type]
+        statement, None, error, connection.dialect.loaded_dbapi.Error,
         hide_parameters=True, connection_invalidated=lost, dialect=connection.dialect,
     )  # fmt: skip
     assert isinstance(made, DatabaseError)

@@ -90,7 +90,7 @@ class Shelf:
         """Where the revisions of these records lie, in no order."""
         table = schema.revision
         columns = (table.c.record_id, table.c.rev_id, table.c.pack, table.c.offset, table.c.length)
-        return map(tuple, schema.select_in(self.connection, columns, table.c.record_id, records))  # type: ignore[arg-type]
+        return map(tuple, schema.select_in(self.connection, columns, table.c.record_id, records))
 
     def move(self, places: Iterable[Place]) -> None:
         """Note where revisions lie now."""

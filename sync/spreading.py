@@ -70,7 +70,7 @@ def citus_script() -> str:
             for table in others
         ),
         "SELECT create_distributed_table('pack', 'id', colocate_with => 'none');",
-        f"INSERT INTO meta (name, value) VALUES ('{SPREAD}', 'citus');",
+        f"INSERT INTO meta (name, value) VALUES ('{SPREAD}', 'citus');",  # noqa: S608 - a name of our own
         "COMMIT;",
     ]
     return "\n".join(lines) + "\n"
@@ -137,12 +137,12 @@ def _columns(table: Table) -> str:
 
 
 def _column(column: Column[object]) -> str:
-    kind = column.type.compile(dialect.dialect())
+    kind = column.type.compile(dialect.dialect())  # type: ignore[no-untyped-call]
     return f'"{column.name}" {kind}{"" if column.nullable else " NOT NULL"}'
 
 
 def _listed(options: dict[str, str]) -> str:
-    return ", ".join(f'{name} {_quoted(value)}' for name, value in options.items())
+    return ", ".join(f"{name} {_quoted(value)}" for name, value in options.items())
 
 
 def _quoted(value: str) -> str:

@@ -47,7 +47,7 @@ def begin_writing(connection: Connection) -> None:
     """BEGIN IMMEDIATE waits for other writers; so it did already."""
 
 
-def forget(engine: Engine, *, vacuum: bool) -> None:
+def forget(engine: Engine, *, vacuum: bool = False) -> None:
     """Empty the write-ahead log, so that nothing erased is left in it; `vacuum`: write the file anew first.
 
     Raises sqlalchemy.exc.DatabaseError.

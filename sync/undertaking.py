@@ -53,7 +53,9 @@ def mend(secret: bytes, connection: Connection) -> None:
 def _take_back(shelf: Shelf, number: int, facts: Mapping[str, Any]) -> None:
     """Nothing here looks at more than one record, and all of it may be done twice."""
     connection, revision, current = shelf.connection, schema.revision, schema.current
-    touched = set(connection.execute(select(current.c.record_id).where(current.c.changed == number)).scalars())
+    touched = set(
+        connection.execute(select(current.c.record_id).where(current.c.changed == number)).scalars()
+    )
     touched.update(place[0] for place in facts["moved"])
     columns = (revision.c.record_id, revision.c.rev_id, revision.c.arrived)
     known = list(schema.select_in(connection, columns, revision.c.record_id, touched))

@@ -38,7 +38,9 @@ class KeptTables:
     done: Refreshed
 
 
-def keep_tables(database: Database, library: FormLibrary, source: Source, *, anew: bool = False) -> KeptTables:
+def keep_tables(
+    database: Database, library: FormLibrary, source: Source, *, anew: bool = False
+) -> KeptTables:
     """Bring the flat tables up to date, from every record where `anew`; no byte of rows that went stays in the file.
 
     Raises SyncError, sqlalchemy.exc.DatabaseError; then the tables are as they were.
