@@ -6,6 +6,7 @@ import json
 import os
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -92,18 +93,23 @@ class Archive:
         check_recipients(stand_ins)
         elsewhere = _unused(database) if database else None
         _make_folder(folder)
-        if secret is None:
-            secret = os.urandom(SECRET_LENGTH)
-            write_file(folder / SECRET, secret, private=True)
+        kept, secret = secret, secret or os.urandom(SECRET_LENGTH)
         keys = OfficeKeys.generate(seed)
-        keys.write(folder / KEYS, secret)
         facts = {
             "id": keys.signing.id, "name": name, "division": division, "database": database or "",
             "recipients": list(dict.fromkeys([keys.recipient, *stand_ins])),
         }  # fmt: skip
         held = elsewhere or Database(_sqlite(folder))
         facts_of_meta = {"schema": str(schema.VERSION), "office": keys.signing.id, "generation": "1"}
-        make_tables(held, facts_of_meta, servers, secret)
+        try:
+            make_tables(held, facts_of_meta, servers, secret)
+        except BaseException:
+            held.close()
+            _leave_empty(folder)
+            raise
+        if kept is None:
+            write_file(folder / SECRET, secret, private=True)
+        keys.write(folder / KEYS, secret)
         lines = [f"{field} = {json.dumps(value, ensure_ascii=False)}" for field, value in facts.items()]
         # The URL may hold a password.
         write_file(folder / "office.toml", ("\n".join(lines) + "\n").encode("utf-8"), private=bool(database))
@@ -367,6 +373,13 @@ def _make_folder(folder: Path) -> None:
         (folder / "keys").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise refused(error, folder) from error
+
+
+def _leave_empty(folder: Path) -> None:
+    """Take away a folder in which nothing came to be."""
+    with suppress(OSError):
+        (folder / "keys").rmdir()
+        folder.rmdir()
 
 
 def _kept_secret(folder: Path) -> bytes:

@@ -38,8 +38,9 @@ class Database:
             self.engine: Engine = self._ways.connect(parsed)
         except (ArgumentError, NoSuchModuleError, KeyError, ValueError, ImportError) as error:
             raise SyncError("database.bad-url", kinds=", ".join(_KINDS), reason=str(error)) from error
-        shown = self.engine.url
-        self.where = (shown.database or "") if self.kind == "sqlite" else str(shown)
+        self.where = (
+            (parsed.database or "") if self.kind == "sqlite" else str(parsed.set(drivername=self.kind))
+        )
         self._mend: Mend | None = None
 
     @property
@@ -107,7 +108,7 @@ class Database:
     def refusal(self, error: DatabaseError) -> SyncError:
         """The refusal that an error of the database means."""
         code, reason = self._ways.refusal(error)
-        return SyncError(code, path=self.where, where=self.where, reason=reason)
+        return SyncError(code, path=self.where, where=self.where, reason=reason.partition("\n")[0])
 
     def is_unusable(self, error: DatabaseError) -> bool:
         """Whether the disk or the server is what fails, and not what is on it."""

@@ -11,9 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import URL, Column, Index, MetaData, Table, text
+from sqlalchemy import URL, Column, Index, MetaData, Table, inspect, text
 from sqlalchemy.dialects import postgresql as dialect
-from sqlalchemy.exc import DatabaseError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from sync import schema
@@ -23,7 +22,7 @@ from sync.errors import SyncError
 SPREAD = "spread"
 """The name in `meta` of how many servers hold the partitions, or "citus"; absent where there is one database."""
 
-_OPTIONS = {"fetch_size": "1000", "batch_size": "500", "async_capable": "true"}
+_OPTIONS = {"fetch_size": "1000", "batch_size": "1000", "async_capable": "true"}
 """Of postgres_fdw (PostgreSQL, F.38.1)."""
 _PLACES = {"host": "host", "port": "port", "dbname": "database"}
 
@@ -38,6 +37,8 @@ def spread(database: Database, servers: Sequence[str]) -> None:
         raise SyncError("database.bad-url", kinds="postgresql", reason="only PostgreSQL spreads over servers")
     held = [Database(each) for each in servers]
     try:
+        for number, server in enumerate(held):
+            _refuse_used(server, number)
         for number, server in enumerate(held):
             _make_partitions(server, number)
         with database.at_once() as here:
@@ -81,28 +82,30 @@ def _distributed() -> Iterator[Table]:
     yield schema.pack
 
 
+def _refuse_used(server: Database, number: int) -> None:
+    """Before anything is made anywhere: is each server there, and free?"""
+    with server.reading() as connection:
+        there = set(inspect(connection).get_table_names())
+    if there.intersection(_name(table, number) for table in _distributed()):
+        raise SyncError("database.in-use", where=server.where)
+
+
 def _make_partitions(server: Database, number: int) -> None:
-    try:
-        with server.writing() as connection:
-            for table in _distributed():
-                part = _partition(table, number)
-                connection.execute(CreateTable(part))
-                for index in part.indexes:
-                    connection.execute(CreateIndex(index))
-    except SyncError as error:
-        if getattr(error.__cause__, "orig", None) is not None and _is_there(error.__cause__):
-            raise SyncError("database.in-use", where=server.where) from error
-        raise
+    with server.writing() as connection:
+        for table in _distributed():
+            part = _partition(table, number)
+            connection.execute(CreateTable(part))
+            for index in part.indexes:
+                connection.execute(CreateIndex(index))
 
 
-def _is_there(error: BaseException | None) -> bool:
-    """Whether a table of that name is there already (SQLSTATE 42P07)."""
-    return isinstance(error, DatabaseError) and getattr(error.orig, "sqlstate", "") == "42P07"
+def _name(table: Table, number: int) -> str:
+    return f"{table.name}_{number}"
 
 
 def _partition(table: Table, number: int) -> Table:
     """A partition as its server holds it: with key and indexes."""
-    part = table.to_metadata(MetaData(), name=f"{table.name}_{number}")
+    part = table.to_metadata(MetaData(), name=_name(table, number))
     for index in table.indexes:
         part.indexes = {each for each in part.indexes if each.name != index.name}
         Index(f"{index.name}_{number}", *(part.c[column.name] for column in index.columns))
@@ -111,7 +114,8 @@ def _partition(table: Table, number: int) -> Table:
 
 def _server(number: int, url: URL) -> Iterator[str]:
     place = {option: getattr(url, part) for option, part in _PLACES.items()}
-    options = _listed({name: str(value) for name, value in place.items() if value} | _OPTIONS)
+    said = {name: str(value) for name, value in (*place.items(), *url.query.items()) if value}
+    options = _listed(said | _OPTIONS)
     yield f"CREATE SERVER fieldkit_{number} FOREIGN DATA WRAPPER postgres_fdw OPTIONS ({options})"
     who = {"user": url.username or "", "password": url.password or ""}
     known = _listed({name: value for name, value in who.items() if value})
@@ -125,9 +129,9 @@ def _parent(table: Table) -> str:
 
 
 def _foreign(table: Table, number: int, count: int) -> str:
-    name = f"{table.name}_{number}"
+    name = _name(table, number)
     return (
-        f'CREATE FOREIGN TABLE "{name}" PARTITION OF "{table.name}" FOR VALUES WITH (MODULUS {count}, REMAINDER {number})'
+        f'CREATE FOREIGN TABLE "{table.name}_on_{number}" PARTITION OF "{table.name}" FOR VALUES WITH (MODULUS {count}, REMAINDER {number})'
         f" SERVER fieldkit_{number} OPTIONS (table_name {_quoted(name)})"
     )
 

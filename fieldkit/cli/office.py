@@ -37,7 +37,9 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
         metavar="URL",
         action="append",
         default=[],
-        help=_("a PostgreSQL database that holds a part of the records; named once for each of several servers"),
+        help=_(
+            "a PostgreSQL database that holds a part of the records; named once for each of several servers"
+        ),
     )
     init.add_argument("--code", metavar="12DIGITS", default="", help=_("division code of the township"))
     init.add_argument("--name", default="", help=_("what to call the office"))

@@ -148,7 +148,7 @@ def test_a_server_that_dies_in_an_import_is_told_and_the_import_repeated(place, 
 
 
 @SERVERS
-def test_what_is_erased_leaves_the_packs_and_their_dead_rows(place, base):
+def test_what_is_erased_leaves_the_packs(place, base):
     office = place.new(base / "office")
     town = Town(base, office)
     office.import_bundle(town.first)
@@ -201,15 +201,34 @@ def test_a_database_that_cannot_be_used_is_named_without_its_password(postgres, 
         assert secret not in str(error)
         assert "wrong@" not in str(error)
         assert f"127.0.0.1:{postgres.port}" in str(error.params["where"])
+    with pytest.raises(SyncError, match=r"database\.gone"):
+        Archive.create(
+            tmp_path / "office", name="x", division="", now=lambda: NOW, database=url, servers=[url]
+        )
+    url, part = postgres.new_database(), postgres.new_database()
+
+    def create(name, *servers):
+        folder = tmp_path / name
+        return Archive.create(folder, name="x", division="", now=lambda: NOW, database=url, servers=servers)
+
+    with pytest.raises(SyncError, match=r"database\.gone"):
+        create("office", part, wrong)
+    assert not (tmp_path / "office").exists(), "so that it can be tried again"
+    create("office", part).close()
+    url = postgres.new_database()
+    with pytest.raises(SyncError, match=r"database\.in-use"):
+        create("another", part)
+    for each in (url, part):
+        postgres.drop_database(each)
     for url in ("nonsense", "oracle://x/y", "postgresql://[::1/x", ""):
         with pytest.raises(SyncError, match=r"database\.bad-url"):
             Database(url)
     with pytest.raises(SyncError, match=r"database\.bad-url"):
         Archive.create(
-            tmp_path / "office", name="x", division="", now=lambda: NOW, database=f"sqlite:///{tmp_path / 'x'}",
+            tmp_path / "third", name="x", division="", now=lambda: NOW, database=f"sqlite:///{tmp_path / 'x'}",
             servers=[postgres.url],
         )  # fmt: skip
-    assert not (tmp_path / "office" / "office.toml").exists()
+    assert not (tmp_path / "third").exists()
 
 
 def test_a_database_holds_one_archive_and_only_its_owner_reads_where_it_is(postgres, tmp_path):
