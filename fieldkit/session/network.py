@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,9 +18,11 @@ from sync.lan.client import OfficeLink
 from sync.lan.site import Answer
 
 Told = Callable[[str, int, int], None]
-"""Told what goes on ("looking", "writing", "sending", "merging", "fetching"), how much is done, and of how much; what it
+"""Told what goes on ("looking", "writing", "sending", "merging", "fetching", "waiting"), how much is done, and of how much; what it
 raises stops the exchange, which goes on there the next time.
 """
+_MOMENT = 0.2
+"""Seconds after which somebody who wants to stop is heard."""
 _ADDRESS, _ON_ITS_WAY = "address", "on_its_way"
 
 
@@ -84,7 +87,7 @@ class Network:
             raise FieldkitError("export.not-enrolled")
         try:
             address = Address.parse(typed) if typed.strip() else _found(enrolment, told)
-            with OfficeLink(address, enrolment, self._exchange.device.key) as link:
+            with OfficeLink(address, enrolment, self._exchange.device.key, _patient(told)) as link:
                 met = Met(str(address), enrolment.office_name)
                 self._exchange_with(link, met, told)
         except SyncError as error:
@@ -147,6 +150,18 @@ class Network:
         """A disk that refuses costs nothing but a bundle that is written anew the next time."""
         with contextlib.suppress(StoreError):
             self._exchange.device.remember(**facts)
+
+
+def _patient(told: Told) -> Callable[[float], None]:
+    """How to wait before another try, so that somebody may stop that."""
+
+    def wait(seconds: float) -> None:
+        while seconds > 0:
+            told("waiting", 0, 0)
+            time.sleep(min(seconds, _MOMENT))
+            seconds -= _MOMENT
+
+    return wait
 
 
 def _found(enrolment: Enrolment, told: Told) -> Address:

@@ -19,6 +19,7 @@ _STAGES = {
     "sending": N_("{done} of {of} KB sent …"),
     "merging": N_("All is sent; the office is taking it in …"),
     "fetching": N_("Fetching what the office has for this laptop …"),
+    "waiting": N_("The line broke, or the office is busy. Trying again …"),
 }
 _IN_KB = {"sending"}
 

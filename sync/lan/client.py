@@ -33,9 +33,11 @@ _LARGEST_MESSAGE = 1024 * 1024
 _LARGEST_PACK = 80 * 1024 * 1024
 _CONNECT_SECONDS = 5.0
 _SECONDS = 40.0
-"""To wait for anything the other side says; it answers within 20 s, if only that it is not done."""
-_LOOKS = 240
-"""How often to ask for what takes the office long, a quarter of a minute each time."""
+"""To wait for anything the other side says."""
+_WAIT = 5
+"""Seconds that the office may take before it says that it is not done yet."""
+_LOOKS = 720
+"""How often to ask for what takes the office long."""
 _LONGEST_PAUSE = 30.0
 _PAUSES = (0.1, 0.3, 0.7, 1.5, 3.0, 5.0, 5.0, 5.0)
 """Seconds before each try after a cut."""
@@ -118,7 +120,7 @@ class OfficeLink:
         said: dict[str, Any] | None = None
         while True:
             try:
-                said = said or self._asked("GET", f"{where}?wait=15").json()
+                said = said or self._asked("GET", f"{where}?wait={_WAIT}").json()
                 state, held = str(said.get("state")), _whole(said.get("held"), size)
                 patience.reached(held)
                 if state == "done":
@@ -181,7 +183,7 @@ class OfficeLink:
 
     def _named(self) -> dict[str, Any]:
         """What names the pack, once it is made; nothing yet where that takes long."""
-        said = self._asked("POST", f"{PREFIX}/return").json()
+        said = self._asked("POST", f"{PREFIX}/return?wait={_WAIT}").json()
         if said.get("state") != "done":
             return {}
         if not (type(said.get("name")) is str and _is_name(said["name"])):

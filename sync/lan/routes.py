@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -19,8 +18,9 @@ from sync.lan import PREFIX
 from sync.lan.auth import TOKEN_SECONDS, Challenges, Tokens, statement
 from sync.lan.desk import Desk, Pack
 from sync.lan.limits import Buckets, Limits, counted_as
+from sync.lan.receiving import Turns, surely
 from sync.lan.site import Site
-from sync.lan.spool import Spool, Upload, is_sha256
+from sync.lan.spool import Spool, is_sha256
 
 STATUS = {
     "lan.malformed": 400, "lan.token": 401, "lan.not-enrolled": 401, "lan.not-proven": 401, "lan.revoked": 403,
@@ -29,11 +29,9 @@ STATUS = {
 }  # fmt: skip
 """The status of each refusal; what a disk says is the office's failure."""
 _LONGEST_WAIT = 20.0
-_WRITTEN = 1024 * 1024
 _READ = 256 * 1024
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-Result = TypeVar("Result")
 
 
 class Routes:
@@ -50,8 +48,7 @@ class Routes:
         self._addresses = Buckets(limits.address)
         self._knocks = Buckets(limits.knock)
         self._devices = Buckets(limits.device)
-        self._receiving: dict[tuple[str, str], asyncio.Timeout] = {}
-        self._locks: dict[tuple[str, str], asyncio.Lock] = {}
+        self._turns = Turns(limits)
 
     def table(self) -> list[Route]:
         """The paths; those of other protocols stand beside them."""
@@ -128,65 +125,27 @@ class Routes:
         length = self._length(request)
         if at + length > size:
             raise SyncError("lan.malformed", reason="of")
-        if (older := self._receiving.get((device, sha256))) is not None:
-            older.reschedule(asyncio.get_running_loop().time())  # its line is dead, or its laptop began anew
-        async with self._turn(device, sha256):
+        async with self._turns.turn(device, sha256) as turn:
             state, answer = await self._desk.answer(device, sha256, 0)
             if state == "part":
-                upload = await _surely(self._spool.begin, device, sha256, size)
+                upload = await surely(self._spool.begin, device, sha256, size)
                 if upload.held != at:
                     raise SyncError("lan.wrong-place", held=upload.held)
-                await self._receive(request, upload, length)
+                await turn.receive(request, upload, length, self._limits.pause_seconds)
                 if upload.held == size:
-                    await _surely(self._spool.finish, upload)
+                    await surely(self._spool.finish, upload)
                     self._desk.take(device, sha256)
                     state = "waiting"
                 return JSONResponse({"state": state, "held": upload.held, "answer": None})
         return JSONResponse({"state": state, "held": 0, "answer": answer.to_json() if answer else None})
 
-    @asynccontextmanager
-    async def _turn(self, device: str, sha256: str) -> AsyncIterator[None]:
-        """One request at a time writes a bundle, and not too many bundles are written at once."""
-        if len(self._receiving) >= self._limits.receiving:
-            raise SyncError("lan.busy", seconds=1)
-        lock = self._locks.setdefault((device, sha256), asyncio.Lock())
-        try:
-            async with lock:
-                yield
-        finally:
-            if not lock.locked():
-                self._locks.pop((device, sha256), None)
-
-    async def _receive(self, request: Request, upload: Upload, length: int) -> None:
-        """Write a body as it comes; what has come stays, however it ends."""
-        key = upload.device, upload.sha256
-        part = bytearray()
-        received = 0
-        try:
-            async with asyncio.timeout(self._limits.pause_seconds) as patience:
-                self._receiving[key] = patience
-                async for chunk in request.stream():
-                    received += len(chunk)
-                    if received > length:
-                        raise SyncError("lan.malformed", reason="content-length")
-                    part += chunk
-                    if len(part) >= _WRITTEN:
-                        ready, part = bytes(part), bytearray()
-                        await _surely(upload.append, ready)
-                    patience.reschedule(asyncio.get_running_loop().time() + self._limits.pause_seconds)
-        except TimeoutError as error:
-            raise SyncError("lan.too-slow", held=upload.held + len(part)) from error
-        finally:
-            self._receiving.pop(key, None)
-            if part:
-                await _surely(upload.append, bytes(part))
-
     # -- return packs -------------------------------------------------------------------------------------
 
     async def _make_return(self, request: Request) -> Response:
-        """Make the return pack of the laptop that asks; while that goes on, it asks again."""
+        """Make the return pack of the laptop that asks; where that takes longer than `?wait=`, it asks again."""
         device = await self._who(request)
-        pack = await self._desk.make_pack(device, _LONGEST_WAIT)
+        seconds = min(_number(request, "wait", 0), _LONGEST_WAIT)
+        pack = await self._desk.make_pack(device, seconds)
         if pack is None:
             return JSONResponse({"state": "waiting"}, 202)
         return JSONResponse({"state": "done", "name": pack.name, "sha256": pack.sha256, "bytes": pack.bytes})
@@ -274,16 +233,6 @@ async def unknown(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
     headers = error.headers if isinstance(error, HTTPException) else None
     return JSONResponse({"code": "lan.unknown", "params": {}}, status, headers)
-
-
-async def _surely(do: Callable[..., Result], *arguments: Any) -> Result:
-    """Do something in a thread to its end, even where nobody waits for it any more."""
-    task = asyncio.ensure_future(asyncio.to_thread(do, *arguments))
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        raise
 
 
 async def _parts(pack: Pack, begin: int) -> AsyncIterator[bytes]:

@@ -87,7 +87,7 @@ class Spool:
         if found is None and (path := self._part(device, sha256)).is_file():
             found = Upload(device, sha256, path, 0)
             found.read_again()
-            self._open[device, sha256] = found
+            found = self._open.setdefault((device, sha256), found)
         return found
 
     def begin(self, device: str, sha256: str, size: int) -> Upload:

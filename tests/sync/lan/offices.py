@@ -46,6 +46,7 @@ class Served:
         self.folder = folder
         self.faults: list[Exception] = []
         self.takes = self.rests = 0
+        self.extra: dict[str, bytes] = {}
         self.gate = threading.Event()
         self.gate.set()
         site = Site(
@@ -92,7 +93,7 @@ class Served:
 
     def _pack(self, device, folder):
         [known] = [each for each in self.archive.devices() if each.id == device]
-        pack = ReturnPack(self.archive.receipt(device), known.enrolment)
+        pack = ReturnPack(self.archive.receipt(device), known.enrolment, lists=self.extra)
         return write_return_pack(folder, pack, self.archive.key, known.enrolment.device_recipient)
 
     def _rest(self):
