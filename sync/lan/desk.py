@@ -18,6 +18,8 @@ from sync.lan.site import Answer, Site
 from sync.lan.spool import Spool
 
 _ANSWERS = 2000
+_PACKS, _PACKS_EACH = 60, 2
+"""Return packs that are kept, of all laptops and of each; who still wants an older one has it made anew."""
 _REST_AFTER = 3.0
 """Seconds without a bundle after which `Site.rest` has its turn."""
 _FAILED = "lan.office-failed"
@@ -49,7 +51,7 @@ class Desk:
         self._answers: OrderedDict[tuple[str, str], Answer] = OrderedDict()
         self._taken: dict[str, int] = {}
         self._making: dict[str, tuple[int, asyncio.Task[Pack]]] = {}
-        self._packs: dict[str, tuple[Pack, ...]] = {}
+        self._packs: OrderedDict[tuple[str, str], Pack] = OrderedDict()
         self._resting: asyncio.TimerHandle | None = None
         self._is_dirty = False
         self._is_closing = False
@@ -173,16 +175,17 @@ class Desk:
 
     def pack(self, device: str, sha256: str) -> Pack | None:
         """A return pack of a laptop that was made and is still here."""
-        return next((each for each in self._packs.get(device, ()) if each.sha256 == sha256), None)
+        return self._packs.get((device, sha256))
 
     async def _made(self, device: str) -> Pack:
         loop = asyncio.get_running_loop()
         pack = await loop.run_in_executor(self._packing, self._write_pack, device)
-        before = self._packs.get(device, ())
-        for old in before[1:]:
-            with contextlib.suppress(OSError):
-                old.path.unlink(missing_ok=True)
-        self._packs[device] = (pack, *before[:1])
+        self._packs[device, pack.sha256] = pack
+        own = [key for key in self._packs if key[0] == device]
+        for key in [*own[:-_PACKS_EACH], *list(self._packs)[:-_PACKS]]:
+            if (old := self._packs.pop(key, None)) is not None:
+                with contextlib.suppress(OSError):
+                    old.path.unlink(missing_ok=True)
         return pack
 
     def _write_pack(self, device: str) -> Pack:

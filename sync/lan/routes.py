@@ -20,7 +20,7 @@ from sync.lan.desk import Desk, Pack
 from sync.lan.limits import Buckets, Limits, counted_as
 from sync.lan.receiving import Turns, surely
 from sync.lan.site import Site
-from sync.lan.spool import Spool, is_sha256
+from sync.lan.spool import Spool, is_device, is_sha256
 
 STATUS = {
     "lan.malformed": 400, "lan.token": 401, "lan.not-enrolled": 401, "lan.not-proven": 401, "lan.revoked": 403,
@@ -80,7 +80,7 @@ class Routes:
             raise SyncError("lan.malformed", reason="signature") from error
         if not self._challenges.take(challenge):
             raise SyncError("lan.not-proven")
-        known = await self._desk.look(self._site.laptop, device)
+        known = await self._desk.look(self._site.laptop, device) if is_device(device) else None
         if known is None:
             raise SyncError("lan.not-enrolled")
         message = statement(self._site.key.id, device, challenge, self._certificate)
@@ -98,12 +98,12 @@ class Routes:
         if device is None:
             _spend(self._knocks, _host(request))
             raise SyncError("lan.token")
+        _spend(self._devices, device)
         known = await self._desk.look(self._site.laptop, device)
         if known is None:
             raise SyncError("lan.not-enrolled")
         if known.is_revoked:
             raise SyncError("lan.revoked", name=known.name)
-        _spend(self._devices, device)
         return device
 
     # -- bundles ------------------------------------------------------------------------------------------

@@ -75,12 +75,19 @@ class OfficeServer:
         loop = asyncio.get_running_loop()
         # uvicorn leaves a minute for a handshake, in which a stranger could hold as many lines as he likes.
         loop.create_server = functools.partial(loop.create_server, ssl_handshake_timeout=limits.head_seconds)  # type: ignore[method-assign]
+        loop.set_exception_handler(self._unexpected)
         self._server = _Server(config, ready)
         desk.open()
         try:
             await self._server.serve([sock])
         finally:
             await desk.close()
+
+    def _unexpected(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """What lines that break leave behind is nothing to tell."""
+        error = context.get("exception")
+        if isinstance(error, Exception) and not isinstance(error, OSError):
+            self._site.fault(error)
 
 
 class _Config(uvicorn.Config):

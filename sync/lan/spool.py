@@ -24,7 +24,7 @@ from sync.lan.limits import Limits
 _READ = 1024 * 1024
 _DAY = 86400.0
 is_sha256 = re.compile(r"[0-9a-f]{64}\Z").match
-_is_device = re.compile(r"[0-9a-f]{32}\Z").match
+is_device = re.compile(r"[0-9a-f]{32}\Z").match
 
 
 class Upload:
@@ -152,10 +152,11 @@ class Spool:
         return [(path.parent.name, path.stem) for path in sorted(found, key=_age, reverse=True)]
 
     def drop_old(self) -> None:
-        """Parts that nobody went on with for days go."""
-        for path in self._files(f".*{SUFFIX}{PART_SUFFIX}"):
-            if _age(path) > self._limits.part_days * _DAY:
-                self._drop(path)
+        """What nobody went on with for days goes, and what could not be taken in for as long: its laptop has it still."""
+        for pattern in (f".*{SUFFIX}{PART_SUFFIX}", f"*{SUFFIX}"):
+            for path in self._files(pattern):
+                if _age(path) > self._limits.part_days * _DAY:
+                    self._drop(path)
 
     def _make_place(self, device: str) -> None:
         """Room for one more of a laptop."""
@@ -176,7 +177,7 @@ class Spool:
 
     def _files(self, pattern: str, device: str = "*") -> Iterator[Path]:
         for path in self._folder.glob(f"{device}/{pattern}"):
-            if _is_device(path.parent.name):
+            if is_device(path.parent.name):
                 yield path
 
 
