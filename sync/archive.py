@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError
 
 from sync import devices, migrations, schema, spreading, undertaking
 from sync.database import Database
-from sync.devices import Device
+from sync.devices import Device, Known
 from sync.enrolment import OFFICE_SUFFIX, Enrolment, KeyCard, OfficeCard
 from sync.errors import SyncError, refused
 from sync.files import write_file
@@ -181,6 +181,11 @@ class Archive:
         with self.database.reading() as connection:
             return devices.devices(connection)
 
+    def known(self, device: str) -> Known | None:
+        """Who a laptop is; None for one that is not enrolled."""
+        with self.database.reading() as connection:
+            return devices.known(connection, device)
+
     def revoke(self, device: str, last: int | None = None) -> None:
         """From now on a person decides about what this laptop brings beyond what is held, or beyond `last` of its chain.
 
@@ -307,6 +312,11 @@ class Archive:
         with self.database.reading() as connection:
             rows = connection.execute(select(schema.bundle).order_by(schema.bundle.c.number)).mappings()
             return [{**row, "counts": json.loads(row["counts"])} for row in rows]
+
+    def came(self) -> int:
+        """The number of the last bundle that came: as long as it is the same, so is what is held."""
+        with self.database.reading() as connection:
+            return schema.last_number(connection)
 
     def verify(self) -> VerifyReport:
         """Read and hash everything again, follow every chain, and compare the lists with what the revisions say."""

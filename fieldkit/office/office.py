@@ -27,6 +27,7 @@ from sync import (
     ENROLMENT_SUFFIX,
     Archive,
     Device,
+    DeviceKey,
     Enrolment,
     KeyCard,
     MergeReport,
@@ -44,6 +45,7 @@ from sync.sealing import SECRET_LENGTH
 if TYPE_CHECKING:
     from fieldkit.office.doubles import OfficeDouble
     from fieldkit.office.tables import KeptTables
+    from sync.devices import Known
 
 COUNTS = ("offered", "new", "held", "quarantined", "refused", "missing", "conflicts")
 
@@ -76,6 +78,7 @@ class Office:
     def __init__(self, archive: Archive, now: Callable[[], datetime]) -> None:
         self._archive = archive
         self._now = now
+        self._handed: tuple[int, HandedOn] | None = None
         forms = archive.folder / "forms"
         self.library = FormLibrary(forms)
 
@@ -165,6 +168,15 @@ class Office:
         """Its age identity: what opens what is sealed for it."""
         return self._archive.keys.identity
 
+    @property
+    def key(self) -> DeviceKey:
+        """What it signs with."""
+        return self._archive.key
+
+    def known(self, device: str) -> Known | None:
+        """Who a laptop is, by its whole id; None for one that is not enrolled."""
+        return self._archive.known(device)
+
     def devices(self) -> list[Device]:
         """The laptops it knows."""
         return self._archive.devices()
@@ -199,7 +211,7 @@ class Office:
         ("worklist.…"), ("list.unreadable"), SyncError.
         """
         chosen = self._archive.devices() if device is None else [self.device(device)]
-        handed = HandedOn(self._archive)
+        handed = self._handed_on()
         packs = [
             (
                 each,
@@ -210,6 +222,13 @@ class Office:
             for recipient in (returns.recipient_of(each),)
         ]
         return [self._write_return(folder, *each) for each in packs]
+
+    def _handed_on(self) -> HandedOn:
+        """The records of households; found once for all packs that are made while nothing new comes."""
+        came = self._archive.came()
+        if self._handed is None or self._handed[0] != came:
+            self._handed = came, HandedOn(self._archive)
+        return self._handed[1]
 
     def _write_return(self, folder: Path, device: Device, recipient: str, pack: ReturnPack) -> WrittenPack:
         path = write_return_pack(folder, pack, self._archive.key, recipient)
