@@ -82,7 +82,7 @@ class OfficeLink:
                 state, held = str(said.get("state")), _whole(said.get("held"), size)
                 patience.reached(held)
                 if state == "done":
-                    return Answer.from_json(said.get("answer"))
+                    return _final(Answer.from_json(said.get("answer")))
                 if state == "waiting":
                     told("merging", 0, 0)
                     said, looked = None, looked + 1
@@ -196,6 +196,13 @@ class _Patience:
             raise SyncError(code, address=str(self._asking.address), reason=str(reason)) from reason
         self._asking.wait(pauses[self._lost])
         self._lost += 1
+
+
+def _final(answer: Answer) -> Answer:
+    """An answer that says what became of a bundle. Raises SyncError("lan.office-failed") for one that does not."""
+    if answer.refusal.startswith("lan."):
+        raise SyncError(answer.refusal)
+    return answer
 
 
 def _whole(number: object, most: int) -> int:

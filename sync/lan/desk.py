@@ -20,8 +20,10 @@ from sync.lan.spool import Spool
 _ANSWERS = 2000
 _PACKS, _PACKS_EACH = 60, 2
 """Return packs that are kept, of all laptops and of each; who still wants an older one has it made anew."""
-_REST_AFTER = 3.0
-"""Seconds without a bundle after which `Site.rest` has its turn."""
+_STALE_AFTER = 30.0
+"""Seconds after which a pack that was made and not asked for again is made anew."""
+_REST_AFTER, _REST_LATEST = 3.0, 60.0
+"""Seconds without a bundle after which `Site.rest` has its turn; and after which it has it though more come."""
 _FAILED = "lan.office-failed"
 
 Result = TypeVar("Result")
@@ -50,10 +52,10 @@ class Desk:
         self._pending: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._answers: OrderedDict[tuple[str, str], Answer] = OrderedDict()
         self._taken: dict[str, int] = {}
-        self._making: dict[str, tuple[int, asyncio.Task[Pack]]] = {}
+        self._making: dict[str, tuple[int, asyncio.Task[Pack | None]]] = {}
         self._packs: OrderedDict[tuple[str, str], Pack] = OrderedDict()
         self._resting: asyncio.TimerHandle | None = None
-        self._is_dirty = False
+        self._unrested_since = 0.0
         self._is_closing = False
 
     def open(self) -> None:
@@ -91,10 +93,8 @@ class Desk:
         if (task := self._pending.get((device, sha256))) is not None:
             await asyncio.wait([task], timeout=seconds)
         if (found := self._answers.get((device, sha256))) is not None:
-            if found.refusal == _FAILED:
-                del self._answers[
-                    device, sha256
-                ]  # it is still here, and tried again when it is asked for again
+            if found.refusal == _FAILED:  # it is still here, and tried again when it is asked for again
+                del self._answers[device, sha256]
             return "done", found
         if (device, sha256) in self._pending:
             return "waiting", None
@@ -117,9 +117,12 @@ class Desk:
         if len(self._answers) > _ANSWERS:
             self._answers.popitem(last=False)
         self._taken[device] = self._taken.get(device, 0) + 1
-        self._is_dirty = True
-        if not self._pending and not self._is_closing:
-            self._resting = asyncio.get_running_loop().call_later(_REST_AFTER, self._rested)
+        loop = asyncio.get_running_loop()
+        self._unrested_since = self._unrested_since or loop.time()
+        if loop.time() - self._unrested_since > _REST_LATEST:
+            self._rested()
+        elif not self._pending and not self._is_closing:
+            self._resting = loop.call_later(_REST_AFTER, self._rested)
 
     def _taken_in(self, device: str, sha256: str) -> Answer | None:
         """In the thread of imports; None where it is too late for that."""
@@ -145,9 +148,9 @@ class Desk:
 
     def _tidy(self) -> None:
         """In the thread of imports: what was put off while bundles came."""
-        if not self._is_dirty:
+        if not self._unrested_since:
             return
-        self._is_dirty = False
+        self._unrested_since = 0.0
         try:
             self._site.rest()
         except Exception as error:
@@ -166,20 +169,32 @@ class Desk:
         if task is None or of != taken:
             task = asyncio.get_running_loop().create_task(self._made(device))
             self._making[device] = taken, task
+            task.add_done_callback(lambda _task: self._forget_soon(device, task))
         await asyncio.wait([task], timeout=seconds)
         if not task.done():
             return None
-        if self._making.get(device) == (taken, task):
-            del self._making[device]
-        return task.result()
+        self._forget(device, task)
+        if (pack := task.result()) is None:
+            raise SyncError(_FAILED)
+        return pack
 
     def pack(self, device: str, sha256: str) -> Pack | None:
         """A return pack of a laptop that was made and is still here."""
         return self._packs.get((device, sha256))
 
-    async def _made(self, device: str) -> Pack:
+    def _forget_soon(self, device: str, task: asyncio.Task[Pack | None] | None) -> None:
+        """A pack that nobody asks for once it is made would be old when somebody does."""
+        asyncio.get_running_loop().call_later(_STALE_AFTER, self._forget, device, task)
+
+    def _forget(self, device: str, task: asyncio.Task[Pack | None] | None) -> None:
+        if self._making.get(device, (0, None))[1] is task:
+            self._making.pop(device, None)
+
+    async def _made(self, device: str) -> Pack | None:
         loop = asyncio.get_running_loop()
         pack = await loop.run_in_executor(self._packing, self._write_pack, device)
+        if pack is None:
+            return None
         self._packs[device, pack.sha256] = pack
         own = [key for key in self._packs if key[0] == device]
         for key in [*own[:-_PACKS_EACH], *list(self._packs)[:-_PACKS]]:
@@ -188,8 +203,8 @@ class Desk:
                     old.path.unlink(missing_ok=True)
         return pack
 
-    def _write_pack(self, device: str) -> Pack:
-        """In the thread of packs."""
+    def _write_pack(self, device: str) -> Pack | None:
+        """In the thread of packs; None where it cannot be made, which is told here."""
         folder = self._folder / device
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -201,4 +216,4 @@ class Desk:
             return Pack(kept, path.name, sha256, kept.stat().st_size)
         except Exception as error:
             self._site.fault(error)
-            raise SyncError(_FAILED) from error
+            return None

@@ -88,8 +88,7 @@ class Routes:
             raise SyncError("lan.not-proven")
         if known.is_revoked:
             raise SyncError("lan.revoked", name=known.name)
-        limits = {"bundle": self._limits.bundle, "request": self._limits.request}
-        return JSONResponse({"token": self._tokens.give(device), "seconds": TOKEN_SECONDS, "limits": limits})
+        return JSONResponse({"token": self._tokens.give(device), "seconds": TOKEN_SECONDS})
 
     async def _who(self, request: Request) -> str:
         """The laptop that asks; whether the office still takes from it is looked up each time."""

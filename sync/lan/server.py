@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import functools
 import logging
+import os
 import signal
 import socket
 import threading
@@ -59,8 +60,9 @@ class OfficeServer:
 
     async def _serve(self, sock: socket.socket, ready: Callable[[], None]) -> None:
         context, certificate = server_context(self._site.key)
-        spool = Spool(self._site.folder / "inbox", self._limits)
-        desk = Desk(self._site, spool, self._site.folder / "outgoing")
+        inbox = self._site.folder / "inbox"
+        spool = Spool(inbox, self._limits)
+        desk = Desk(self._site, spool, inbox / ".packs")
         routes = Routes(self._site, desk, spool, self._limits, certificate)
         app = Starlette(routes=routes.table(), exception_handlers={HTTPException: unknown})
         limits = self._limits
@@ -180,7 +182,8 @@ def _listening(address: Address) -> socket.socket:
         )
         sock = socket.socket(family, kind, proto)
         try:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if os.name != "nt":  # where it would let two programs have the port
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             sock.bind(where)
         except BaseException:
             sock.close()
