@@ -92,7 +92,7 @@ class Ways(Shell):
         session = self.session
         do: dict[str, Callable[[Session], Awaitable[None]]] = {
             "household": self._new_household, "form": self._other_form, "rights": partial(somebodys_rights, self, ask=self._ask),
-            "enrol": self._enrol, "return": self._from_office, "agenda": self._agenda,
+            "enrol": self._enrol, "return": self._from_office, "network": self._network, "agenda": self._agenda,
             "outreach": partial(self._outreach, scanned=message.number),
         }  # fmt: skip
         if message.what in do:
@@ -155,6 +155,14 @@ class Ways(Shell):
         while chosen is not None:
             await self._record(chosen.record)
             chosen = await self.push_screen_wait(FromOfficeScreen(session, chosen.found))
+        await self._look_at([each for each in session.doubles.all() if each.pair not in known])
+
+    async def _network(self, session: Session) -> None:
+        """Exchange with the office over the network."""
+        from fieldkit.screens.network import NetworkScreen
+
+        known = {each.pair for each in session.doubles.all()}
+        await self.push_screen_wait(NetworkScreen(session))
         await self._look_at([each for each in session.doubles.all() if each.pair not in known])
 
     async def _resume(self, draft: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from fieldkit.commands import MISSING
@@ -54,3 +55,18 @@ def labelled(label: str, words: str) -> str:
 def missing_text(code: str) -> str:
     """A missing answer in words."""
     return _(_MISSING.get(code, code))
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """Numbers that add up, to be read aloud: what is nought is left out, but for new and held."""
+    parts = [_("{new} new", **counts), _("{held} already held", **counts)]
+    if counts["quarantined"]:
+        parts.append(_("{quarantined} set aside", **counts))
+    if counts["refused"]:
+        parts.append(_("{refused} refused", **counts))
+    if counts["missing"]:
+        parts.append(_("{missing} missing", **counts))
+    text = _("{offered} offered: {parts}", offered=counts["offered"], parts=_(", ").join(parts))
+    if not counts["conflicts"]:
+        return text
+    return text + _("; {conflicts} in conflict", **counts)

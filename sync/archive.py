@@ -15,7 +15,7 @@ from sqlalchemy.exc import DatabaseError
 
 from sync import devices, migrations, schema
 from sync.database import connect, forget_log, is_of_medium, refusal_of, writing
-from sync.devices import Device
+from sync.devices import Device, Known
 from sync.enrolment import OFFICE_SUFFIX, Enrolment, KeyCard, OfficeCard
 from sync.errors import SyncError, refused
 from sync.files import write_file
@@ -165,6 +165,11 @@ class Archive:
         """The laptops, in the order of their names."""
         with self.engine.connect() as connection:
             return devices.devices(connection)
+
+    def known(self, device: str) -> Known | None:
+        """Who a laptop is; None for one that is not enrolled."""
+        with self.engine.connect() as connection:
+            return devices.known(connection, device)
 
     def revoke(self, device: str, last: int | None = None) -> None:
         """From now on a person decides about what this laptop brings beyond what is held, or beyond `last` of its chain.

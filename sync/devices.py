@@ -35,6 +35,16 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """Who a laptop is that asks for something."""
+
+    id: str
+    name: str
+    public: bytes
+    is_revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class KnownDevice:
     """What judging a revision needs of a laptop. revoked: epoch → last sequence taken, None in good standing.
 
@@ -96,6 +106,14 @@ def devices(connection: Connection) -> list[Device]:
         )
         for row in rows
     ]
+
+
+def known(connection: Connection, device: str) -> Known | None:
+    """A laptop by its id; None for one that is not enrolled."""
+    table = schema.device
+    columns = (table.c.device, table.c.name, table.c.public, table.c.revoked)
+    row = connection.execute(select(*columns).where(table.c.device == device)).first()
+    return Known(row.device, row.name, row.public, row.revoked is not None) if row else None
 
 
 def enroll(connection: Connection, card: KeyCard, draft: Enrolment, key: DeviceKey) -> Enrolment:

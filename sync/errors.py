@@ -51,6 +51,18 @@
 | archive.newer | path, version |
 | archive.damaged | pack, reason |
 | archive.blocks-exhausted | device |
+| lan.bad-address | text |
+| lan.busy | seconds |
+| lan.cannot-listen | address, reason |
+| lan.cut, lan.unreachable | address, reason |
+| lan.damaged, lan.not-enrolled, lan.not-proven, lan.office-failed, lan.still-merging, lan.token, lan.too-slow, lan.unknown | |
+| lan.malformed, lan.no-network, lan.unexpected | reason |
+| lan.no-room | bytes |
+| lan.not-found | office, seconds |
+| lan.other-office | address, office |
+| lan.revoked | name |
+| lan.too-large | bytes, most |
+| lan.wrong-place | held |
 | medium.read-only, medium.full, medium.gone, medium.failing | path, reason |
 """
 

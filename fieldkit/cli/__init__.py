@@ -6,10 +6,7 @@ import argparse
 import contextlib
 import importlib
 import sys
-import tempfile
-import traceback
 from collections.abc import Sequence
-from pathlib import Path
 
 from fieldkit import __version__
 from fieldkit.i18n import LANGUAGES, _, preferred_language, set_language
@@ -24,6 +21,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command; every refusal is told in words. Gives the exit code."""
     set_language(_language_of(arguments))
     options = _options(arguments)
+    from fieldkit.cli.common import log_of_fault
     from fieldkit.errors import FieldkitError
     from fieldkit.explain import explain
 
@@ -37,7 +35,8 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     except Exception as error:
         if type(error).__name__ != "SyncError":
-            return _unexpected(error)
+            sys.stderr.write(log_of_fault(error) + "\n")
+            return 1
         sys.stderr.write(explain(error) + "\n")
     return 1
 
@@ -99,20 +98,3 @@ def _language_of(arguments: Sequence[str]) -> str:
         if value in LANGUAGES:
             return value
     return preferred_language()
-
-
-def _unexpected(error: Exception) -> int:
-    """A fault of ours: the details go to a file for whoever mends it, the person gets a sentence."""
-    with tempfile.NamedTemporaryFile(
-        "w", suffix=".log", prefix="fieldkit-", delete=False, encoding="utf-8"
-    ) as log:
-        log.write("".join(traceback.format_exception(error)))
-    sys.stderr.write(
-        _(
-            "fieldkit made a mistake ({kind}). What was shown as stored is stored. Details for the people who mend it: {path}",
-            kind=type(error).__name__,
-            path=Path(log.name),
-        )
-        + "\n"
-    )
-    return 1

@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
+import tempfile
+import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fieldkit.config import office_folder, passphrase_source, workspace_folder
@@ -74,3 +77,16 @@ def show(options: argparse.Namespace, data: object, text: str) -> None:
 def warn(text: str) -> None:
     """Say something beside the answer."""
     sys.stderr.write(text + "\n")
+
+
+def log_of_fault(error: Exception) -> str:
+    """A fault of ours: the details go to a file for whoever mends it, the person gets the sentence that is returned."""
+    with tempfile.NamedTemporaryFile(
+        "w", suffix=".log", prefix="fieldkit-", delete=False, encoding="utf-8"
+    ) as log:
+        log.write("".join(traceback.format_exception(error)))
+    return _(
+        "fieldkit made a mistake ({kind}). What was shown as stored is stored. Details for the people who mend it: {path}",
+        kind=type(error).__name__,
+        path=Path(log.name),
+    )

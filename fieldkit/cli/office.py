@@ -9,13 +9,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldkit.cli import office_doubles, office_merge, office_tables, office_trust
+from fieldkit.cli import office_doubles, office_merge, office_serve, office_tables, office_trust
 from fieldkit.cli.common import Verbs, end_of_day, now, open_office, show, warn
-from fieldkit.cli.office_merge import counted
 from fieldkit.cli.passphrase import new_passphrase
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
-from fieldkit.wording import labelled
+from fieldkit.wording import counted, labelled
 
 if TYPE_CHECKING:
     from fieldkit.cli.office_words import OfficeWords
@@ -72,6 +71,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
         "--whole", action="store_true", help=_("with all its own records, for a laptop that was set back")
     )
     returns.set_defaults(run=run_return)
+    office_serve.add(actions, common)
     office_trust.add(actions, common)
     office_tables.add(actions, common)
     office_doubles.add(actions, common)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from fieldkit.cli.common import Verbs, open_office, show, warn
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain, explain_code
 from fieldkit.i18n import _
-from fieldkit.wording import labelled
+from fieldkit.wording import counted, labelled
 
 if TYPE_CHECKING:
     from fieldkit.cli.office_words import OfficeWords
@@ -173,18 +173,3 @@ def _is_elsewhere(folder: Path, files: Iterable[Path]) -> bool:
         except OSError:
             continue
     return False
-
-
-def counted(counts: Mapping[str, int]) -> str:
-    """Numbers that add up, to be read aloud: what is nought is left out, but for new and held."""
-    parts = [_("{new} new", **counts), _("{held} already held", **counts)]
-    if counts["quarantined"]:
-        parts.append(_("{quarantined} set aside", **counts))
-    if counts["refused"]:
-        parts.append(_("{refused} refused", **counts))
-    if counts["missing"]:
-        parts.append(_("{missing} missing", **counts))
-    text = _("{offered} offered: {parts}", offered=counts["offered"], parts=_(", ").join(parts))
-    if not counts["conflicts"]:
-        return text
-    return text + _("; {conflicts} in conflict", **counts)

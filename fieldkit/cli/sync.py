@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fieldkit.cli import sync_lan
 from fieldkit.cli.common import Verbs, open_session, show, warn
 from fieldkit.explain import explain
 from fieldkit.i18n import _
@@ -45,6 +46,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
         "--event", metavar="ID", default="", help=_("the number of the event; the latest without it")
     )
     carry.set_defaults(run=run_carry)
+    sync_lan.add(actions, common)
     status = actions.add_parser("status", parents=[common], help=_("what is still only on this laptop"))
     status.set_defaults(run=run_status)
     history = actions.add_parser("history", parents=[common], help=_("every exchange with the office"))

@@ -27,6 +27,7 @@ from sync import (
     ENROLMENT_SUFFIX,
     Archive,
     Device,
+    DeviceKey,
     Enrolment,
     KeyCard,
     MergeReport,
@@ -44,6 +45,7 @@ from sync.sealing import SECRET_LENGTH
 if TYPE_CHECKING:
     from fieldkit.office.doubles import OfficeDouble
     from fieldkit.office.tables import KeptTables
+    from sync.devices import Known
 
 COUNTS = ("offered", "new", "held", "quarantined", "refused", "missing", "conflicts")
 
@@ -163,6 +165,15 @@ class Office:
     def identity(self) -> str:
         """Its age identity: what opens what is sealed for it."""
         return self._archive.keys.identity
+
+    @property
+    def key(self) -> DeviceKey:
+        """What it signs with."""
+        return self._archive.key
+
+    def known(self, device: str) -> Known | None:
+        """Who a laptop is, by its whole id; None for one that is not enrolled."""
+        return self._archive.known(device)
 
     def devices(self) -> list[Device]:
         """The laptops it knows."""

@@ -49,6 +49,7 @@ class HomeScreen(Frame[None]):
         c.FORMS,
         c.EXPORT,
         c.RETURN,
+        c.NETWORK,
         c.EXCHANGES,
         c.ENROL,
         c.REPORT,
@@ -89,7 +90,7 @@ class HomeScreen(Frame[None]):
             self.draft = draft
 
     class Wanted(Message):
-        """A command of Home was given; `what` is "household", "form", "export", "return", "exchanges", "enrol",
+        """A command of Home was given; `what` is "household", "form", "export", "return", "network", "exchanges", "enrol",
         "report", "agenda", "rights", "retention", "doubles", "outreach" or "scanner"; `number`: of the participant whose
         code was read, for "outreach".
         """
@@ -241,6 +242,10 @@ class HomeScreen(Frame[None]):
     def action_take_return(self) -> None:
         """Take what the office sent."""
         self._want("return")
+
+    def action_network(self) -> None:
+        """Exchange with the office over the network."""
+        self._want("network")
 
     def action_exchanges(self) -> None:
         """List every exchange with the office."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fieldkit.session.doubles import Doubles
     from fieldkit.session.history import Histories
     from fieldkit.session.interviews import Interviews
+    from fieldkit.session.network import Network
     from fieldkit.session.outreach import Outreach
     from fieldkit.session.results import Results
     from fieldkit.session.retention import Retention
@@ -167,6 +168,15 @@ class Parts(Naming):
             self.exchange, self.library, self.interviews, self.histories,
             registry=self._renewed, record_title=self.record_title, title_of=self.title_of, outbox=self.outbox,
         )  # fmt: skip
+
+    @cached_property
+    def network(self) -> Network:
+        """The same over a cable."""
+        from fieldkit.session.network import Network
+
+        return Network(
+            self.exchange, self.sticks, self._workspace.path("outbox"), self._workspace.path("inbox")
+        )
 
     @cached_property
     def carries(self) -> Carries:

@@ -12,7 +12,7 @@ from fieldkit.session.returns import Returned
 from fieldkit.wording import labelled
 
 _ENTRIES = {
-    What.EXPORT: N_("{count} revisions written to the stick"),
+    What.EXPORT: N_("{count} revisions written for the office"),
     What.RETURN: N_("return pack taken, {count} records newly acknowledged"),
     What.ENROLMENT: N_("enrolled with the office"),
     What.ROLLBACK: N_("this laptop had been set back or has a double; {count} revisions came back"),

@@ -49,8 +49,11 @@ class Sticks:
         kept = self._exchange.device.state.get("folder", "")
         return Path(kept) if kept else self._outbox
 
-    def export(self, folder: Path | str, *, progress: Progress | None = None) -> Exported:
-        """Write what is new to a folder, given as it was typed. progress: see `Exchange.export`.
+    def export(
+        self, folder: Path | str, *, progress: Progress | None = None, remember: bool = True
+    ) -> Exported:
+        """Write what is new to a folder, given as it was typed, which is offered next time where `remember`.
+        progress: see `Exchange.export`.
 
         Raises FieldkitError with the words for any refusal.
         """
@@ -58,11 +61,13 @@ class Sticks:
             exported = self._exchange.export(Path(folder).expanduser(), progress=progress)
         except SyncError as error:
             raise FieldkitError(error.code, **error.params) from error
-        self.remember(folder)
+        if remember:
+            self.remember(folder)
         return exported
 
-    def take(self, source: Path | str) -> Returned:
-        """Take what the office sent, from a file, a folder or the root of a stick, given as it was typed.
+    def take(self, source: Path | str, *, remember: bool = True) -> Returned:
+        """Take what the office sent, from a file, a folder or the root of a stick, given as it was typed; its folder is
+        offered next time where `remember`.
 
         Raises FieldkitError with the words for any refusal; a part that is refused stops none of the others.
         """
@@ -72,7 +77,8 @@ class Sticks:
         except SyncError as error:
             raise FieldkitError(error.code, **error.params) from error
         self._registry()
-        self.remember(path.parent if path.is_file() else source)
+        if remember:
+            self.remember(path.parent if path.is_file() else source)
         return found
 
     def returned_lines(self, found: Returned) -> list[str]:

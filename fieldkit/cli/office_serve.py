@@ -1,0 +1,157 @@
+"""`fieldkit office serve`: bundles in and return packs out over the local network."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+from fieldkit.cli.common import Verbs, log_of_fault, now, open_office, warn
+from fieldkit.errors import FieldkitError
+from fieldkit.explain import explain, explain_code
+from fieldkit.i18n import _
+from fieldkit.wording import counted, labelled
+from sync.lan import PORT
+
+if TYPE_CHECKING:
+    from fieldkit.office import Office
+    from fieldkit.office.serving import Happened
+    from sync.lan.address import Address
+
+_LOOPBACK = "127.0.0.1"
+
+
+def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
+    """Add the verb to those of the office."""
+    serve = actions.add_parser(
+        "serve", parents=[common], help=_("let laptops exchange over the local network")
+    )
+    serve.add_argument(
+        "--host",
+        metavar="ADDRESS",
+        default=_LOOPBACK,
+        help=_(
+            "an address of this computer that laptops reach; 0.0.0.0 for all; this computer alone without it"
+        ),
+    )
+    serve.add_argument(
+        "--port", metavar="N", type=int, default=PORT, help=_("the port, {port} without it", port=PORT)
+    )
+    serve.add_argument(
+        "--announce",
+        action="store_true",
+        help=_("let laptops find it by itself, as it does wherever others than this computer reach it"),
+    )
+    serve.add_argument(
+        "--copies",
+        metavar="N",
+        type=int,
+        default=1,
+        help=_("how many copies of the archive there are, backups kept elsewhere included"),
+    )
+    serve.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until Ctrl+C or SIGTERM."""
+    from fieldkit.office.serving import Serving
+    from sync.lan.address import Address
+
+    if options.copies < 1:
+        raise FieldkitError("usage", reason=_("--copies takes a number from 1 on"))
+    if not 0 <= options.port <= 65535:
+        raise FieldkitError("usage", reason=_("--port takes a number from 0 to 65535"))
+    office = open_office(options)
+    log = _Log(options, office)
+    is_open = options.host not in {_LOOPBACK, "::1", "localhost"}
+    with contextlib.ExitStack() as at_end:
+        at_end.callback(office.close)
+
+        def ready(address: Address) -> None:
+            if options.announce or is_open:
+                at_end.enter_context(_announced(office, address))
+            log.ready(address, is_open=is_open)
+
+        serving = Serving(office, log.told, copies=options.copies)
+        serving.server(Address(options.host, options.port)).run(ready)
+    if not options.json:
+        print(_("Stopped. Everything that came is in the archive or goes on where it stopped."), flush=True)
+    return 0
+
+
+def _announced(office: Office, address: Address) -> AbstractContextManager[None]:
+    from sync.lan.discovery import announced
+
+    return announced(office.key.id, address)
+
+
+class _Log:
+    """A line for each exchange, to be read aloud: which laptop, how many; never an answer."""
+
+    def __init__(self, options: argparse.Namespace, office: Office) -> None:
+        self._json = options.json
+        self._office = office
+
+    def ready(self, address: Address, *, is_open: bool) -> None:
+        """Say where laptops find it."""
+        office = self._office
+        if self._json:
+            self._print({"address": str(address), "office": office.key.id, "name": office.name})
+            return
+        print(
+            _("{office} can be reached at {address}. Ctrl+C stops it.", office=office.name, address=address)
+        )
+        if is_open:
+            print(
+                _(
+                    "Every computer on this network can knock there; only laptops enrolled here are let in. The firewall must let port {port} (TCP) through, and 5353 (UDP) to be found by name.",
+                    port=address.port,
+                )
+            )
+        else:
+            print(
+                _(
+                    "Only this computer can reach it. For laptops name an address of this computer: --host ADDRESS"
+                )
+            )
+        print(end="", flush=True)
+
+    def told(self, happened: Happened) -> None:
+        """Say what happened."""
+        from fieldkit.office import WrittenPack
+        from fieldkit.office.serving import NotTaken
+        from sync import MergeReport, spoken_code
+
+        if isinstance(happened, MergeReport):
+            code = spoken_code(happened.sha256)
+            said = f"{counted(happened.counts())}  " + _("check code {code}", code=code)
+            reasons = [explain_code(reason, {}) for reason in happened.reasons]
+            facts = {"took": happened.counts(), "reasons": list(happened.reasons), "code": code}
+            self._line(happened.device, "\n  ".join([said, *reasons]), facts)
+        elif isinstance(happened, WrittenPack):
+            said = _("return pack made, check code {code}", code=happened.code)
+            self._line(happened.device, said, {"return": happened.path.name, "code": happened.code})
+        elif isinstance(happened, NotTaken):
+            error = happened.error
+            about = {**error.params, "path": happened.path.name}
+            device = str(error.params.get("device", ""))
+            self._line(device, explain_code(error.code, about), {"refused": error.code})
+        elif hasattr(happened, "code"):
+            warn(explain(happened))
+        else:
+            warn(log_of_fault(happened))
+
+    def _line(self, device: str, said: str, facts: Mapping[str, object]) -> None:
+        known = self._office.known(device)
+        name = known.name if known else _("a laptop that is not enrolled here ({id})", id=device[:8])
+        if self._json:
+            self._print({"laptop": name, **facts})
+        else:
+            print(f"{now():%H:%M}  {labelled(name, said)}", flush=True)
+
+    @staticmethod
+    def _print(data: dict[str, object]) -> None:
+        print(json.dumps(data, ensure_ascii=False), flush=True)

@@ -1,0 +1,185 @@
+"""The office's side of the local network: HTTP over TLS with the office's own certificate."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from sync.errors import SyncError
+from sync.lan.address import Address
+from sync.lan.desk import Desk
+from sync.lan.limits import Limits, counted_as
+from sync.lan.routes import Routes, unknown
+from sync.lan.site import Site
+from sync.lan.spool import Spool
+from sync.lan.tls import server_context
+
+_KEEP_ALIVE = 15
+_LAST_ANSWERS = 10
+"""Seconds that requests under way have when the server stops."""
+
+
+class OfficeServer:
+    """Serves one office until it is stopped."""
+
+    def __init__(self, site: Site, address: Address, limits: Limits | None = None) -> None:
+        self._site = site
+        self._address = address
+        self._limits = limits or Limits()
+        self._server: _Server | None = None
+
+    def run(self, ready: Callable[[Address], None]) -> None:
+        """Serve until `stop`, Ctrl+C or SIGTERM; an import under way is finished then.
+
+        ready: is told where, once laptops can come. Raises SyncError("lan.cannot-listen").
+        """
+        sock = _listening(self._address)
+        host, port = sock.getsockname()[:2]
+        try:
+            asyncio.run(self._serve(sock, functools.partial(ready, Address(host, port))))
+        finally:
+            sock.close()
+
+    def stop(self) -> None:
+        """Stop serving; from any thread."""
+        if self._server is not None:
+            self._server.should_exit = True
+
+    async def _serve(self, sock: socket.socket, ready: Callable[[], None]) -> None:
+        context, certificate = server_context(self._site.key)
+        spool = Spool(self._site.folder / "inbox", self._limits)
+        desk = Desk(self._site, spool, self._site.folder / "outgoing")
+        routes = Routes(self._site, desk, spool, self._limits, certificate)
+        app = Starlette(routes=routes.table(), exception_handlers={HTTPException: unknown})
+        limits = self._limits
+        config = _Config(
+            app, limits, http=_Line, ws="none", lifespan="off", loop="asyncio", log_config=None,
+            access_log=False, proxy_headers=False, server_header=False, date_header=False,
+            ssl_context_factory=lambda *_: context, limit_concurrency=limits.connections,
+            h11_max_incomplete_event_size=limits.head, timeout_keep_alive=_KEEP_ALIVE,
+            timeout_graceful_shutdown=_LAST_ANSWERS,
+        )  # fmt: skip
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL + 1)
+        loop = asyncio.get_running_loop()
+        # uvicorn leaves a minute for a handshake, in which a stranger could hold as many lines as he likes.
+        loop.create_server = functools.partial(loop.create_server, ssl_handshake_timeout=limits.head_seconds)  # type: ignore[method-assign]
+        self._server = _Server(config, ready)
+        desk.open()
+        try:
+            await self._server.serve([sock])
+        finally:
+            await desk.close()
+
+
+class _Config(uvicorn.Config):
+    """What a server and its lines are told."""
+
+    def __init__(self, app: Starlette, limits: Limits, **named: Any) -> None:
+        super().__init__(app, **named)
+        self.limits = limits
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it is ready, and whose signals end it without ending the program."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {each: signal.signal(each, self.handle_exit) for each in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+
+class _Line(H11Protocol):
+    """One connection, which may not keep others waiting: neither by silence nor by slowness, nor by being one of many."""
+
+    def __init__(self, config: _Config, *args: Any, **named: Any) -> None:
+        super().__init__(config, *args, **named)
+        self._limits = config.limits
+        self._timer: asyncio.TimerHandle | None = None
+        self._was_idle = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        own = _counted_as(self)
+        alike = [each for each in self.connections if isinstance(each, _Line) and _counted_as(each) == own]
+        if len(alike) > self._limits.connections_each:
+            transport.abort()
+            return
+        self._watch()
+
+    def handle_events(self) -> None:
+        super().handle_events()
+        self._watch()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        super().connection_lost(exc)
+
+    def _watch(self) -> None:
+        """Give it its time: for a request to come, or for one to be answered."""
+        cycle: Any = self.cycle  # None before the first request, though uvicorn does not say so
+        is_idle = cycle is None or cycle.response_complete
+        if self._timer is not None and is_idle == self._was_idle:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._was_idle = is_idle
+        seconds = self._limits.head_seconds + (0 if cycle is None else _KEEP_ALIVE)
+        self._timer = self.loop.call_later(
+            seconds if is_idle else self._limits.request_seconds, self.transport.abort
+        )
+
+
+def _counted_as(line: _Line) -> str:
+    return counted_as(line.client[0]) if line.client else ""
+
+
+def _listening(address: Address) -> socket.socket:
+    """A socket that listens there. Raises SyncError("lan.cannot-listen")."""
+    try:
+        [(family, kind, proto, _name, where), *_others] = socket.getaddrinfo(
+            address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+        sock = socket.socket(family, kind, proto)
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            sock.bind(where)
+        except BaseException:
+            sock.close()
+            raise
+    except OSError as error:
+        raise SyncError(
+            "lan.cannot-listen", address=str(address), reason=error.strerror or str(error)
+        ) from error
+    return sock
