@@ -44,7 +44,8 @@ def keep_tables(engine: Engine, library: FormLibrary, source: Source, *, anew: b
 
     Raises SyncError, sqlalchemy.exc.DatabaseError; then the tables are as they were.
     """
-    with engine.begin() as connection:
+    # From its first look on, nobody else writes: SQLite refuses to write what was read before somebody else wrote.
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
         tables = flat_tables(library, remembered(connection))
         done = bring_up_to_date(connection, tables, source, anew=anew)
         rows = counts(connection, tables)

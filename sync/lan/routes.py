@@ -20,7 +20,7 @@ from sync.lan.desk import Desk, Pack
 from sync.lan.limits import Buckets, Limits, counted_as
 from sync.lan.receiving import Turns, surely
 from sync.lan.site import Site
-from sync.lan.spool import Spool, is_sha256
+from sync.lan.spool import Spool, is_device, is_sha256
 
 STATUS = {
     "lan.malformed": 400, "lan.token": 401, "lan.not-enrolled": 401, "lan.not-proven": 401, "lan.revoked": 403,
@@ -78,6 +78,8 @@ class Routes:
             signed = bytes.fromhex(signature)
         except ValueError as error:
             raise SyncError("lan.malformed", reason="signature") from error
+        if not is_device(device):
+            raise SyncError("lan.malformed", reason="device")
         if not self._challenges.take(challenge):
             raise SyncError("lan.not-proven")
         known = await self._desk.look(self._site.laptop, device)

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import h11
 import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -134,7 +135,10 @@ class _Line(H11Protocol):
         self._watch()
 
     def handle_events(self) -> None:
-        super().handle_events()
+        try:
+            super().handle_events()
+        except h11.LocalProtocolError:
+            self.transport.abort()  # what follows an answer is malformed, and cannot be answered once more
         self._watch()
 
     def on_response_complete(self) -> None:

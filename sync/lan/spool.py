@@ -24,7 +24,7 @@ from sync.lan.limits import Limits
 _READ = 1024 * 1024
 _DAY = 86400.0
 is_sha256 = re.compile(r"[0-9a-f]{64}\Z").match
-_is_device = re.compile(r"[0-9a-f]{32}\Z").match
+is_device = re.compile(r"[0-9a-f]{32}\Z").match
 
 
 class Upload:
@@ -170,7 +170,7 @@ class Spool:
 
     def _files(self, pattern: str, device: str = "*") -> Iterator[Path]:
         for path in self._folder.glob(f"{device}/{pattern}"):
-            if _is_device(path.parent.name):
+            if is_device(path.parent.name):
                 yield path
 
 
