@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, func, insert, select
 from sqlalchemy.exc import DatabaseError
 
 from sync import devices, migrations, schema
@@ -291,6 +291,11 @@ class Archive:
         with self.engine.connect() as connection:
             rows = connection.execute(select(schema.bundle).order_by(schema.bundle.c.number)).mappings()
             return [{**row, "counts": json.loads(row["counts"])} for row in rows]
+
+    def came(self) -> int:
+        """The number of the last bundle that came: as long as it is the same, so is what is held."""
+        with self.engine.connect() as connection:
+            return connection.execute(select(func.max(schema.bundle.c.number))).scalar() or 0
 
     def verify(self) -> VerifyReport:
         """Read and hash everything again, follow every chain, and compare the lists with what the revisions say."""

@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import json
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from fieldkit.cli.common import Verbs, log_of_fault, now, open_office, warn
@@ -14,7 +13,6 @@ from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain, explain_code
 from fieldkit.i18n import _
 from fieldkit.wording import counted, labelled
-from sync.lan import PORT
 
 if TYPE_CHECKING:
     from fieldkit.office import Office
@@ -37,9 +35,7 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
             "an address of this computer that laptops reach; 0.0.0.0 for all; this computer alone without it"
         ),
     )
-    serve.add_argument(
-        "--port", metavar="N", type=int, default=PORT, help=_("the port, {port} without it", port=PORT)
-    )
+    serve.add_argument("--port", metavar="N", type=int, help=_("the port; 8420 without it"))
     serve.add_argument(
         "--announce",
         action="store_true",
@@ -58,34 +54,41 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Serve until Ctrl+C or SIGTERM."""
     from fieldkit.office.serving import Serving
+    from sync.lan import PORT
     from sync.lan.address import Address
 
+    port = PORT if options.port is None else options.port
     if options.copies < 1:
         raise FieldkitError("usage", reason=_("--copies takes a number from 1 on"))
-    if not 0 <= options.port <= 65535:
+    if not 0 <= port <= 65535:
         raise FieldkitError("usage", reason=_("--port takes a number from 0 to 65535"))
     office = open_office(options)
     log = _Log(options, office)
-    is_open = options.host not in {_LOOPBACK, "::1", "localhost"}
+    is_open = not (options.host.startswith("127.") or options.host in {"::1", "localhost"})
     with contextlib.ExitStack() as at_end:
         at_end.callback(office.close)
 
         def ready(address: Address) -> None:
-            if options.announce or is_open:
-                at_end.enter_context(_announced(office, address))
             log.ready(address, is_open=is_open)
+            if options.announce or is_open:
+                _announce(office, address, at_end)
 
         serving = Serving(office, log.told, copies=options.copies)
-        serving.server(Address(options.host, options.port)).run(ready)
+        serving.server(Address(options.host, port)).run(ready)
     if not options.json:
         print(_("Stopped. Everything that came is in the archive or goes on where it stopped."), flush=True)
     return 0
 
 
-def _announced(office: Office, address: Address) -> AbstractContextManager[None]:
+def _announce(office: Office, address: Address, at_end: contextlib.ExitStack) -> None:
+    """Let laptops find it; where that cannot be, they are told the address as before."""
+    from sync import SyncError
     from sync.lan.discovery import announced
 
-    return announced(office.key.id, address)
+    try:
+        at_end.enter_context(announced(office.key.id, address))
+    except SyncError as error:
+        warn(explain(error))
 
 
 class _Log:
@@ -97,12 +100,25 @@ class _Log:
 
     def ready(self, address: Address, *, is_open: bool) -> None:
         """Say where laptops find it."""
+        from sync.lan.address import Address, reached_at
+
         office = self._office
+        addresses = [str(Address(each, address.port)) for each in reached_at(address)]
         if self._json:
-            self._print({"address": str(address), "office": office.key.id, "name": office.name})
+            facts = {
+                "address": addresses[0],
+                "addresses": addresses,
+                "office": office.key.id,
+                "name": office.name,
+            }
+            self._print(facts)
             return
         print(
-            _("{office} can be reached at {address}. Ctrl+C stops it.", office=office.name, address=address)
+            _(
+                "{office} can be reached at {address}. Ctrl+C stops it.",
+                office=office.name,
+                address=_(", ").join(addresses),
+            )
         )
         if is_open:
             print(
@@ -153,5 +169,5 @@ class _Log:
             print(f"{now():%H:%M}  {labelled(name, said)}", flush=True)
 
     @staticmethod
-    def _print(data: dict[str, object]) -> None:
+    def _print(data: Mapping[str, object]) -> None:
         print(json.dumps(data, ensure_ascii=False), flush=True)

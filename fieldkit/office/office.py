@@ -78,6 +78,7 @@ class Office:
     def __init__(self, archive: Archive, now: Callable[[], datetime]) -> None:
         self._archive = archive
         self._now = now
+        self._handed: tuple[int, HandedOn] | None = None
         forms = archive.folder / "forms"
         self.library = FormLibrary(forms)
 
@@ -209,7 +210,7 @@ class Office:
         ("worklist.…"), ("list.unreadable"), SyncError.
         """
         chosen = self._archive.devices() if device is None else [self.device(device)]
-        handed = HandedOn(self._archive)
+        handed = self._handed_on()
         packs = [
             (
                 each,
@@ -220,6 +221,13 @@ class Office:
             for recipient in (returns.recipient_of(each),)
         ]
         return [self._write_return(folder, *each) for each in packs]
+
+    def _handed_on(self) -> HandedOn:
+        """The records of households; found once for all packs that are made while nothing new comes."""
+        came = self._archive.came()
+        if self._handed is None or self._handed[0] != came:
+            self._handed = came, HandedOn(self._archive)
+        return self._handed[1]
 
     def _write_return(self, folder: Path, device: Device, recipient: str, pack: ReturnPack) -> WrittenPack:
         path = write_return_pack(folder, pack, self._archive.key, recipient)

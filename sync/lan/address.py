@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Self
@@ -37,3 +38,17 @@ class Address:
     def __str__(self) -> str:
         """As it is typed."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def reached_at(address: Address) -> list[str]:
+    """The addresses of this computer that laptops can type, where it listens at `address`."""
+    import ifaddr
+
+    try:
+        listens = ipaddress.ip_address(address.host)
+    except ValueError:
+        return [address.host]
+    if not listens.is_unspecified:
+        return [address.host]
+    found = [ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips if isinstance(ip.ip, str)]
+    return [each for each in found if not ipaddress.ip_address(each).is_loopback] or ["127.0.0.1"]

@@ -9,12 +9,11 @@ import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-import ifaddr
 from zeroconf import Error, IPVersion, NonUniqueNameException, ServiceInfo, Zeroconf
 
 from sync.enrolment import Enrolment
 from sync.errors import SyncError
-from sync.lan.address import Address
+from sync.lan.address import Address, reached_at
 
 _TYPE = "_fieldkit._tcp.local."
 _SECONDS = 5
@@ -54,15 +53,3 @@ def announced(office: str, address: Address) -> Iterator[None]:
         with suppress(OSError, Error):
             network.unregister_service(info)
         network.close()
-
-
-def reached_at(address: Address) -> list[str]:
-    """The addresses of this computer that laptops can type, where it listens at `address`."""
-    try:
-        listens = ipaddress.ip_address(address.host)
-    except ValueError:
-        return [address.host]
-    if not listens.is_unspecified:
-        return [address.host]
-    found = [ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips if isinstance(ip.ip, str)]
-    return [each for each in found if not ipaddress.ip_address(each).is_loopback] or ["127.0.0.1"]

@@ -54,8 +54,7 @@ class Turn:
             raise SyncError("lan.too-slow", held=upload.held + len(part)) from error
         finally:
             self._patience = None
-            if part:
-                await surely(upload.append, bytes(part))
+            await surely(_written, upload, bytes(part))
 
 
 class Turns:
@@ -85,6 +84,13 @@ class Turns:
             if self._latest.get(key) is mine:
                 del self._latest[key]
                 self._locks.pop(key, None)
+
+
+def _written(upload: Upload, part: bytes) -> None:
+    """Write the rest of a body, and see that all of it is on the disk."""
+    if part:
+        upload.append(part)
+    upload.settle()
 
 
 async def surely(do: Callable[..., Result], *arguments: Any) -> Result:

@@ -101,7 +101,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self._ready()
+        await asyncio.to_thread(self._ready)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

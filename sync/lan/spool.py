@@ -54,18 +54,24 @@ class Upload:
         self.held = proven
 
     def append(self, part: bytes) -> None:
-        """Write what comes next, to the disk. Raises SyncError("medium.…"); then nothing of it is here."""
+        """Write what comes next. Raises SyncError("medium.…"); then nothing of it is here."""
         try:
             with self.path.open("r+b") as file:
                 file.seek(self.held)
                 file.write(part)
                 file.truncate()
-                file.flush()
-                os.fsync(file.fileno())
         except OSError as error:
             raise refused(error, self.path) from error
         self._digest.update(part)
         self.held += len(part)
+
+    def settle(self) -> None:
+        """What is here is on the disk. Raises SyncError("medium.…")."""
+        try:
+            with self.path.open("r+b") as file:
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise refused(error, self.path) from error
 
     @property
     def is_as_named(self) -> bool:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 
 from fieldkit.cli import run
+from fieldkit.cli.common import now
+from fieldkit.errors import FieldkitError
+from fieldkit.office import Office
+from fieldkit.office.serving import Serving
+from fieldkit.session.session import Session
+from sync.lan import client
+from sync.lan.address import Address
 
 FORM = 'settings:\n  - {form_id: talk, version: "1"}\nsurvey:\n  - {type: text, name: a, label: Says}\n'
 
@@ -38,13 +47,42 @@ def command(tmp_path, monkeypatch, capsys):
 
 
 @pytest.fixture
+def office(command, tmp_path):
+    """Serves an office's folder in a thread; gives its address. Stopped at the end."""
+    started = []
+
+    def serve(folder=tmp_path / "office 1", port=0):
+        opened = Office.open(folder, now=now)
+        told, addresses, is_ready = [], [], threading.Event()
+        server = Serving(opened, told.append).server(Address("127.0.0.1", port))
+
+        def ready(address):
+            addresses.append(str(address))
+            is_ready.set()
+
+        thread = threading.Thread(target=server.run, args=(ready,))
+        thread.start()
+        assert is_ready.wait(20)
+        started.append((opened, server, thread, told))
+        return addresses[0]
+
+    yield serve
+    for opened, server, thread, told in started:
+        server.stop()
+        thread.join(30)
+        assert not thread.is_alive()
+        opened.close()
+        assert [each for each in told if isinstance(each, Exception)] == []
+
+
+@pytest.fixture
 def serving():
     """Starts `office serve` in a process; gives it with what its first line said. Ended at the end."""
     started = []
 
-    def serve(*arguments):
+    def serve(*arguments, port=0):
         process = subprocess.Popen(
-            [sys.executable, "-m", "fieldkit", "--lang", "en", "office", "serve", "--port", "0", "--json", *arguments],
+            [sys.executable, "-m", "fieldkit", "--lang", "en", "office", "serve", "--json", "--port", str(port), *arguments],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         started.append(process)
@@ -73,3 +111,100 @@ def test_there_and_back_over_the_network(command, serving, tmp_path):
     assert [line["laptop"] for line in lines] == ["laptop 1"] * 3
     assert lines[0]["code"] == sent["code"]
     assert command("office", "verify")["records"] == 1
+
+
+def test_an_office_that_is_killed_loses_nothing_and_the_next_try_goes_on(
+    command, serving, office, tmp_path, monkeypatch
+):
+    process, said = serving()
+    for _record in range(3):
+        command("fill", "talk", "--answers", tmp_path / "a.json", "--finalize")
+
+    def kill(what, done, of):
+        if what == "merging":
+            process.kill()
+            process.wait(10)
+
+    with Session.open(tmp_path / "笔记本 1") as session:
+        monkeypatch.setattr(client, "_PAUSES", (0.01, 0.01))
+        with pytest.raises(FieldkitError, match=r"lan\.cut"):
+            session.network.meet(said["address"], kill)
+        [bundle] = session.outbox.glob("*.fkb")
+        assert session.status().only_here == 3
+    assert office(port=int(said["address"].rpartition(":")[2])) == said["address"]
+    met = command("sync", "lan", said["address"])
+    [sent] = met["sent"]
+    assert (sent["file"], sent["offered"], sent["new"] + sent["held"]) == (bundle.name, 3, 3)
+    assert met["only_here"] == 0
+    assert not bundle.exists()
+    assert command("office", "verify")["records"] == 3
+
+
+def test_by_stick_and_by_cable_in_turn(command, office, tmp_path):
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    address = office()
+    command("fill", "talk", "--answers", tmp_path / "a.json", "--finalize")
+    command("sync", "export", stick)
+    assert command("office", "merge", stick)["new"] == 1
+    command("fill", "talk", "--answers", tmp_path / "a.json", "--finalize")
+    [sent] = command("sync", "lan", address)["sent"]
+    assert (sent["offered"], sent["new"], sent["held"]) == (2, 1, 1)
+    command("fill", "talk", "--answers", tmp_path / "a.json", "--finalize")
+    command("sync", "export", stick)
+    assert command("office", "merge", stick)["new"] == 1
+    command("office", "return", stick)
+    assert command("sync", "import", stick)["only_here"] == 0
+    assert command("sync", "lan", address)["sent"] == []
+    assert [each["what"] for each in command("sync", "history")] == [
+        "return", "return", "export", "return", "export", "export", "enrolment",
+    ]  # fmt: skip
+
+
+def test_a_laptop_of_another_office_a_revoked_one_and_nobody(command, office, tmp_path):
+    command("fill", "talk", "--answers", tmp_path / "a.json", "--finalize")
+    other = tmp_path / "other"
+    command("office", "init", other, "--name", "邻镇", "--open")
+    refused = command("sync", "lan", office(other), code=1, text=True)
+    assert "something else than the office 清溪" in refused
+    address = office()
+    command("office", "revoke", "laptop 1")
+    refused = command("sync", "lan", address, code=1, text=True)
+    assert "revoked" in refused
+    assert "stick" in refused
+    assert "没有应答" in command("sync", "lan", "127.0.0.1:1", code=1, text=True, lang="zh")
+    assert "is no address" in command("sync", "lan", "a b", code=1, text=True)
+    assert command("sync", "status")["only_here"] == 1
+    command("init", tmp_path / "new", "--open")
+    refused = command("sync", "lan", address, "--workspace", tmp_path / "new", code=1, text=True)
+    assert "No office knows this laptop yet" in refused
+    refused = command("office", "serve", "--port", address.rpartition(":")[2], code=1, text=True)
+    assert "--port" in refused
+
+
+def test_what_an_open_office_says_and_how_it_ends(command, tmp_path):
+    """Words for people: where it is, who may knock, the laptop's line; nothing of what anybody answered."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "fieldkit", "--lang", "zh", "office", "serve", "--port", "0"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        first = process.stdout.readline()
+        address = re.search(r"127\.0\.0\.1:\d+", first)[0]
+        assert "清溪" in first
+        assert "只有本机能连" in process.stdout.readline()
+        (tmp_path / "a.json").write_text('{"a": "CANARY-说"}', encoding="utf-8")
+        command("fill", "talk", "--answers", tmp_path / "a.json", "--finalize")
+        met = command("sync", "lan", address)
+        process.send_signal(signal.SIGINT)
+        rest, refused = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    lines = rest.splitlines()
+    assert re.fullmatch(
+        rf"\d\d:\d\d  laptop 1：送来 1 条：1 新增，0 已有  核对码 {met['sent'][0]['code']}", lines[0]
+    ), lines
+    assert "回执包已做好" in lines[1]
+    assert "已停止" in lines[2]
+    assert (process.returncode, refused) == (0, "")
+    assert "CANARY" not in rest

@@ -6,6 +6,7 @@ and `standing` below: they know neither fieldkit nor sync, and nothing of what m
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import re
@@ -16,12 +17,15 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from sync.lan.address import Address
+from sync.lan.client import OfficeLink
 from tests.cli.p3_script import CLOCK_OF_2019, EACH, LOST, NEIGHBOUR, OLD_FORM, OURS, TORN, TWICE, WITHDRAWING
 
 COUNTS = ("offered", "new", "held", "quarantined", "refused", "missing", "conflicts")
@@ -438,3 +442,50 @@ def test_the_stick_may_be_removed_once_it_is_read(town, tmp_path):
         assert town.command("office", "merge", stick, "--office", office, code=1).count("may remove") == 1
     finally:
         shutil.rmtree(stick)
+
+
+# -- the same over the network ----------------------------------------------------------------------------
+
+
+def test_by_cable_and_by_stick_it_comes_to_the_same(town, order, afternoon, tmp_path):
+    """Some by stick, then others over the network, torn and foreign ones as they are, one of them on both ways."""
+    office = copied(town, tmp_path.name)
+    cable = ["电脑01", "电脑08", TORN, NEIGHBOUR, WITHDRAWING, OLD_FORM, CLOCK_OF_2019]
+    sticks = [laptop for laptop in dict.fromkeys(order) if laptop not in cable]
+    summed = Counter(figures(town.json("office", "merge", *sticks_of(town, sticks), "--office", office)))
+    with served(office) as address:
+        for laptop in cable:
+            summed.update(by_cable(town, address, laptop))
+        again = by_cable(town, address, sticks[0])
+        assert (again["new"], again["held"]) == (0, EACH), "a stick has brought it"
+    assert dict(summed) == recount(town.deeds, [*sticks, *cable])
+    assert state(town, office) == state(town, afternoon[0])
+
+
+@contextmanager
+def served(office):
+    """The office served by a process of its own; gives the address."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "fieldkit", "office", "serve", "--office", office, "--port", "0", "--json"],
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        yield json.loads(process.stdout.readline())["address"]
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
+def by_cable(town, address, laptop):
+    """What the office answers to the bundle of a stick."""
+    carrier = "电脑01" if laptop == NEIGHBOUR else laptop
+    path = town.sticks[laptop]
+    with town.open(carrier) as session:
+        device = session.exchange.device
+        with OfficeLink(Address.parse(address), device.enrolment, device.key) as link:
+            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+            answer = link.send(path, sha256, lambda _what, _done, _of: None)
+    if answer.refusal:
+        return {"offered": answer.params["revisions"], "refused": answer.params["revisions"]}
+    return dict(answer.counts)

@@ -119,7 +119,7 @@ def test_challenges_and_tokens_are_bounded():
 
 def test_a_pack_is_given_to_its_laptop_alone(served, laptop):
     with Hand(served) as hand:
-        status, pack = hand.ask("POST", "/return", token=hand.token(laptop))
+        status, pack = hand.ask("POST", "/return?wait=20", token=hand.token(laptop))
         assert status == 200
         other = hand.token(served.laptop(23))
         assert hand.ask("GET", f"/return/{pack['sha256']}", token=other)[0] == 404
