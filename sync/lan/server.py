@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import functools
 import logging
+import os
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import h11
 import uvicorn
@@ -76,12 +79,21 @@ class OfficeServer:
         loop = asyncio.get_running_loop()
         # uvicorn leaves a minute for a handshake, in which a stranger could hold as many lines as he likes.
         loop.create_server = functools.partial(loop.create_server, ssl_handshake_timeout=limits.head_seconds)  # type: ignore[method-assign]
+        loop.set_exception_handler(self._unexpected)
         self._server = _Server(config, ready)
         desk.open()
         try:
             await self._server.serve([sock])
         finally:
             await desk.close()
+
+    def _unexpected(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """What failed where nobody waits for it: told as any fault, and never shown as it is."""
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            self._site.fault(error)
+        else:
+            loop.default_exception_handler(context)
 
 
 class _Config(uvicorn.Config):
@@ -114,6 +126,41 @@ class _Server(uvicorn.Server):
         finally:
             for each, handler in before.items():
                 signal.signal(each, handler)
+
+
+class _Door(socket.socket):
+    """Listens. Whoever knocks when the system gives no more lines is turned away, for which one is kept back; left in the
+    queue, he would be asked in again without end.
+    """
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._spare = _spare()
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        try:
+            return super().accept()
+        except OSError as error:
+            if error.errno not in {errno.EMFILE, errno.ENFILE}:
+                raise
+            self._turn_away()
+            raise BlockingIOError from error
+
+    def _turn_away(self) -> None:
+        with contextlib.suppress(OSError):  # somebody else was quicker to take what was kept back
+            self._spare.close()
+            super().accept()[0].close()
+        with contextlib.suppress(OSError):
+            self._spare = _spare()
+
+    def close(self) -> None:
+        self._spare.close()
+        super().close()
+
+
+def _spare() -> BinaryIO:
+    """What takes the place of a line."""
+    return Path(os.devnull).open("rb")
 
 
 class _Line(H11Protocol):
@@ -175,7 +222,7 @@ def _listening(address: Address) -> socket.socket:
         [(family, kind, proto, _name, where), *_others] = socket.getaddrinfo(
             address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )
-        sock = socket.socket(family, kind, proto)
+        sock = _Door(family, kind, proto)
         try:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             sock.bind(where)

@@ -6,7 +6,9 @@ grow with what is brought.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import resource
 import shutil
 import signal
 import subprocess
@@ -22,6 +24,7 @@ from fieldkit.office import Office
 from sync import Archive
 from sync.lan.address import Address
 from tests.sync.lan.offices import NOW, Laptop, silent
+from tests.sync.lan.stranger import Stranger
 
 _SECONDS = 120
 _MB = 1024 * 1024
@@ -64,10 +67,10 @@ class Table:
             self.bundles[number] = [laptop.write(place, count, size=size) for count in counts]
         self.servers = []
 
-    def serve(self):
+    def serve(self, port=0):
         """One more server of this office; gives its process and where it is."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "fieldkit", "office", "serve", "--office", self.folder, "--port", "0", "--json"],
+            [sys.executable, "-m", "fieldkit", "office", "serve", "--office", self.folder, "--port", str(port), "--json"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         self.servers.append(process)
@@ -162,8 +165,49 @@ def whole_afternoon(table, tried, *, sticks, servers=1, most):
     assert [each for each in (table.folder / "inbox").rglob("*") if each.is_file()] == []
 
 
+def test_an_office_killed_while_laptops_bring_goes_on_with_each_where_it_stopped(table):
+    """Killed when the first bundles are in, started again at once; whoever asks a second time is told "held"."""
+    laid = table(6, 40, 4_000)
+    process, address = laid.serve()
+    with ThreadPoolExecutor(len(laid.laptops)) as pool:
+        coming = [pool.submit(laid.brought_by_network, number, address) for number in laid.bundles]
+        while "took" not in json.loads(process.stdout.readline()):
+            pass
+        process.kill()
+        process.wait(_SECONDS)
+        process, _ = laid.serve(address.port)
+        found = [each.result(_SECONDS) for each in coming]
+    for number, counts in enumerate(found):
+        for bundle, said in zip(laid.bundles[number], counts[1::2], strict=True):
+            assert said["new"] + said["held"] == said["offered"] == bundle.revisions
+    process.send_signal(signal.SIGTERM)
+    _said, errors = process.communicate(timeout=_SECONDS)
+    assert (process.returncode, errors) == (0, "")
+    laid.holds_all()
+
+
+def test_more_lines_than_the_system_gives_end_nothing_and_are_no_fault(table):
+    laid = table(1, 4, 400)
+    process, address = laid.serve()
+    _, most = resource.prlimit(process.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (40, most))
+    with contextlib.ExitStack() as lines:
+        stranger = Stranger(address, "127.0.0.2")
+        for _ in range(60):
+            lines.enter_context(stranger.plain())
+        # Which of them the office has taken it says by listening to it.
+        with contextlib.suppress(OSError):
+            lines.enter_context(stranger.line())
+    resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (most, most))
+    laid.brought_by_network(0, address)
+    process.send_signal(signal.SIGTERM)
+    _said, errors = process.communicate(timeout=_SECONDS)
+    assert (process.returncode, errors) == (0, "")
+    laid.holds_all()
+
+
 def test_laptops_at_once_and_a_stick_beside_them(table, tried):
-    whole_afternoon(table(12, 60, 40_000), tried, sticks={7}, most=150)
+    whole_afternoon(table(12, 60, 40_000), tried, sticks={7}, most=220)
 
 
 @pytest.mark.soak
