@@ -120,7 +120,7 @@ class Network:
         try:
             answer = link.send(path, sha256, told)
         except SyncError as error:
-            if error.code == "lan.damaged":
+            if error.code in {"lan.damaged", "lan.too-large"}:
                 self._forget(path)
             raise
         self._forget(path)
@@ -130,6 +130,10 @@ class Network:
         path = link.fetch(self._inbox, told)
         try:
             return self._sticks.take(path, remember=False)
+        except StoreError:
+            raise
+        except FieldkitError as error:  # told beside what was sent
+            return Returned(refusals=[(path.name, error)], only_here=self._exchange.status().only_here)
         finally:
             with contextlib.suppress(OSError):
                 path.unlink()

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import http.client
-import json
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -19,26 +17,22 @@ from sync.files import PART_SUFFIX, new_file
 from sync.keys import DeviceKey
 from sync.lan import PREFIX
 from sync.lan.address import Address
-from sync.lan.auth import statement
+from sync.lan.asking import Asking, CutError
 from sync.lan.cuts import cuts
 from sync.lan.site import Answer
-from sync.lan.tls import connect
 
 Told = Callable[[str, int, int], None]
 """Told what is being done ("sending", "merging", "fetching"), how much of it, and of how much; what it raises stops that."""
 
 _PIECE = 2 * 1024 * 1024
 _READ = 256 * 1024
-_LARGEST_MESSAGE = 1024 * 1024
 _LARGEST_PACK = 80 * 1024 * 1024
-_CONNECT_SECONDS = 5.0
-_SECONDS = 40.0
-"""To wait for anything the other side says."""
+_STRAYS = 1000
+"""Pieces that may be sent more often than once, where a line breaks again and again and still gets on."""
 _WAIT = 5
 """Seconds that the office may take before it says that it is not done yet."""
 _LOOKS = 720
 """How often to ask for what takes the office long."""
-_LONGEST_PAUSE = 30.0
 _PAUSES = (0.1, 0.3, 0.7, 1.5, 3.0, 5.0, 5.0, 5.0)
 """Seconds before each try after a cut."""
 _FIRST_PAUSES = (0.3, 0.7)
@@ -46,33 +40,10 @@ _FIRST_PAUSES = (0.3, 0.7)
 _is_name = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.fkr\Z").match
 
 
-class _CutError(Exception):
-    """The line broke, or nobody was there."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """An answer of the office. body: bytes that were read of it, maybe not all."""
-
-    status: int
-    headers: http.client.HTTPMessage
-    body: bytes
-
-    def json(self) -> dict[str, Any]:
-        """As plain data. Raises SyncError("lan.unexpected")."""
-        try:
-            data = json.loads(self.body)
-        except (ValueError, RecursionError) as error:
-            raise SyncError("lan.unexpected", reason=f"{self.status}") from error
-        if type(data) is not dict:
-            raise SyncError("lan.unexpected", reason=f"{self.status}")
-        return data
-
-
 class OfficeLink:
     """A laptop's line to its office. Nothing is sent before the other side has proven to be that office.
 
-    key: the laptop's. wait: waits so many seconds; what it raises stops whatever goes on.
+    key: the laptop's. wait: see `Asking`.
     """
 
     def __init__(
@@ -82,14 +53,7 @@ class OfficeLink:
         key: DeviceKey,
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.address = address
-        self._enrolment = enrolment
-        self._key = key
-        self.wait = wait
-        self._line: _Line | None = None
-        self._certificate = b""
-        self._token = ""
-        self.has_met = False
+        self._asking = Asking(address, enrolment, key, wait)
 
     def __enter__(self) -> Self:
         """Itself, to be closed at the end."""
@@ -99,13 +63,7 @@ class OfficeLink:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         """Let go of the line."""
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the line."""
-        if self._line is not None:
-            self._line.close()
-            self._line = None
+        self._asking.close()
 
     def send(self, path: Path, sha256: str, told: Told) -> Answer:
         """Bring a bundle to the office, from where it broke off before, and wait for what becomes of it.
@@ -115,16 +73,16 @@ class OfficeLink:
         ends = cuts(path, _PIECE)
         size = ends[-1]
         where = f"{PREFIX}/bundles/{sha256}"
-        patience = _Patience(self, size)
-        wrong = looked = 0
+        patience = _Patience(self._asking)
+        wrong = looked = sent = 0
         said: dict[str, Any] | None = None
         while True:
             try:
-                said = said or self._asked("GET", f"{where}?wait={_WAIT}").json()
+                said = said or self._asking.asked("GET", f"{where}?wait={_WAIT}").json()
                 state, held = str(said.get("state")), _whole(said.get("held"), size)
                 patience.reached(held)
                 if state == "done":
-                    return Answer.from_json(said.get("answer"))
+                    return _final(Answer.from_json(said.get("answer")))
                 if state == "waiting":
                     told("merging", 0, 0)
                     said, looked = None, looked + 1
@@ -132,9 +90,14 @@ class OfficeLink:
                         raise SyncError("lan.still-merging")
                     continue
                 told("sending", held, size)
+                sent += 1
+                if sent > len(ends) + _STRAYS:
+                    raise SyncError("lan.unexpected", reason=f"{held}")
                 end = next((each for each in ends if each > held), size)
-                said = self._put(f"{where}?at={held}&of={size}", _read(path, held, end))
-            except _CutError as cut:
+                said = self._asking.asked(
+                    "PUT", f"{where}?at={held}&of={size}", _read(path, held, end)
+                ).json()
+            except CutError as cut:
                 said = None
                 patience.lost(cut)
             except SyncError as error:
@@ -151,7 +114,7 @@ class OfficeLink:
 
         Raises SyncError("lan.…"), ("medium.…"), and what `told` raises.
         """
-        patience = _Patience(self, 0)
+        patience = _Patience(self._asking)
         beside = folder / f".return{PART_SUFFIX}"
         named: dict[str, Any] = {}
         held = 0
@@ -167,7 +130,7 @@ class OfficeLink:
                     patience.reached(held)
                 if held == named["bytes"]:
                     return _kept(folder, beside, named)
-            except _CutError as cut:
+            except CutError as cut:
                 patience.lost(cut)
                 held = beside.stat().st_size if beside.exists() else 0
             except SyncError as error:
@@ -177,13 +140,13 @@ class OfficeLink:
                 patience.lost(error)
             except OSError as error:
                 raise refused(error, folder) from error
-        raise SyncError("lan.cut", address=str(self.address), reason="")
+        raise SyncError("lan.cut", address=str(self._asking.address), reason="")
 
     # -- a return pack ------------------------------------------------------------------------------------
 
     def _named(self) -> dict[str, Any]:
         """What names the pack, once it is made; nothing yet where that takes long."""
-        said = self._asked("POST", f"{PREFIX}/return?wait={_WAIT}").json()
+        said = self._asking.asked("POST", f"{PREFIX}/return?wait={_WAIT}").json()
         if said.get("state") != "done":
             return {}
         if not (type(said.get("name")) is str and _is_name(said["name"])):
@@ -207,113 +170,15 @@ class OfficeLink:
                     if held > of:
                         raise SyncError("lan.damaged")
 
-        self._asked("GET", where, headers=headers, taken=written)
+        self._asking.asked("GET", where, headers=headers, taken=written)
         return held
-
-    # -- requests -----------------------------------------------------------------------------------------
-
-    def _put(self, where: str, piece: bytes) -> dict[str, Any]:
-        return self._asked("PUT", where, piece, {"Content-Type": "application/octet-stream"}).json()
-
-    def _asked(
-        self,
-        method: str,
-        where: str,
-        body: bytes = b"",
-        headers: dict[str, str] | None = None,
-        taken: Callable[[http.client.HTTPResponse], None] | None = None,
-    ) -> _Said:
-        """An answer to this laptop, which says first who it is, and waits where the office is busy.
-
-        taken: reads the body of an answer that is no refusal. Raises _CutError, SyncError("lan.…").
-        """
-        waited, renewed = 0.0, False
-        while True:
-            if not self._token:
-                self._token = self._admitted()
-            named = {**(headers or {}), "Authorization": f"Bearer {self._token}"}
-            said = self._once(method, where, body, named, taken)
-            if said.status < 300:
-                return said
-            error = _refusal(said)
-            if error.code == "lan.token" and not renewed:
-                self._token, renewed = "", True
-            elif error.code == "lan.busy" and waited < 4 * _LONGEST_PAUSE:
-                pause = _pause(said)
-                waited += pause
-                self.wait(pause)
-            else:
-                raise error
-
-    def _admitted(self) -> str:
-        """A token, for the proof that this is an enrolled laptop."""
-        challenge = str(self._knocked("/challenge", {}).get("challenge", ""))
-        certificate = self._certificate
-        message = statement(self._enrolment.office, self._key.id, challenge, certificate)
-        signature = self._key.sign(message).hex()
-        asked = {"device": self._key.id, "challenge": challenge, "signature": signature}
-        try:
-            return str(self._knocked("/session", asked).get("token", ""))
-        except SyncError as error:
-            if error.code == "lan.not-proven" and certificate != self._certificate:
-                raise _CutError("the office was started anew") from error
-            raise
-
-    def _knocked(self, where: str, asked: dict[str, str]) -> dict[str, Any]:
-        waited = 0.0
-        while True:
-            body, kind = json.dumps(asked).encode(), {"Content-Type": "application/json"}
-            said = self._once("POST", PREFIX + where, body, kind, None)
-            if said.status < 300:
-                return said.json()
-            error = _refusal(said)
-            if error.code != "lan.busy" or waited > 4 * _LONGEST_PAUSE:
-                raise error
-            pause = _pause(said)
-            waited += pause
-            self.wait(pause)
-
-    def _once(
-        self,
-        method: str,
-        where: str,
-        body: bytes,
-        headers: dict[str, str],
-        taken: Callable[[http.client.HTTPResponse], None] | None,
-    ) -> _Said:
-        """One request on the line, which is made where there is none. Raises _CutError, SyncError("lan.other-office")."""
-        try:
-            if self._line is None:
-                self._line = _Line(self.address, self._enrolment)
-                self._line.connect()
-                self._certificate = self._line.certificate
-            self._line.request(method, where, body, headers)
-            answer = self._line.getresponse()
-            self.has_met = True
-            if taken is not None and answer.status < 300:
-                taken(answer)
-                if answer.length:
-                    raise _CutError("it broke off")
-                return _Said(answer.status, answer.headers, b"")
-            content = answer.read(_LARGEST_MESSAGE)
-            if answer.length and len(content) < _LARGEST_MESSAGE:
-                raise _CutError("it broke off")
-            if answer.will_close or answer.length:
-                self.close()
-            return _Said(answer.status, answer.headers, content)
-        except (OSError, http.client.HTTPException) as error:
-            self.close()
-            raise _CutError(getattr(error, "strerror", "") or str(error) or type(error).__name__) from error
-        except BaseException:
-            self.close()
-            raise
 
 
 class _Patience:
     """How often to try again: longer and longer apart, and from the beginning whenever it went on in between."""
 
-    def __init__(self, link: OfficeLink, size: int) -> None:
-        self._link = link
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
         self._furthest = 0
         self._lost = 0
 
@@ -324,46 +189,20 @@ class _Patience:
 
     def lost(self, reason: Exception) -> None:
         """Wait before the next try. Raises SyncError("lan.unreachable"), ("lan.cut") when it was tried often enough."""
-        has_met = self._link.has_met
+        has_met = self._asking.has_met
         pauses = _PAUSES if has_met else _FIRST_PAUSES
         if self._lost >= len(pauses):
             code = "lan.cut" if has_met else "lan.unreachable"
-            raise SyncError(code, address=str(self._link.address), reason=str(reason)) from reason
-        self._link.wait(pauses[self._lost])
+            raise SyncError(code, address=str(self._asking.address), reason=str(reason)) from reason
+        self._asking.wait(pauses[self._lost])
         self._lost += 1
 
 
-class _Line(http.client.HTTPConnection):
-    """A connection to the office of an enrolment and to nobody else. certificate: what it showed (DER)."""
-
-    certificate = b""
-
-    def __init__(self, address: Address, enrolment: Enrolment) -> None:
-        super().__init__(address.host, address.port, timeout=_SECONDS)
-        self._enrolment = enrolment
-
-    def connect(self) -> None:
-        """Connect; nothing is sent to anybody but that office. Raises OSError, SyncError("lan.other-office")."""
-        self.sock, self.certificate = connect(self.host, self.port, self._enrolment, _CONNECT_SECONDS)
-        self.sock.settimeout(_SECONDS)
-
-
-def _refusal(said: _Said) -> SyncError:
-    """What a refusing answer means."""
-    if said.status == 503:  # before the office's own words are reached: too many lines at once
-        return SyncError("lan.busy", seconds=2)
-    data = said.json()
-    code, params = data.get("code"), data.get("params")
-    if type(code) is not str or not code.startswith("lan.") or type(params) is not dict:
-        return SyncError("lan.unexpected", reason=f"{said.status}")
-    return SyncError(code, **{name: each for name, each in params.items() if name.isidentifier()})
-
-
-def _pause(said: _Said) -> float:
-    """How long the office asks us to wait, within reason."""
-    text = said.headers.get("retry-after", "")
-    seconds = float(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 2.0
-    return min(max(seconds, 0.1), _LONGEST_PAUSE)
+def _final(answer: Answer) -> Answer:
+    """An answer that says what became of a bundle. Raises SyncError("lan.office-failed") for one that does not."""
+    if answer.refusal.startswith("lan."):
+        raise SyncError(answer.refusal)
+    return answer
 
 
 def _whole(number: object, most: int) -> int:

@@ -18,6 +18,10 @@ from sync.lan.site import Answer, Site
 from sync.lan.spool import Spool
 
 _ANSWERS = 2000
+_PACKS, _PACKS_EACH = 60, 2
+"""Return packs that are kept, of all laptops and of each; who still wants an older one has it made anew."""
+_STALE_AFTER = 30.0
+"""Seconds after which a pack that was made and not asked for again is made anew."""
 _REST_AFTER = 3.0
 """Seconds without a bundle after which `Site.rest` has its turn."""
 _FAILED = "lan.office-failed"
@@ -48,8 +52,8 @@ class Desk:
         self._pending: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._answers: OrderedDict[tuple[str, str], Answer] = OrderedDict()
         self._taken: dict[str, int] = {}
-        self._making: dict[str, tuple[int, asyncio.Task[Pack]]] = {}
-        self._packs: dict[str, tuple[Pack, ...]] = {}
+        self._making: dict[str, tuple[int, asyncio.Task[Pack | None]]] = {}
+        self._packs: OrderedDict[tuple[str, str], Pack] = OrderedDict()
         self._resting: asyncio.TimerHandle | None = None
         self._is_dirty = False
         self._is_closing = False
@@ -164,29 +168,42 @@ class Desk:
         if task is None or of != taken:
             task = asyncio.get_running_loop().create_task(self._made(device))
             self._making[device] = taken, task
+            task.add_done_callback(lambda _task: self._forget_soon(device, task))
         await asyncio.wait([task], timeout=seconds)
         if not task.done():
             return None
-        if self._making.get(device) == (taken, task):
-            del self._making[device]
-        return task.result()
+        self._forget(device, task)
+        if (pack := task.result()) is None:
+            raise SyncError(_FAILED)
+        return pack
 
     def pack(self, device: str, sha256: str) -> Pack | None:
         """A return pack of a laptop that was made and is still here."""
-        return next((each for each in self._packs.get(device, ()) if each.sha256 == sha256), None)
+        return self._packs.get((device, sha256))
 
-    async def _made(self, device: str) -> Pack:
+    def _forget_soon(self, device: str, task: asyncio.Task[Pack | None] | None) -> None:
+        """A pack that nobody asks for once it is made would be old when somebody does."""
+        asyncio.get_running_loop().call_later(_STALE_AFTER, self._forget, device, task)
+
+    def _forget(self, device: str, task: asyncio.Task[Pack | None] | None) -> None:
+        if self._making.get(device, (0, None))[1] is task:
+            self._making.pop(device, None)
+
+    async def _made(self, device: str) -> Pack | None:
         loop = asyncio.get_running_loop()
         pack = await loop.run_in_executor(self._packing, self._write_pack, device)
-        before = self._packs.get(device, ())
-        for old in before[1:]:
-            with contextlib.suppress(OSError):
-                old.path.unlink(missing_ok=True)
-        self._packs[device] = (pack, *before[:1])
+        if pack is None:
+            return None
+        self._packs[device, pack.sha256] = pack
+        own = [key for key in self._packs if key[0] == device]
+        for key in [*own[:-_PACKS_EACH], *list(self._packs)[:-_PACKS]]:
+            if (old := self._packs.pop(key, None)) is not None:
+                with contextlib.suppress(OSError):
+                    old.path.unlink(missing_ok=True)
         return pack
 
-    def _write_pack(self, device: str) -> Pack:
-        """In the thread of packs."""
+    def _write_pack(self, device: str) -> Pack | None:
+        """In the thread of packs; None where it cannot be made, which is told here."""
         folder = self._folder / device
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -198,4 +215,4 @@ class Desk:
             return Pack(kept, path.name, sha256, kept.stat().st_size)
         except Exception as error:
             self._site.fault(error)
-            raise SyncError(_FAILED) from error
+            return None

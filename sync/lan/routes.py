@@ -78,11 +78,9 @@ class Routes:
             signed = bytes.fromhex(signature)
         except ValueError as error:
             raise SyncError("lan.malformed", reason="signature") from error
-        if not is_device(device):
-            raise SyncError("lan.malformed", reason="device")
         if not self._challenges.take(challenge):
             raise SyncError("lan.not-proven")
-        known = await self._desk.look(self._site.laptop, device)
+        known = await self._desk.look(self._site.laptop, device) if is_device(device) else None
         if known is None:
             raise SyncError("lan.not-enrolled")
         message = statement(self._site.key.id, device, challenge, self._certificate)
@@ -90,8 +88,7 @@ class Routes:
             raise SyncError("lan.not-proven")
         if known.is_revoked:
             raise SyncError("lan.revoked", name=known.name)
-        limits = {"bundle": self._limits.bundle, "request": self._limits.request}
-        return JSONResponse({"token": self._tokens.give(device), "seconds": TOKEN_SECONDS, "limits": limits})
+        return JSONResponse({"token": self._tokens.give(device), "seconds": TOKEN_SECONDS})
 
     async def _who(self, request: Request) -> str:
         """The laptop that asks; whether the office still takes from it is looked up each time."""
@@ -100,12 +97,12 @@ class Routes:
         if device is None:
             _spend(self._knocks, _host(request))
             raise SyncError("lan.token")
+        _spend(self._devices, device)
         known = await self._desk.look(self._site.laptop, device)
         if known is None:
             raise SyncError("lan.not-enrolled")
         if known.is_revoked:
             raise SyncError("lan.revoked", name=known.name)
-        _spend(self._devices, device)
         return device
 
     # -- bundles ------------------------------------------------------------------------------------------

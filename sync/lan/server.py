@@ -63,8 +63,9 @@ class OfficeServer:
 
     async def _serve(self, sock: socket.socket, ready: Callable[[], None]) -> None:
         context, certificate = server_context(self._site.key)
-        spool = Spool(self._site.folder / "inbox", self._limits)
-        desk = Desk(self._site, spool, self._site.folder / "outgoing")
+        inbox = self._site.folder / "inbox"
+        spool = Spool(inbox, self._limits)
+        desk = Desk(self._site, spool, inbox / ".packs")
         routes = Routes(self._site, desk, spool, self._limits, certificate)
         app = Starlette(routes=routes.table(), exception_handlers={HTTPException: unknown})
         limits = self._limits
@@ -87,13 +88,11 @@ class OfficeServer:
         finally:
             await desk.close()
 
-    def _unexpected(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """What failed where nobody waits for it: told as any fault, and never shown as it is."""
+    def _unexpected(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """What lines that break leave behind is nothing to tell."""
         error = context.get("exception")
-        if isinstance(error, Exception):
+        if isinstance(error, Exception) and not isinstance(error, OSError):
             self._site.fault(error)
-        else:
-            loop.default_exception_handler(context)
 
 
 class _Config(uvicorn.Config):
@@ -224,7 +223,8 @@ def _listening(address: Address) -> socket.socket:
         )
         sock = _Door(family, kind, proto)
         try:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if os.name != "nt":  # where it would let two programs have the port
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             sock.bind(where)
         except BaseException:
             sock.close()

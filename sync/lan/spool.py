@@ -152,10 +152,11 @@ class Spool:
         return [(path.parent.name, path.stem) for path in sorted(found, key=_age, reverse=True)]
 
     def drop_old(self) -> None:
-        """Parts that nobody went on with for days go."""
-        for path in self._files(f".*{SUFFIX}{PART_SUFFIX}"):
-            if _age(path) > self._limits.part_days * _DAY:
-                self._drop(path)
+        """What nobody went on with for days goes, and what could not be taken in for as long: its laptop has it still."""
+        for pattern in (f".*{SUFFIX}{PART_SUFFIX}", f"*{SUFFIX}"):
+            for path in self._files(pattern):
+                if _age(path) > self._limits.part_days * _DAY:
+                    self._drop(path)
 
     def _make_place(self, device: str) -> None:
         """Room for one more of a laptop."""

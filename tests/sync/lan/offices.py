@@ -47,6 +47,7 @@ class Served:
         self.faults: list[Exception] = []
         self.takes = self.rests = 0
         self.extra: dict[str, bytes] = {}
+        self.trouble: list[Exception] = []
         self.gate = threading.Event()
         self.gate.set()
         site = Site(
@@ -88,10 +89,16 @@ class Served:
 
     def _take(self, path):
         assert self.gate.wait(SOON)
+        self._maybe_fail()
         self.takes += 1
         return self.archive.import_bundle(path)
 
+    def _maybe_fail(self):
+        if self.trouble:
+            raise self.trouble.pop(0)
+
     def _pack(self, device, folder):
+        self._maybe_fail()
         [known] = [each for each in self.archive.devices() if each.id == device]
         pack = ReturnPack(self.archive.receipt(device), known.enrolment, lists=self.extra)
         return write_return_pack(folder, pack, self.archive.key, known.enrolment.device_recipient)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sync import SyncError, read_return_pack
-from sync.lan import client
+from sync.lan import asking
 from sync.lan.address import Address
 from sync.lan.client import OfficeLink
 from sync.lan.limits import Limits, Rate
@@ -131,7 +131,7 @@ def test_of_a_large_bundle_little_more_than_a_segment_is_sent_twice(served, lapt
 
 def test_a_line_that_falls_silent_is_left_for_a_new_one(served, laptop, tmp_path, monkeypatch):
     """Nothing comes and nothing says so: a laptop that gave up its first line does not wait for the office to notice."""
-    monkeypatch.setattr(client, "_SECONDS", 1.0)
+    monkeypatch.setattr(asking, "_SECONDS", 1.0)
     path = laptop.write(tmp_path, 400, size=4_000).path
     with Cable(served.address.port, [(path.stat().st_size // 2, None)], silent=True) as cable:
         answer = sent_through(cable, laptop, path)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import random
 import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -23,7 +25,7 @@ def counts(new, held=0):
 
 
 def nothing_left(served):
-    return [each for each in (served.folder / "inbox").rglob("*") if each.is_file()] == []
+    return list((served.folder / "inbox").rglob("*.fkb*")) == []
 
 
 def test_a_bundle_goes_and_its_receipt_comes_back(served, tmp_path):
@@ -172,3 +174,64 @@ def test_nobody_answers(tmp_path, served):
     with link, pytest.raises(SyncError, match=r"lan\.unreachable"):
         link.fetch(tmp_path, silent)
     assert 0 < len(waited) < 5
+
+
+def test_where_the_offices_disk_fails_the_bundle_stays_and_is_taken_in_when_it_is_asked_for_again(tmp_path):
+    served = Served(tmp_path / "office").start()
+    try:
+        laptop = served.laptop(1)
+        made = laptop.write(tmp_path, 3)
+        served.trouble += [SyncError("medium.full", path="", reason=""), RuntimeError("a fault of ours")]
+        for _time in range(2):
+            with laptop.link() as link, pytest.raises(SyncError, match=r"lan\.office-failed"):
+                link.send(made.path, made.sha256, silent)
+        told = []
+        with laptop.link() as link:
+            answer = link.send(made.path, made.sha256, lambda *each: told.append(each[0]))
+        assert dict(answer.counts) == counts(3)
+        assert "sending" not in told, "the office had it"
+    finally:
+        served.stop()
+    assert [type(each).__name__ for each in served.faults] == ["SyncError", "RuntimeError"]
+
+
+def test_a_pack_that_cannot_be_made_is_the_offices_matter(tmp_path):
+    served = Served(tmp_path / "office").start()
+    try:
+        laptop = served.laptop(1)
+        served.trouble.append(SyncError("pack.too-large", device="", bytes=1, most=1))
+        with laptop.link() as link:
+            with pytest.raises(SyncError, match=r"lan\.office-failed"):
+                link.fetch(tmp_path, silent)
+            assert link.fetch(tmp_path, silent).exists()
+    finally:
+        served.stop()
+    assert [each.code for each in served.faults] == ["pack.too-large"]
+
+
+def test_two_bundles_at_once_are_taken_in_one_after_another(served, tmp_path):
+    laptops = [served.laptop(number) for number in (7, 8)]
+    made = [laptop.write(tmp_path, 3) for laptop in laptops]
+    served.gate.clear()
+    with ThreadPoolExecutor(2) as pool:
+        done = []
+
+        def bring(laptop, bundle):
+            with laptop.link() as link:
+                return link.send(bundle.path, bundle.sha256, lambda what, *_: done.append(what))
+
+        sent = [pool.submit(bring, *each) for each in zip(laptops, made, strict=True)]
+        until(lambda: done.count("merging") >= 2)
+        assert not any(each.done() for each in sent)
+        served.gate.set()
+        assert [dict(each.result().counts) for each in sent] == [counts(3)] * 2
+
+
+def until(true):
+    """Wait until something holds."""
+    pause = threading.Event()
+    for _try in range(1000):
+        if true():
+            return
+        pause.wait(0.01)
+    raise AssertionError("never")
