@@ -281,19 +281,19 @@ def test_a_table_of_the_demo_town_counts_what_its_records_count(demo):
 def test_nobody_writes_between_what_the_tables_read_and_what_they_write(demo, monkeypatch):
     """An import of another process waits; had it come between, SQLite would refuse the tables: "database is locked"."""
     from fieldkit.office import Office
-    from sync.table_source import ArchiveSource
+    from fieldkit.office import tables as office_tables
     from tests.conftest import NOW
 
-    latest, looked = ArchiveSource.latest, []
+    looked = []
 
-    def meanwhile(self, connection):
-        looked.append(latest(self, connection))
+    def meanwhile(library, kept):
+        looked.append(kept)
         other = sqlite3.connect(demo.office / "archive.db", timeout=0)
         with closing(other), pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
-        return looked[-1]
+        return flat_tables(library, kept)
 
-    monkeypatch.setattr(ArchiveSource, "latest", meanwhile)
+    monkeypatch.setattr(office_tables, "flat_tables", meanwhile)
     office = Office.open(demo.office, now=lambda: NOW)
     assert office.keep_tables().done.written
     assert looked
