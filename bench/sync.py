@@ -18,12 +18,17 @@ from pathlib import Path
 
 from bench.revisions import Revisions
 from bench.rows import row
-from sync import Archive, DeviceKey, KeyCard, write_bundle
+from sync import Archive, DeviceKey, KeyCard, schema, write_bundle
+from sync.archive import make_tables
+from sync.database import Database
+from tests.clusters import Cluster, NoServerError
 
 COUNT = int(os.environ.get("BENCH_SYNC", "200000"))
 POUCH_COUNT = min(COUNT, 20_000)
 POUCH = ("pouchdb-core", "pouchdb-adapter-leveldb", "pouchdb-replication")
 STICK = 52
+SERVERS = 2
+SEED = bytes(range(32))
 
 
 def _git(folder, revisions):
@@ -85,10 +90,52 @@ def _stick(folder, archive, number):
     return time.perf_counter() - began
 
 
+def _on_servers(archive, path, count):
+    """Microseconds a revision that a bundle takes on PostgreSQL: brought, brought again, and brought over `count` servers
+    from one more; None where there is no server to run.
+    """
+    try:
+        clusters = [Cluster(durable=True, settings="shared_buffers = 256MB\n") for _ in range(1 + count)]
+    except NoServerError:
+        return None, None, None
+    try:
+        alone = _elsewhere(archive, clusters[0].new_database(), ())
+        taken = [_timed(alone, path), _timed(alone, path)]
+        assert not alone.verify().damaged
+        alone.close()
+        spread = _elsewhere(
+            archive, clusters[0].new_database(), [each.new_database() for each in clusters[1:]]
+        )
+        taken.append(_timed(spread, path))
+        spread.close()
+        return taken
+    finally:
+        for each in clusters:
+            each.remove()
+
+
+def _elsewhere(archive, url, servers):
+    """The same office with an empty database."""
+    database = Database(url)
+    facts = {"schema": str(schema.VERSION), "office": archive.id, "generation": "1"}
+    make_tables(database, facts, servers, archive._secret)
+    said = {"name": archive.name, "division": archive.division, "recipients": archive.recipients}
+    made = Archive(archive.folder, said, archive.keys, database, lambda: datetime.now(UTC), archive._secret)
+    made.enroll(KeyCard("bench", DeviceKey.generate(SEED).public, "e1"))
+    return made
+
+
+def _timed(archive, path):
+    began = time.perf_counter()
+    report = archive.import_bundle(path)
+    assert report.new + report.held == COUNT
+    return 1e6 * (time.perf_counter() - began) / COUNT
+
+
 def rows():
     folder = Path(tempfile.mkdtemp())
     try:
-        key = DeviceKey.generate()
+        key = DeviceKey.generate(SEED)
         revisions = Revisions(COUNT, key)
         archive = Archive.create(folder / "office", name="bench", division="", now=lambda: datetime.now(UTC))
         archive.enroll(KeyCard("bench", key.public, "e1"))
@@ -115,6 +162,7 @@ def rows():
         assert not proof.damaged
         archive.close()
         stored = (folder / "office" / "archive.db").stat().st_size / COUNT
+        servers, servers_again, spread = _on_servers(archive, made.path, SERVERS)
         git = _git(folder, revisions)
         pouch = _pouch(folder, revisions)
     finally:
@@ -127,6 +175,17 @@ def rows():
     yield row(
         "sync: merge against PouchDB", "µs/revision", merged, pouch, "PouchDB replication, leveldb to leveldb"
     )
+    if servers:
+        yield row(
+            "sync: merge on PostgreSQL, every check on", "µs/revision", servers, git,
+            "git fast-import, files of the same bodies",
+        )  # fmt: skip
+        yield row(
+            "sync: merge on PostgreSQL against PouchDB", "µs/revision", servers, pouch,
+            "PouchDB replication, leveldb to leveldb",
+        )  # fmt: skip
+        yield row("sync: merge of the same bundle again, PostgreSQL", "µs/revision", servers_again)
+        yield row(f"sync: merge over {SERVERS} servers (postgres_fdw)", "µs/revision", spread)
     yield row("sync: merge of the same bundle again", "µs/revision", again)
     yield row("sync: memory that a merge adds", "MB", grown)
     yield row("sync: one stick of 52, slowest", "s", stick)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from sync import schema
+from sync.revision import Operation, read_envelope
 from sync.shelf import Shelf
 from sync.wire import pack_revision, pieces
 
@@ -17,30 +18,23 @@ def erase_bodies(connection: Connection, shelf: Shelf, records: Collection[str])
     The erasure's own revision keeps its body, which says why.
     """
     table = schema.revision
-    packs: set[int] = set()
-    wanted: set[str] = set()
-    for part in schema.in_parts(records):
-        query = select(table.c.rev_id, table.c.pack).where(
-            table.c.record_id.in_(part), table.c.operation != "erase"
-        )
-        for each, pack in connection.execute(query):
-            wanted.add(each)
-            packs.add(pack)
-    return sum(_without(connection, shelf, pack, wanted) for pack in sorted(packs))
+    wanted: dict[int, set[str]] = {}
+    columns = (table.c.rev_id, table.c.pack, table.c.operation)
+    for each, pack, operation in schema.select_in(connection, columns, table.c.record_id, records):
+        if operation != Operation.ERASE:
+            wanted.setdefault(pack, set()).add(each)
+    return sum(_without(shelf, pack, ids) for pack, ids in sorted(wanted.items()))
 
 
-def _without(connection: Connection, shelf: Shelf, pack: int, wanted: Collection[str]) -> int:
-    table = schema.revision
+def _without(shelf: Shelf, pack: int, wanted: Collection[str]) -> int:
+    """Asked of the pack which records it holds, so that every question to the database names the records it is about."""
     raw = shelf.raw(pack)
-    rows = connection.execute(
-        select(table.c.record_id, table.c.rev_id, table.c.offset, table.c.length)
-        .where(table.c.pack == pack)
-        .order_by(table.c.offset)
-    ).all()
+    records = {read_envelope(piece.raw).record for piece in pieces(raw)}
+    here = sorted((place for place in shelf.placed(records) if place[2] == pack), key=lambda place: place[3])
     parts: list[bytes] = []
     gone, offset = 0, 0
     moved = []
-    for record, each, start, length in rows:
+    for record, each, _pack, start, length in here:
         [piece] = pieces(raw[start : start + length])
         drop = each in wanted and piece.body is not None
         gone += drop

@@ -51,6 +51,8 @@
 | archive.newer | path, version |
 | archive.damaged | pack, reason |
 | archive.blocks-exhausted | device |
+| database.bad-url | kinds, reason |
+| database.gone, database.busy, database.in-use | where, reason |
 | lan.bad-address | text |
 | lan.busy | seconds |
 | lan.cannot-listen | address, reason |

@@ -128,27 +128,26 @@ class _Tally:
 
 
 def import_bundle(
-    connection: Connection,
+    shelf: Shelf,
     bundle: Bundle,
     manifest: Manifest,
     segments: Iterator[Segment],
     *,
-    secret: bytes,
     now: datetime,
     accepted: bool = False,
 ) -> MergeReport:
     """Take in a bundle that is meant for this archive. The caller's transaction makes it all or nothing.
 
-    segments: of the bundle, opened. secret: the packs are sealed with it. accepted: a person lets in what waited in
+    shelf: over the caller's connection. segments: of the bundle, opened. accepted: a person lets in what waited in
     quarantine. Raises SyncError("bundle.tampered"); then the caller takes everything back.
     """
+    connection = shelf.connection
     devices = known_devices(connection)
     carrier = devices.get(bundle.device)
     if carrier is not None and not manifest.is_signed_by(carrier.public):
         raise bundle.tampered("its list of contents is not signed by its laptop")
     tally = _Tally(set(manifest.ids))
     number = schema.last_number(connection) + 1
-    shelf = Shelf(connection, secret)
     touched = _Touched()
     if carrier is None:
         tally.quarantined = ["device.unknown"] * len(tally.waiting)
@@ -159,7 +158,7 @@ def import_bundle(
         for segment in segments:
             _take(connection, shelf, segment, terms, tally, touched, number)
         if tally.waiting:
-            there = _held_of(connection, tally.waiting)
+            there = _held_of(connection, manifest, tally.waiting)
             tally.held += len(there)
             tally.waiting -= there
     erased = touched.erased | _erased_among(connection, touched.grown)
@@ -365,10 +364,12 @@ def _erased_among(connection: Connection, records: Collection[str]) -> set[str]:
     return {record for record, operation in rows if operation == Operation.ERASE}
 
 
-def _held_of(connection: Connection, ids: Collection[str]) -> set[str]:
-    """Which of these revisions the archive holds, whatever their record: asked only of what a torn bundle lacks."""
-    column = schema.revision.c.rev_id
-    return {row.rev_id for row in schema.select_in(connection, (column,), column, ids)}
+def _held_of(connection: Connection, manifest: Manifest, ids: Collection[str]) -> set[str]:
+    """Which of these revisions the archive holds, as the chains of their laptops say: asked of what a torn bundle lacks."""
+    table = schema.chain
+    devices = {device for device, *_head in manifest.chains}
+    known = schema.select_in(connection, (table.c.rev_id,), table.c.device, devices)
+    return {row.rev_id for row in known}.intersection(ids)
 
 
 def _remember(

@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, text
 
 from sync import schema
 from sync.canonical import loads_strict
-from sync.database import forget_log, writing
+from sync.database import Database
 from sync.errors import SyncError, refused
 from sync.files import write_file
 from sync.keys import DeviceKey
@@ -26,7 +26,7 @@ from sync.shelf import sealed_pack
 from sync.wire import decompressed, unpack_revisions
 
 
-def migrate(engine: Engine, version: int, folder: Path, secret: bytes) -> None:
+def migrate(database: Database, version: int, folder: Path, secret: bytes) -> None:
     """Bring a database of an earlier version up to date.
 
     Raises SyncError("archive.newer") for one made by a later version.
@@ -34,9 +34,9 @@ def migrate(engine: Engine, version: int, folder: Path, secret: bytes) -> None:
     if version > schema.VERSION:
         raise SyncError("archive.newer", path=str(folder), version=version)
     for step in range(version, schema.VERSION):
-        with writing(engine) as connection:
+        with database.writing() as connection:
             _STEPS[step](connection, secret)
-        forget_log(engine)
+        database.forget()
 
 
 def migrate_keys(folder: Path) -> None:
@@ -101,6 +101,13 @@ def _from_1(connection: Connection, secret: bytes) -> None:
         connection.execute(text(f"DROP TABLE {name}_1"))
 
 
+def _from_2(connection: Connection, _secret: bytes) -> None:
+    """Nothing is asked by the pack any more; an import over several servers is announced."""
+    connection.execute(text("DROP INDEX IF EXISTS revision_pack"))
+    schema.undertaking.create(connection, checkfirst=True)
+    connection.execute(text("UPDATE meta SET value = '3' WHERE name = 'schema'"))
+
+
 def _old(connection: Connection, table: str) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in connection.execute(text(f"SELECT * FROM {table}_1"))]  # noqa: S608 - our own names
 
@@ -118,4 +125,4 @@ def _aside_from_1(sha256: str, reason: str, arrived: str, content: bytes) -> tup
     return sha256, header["bundle"], header["device"], reasons, header["revisions"], arrived, None, content
 
 
-_STEPS: Mapping[int, Callable[[Connection, bytes], None]] = {1: _from_1}
+_STEPS: Mapping[int, Callable[[Connection, bytes], None]] = {1: _from_1, 2: _from_2}

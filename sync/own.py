@@ -19,7 +19,7 @@ def own_revisions(archive: Archive, device: str, last: int | None) -> list[Revis
     table = schema.revision
     query = select(table.c.record_id, table.c.rev_id).where(table.c.device == device)
     query = query.order_by(table.c.hlc.desc(), table.c.rev_id).limit(last)
-    with archive.engine.connect() as connection:
+    with archive.database.reading() as connection:
         rows = connection.execute(query).all()
     wanted = {row.rev_id for row in rows}
     found = [each for record in {row.record_id for row in rows} for each in archive.revisions(record)]
@@ -35,7 +35,7 @@ def reviews_for(archive: Archive, device: str) -> Iterator[Revision]:
     query = (
         select(table.c.record_id).where(table.c.device == device, table.c.record_id.in_(reviewed)).distinct()
     )
-    with archive.engine.connect() as connection:
+    with archive.database.reading() as connection:
         records = sorted(connection.execute(query).scalars())
     for record in records:
         yield from (each for each in archive.revisions(record) if each.envelope.operation is Operation.REVIEW)

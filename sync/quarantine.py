@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, select, update
 
 from sync import schema
 from sync.bundle import SUFFIX
+from sync.database import Database
 from sync.errors import SyncError, refused
 from sync.importing import MergeReport
 from sync.reading import Bundle
@@ -65,13 +66,13 @@ def waiting(connection: Connection) -> list[Waiting]:
 
 
 @contextmanager
-def kept_file(engine: Engine, sha256: str) -> Iterator[Path]:
+def kept_file(database: Database, sha256: str) -> Iterator[Path]:
     """A bundle kept aside, as a file for as long as it is looked at.
 
     Raises SyncError("quarantine.unknown"), ("medium.…").
     """
     table = schema.quarantine
-    with engine.connect() as connection:
+    with database.reading() as connection:
         content = connection.execute(select(table.c.bytes).where(table.c.sha256 == sha256)).scalar()
     if content is None:
         raise SyncError("quarantine.unknown", sha256=sha256)

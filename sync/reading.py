@@ -146,7 +146,10 @@ class Bundle:
             chains = tuple((str(d), str(e), int(s), str(h)) for d, e, s, h in data["chains"])
             epoch, sequence, last = data["tip"]
             tip = str(epoch), int(sequence), str(last)
-            manifest = Manifest(tuple(data["ids"]), chains, tip, str(data["made"]), signed, signature)
+            made = str(data["made"])
+            if b"u0000" in signed and "\0" in "".join((made, tip[0], *(each[1] for each in chains))):
+                raise ValueError("a text holds NUL")
+            manifest = Manifest(tuple(data["ids"]), chains, tip, made, signed, signature)
         except (SyncError, KeyError, TypeError, ValueError, AttributeError) as error:
             raise self.tampered(f"its list of contents is not readable: {error}") from error
         if not same or len(manifest.ids) != self.revisions:

@@ -203,6 +203,9 @@ def checked_envelope(raw: bytes) -> dict[str, Any]:
     try:
         if data.keys() != _FIELDS or not _only_text(map(data.__getitem__, _TEXTS)):
             raise ValueError("its fields are others than an envelope has")
+        # No text in PostgreSQL holds NUL; here it would make the lists of two archives differ.
+        if b"u0000" in raw and "\0" in "".join(map(data.__getitem__, _TEXTS)):
+            raise ValueError("a field holds NUL")
         if not (_is_record(data["rec"]) and _is_clock(data["hlc"]) and _is_sha256(data["body"])):
             raise ValueError("a field does not look as it must")
         previous, parents = data["prev"], data["par"]
@@ -245,6 +248,8 @@ def checked_body(raw: bytes) -> dict[str, Any]:
         changed = data["chg"]
         if not "".join(answers).isascii() or type(changed) is not list or not _only_text(changed):
             raise ValueError("a path is not ASCII text")
+        if b"u0000" in raw and "\0" in "".join((*answers, *changed)):
+            raise ValueError("a path holds NUL")
         written = orjson.dumps(note, option=orjson.OPT_SORT_KEYS) if note else b""
         if note and (written.count(b",") > _MOST_NOTED or dumps(note) != written):
             raise ValueError("its note is too long, or not in canonical form")

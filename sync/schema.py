@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Connection,
     Index,
@@ -23,8 +24,14 @@ from sqlalchemy import (
     select,
 )
 
-VERSION = 2
+from sync import postgresql
+
+VERSION = 3
 metadata = MetaData()
+
+_TEXT = String().with_variant(String(collation="C"), "postgresql")
+"""In the order of its characters' numbers, whatever language a server is set to."""
+_NUMBER = Integer().with_variant(BigInteger(), "postgresql")
 
 
 def _keyed(name: str, *columns: Column[Any]) -> Table:
@@ -33,15 +40,19 @@ def _keyed(name: str, *columns: Column[Any]) -> Table:
 
 
 def _key(name: str) -> Column[str]:
-    return Column(name, String, primary_key=True)
+    return Column(name, _TEXT, primary_key=True)
 
 
 def _text(name: str) -> Column[str]:
-    return Column(name, String, nullable=False)
+    return Column(name, _TEXT, nullable=False)
 
 
 def _number(name: str) -> Column[int]:
-    return Column(name, Integer, nullable=False)
+    return Column(name, _NUMBER, nullable=False)
+
+
+def _place(name: str) -> Column[int]:
+    return Column(name, _NUMBER, primary_key=True, autoincrement=False)
 
 
 meta = _keyed("meta", _key("name"), Column("value", Text, nullable=False))
@@ -49,7 +60,7 @@ meta = _keyed("meta", _key("name"), Column("value", Text, nullable=False))
 pack = Table(
     "pack",
     metadata,
-    Column("id", Integer, primary_key=True),
+    _place("id"),
     _number("raw_length"),
     Column("content", LargeBinary, nullable=False),
 )
@@ -60,7 +71,6 @@ revision = _keyed(
     _number("length"),
 )  # fmt: skip
 """arrived: the number of the bundle that brought it. pack, offset, length: where it lies."""
-Index("revision_pack", revision.c.pack)
 
 parent = _keyed("parent", _key("record_id"), _key("rev_id"), _key("parent_id"))
 
@@ -77,22 +87,21 @@ head = _keyed("head", _key("record_id"), _key("rev_id"))
 conflict = _keyed("conflict", _key("record_id"), _key("path"), _key("rev_id"))
 
 chain = _keyed(
-    "chain", _key("device"), _key("epoch"), Column("sequence", Integer, primary_key=True), _key("rev_id"),
-    Column("previous", String),
+    "chain", _key("device"), _key("epoch"), _place("sequence"), _key("rev_id"), Column("previous", _TEXT),
 )  # fmt: skip
 """previous: the id that a revision names as the one its laptop made before it."""
 
 device = _keyed(
     "device", _key("device"), _text("name"), Column("public", LargeBinary, nullable=False),
     Column("enrolment", LargeBinary, nullable=False), _number("block_first"), Column("revoked", Text),
-    Column("replaces", String),
+    Column("replaces", _TEXT),
 )  # fmt: skip
 """revoked: JSON of the last sequence that is taken from each of its epochs; NULL for a laptop in good standing."""
 
 bundle = Table(
     "bundle",
     metadata,
-    Column("number", Integer, primary_key=True),
+    _place("number"),
     _text("bundle"),
     _text("sha256"),
     _text("device"),
@@ -112,7 +121,7 @@ finding = _keyed(
     "finding",
     _key("device"),
     _key("epoch"),
-    Column("sequence", Integer, primary_key=True),
+    _place("sequence"),
     _key("kind"),
     _text("found"),
 )
@@ -121,7 +130,7 @@ finding = _keyed(
 event = Table(
     "event",
     metadata,
-    Column("number", Integer, primary_key=True),
+    _place("number"),
     _text("at"),
     _text("kind"),
     _text("device"),
@@ -129,11 +138,23 @@ event = Table(
 )
 """What a person did with the archive: enrolled, revoked, released, erased, gave a return pack."""
 
+undertaking = _keyed("undertaking", _place("number"), _number("done"), Column("facts", Text, nullable=False))
+"""An import over several servers: its bundle's number and what takes it back (`sync.undertaking`); done: 1 once it holds."""
+
+BY_RECORD = (revision, parent, current, head, conflict)
+"""The tables that are distributed by `record_id`, a record's rows all to one server."""
+
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
     """Insert rows given in the order of the table's columns; many times faster than one dictionary a row."""
-    if rows:
-        connection.exec_driver_sql(_insert(table, connection.dialect.paramstyle), rows)
+    if not rows:
+        return
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(_insert(table), rows)
+    elif connection.get_execution_options().get("spread"):
+        postgresql.spread_rows(connection, table, rows)
+    else:
+        postgresql.copy_rows(connection, table, rows)
 
 
 def last_number(connection: Connection) -> int:
@@ -160,19 +181,20 @@ def select_in(
 ) -> Iterator[Any]:
     """The columns of the rows whose `key` is among the values, in no order; without what SQLAlchemy does per value."""
     for part in in_parts(values):
-        statement = _select(columns, key, len(part), connection.dialect.paramstyle)
-        yield from connection.exec_driver_sql(statement, tuple(part))
+        if connection.dialect.name == "sqlite":
+            yield from connection.exec_driver_sql(_select(columns, key, len(part)), tuple(part))
+        else:
+            yield from connection.exec_driver_sql(_select(columns, key, 0), (part,))
 
 
 @cache
-def _select(columns: tuple[Column[Any], ...], key: Column[Any], count: int, paramstyle: str) -> str:
+def _select(columns: tuple[Column[Any], ...], key: Column[Any], count: int) -> str:
     names = ", ".join(f'"{column.name}"' for column in columns)
-    marks = ", ".join(["?" if paramstyle == "qmark" else "%s"] * count)
-    return f'SELECT {names} FROM "{key.table.name}" WHERE "{key.name}" IN ({marks})'  # noqa: S608 - names of our own
+    among = f"IN ({', '.join(['?'] * count)})" if count else "= ANY(%s)"
+    return f'SELECT {names} FROM "{key.table.name}" WHERE "{key.name}" {among}'  # noqa: S608 - names of our own
 
 
 @cache
-def _insert(table: Table, paramstyle: str) -> str:
+def _insert(table: Table) -> str:
     names = ", ".join(f'"{column.name}"' for column in table.columns)
-    mark = "?" if paramstyle == "qmark" else "%s"
-    return f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join([mark] * len(table.columns))})'  # noqa: S608 - names of our own tables
+    return f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join(["?"] * len(table.columns))})'  # noqa: S608 - names of our own tables

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
 
@@ -15,13 +16,34 @@ from sync.sealing import shut, unshut
 from sync.wire import compressed, decompressed, unpack_revisions
 
 _KEPT_PACKS = 64
+_AT_ONCE = 1000
+"""Rows that are fetched together, so that not all are in memory."""
+
+
+Place = tuple[str, str, int, int, int]
+"""Where a revision lies: its record, its id, pack, offset, length."""
+
+
+@dataclass(slots=True)
+class Changes:
+    """What was done to the packs, so that it can be taken back: the numbers of those put, of those that are not needed any
+    more and are still there, and where revisions lay that were moved.
+    """
+
+    put: list[int] = field(default_factory=list)
+    spare: list[int] = field(default_factory=list)
+    moved: list[Place] = field(default_factory=list)
 
 
 class Shelf:
-    """Reads and writes packs over one connection. secret: 32 bytes."""
+    """Reads and writes packs over one connection. secret: 32 bytes.
+
+    changes: set to have them noted; then packs that are replaced stay until somebody drops them.
+    """
 
     def __init__(self, connection: Connection, secret: bytes) -> None:
         self.connection = connection
+        self.changes: Changes | None = None
         self._secret = secret
         self._next = 0
         self._pack = lru_cache(maxsize=_KEPT_PACKS)(self._read_pack)
@@ -34,6 +56,8 @@ class Shelf:
         number, self._next = self._next, self._next + 1
         row = (number, raw_length, sealed_pack(self._secret, number, packed))
         schema.insert_rows(self.connection, schema.pack, [row])
+        if self.changes:
+            self.changes.put.append(number)
         return number
 
     def raw(self, pack: int) -> bytes:
@@ -42,8 +66,16 @@ class Shelf:
 
     def replace(self, pack: int, raw: bytes) -> int:
         """Put other content in the place of a pack; give the number of the new one."""
-        self.connection.execute(delete(schema.pack).where(schema.pack.c.id == pack))
+        if self.changes:
+            self.changes.spare.append(pack)
+        else:
+            self.drop([pack])
         return self.put(compressed(raw), len(raw))
+
+    def drop(self, packs: Sequence[int]) -> None:
+        """Remove packs."""
+        for pack in packs:
+            self.connection.execute(delete(schema.pack).where(schema.pack.c.id == pack))
 
     def held(self, records: Iterable[str]) -> dict[str, dict[str, int]]:
         """The revisions that are there of these records and how many bytes each takes, by record."""
@@ -54,9 +86,19 @@ class Shelf:
             found.setdefault(record, {})[each] = length
         return found
 
-    def move(self, places: Iterable[tuple[str, str, int, int, int]]) -> None:
-        """Note where revisions lie now: record, id, pack, offset, length of each."""
+    def placed(self, records: Iterable[str]) -> Iterator[Place]:
+        """Where the revisions of these records lie, in no order."""
         table = schema.revision
+        columns = (table.c.record_id, table.c.rev_id, table.c.pack, table.c.offset, table.c.length)
+        return map(tuple, schema.select_in(self.connection, columns, table.c.record_id, records))
+
+    def move(self, places: Iterable[Place]) -> None:
+        """Note where revisions lie now."""
+        table, places = schema.revision, list(places)
+        if self.changes:
+            wanted = {place[1] for place in places}
+            before = self.placed(dict.fromkeys(place[0] for place in places))
+            self.changes.moved += [place for place in before if place[1] in wanted]
         for record, each, pack, offset, length in places:
             self.connection.execute(
                 update(table)
@@ -80,7 +122,7 @@ class Shelf:
 
     def places(self) -> Iterator[tuple[str, list[tuple[str, int, int, int]]]]:
         """Records in the order of their ids, with each revision's id, pack, offset and length."""
-        rows = self.connection.execute(_rows(None))
+        rows = self.connection.execute(_rows(None).execution_options(yield_per=_AT_ONCE))
         for record, group in groupby(rows, key=lambda row: str(row.record_id)):
             yield record, [(row.rev_id, row.pack, row.offset, row.length) for row in group]
 
@@ -92,7 +134,8 @@ class Shelf:
             return None
 
     def _grouped(self, query: Select[tuple[str, str, int, int, int]]) -> Iterator[tuple[str, list[Revision]]]:
-        for record, group in groupby(self.connection.execute(query), key=lambda row: str(row.record_id)):
+        rows = self.connection.execute(query.execution_options(yield_per=_AT_ONCE))
+        for record, group in groupby(rows, key=lambda row: str(row.record_id)):
             yield record, [self.take(row.pack, row.offset, row.length) for row in group]
 
     def take(self, pack: int, offset: int, length: int) -> Revision:

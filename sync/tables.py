@@ -40,8 +40,7 @@ from sqlalchemy import table as table_clause
 from sqlalchemy.schema import CreateTable
 from sqlalchemy.types import TypeEngine
 
-from sync import schema
-from sync.database import forget_log
+from sync import schema, sqlite
 from sync.merge import RecordView
 from sync.table_rows import Row, RowsMaker, rows_maker
 from sync.table_spec import FlatTable
@@ -223,7 +222,7 @@ def scrub(engine: Engine, tables: Iterable[FlatTable]) -> None:
     the server. Raises sqlalchemy.exc.DatabaseError.
     """
     if engine.dialect.name == "sqlite":
-        forget_log(engine, vacuum=True)
+        sqlite.forget(engine, vacuum=True)
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for table in tables:

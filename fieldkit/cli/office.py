@@ -31,6 +31,15 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     init = actions.add_parser("init", parents=[common], help=_("make a new archive"))
     init.add_argument("folder", metavar="DIR", type=Path)
     init.add_argument("--database", metavar="URL", help=_("a database other than SQLite in the folder"))
+    init.add_argument(
+        "--server",
+        metavar="URL",
+        action="append",
+        default=[],
+        help=_(
+            "a PostgreSQL database that holds a part of the records; named once for each of several servers"
+        ),
+    )
     init.add_argument("--code", metavar="12DIGITS", default="", help=_("division code of the township"))
     init.add_argument("--name", default="", help=_("what to call the office"))
     init.add_argument(
@@ -83,6 +92,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     for name, run, words in (
         ("history", run_history, _("every bundle that came")),
         ("conflicts", run_conflicts, _("records with several values for one answer")),
+        ("citus", run_citus, _("print the SQL that distributes an archive over a Citus cluster")),
     ):
         actions.add_parser(name, parents=[common], help=words).set_defaults(run=run)
 
@@ -92,14 +102,16 @@ def run_init(options: argparse.Namespace) -> int:
     from fieldkit.office import Office
 
     code = options.code
+    if options.server and not options.database:
+        raise FieldkitError("usage", reason=_("--server needs --database, which all statements are sent to"))
     if code and not (code.isdigit() and len(code) == 12):
         raise FieldkitError("usage", reason=_("--code takes 12 digits, such as 990101100000"))
     folder: Path = options.folder.expanduser()
     name = options.name or folder.name
     passphrase = None if options.open else new_passphrase()
     office = Office.create(
-        folder, name=name, division=code, now=now, database=options.database, stand_ins=options.stand_in,
-        passphrase=passphrase,
+        folder, name=name, division=code, now=now, database=options.database, servers=options.server,
+        stand_ins=options.stand_in, passphrase=passphrase,
     )  # fmt: skip
     office.close()
     if passphrase is None:
@@ -210,6 +222,15 @@ def run_history(options: argparse.Namespace) -> int:
         for row in rows
     ]
     show(options, rows, "\n".join(lines) or _("No bundle has come yet."))
+    return 0
+
+
+def run_citus(options: argparse.Namespace) -> int:
+    """Print a script for psql. It asks no office for anything."""
+    from sync.spreading import citus_script
+
+    script = citus_script()
+    show(options, {"sql": script}, script.rstrip())
     return 0
 
 

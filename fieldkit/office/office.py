@@ -85,17 +85,18 @@ class Office:
     @classmethod
     def create(
         cls, folder: Path, *, name: str, division: str, now: Callable[[], datetime], database: str | None = None,
-        seed: bytes | None = None, stand_ins: Sequence[str] = (), passphrase: str | None = None,
+        servers: Sequence[str] = (), seed: bytes | None = None, stand_ins: Sequence[str] = (), passphrase: str | None = None,
     ) -> Office:  # fmt: skip
         """A new office in an empty or new folder.
 
-        stand_ins: age recipients beside its own, who can also open the archive itself. passphrase: what opens it from
+        database, servers: see `sync.Archive.create`. stand_ins: age recipients beside its own, who can also open the
+        archive itself. passphrase: what opens it from
         now on; without one whoever has the folder can read it. Raises SyncError, StoreError.
         """
         secret = None if passphrase is None else os.urandom(SECRET_LENGTH)
         archive = Archive.create(
-            folder, name=name, division=division, now=now, database=database, seed=seed, stand_ins=stand_ins,
-            secret=secret,
+            folder, name=name, division=division, now=now, database=database, servers=servers, seed=seed,
+            stand_ins=stand_ins, secret=secret,
         )  # fmt: skip
         if secret is not None and passphrase is not None:
             lock_with(folder, secret, passphrase, stand_ins)
@@ -297,7 +298,7 @@ class Office:
         from fieldkit.office.tables import keep_tables
 
         try:
-            return keep_tables(self._archive.engine, self.library, self._archive.table_source(), anew=anew)
+            return keep_tables(self._archive.database, self.library, self._archive.table_source(), anew=anew)
         except DatabaseError as error:
             raise SyncError("medium.failing", path=str(self.folder), reason=str(error.orig)) from error
 

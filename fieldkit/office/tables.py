@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Engine
-
 from fieldkit.library import FormLibrary
 from fieldkit.office.names import choice_name, free_name
 from fieldkit.xforms import Form, Question
 from fieldkit.xforms.lists.choices import list_name
+from sync.database import Database
 from sync.table_spec import RECORD_COLUMNS, REPEAT_COLUMNS, Column, FlatTable
 from sync.tables import RESERVED, Refreshed, Source, bring_up_to_date, counts, remembered, scrub
 
@@ -39,18 +38,19 @@ class KeptTables:
     done: Refreshed
 
 
-def keep_tables(engine: Engine, library: FormLibrary, source: Source, *, anew: bool = False) -> KeptTables:
+def keep_tables(
+    database: Database, library: FormLibrary, source: Source, *, anew: bool = False
+) -> KeptTables:
     """Bring the flat tables up to date, from every record where `anew`; no byte of rows that went stays in the file.
 
     Raises SyncError, sqlalchemy.exc.DatabaseError; then the tables are as they were.
     """
-    # From its first look on, nobody else writes: SQLite refuses to write what was read before somebody else wrote.
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    with database.writing() as connection:
         tables = flat_tables(library, remembered(connection))
         done = bring_up_to_date(connection, tables, source, anew=anew)
         rows = counts(connection, tables)
     if done.left_over or anew:
-        scrub(engine, tables)
+        scrub(database.engine, tables)
     return KeptTables(tuple((table, rows[table.name]) for table in tables), done)
 
 

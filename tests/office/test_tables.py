@@ -17,6 +17,7 @@ from fieldkit.library import FormLibrary
 from fieldkit.office.names import choice_name, free_name, plain_name
 from fieldkit.office.tables import flat_tables, keep_tables
 from fieldkit.xforms import Question
+from sync.database import Database
 from sync.merge import RecordView, Version
 from sync.tables import prepare, rebuild
 from tests.databases import KINDS, dump, opened, rows_of
@@ -334,21 +335,21 @@ def test_what_is_erased_or_hidden_by_a_new_version_leaves_the_files_by_itself(ho
     form = add('type: text, name: a, label: A, "fk:tier": N', 'type: text, name: b, label: B, "fk:tier": N')
     database = tmp_path / "database"
     database.mkdir()
-    engine, close = opened("sqlite", database)
+    held = Database(f"sqlite:///{database / 'archive.db'}")
 
     def record(state, answers):
         return RecordView("r1", "f", (), answers, {}, state, False, (), "", "2026-03-01", form.hash)
 
     source = Records(record("live", {"a": "CANARY " * 2000, "b": "other"}))
-    keep_tables(engine, FormLibrary(folder), source)
+    keep_tables(held, FormLibrary(folder), source)
     source.number = 2
     if how == "erased":
         source.views_now = [record("erased", {})]
     else:
         add('type: text, name: a, label: A, "fk:tier": R', 'type: text, name: b, label: B, "fk:tier": N')
-    done = keep_tables(engine, FormLibrary(folder), source).done
+    done = keep_tables(held, FormLibrary(folder), source).done
     assert done.left_over
-    with engine.connect() as connection:
+    with held.reading() as connection:
         assert [row["b"] for row in rows_of(connection, "f")] == ([] if how == "erased" else ["other"])
-    close()
+    held.close()
     assert b"CANARY" not in b"".join(path.read_bytes() for path in database.iterdir())

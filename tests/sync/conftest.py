@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 
 from sync import Archive
 from tests.sync.laptops import NOW
+from tests.sync.places import Place
 
 
 @pytest.fixture
-def new_office(base):
-    """Opens one more office in `base`: each has the same keys and holds nothing yet."""
+def place(request, base):
+    """Where archives lie: in files, or as a test's parameter says (tests.sync.places.KINDS)."""
     template = base / "template"
     Archive.create(template, name="清溪", division="990101100000", now=lambda: NOW, seed=bytes(32)).close()
+    kind = getattr(request, "param", "sqlite")
+    here = None if kind == "sqlite" else request.getfixturevalue("postgres")
+    made = Place(template, here, request.getfixturevalue("two_servers") if kind == "two servers" else ())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def new_office(place, base):
+    """Opens one more office in `base`: each has the same keys and holds nothing yet."""
     made = []
 
     def opened(name=None):
-        folder = base / (name or f"office {len(made)}")
-        shutil.copytree(template, folder)
-        made.append(Archive.open(folder, now=lambda: NOW))
+        made.append(place.new(base / (name or f"office {len(made)}")))
         return made[-1]
 
     yield opened

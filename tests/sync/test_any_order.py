@@ -5,8 +5,8 @@ shows what a plain model says it must, and the same in every order.
 from __future__ import annotations
 
 import random
-import shutil
 import sys
+import uuid
 from collections import Counter
 from datetime import timedelta
 
@@ -25,6 +25,7 @@ from sync import Operation, SyncError
 from tests.sync.desk import Desk
 from tests.sync.laptops import Laptop, World
 from tests.sync.model import shown
+from tests.sync.places import KINDS
 
 FIELDS = ("name", "water", "members/1/born")
 WHO = st.integers(0, 7)
@@ -34,12 +35,12 @@ CUT = st.one_of(st.none(), st.none(), st.floats(0, 1, exclude_max=True))
 
 
 class Fieldwork(RuleBasedStateMachine):
-    """What may happen. folder: to work in. new_office: opens one more office with the same keys."""
+    """What may happen. folder: to work in. place: where offices with the same keys are made."""
 
-    def __init__(self, folder, new_office, counted):
+    def __init__(self, folder, place, counted):
         super().__init__()
         self.folder = folder
-        self.new_office = new_office
+        self.place = place
         self.counted = counted
         self.world = World()
         self.laptops: list[Laptop] = []
@@ -60,6 +61,9 @@ class Fieldwork(RuleBasedStateMachine):
         for laptop in self.laptops[:-1]:
             self.desk.enroll(laptop)
             laptop.learn([first])
+
+    def new_office(self):
+        return self.place.new(self.folder / f"office {uuid.uuid4().hex}")
 
     def laptop(self, who):
         return self.laptops[who % len(self.laptops)]
@@ -212,7 +216,7 @@ class Fieldwork(RuleBasedStateMachine):
         self.counted["ends"] += 1
         for desk in (late, early):
             desk.archive.close()
-            shutil.rmtree(desk.archive.folder)
+            self.place.remove(desk.archive.folder)
 
     def closed(self, desk):
         """What there is to say of an office when all has arrived; its state."""
@@ -246,17 +250,17 @@ class Fieldwork(RuleBasedStateMachine):
         self.counted["notes"] += len(self.world.notes)
         self.counted.update(self.desk.counted)
         self.desk.archive.close()
-        shutil.rmtree(self.desk.archive.folder)
+        self.place.remove(self.desk.archive.folder)
         for path, *_ in self.sticks:
             path.unlink()
 
 
-def runs(base, new_office, tried, examples, steps, *, derandomize=False):
+def runs(base, place, tried, examples, steps, *, derandomize=False):
     counted = Counter()
     folder = base / "sticks"
     folder.mkdir()
     run_state_machine_as_test(
-        lambda: Fieldwork(folder, new_office, counted),
+        lambda: Fieldwork(folder, place, counted),
         settings=settings(
             max_examples=examples, stateful_step_count=steps, deadline=None,
             suppress_health_check=list(HealthCheck), phases=(Phase.generate,), derandomize=derandomize,
@@ -266,10 +270,18 @@ def runs(base, new_office, tried, examples, steps, *, derandomize=False):
     assert counted["ends"]
 
 
-def test_every_order_gives_what_the_model_says(base, new_office, tried):
-    runs(base, new_office, tried, examples=40, steps=40, derandomize=True)
+def test_every_order_gives_what_the_model_says(base, place, tried):
+    runs(base, place, tried, examples=40, steps=40, derandomize=True)
+
+
+@pytest.mark.parametrize("place", KINDS[1:], indirect=True)
+def test_every_order_gives_what_the_model_says_on_servers(base, place, tried):
+    runs(base, place, tried, examples=4, steps=40, derandomize=True)
 
 
 @pytest.mark.soak
-def test_every_order_gives_what_the_model_says_thousands_of_times(base, new_office, tried):
-    runs(base, new_office, tried, examples=4000, steps=80)
+@pytest.mark.parametrize(
+    ("place", "examples"), list(zip(KINDS, (4000, 400, 200), strict=True)), indirect=["place"]
+)
+def test_every_order_gives_what_the_model_says_thousands_of_times(base, place, examples, tried):
+    runs(base, place, tried, examples=examples, steps=80)

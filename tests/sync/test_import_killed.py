@@ -20,6 +20,7 @@ from sqlalchemy import select
 from sync import Archive, Bundle, Operation, SyncError, schema
 from sync.shelf import Shelf
 from tests.sync.laptops import NOW, Laptop, World
+from tests.sync.places import KINDS
 
 resource = pytest.importorskip("resource")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks and SIGKILL")
@@ -108,10 +109,10 @@ def worker():
 class Case:
     """An office before something big happens to it, and as it is afterwards when nobody is killed."""
 
-    def __init__(self, folder, kind, what):
+    def __init__(self, place, folder, kind, what):
         self.folder, self.kind, self.what = folder, kind, what
         self.after = folder.with_name(folder.name + " after")
-        shutil.copytree(folder, self.after)
+        place.copy(folder, self.after)
         start = time.perf_counter()
         self.done(self.after)
         self.takes = time.perf_counter() - start
@@ -127,32 +128,36 @@ class Case:
 
 
 @pytest.fixture
-def cases(base, new_office):
-    """A bundle of 2,000 revisions is brought; one that erases 300 of their records; one that waited is released."""
-    world, office = World(), new_office("first")
+def cases(base, place):
+    """A bundle of 2,000 revisions is brought; one that erases 300 of their records; one that waited is released. A tenth
+    of that on servers.
+    """
+    part = 1 if place.here is None else 10
+    world, office = World(), place.new(base / "first")
     laptop, late, stranger = (Laptop(world, number) for number in (1, 2, 3))
     office.enroll(laptop.card)
-    for number in range(1000):
+    for number in range(1000 // part):
         record = world.new_record()
         first = laptop.sealed(record, Operation.PUT, {"a": f"canary {number}"}, ("a",), parents=())
         laptop.sealed(record, Operation.PUT, {"a": f"canary {number} again"}, ("a",), parents=[first.id])
-    late.learn(list(laptop.held.values())[:600])
-    for record in world.records[:300]:
+    late.learn(list(laptop.held.values())[: 600 // part])
+    for record in world.records[: 300 // part]:
         late.sealed(record, Operation.ERASE, {}, (), parents=[])
-    for _ in range(500):
+    for _ in range(500 // part):
         stranger.sealed(world.new_record(), Operation.PUT, {"a": "1"}, ("a",), parents=())
     office.enroll(late.card)
-    made = [Case(office.folder, "import", laptop.stick(base, office))]
-    shutil.copytree(made[0].after, base / "second")
+    office.close()
+    made = [Case(place, office.folder, "import", laptop.stick(base, office))]
+    place.copy(made[0].after, base / "second")
     erasing = [each for each in late.held.values() if each.envelope.operation is Operation.ERASE]
-    made.append(Case(base / "second", "import", late.stick(base, office, erasing)))
-    shutil.copytree(made[0].after, base / "third")
+    made.append(Case(place, base / "second", "import", late.stick(base, office, erasing)))
+    place.copy(made[0].after, base / "third")
     waiting = Archive.open(base / "third", now=lambda: NOW)
     report = waiting.import_bundle(stranger.stick(base, office))
-    assert report.quarantined == 500
+    assert report.quarantined == 500 // part
     waiting.enroll(stranger.card)
     waiting.close()
-    made.append(Case(base / "third", "release", report.sha256))
+    made.append(Case(place, base / "third", "release", report.sha256))
     return made
 
 
@@ -174,14 +179,14 @@ def dumped(folder):
     return rows, proof
 
 
-def murdered(base, cases, worker, rng, moments, writes, tried):
+def murdered(base, place, cases, worker, rng, moments, writes, tried):
     """Each case at any moment and at each write, and done again: as if nobody had been killed."""
     killed = unharmed = 0
     for case in cases:
         stops = [{"after": rng.random() * case.takes * 1.2} for _ in range(moments)]
         for stop in [*({"write": each} for each in writes), *stops]:
             folder = base / "killed"
-            shutil.copytree(case.folder, folder)
+            place.copy(case.folder, folder)
             dead = worker.killed(folder, case.kind, case.what, **stop)
             killed += dead
             unharmed += not dead
@@ -190,18 +195,26 @@ def murdered(base, cases, worker, rng, moments, writes, tried):
             if found == case.before:
                 case.done(folder)
                 assert dumped(folder) == case.dump
-            shutil.rmtree(folder)
+            place.remove(folder)
     tried(f"{killed} killed, {unharmed} at their end before")
     assert killed > unharmed
 
 
-def test_an_archive_whose_work_is_killed_and_repeated_is_the_same(base, cases, worker, tried):
-    murdered(base, cases, worker, random.Random(3), moments=5, writes=[1, 2, 4, 7, 11], tried=tried)
+def test_an_archive_whose_work_is_killed_and_repeated_is_the_same(base, place, cases, worker, tried):
+    murdered(base, place, cases, worker, random.Random(3), moments=5, writes=[1, 2, 4, 7, 11], tried=tried)
+
+
+@pytest.mark.parametrize("place", KINDS[1:], indirect=True)
+def test_on_servers_too(base, place, cases, worker, tried):
+    murdered(base, place, cases[:2], worker, random.Random(5), moments=0, writes=[2, 7], tried=tried)
 
 
 @pytest.mark.soak
-def test_an_archive_whose_work_is_killed_and_repeated_is_the_same_500_times(base, cases, worker, tried):
-    murdered(base, cases, worker, random.Random(), moments=150, writes=range(1, 21), tried=tried)
+@pytest.mark.parametrize("place", KINDS, indirect=True)
+def test_an_archive_whose_work_is_killed_and_repeated_is_the_same_500_times(
+    base, place, cases, worker, tried
+):
+    murdered(base, place, cases, worker, random.Random(), moments=150, writes=range(1, 21), tried=tried)
 
 
 # -- a disk that is full ------------------------------------------------------------------------------------------
