@@ -22,8 +22,8 @@ _PACKS, _PACKS_EACH = 60, 2
 """Return packs that are kept, of all laptops and of each; who still wants an older one has it made anew."""
 _STALE_AFTER = 30.0
 """Seconds after which a pack that was made and not asked for again is made anew."""
-_REST_AFTER = 3.0
-"""Seconds without a bundle after which `Site.rest` has its turn."""
+_REST_AFTER, _REST_LATEST = 3.0, 60.0
+"""Seconds without a bundle after which `Site.rest` has its turn; and after which it has it though more come."""
 _FAILED = "lan.office-failed"
 
 Result = TypeVar("Result")
@@ -55,7 +55,7 @@ class Desk:
         self._making: dict[str, tuple[int, asyncio.Task[Pack | None]]] = {}
         self._packs: OrderedDict[tuple[str, str], Pack] = OrderedDict()
         self._resting: asyncio.TimerHandle | None = None
-        self._is_dirty = False
+        self._unrested_since = 0.0
         self._is_closing = False
 
     def open(self) -> None:
@@ -93,10 +93,8 @@ class Desk:
         if (task := self._pending.get((device, sha256))) is not None:
             await asyncio.wait([task], timeout=seconds)
         if (found := self._answers.get((device, sha256))) is not None:
-            if found.refusal == _FAILED:
-                del self._answers[
-                    device, sha256
-                ]  # it is still here, and tried again when it is asked for again
+            if found.refusal == _FAILED:  # it is still here, and tried again when it is asked for again
+                del self._answers[device, sha256]
             return "done", found
         if (device, sha256) in self._pending:
             return "waiting", None
@@ -119,9 +117,12 @@ class Desk:
         if len(self._answers) > _ANSWERS:
             self._answers.popitem(last=False)
         self._taken[device] = self._taken.get(device, 0) + 1
-        self._is_dirty = True
-        if not self._pending and not self._is_closing:
-            self._resting = asyncio.get_running_loop().call_later(_REST_AFTER, self._rested)
+        loop = asyncio.get_running_loop()
+        self._unrested_since = self._unrested_since or loop.time()
+        if loop.time() - self._unrested_since > _REST_LATEST:
+            self._rested()
+        elif not self._pending and not self._is_closing:
+            self._resting = loop.call_later(_REST_AFTER, self._rested)
 
     def _taken_in(self, device: str, sha256: str) -> Answer | None:
         """In the thread of imports; None where it is too late for that."""
@@ -147,9 +148,9 @@ class Desk:
 
     def _tidy(self) -> None:
         """In the thread of imports: what was put off while bundles came."""
-        if not self._is_dirty:
+        if not self._unrested_since:
             return
-        self._is_dirty = False
+        self._unrested_since = 0.0
         try:
             self._site.rest()
         except Exception as error:

@@ -19,6 +19,7 @@ from fieldkit.office.serving import Serving
 from fieldkit.session.session import Session
 from sync.lan import client
 from sync.lan.address import Address
+from tests.sync.lan.alone import network_of_its_own
 
 FORM = 'settings:\n  - {form_id: talk, version: "1"}\nsurvey:\n  - {type: text, name: a, label: Says}\n'
 
@@ -208,3 +209,29 @@ def test_what_an_open_office_says_and_how_it_ends(command, tmp_path):
     assert "已停止" in lines[2]
     assert (process.returncode, refused) == (0, "")
     assert "CANARY" not in rest
+
+
+def test_a_laptop_finds_its_office_by_itself(command, tmp_path):
+    command("fill", "talk", "--answers", tmp_path / "a.json", "--finalize")
+    done = subprocess.run(
+        [*network_of_its_own(), sys.executable, "-c", ALONE], capture_output=True, text=True, check=False, timeout=60
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    first, met, status = map(json.loads, done.stdout.splitlines())
+    assert (first["address"], met["address"]) == ("10.99.0.1:8420", "10.99.0.1:8420")
+    assert (met["acknowledged"], status["only_here"]) == (1, 0)
+
+
+ALONE = """
+import subprocess, sys
+from fieldkit.cli import run
+
+serving = [sys.executable, "-m", "fieldkit", "office", "serve", "--host", "0.0.0.0", "--json"]
+office = subprocess.Popen(serving, stdout=subprocess.PIPE, text=True)
+try:
+    print(office.stdout.readline(), end="")
+    assert run(["sync", "lan", "--json"]) == run(["sync", "status", "--json"]) == 0
+finally:
+    office.terminate()
+    office.communicate(timeout=30)
+"""
