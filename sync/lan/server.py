@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import functools
 import logging
 import os
@@ -11,8 +12,10 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
+import h11
 import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -124,6 +127,41 @@ class _Server(uvicorn.Server):
                 signal.signal(each, handler)
 
 
+class _Door(socket.socket):
+    """Listens. Whoever knocks when the system gives no more lines is turned away, for which one is kept back; left in the
+    queue, he would be asked in again without end.
+    """
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._spare = _spare()
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        try:
+            return super().accept()
+        except OSError as error:
+            if error.errno not in {errno.EMFILE, errno.ENFILE}:
+                raise
+            self._turn_away()
+            raise BlockingIOError from error
+
+    def _turn_away(self) -> None:
+        with contextlib.suppress(OSError):  # somebody else was quicker to take what was kept back
+            self._spare.close()
+            super().accept()[0].close()
+        with contextlib.suppress(OSError):
+            self._spare = _spare()
+
+    def close(self) -> None:
+        self._spare.close()
+        super().close()
+
+
+def _spare() -> BinaryIO:
+    """What takes the place of a line."""
+    return Path(os.devnull).open("rb")
+
+
 class _Line(H11Protocol):
     """One connection, which may not keep others waiting: neither by silence nor by slowness, nor by being one of many."""
 
@@ -143,7 +181,10 @@ class _Line(H11Protocol):
         self._watch()
 
     def handle_events(self) -> None:
-        super().handle_events()
+        try:
+            super().handle_events()
+        except h11.LocalProtocolError:
+            self.transport.abort()  # what follows an answer is malformed, and cannot be answered once more
         self._watch()
 
     def on_response_complete(self) -> None:
@@ -180,7 +221,7 @@ def _listening(address: Address) -> socket.socket:
         [(family, kind, proto, _name, where), *_others] = socket.getaddrinfo(
             address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )
-        sock = socket.socket(family, kind, proto)
+        sock = _Door(family, kind, proto)
         try:
             if os.name != "nt":  # where it would let two programs have the port
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

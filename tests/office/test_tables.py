@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 
@@ -274,6 +276,28 @@ def test_a_table_of_the_demo_town_counts_what_its_records_count(demo):
         )
         assert row["made_on"] == record.made_on.isoformat()
     engine.dispose()
+    office.close()
+
+
+def test_nobody_writes_between_what_the_tables_read_and_what_they_write(demo, monkeypatch):
+    """An import of another process waits; had it come between, SQLite would refuse the tables: "database is locked"."""
+    from fieldkit.office import Office
+    from fieldkit.office import tables as office_tables
+    from tests.conftest import NOW
+
+    looked = []
+
+    def meanwhile(library, kept):
+        looked.append(kept)
+        other = sqlite3.connect(demo.office / "archive.db", timeout=0)
+        with closing(other), pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        return flat_tables(library, kept)
+
+    monkeypatch.setattr(office_tables, "flat_tables", meanwhile)
+    office = Office.open(demo.office, now=lambda: NOW)
+    assert office.keep_tables().done.written
+    assert looked
     office.close()
 
 
