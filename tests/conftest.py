@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -18,6 +19,13 @@ os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ.pop("FIELDKIT_PASSPHRASE_FILE", None)
 os.environ.pop("FIELDKIT_WORKSPACE", None)
 os.environ.pop("FIELDKIT_OFFICE", None)
+
+
+def pytest_collection_finish():
+    """Look for garbage less often, and not among what is there before the first test: it took a quarter of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000, 10, 20)
 
 
 def pytest_terminal_summary(terminalreporter):
