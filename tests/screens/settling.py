@@ -33,9 +33,11 @@ class Settling:
                 return
 
     def _is_busy(self, app) -> bool:
-        """Whether keys wait to be acted upon, or a thread is at work."""
-        return bool(app.typed_ahead._typed._unfinished_tasks) or any(
-            each._thread_worker and not each.is_finished for each in app.workers
+        """Whether keys wait to be acted upon, a new size of the window waits to be told, or a thread is at work."""
+        return (
+            bool(app.typed_ahead._typed._unfinished_tasks)
+            or app._resize_timer is not None
+            or any(each._thread_worker and not each.is_finished for each in app.workers)
         )
 
     def _is_due(self, loop) -> bool:
