@@ -77,6 +77,12 @@ class Person:
 
 
 @pytest.fixture(autouse=True)
+def _drawn_at_once(monkeypatch):
+    """Screens are drawn as soon as they change rather than sixty times a second, so that tests need not wait for it."""
+    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 0.001)
+
+
+@pytest.fixture(autouse=True)
 def _memory_is_let_go(monkeypatch):
     """What an app puts aside for its whole life, and what is kept of its lines, would stay for that of the tests, to be gone
     through again and again.

@@ -9,14 +9,14 @@ from time import monotonic
 
 from textual._context import active_app
 
-_SOON = 0.004
-"""Seconds: what is to be done within them belongs to what goes on."""
+_SOON = 0.02
+"""Seconds: what is to be done within them belongs to what goes on, as a step of scrolling does."""
 _TICK = 0.001
 
 
 class Settling:
-    """Takes the place of Textual's `wait_for_idle`: until nothing is ready to run, no key waits, no thread is at work, and what
-    changed is drawn. Screens are drawn then, once, rather than at the next sixtieth of a second.
+    """Takes the place of Textual's `wait_for_idle`: until nothing is ready to run or is due soon, what changed is drawn, no key
+    waits to be acted upon, no new size of the window to be told, and no thread is at work.
     """
 
     async def __call__(self, min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
@@ -25,18 +25,18 @@ class Settling:
         while monotonic() < end:
             if loop._ready:
                 await asyncio.sleep(0)
-            elif app.screen_stack and app.screen._update_timer._active.is_set():
-                app.screen._on_timer_update()
             elif self._is_busy(app) or self._is_due(loop):
                 await asyncio.sleep(_TICK)
             else:
                 return
 
     def _is_busy(self, app) -> bool:
-        """Whether keys wait to be acted upon, a new size of the window waits to be told, or a thread is at work."""
+        """Whether something goes on of which the loop knows nothing now."""
+        typed = getattr(app, "typed_ahead", None)
         return (
-            bool(app.typed_ahead._typed._unfinished_tasks)
+            (typed is not None and typed._typed._unfinished_tasks > 0)
             or app._resize_timer is not None
+            or any(screen._update_timer._active.is_set() for screen in app.screen_stack[-1:])
             or any(each._thread_worker and not each.is_finished for each in app.workers)
         )
 
