@@ -9,7 +9,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldkit.cli import office_doubles, office_merge, office_serve, office_tables, office_trust
+from fieldkit.cli import (
+    office_backup,
+    office_bundles,
+    office_doubles,
+    office_merge,
+    office_serve,
+    office_tables,
+    office_trust,
+)
 from fieldkit.cli.common import Verbs, end_of_day, now, open_office, show, warn
 from fieldkit.cli.passphrase import new_passphrase
 from fieldkit.errors import FieldkitError
@@ -52,6 +60,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     init.add_argument(
         "--open", action="store_true", help=_("keep it without a passphrase, for exercises only")
     )
+    init.add_argument("--bundles", metavar="STORE", type=Path, help=_("keep every bundle there for ever"))
     init.set_defaults(run=run_init)
     enroll = actions.add_parser("enroll", parents=[common], help=_("make a laptop one of ours"))
     enroll.add_argument(
@@ -84,6 +93,8 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     office_trust.add(actions, common)
     office_tables.add(actions, common)
     office_doubles.add(actions, common)
+    office_backup.add(actions, common)
+    office_bundles.add(actions, common)
     verify = actions.add_parser("verify", parents=[common], help=_("read and hash everything again"))
     verify.add_argument(
         "--as-of", metavar="DATE", help=_("only name the state at the end of that day, 2026-03-31")
@@ -111,7 +122,7 @@ def run_init(options: argparse.Namespace) -> int:
     passphrase = None if options.open else new_passphrase()
     office = Office.create(
         folder, name=name, division=code, now=now, database=options.database, servers=options.server,
-        stand_ins=options.stand_in, passphrase=passphrase,
+        stand_ins=options.stand_in, passphrase=passphrase, bundles=options.bundles and options.bundles.expanduser(),
     )  # fmt: skip
     office.close()
     if passphrase is None:

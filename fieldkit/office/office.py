@@ -43,10 +43,14 @@ from sync.files import PART_SUFFIX, write_file
 from sync.sealing import SECRET_LENGTH
 
 if TYPE_CHECKING:
+    from fieldkit.office.backup import Backup
     from fieldkit.office.doubles import OfficeDouble
     from fieldkit.office.tables import KeptTables
     from sync.devices import Known
+    from sync.moving import Moved
 
+FOLDERS = ("forms", "lists", "worklist", "reports")
+"""What people put into an office's folder, or find there."""
 COUNTS = ("offered", "new", "held", "quarantined", "refused", "missing", "conflicts")
 
 
@@ -86,22 +90,28 @@ class Office:
     def create(
         cls, folder: Path, *, name: str, division: str, now: Callable[[], datetime], database: str | None = None,
         servers: Sequence[str] = (), seed: bytes | None = None, stand_ins: Sequence[str] = (), passphrase: str | None = None,
+        bundles: Path | None = None,
     ) -> Office:  # fmt: skip
         """A new office in an empty or new folder.
 
-        database, servers: see `sync.Archive.create`. stand_ins: age recipients beside its own, who can also open the
-        archive itself. passphrase: what opens it from
-        now on; without one whoever has the folder can read it. Raises SyncError, StoreError.
+        database, servers, bundles: see `sync.Archive.create`. stand_ins: age recipients beside its own, who can also open
+        the archive itself. passphrase: what opens it from now on; without one whoever has the folder can read it.
+        Raises SyncError, StoreError.
         """
         secret = None if passphrase is None else os.urandom(SECRET_LENGTH)
         archive = Archive.create(
             folder, name=name, division=division, now=now, database=database, servers=servers, seed=seed,
-            stand_ins=stand_ins, secret=secret,
+            stand_ins=stand_ins, secret=secret, bundles=bundles,
         )  # fmt: skip
         if secret is not None and passphrase is not None:
             lock_with(folder, secret, passphrase, stand_ins)
-        for part in ("forms", "lists", "worklist", "reports"):
-            (folder / part).mkdir(exist_ok=True)
+        return cls.of(archive, now)
+
+    @classmethod
+    def of(cls, archive: Archive, now: Callable[[], datetime]) -> Office:
+        """The office of a new archive, with folders for what people put there."""
+        for part in FOLDERS:
+            (archive.folder / part).mkdir(exist_ok=True)
         return cls(archive, now)
 
     @classmethod
@@ -301,6 +311,40 @@ class Office:
             return keep_tables(self._archive.database, self.library, self._archive.table_source(), anew=anew)
         except DatabaseError as error:
             raise SyncError("medium.failing", path=str(self.folder), reason=str(error.orig)) from error
+
+    # -- where it is, and what is kept beside it ----------------------------------------------------------
+
+    def move(self, url: str = "") -> Moved:
+        """Put the archive into another database, a file in its folder without a URL; the office is to be closed then.
+
+        Raises SyncError; then it is where it was.
+        """
+        return self._archive.move(url)
+
+    def back_up(self, target: Path, keep: int | None = None) -> tuple[Backup, list[Path]]:
+        """Write a backup into a folder; give it, and which older ones went so that `keep` are left.
+
+        Raises FieldkitError("backup.inside"), SyncError.
+        """
+        from fieldkit.office.backup import back_up
+
+        return back_up(self._archive, target, self._now(), keep)
+
+    @property
+    def kept_in(self) -> Path | None:
+        """The store of its bundles, None where it keeps none."""
+        return self._archive.kept_in
+
+    def keep_bundles(self, folder: Path, *, instead: bool = False) -> None:
+        """Keep every bundle in a folder from now on; `instead` of one that is lost. Raises SyncError."""
+        self._archive.keep_bundles(folder, instead=instead)
+
+    def tend_bundles(self) -> tuple[int, int]:
+        """Bring in what the store holds beyond the archive, and take out of it what was erased; give how much of each.
+
+        Raises SyncError.
+        """
+        return self._archive.catch_up(), self._archive.scrub_bundles()
 
     # -- RecordTables: what reports read -----------------------------------------------------------------
 
