@@ -24,7 +24,7 @@ from sync.importing import MergeReport
 from sync.keeping import Keeper, begin_store, check_place
 from sync.kept_bundles import KeptBundles, check_new
 from sync.merge import RecordView, merge
-from sync.moving import Copied, Moved, copy_to_file, send
+from sync.moving import ARRIVING, Copied, Moved, copy_to_file, send
 from sync.office_facts import file_url, kept_secret, leave_empty, make_folder, read_facts, write_facts
 from sync.office_keys import KEYS, SECRET, OfficeKeys
 from sync.quarantine import Waiting, keep_aside, kept_file, waiting
@@ -312,17 +312,23 @@ class Archive:
         with self.database.reading() as source:
             return copy_to_file(source, path, self._secret)
 
-    def move(self, url: str = "") -> Moved:
-        """Put the archive into another database, `archive.db` in its folder where no URL is given. The old one stays as it
-        is, but for a note that it is not the archive any more. This one is to be closed afterwards.
+    def move(self, url: str = "", servers: Sequence[str] = ()) -> Moved:
+        """Put the archive into another database, `archive.db` in its folder where no URL is given, over `servers` as in
+        `create`. The old one stays as it is, but for a note that it is not the archive any more. This one is to be closed
+        afterwards.
 
         Raises SyncError("database.in-use"), ("database.differs"), ("database.…"), ("medium.…"); then nothing has changed.
         """
         target = Database(url or file_url(self.folder))
-        copied = send(
-            self._writing, target, self._secret, self.id,
-            lambda: write_facts(self.folder, read_facts(self.folder) | {"database": url}),
-        )  # fmt: skip
+
+        def switch() -> None:
+            write_facts(self.folder, read_facts(self.folder) | {"database": url})
+
+        def prepare() -> None:
+            if servers:
+                make_tables(target, {ARRIVING: self.id}, servers, self._secret)
+
+        copied = send(self._writing, target, self._secret, self.id, switch, prepare)
         return Moved(self.database.where, target.where, copied)
 
     @contextmanager

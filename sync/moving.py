@@ -54,11 +54,11 @@ def copy_archive(source: Connection, target: Connection, secret: bytes, where: s
     """Copy every table into a database that holds no archive, and compare what both hold then.
 
     where: what to call the target. The caller's transactions make it all or nothing. What arrived may be copied once more
-    until it is settled, so that a copy can be begun again.
+    until it is settled, so that a copy can be begun again; tables that lie on several servers have been made by the caller.
     Raises SyncError("database.in-use"), ("database.differs").
     """
     office = schema.remembered(source)["office"]
-    if check_free(target, office, where):
+    if check_free(target, office, where) and SPREAD not in schema.remembered(target):
         schema.metadata.drop_all(target)
     schema.metadata.create_all(target)
     for table in _copied_tables():
@@ -90,9 +90,11 @@ def send(
     secret: bytes,
     office: str,
     switch: Callable[[], None],
+    prepare: Callable[[], None] = lambda: None,
 ) -> Copied:
     """Copy an archive into another database, and leave the old one. writing: gives the transaction there that keeps others
-    from writing; switch: lets the archive's folder name the new one.
+    from writing; switch: lets the archive's folder name the new one; prepare: makes the tables of one that lies on several
+    servers, with the note that a copy arrives.
 
     Raises as `copy_archive`, and what `switch` raises; then nothing has changed.
     """
@@ -100,6 +102,7 @@ def send(
         # Before anybody is kept waiting; the archive's own place is not free either.
         with target.reading() as connection:
             check_free(connection, office, target.where)
+        prepare()
         with writing() as source:
             with target.writing() as connection:
                 copied = copy_archive(source, connection, secret, target.where)

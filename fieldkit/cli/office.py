@@ -39,15 +39,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     init = actions.add_parser("init", parents=[common], help=_("make a new archive"))
     init.add_argument("folder", metavar="DIR", type=Path)
     init.add_argument("--database", metavar="URL", help=_("a database other than SQLite in the folder"))
-    init.add_argument(
-        "--server",
-        metavar="URL",
-        action="append",
-        default=[],
-        help=_(
-            "a PostgreSQL database that holds a part of the records; named once for each of several servers"
-        ),
-    )
+    office_backup.add_servers(init)
     init.add_argument("--code", metavar="12DIGITS", default="", help=_("division code of the township"))
     init.add_argument("--name", default="", help=_("what to call the office"))
     init.add_argument(
@@ -113,8 +105,7 @@ def run_init(options: argparse.Namespace) -> int:
     from fieldkit.office import Office
 
     code = options.code
-    if options.server and not options.database:
-        raise FieldkitError("usage", reason=_("--server needs --database, which all statements are sent to"))
+    office_backup.refuse_servers_alone(options)
     if code and not (code.isdigit() and len(code) == 12):
         raise FieldkitError("usage", reason=_("--code takes 12 digits, such as 990101100000"))
     folder: Path = options.folder.expanduser()

@@ -17,6 +17,7 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
     where = move.add_mutually_exclusive_group(required=True)
     where.add_argument("--database", metavar="URL", help=_("PostgreSQL, or SQLite in another place"))
     where.add_argument("--file", action="store_true", help=_("SQLite in the office's folder"))
+    add_servers(move)
     move.set_defaults(run=run_move)
     backup = actions.add_parser("backup", parents=[common], help=_("write a backup of the whole office"))
     backup.add_argument("folder", metavar="DEST", type=Path)
@@ -33,11 +34,29 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
     restore.set_defaults(run=run_restore)
 
 
+def add_servers(action: argparse.ArgumentParser) -> None:
+    """Add the option that spreads an archive over servers."""
+    action.add_argument(
+        "--server",
+        metavar="URL",
+        action="append",
+        default=[],
+        help=_("a PostgreSQL database that holds a part of the records; named once for each of several servers"),
+    )
+
+
+def refuse_servers_alone(options: argparse.Namespace) -> None:
+    """Raises FieldkitError("usage") where only parts have a place."""
+    if options.server and not options.database:
+        raise FieldkitError("usage", reason=_("--server needs --database, which all statements are sent to"))
+
+
 def run_move(options: argparse.Namespace) -> int:
     """Move the archive; say where the old database is."""
+    refuse_servers_alone(options)
     office = open_office(options)
     try:
-        moved = office.move(options.database or "")
+        moved = office.move(options.database or "", options.server)
     finally:
         office.close()
     copied = moved.copied

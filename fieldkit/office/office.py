@@ -314,12 +314,12 @@ class Office:
 
     # -- where it is, and what is kept beside it ----------------------------------------------------------
 
-    def move(self, url: str = "") -> Moved:
+    def move(self, url: str = "", servers: Sequence[str] = ()) -> Moved:
         """Put the archive into another database, a file in its folder without a URL; the office is to be closed then.
 
-        Raises SyncError; then it is where it was.
+        servers: see `sync.Archive.create`. Raises SyncError; then it is where it was.
         """
-        return self._archive.move(url)
+        return self._archive.move(url, servers)
 
     def back_up(self, target: Path, keep: int | None = None) -> tuple[Backup, list[Path]]:
         """Write a backup into a folder; give it, and which older ones went so that `keep` are left.
