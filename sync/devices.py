@@ -239,5 +239,7 @@ def _latest_epoch(connection: Connection, device: str) -> str:
     table = schema.revision
     query = select(table.c.epoch).where(table.c.device == device)
     return str(
-        connection.execute(query.order_by(table.c.arrived.desc(), table.c.sequence.desc()).limit(1)).scalar()
+        connection.execute(
+            query.order_by(table.c.arrived.desc(), table.c.sequence.desc(), table.c.epoch.desc()).limit(1)
+        ).scalar()
     )
