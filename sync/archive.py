@@ -258,9 +258,8 @@ class Archive:
 
     def _take(self, coming: Coming) -> MergeReport:
         keep = self.keeper.took if self.keeper else partial(note_concerned, kept=False)
-        return take_in(
-            self.database, self._secret, self.keys.identity, coming, writing=self._writing, last=keep
-        )
+        identity = self.keys.identity
+        return take_in(self.database, self._secret, identity, coming, writing=self._writing, last=keep)
 
     def _keep_aside(self, bundle: Bundle, report: MergeReport) -> None:
         now = self._now()

@@ -41,7 +41,9 @@ def add_servers(action: argparse.ArgumentParser) -> None:
         metavar="URL",
         action="append",
         default=[],
-        help=_("a PostgreSQL database that holds a part of the records; named once for each of several servers"),
+        help=_(
+            "a PostgreSQL database that holds a part of the records; named once for each of several servers"
+        ),
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -18,12 +18,12 @@ from fieldkit.library import FormLibrary
 from fieldkit.office import returns
 from fieldkit.office.handed import HandedOn
 from fieldkit.office.keys import lock_with, secret_of
+from fieldkit.office.merging import MergeSummary, bundles_in
 from fieldkit.office.returns import WrittenPack, pack_for
 from fieldkit.places import Place, places
 from fieldkit.privacy.tiers import CONTACT, RESTRICTED, without
 from fieldkit.records import Record
 from sync import (
-    BUNDLE_SUFFIX,
     ENROLMENT_SUFFIX,
     Archive,
     Device,
@@ -39,7 +39,7 @@ from sync import (
     spoken_code,
     write_return_pack,
 )
-from sync.files import PART_SUFFIX, write_file
+from sync.files import write_file
 from sync.sealing import SECRET_LENGTH
 
 if TYPE_CHECKING:
@@ -51,29 +51,6 @@ if TYPE_CHECKING:
 
 FOLDERS = ("forms", "lists", "worklist", "reports")
 """What people put into an office's folder, or find there."""
-COUNTS = ("offered", "new", "held", "quarantined", "refused", "missing", "conflicts")
-
-
-@dataclass(slots=True)
-class MergeSummary:
-    """What became of several bundles: a report for each file, and the refusal of those not taken in at all."""
-
-    reports: list[tuple[Path, MergeReport]] = field(default_factory=list)
-    refusals: list[tuple[Path, SyncError]] = field(default_factory=list)
-
-    def counts(self) -> dict[str, int]:
-        """The sums of all reports; what a bundle says it holds that was not taken in at all counts as refused.
-
-        A record in conflict counts once, however many bundles touched it.
-        """
-        counts = {name: sum(getattr(report, name) for _, report in self.reports) for name in COUNTS}
-        refused = sum(int(str(error.params.get("revisions", 0))) for _, error in self.refusals)
-        return {
-            **counts,
-            "offered": counts["offered"] + refused,
-            "refused": counts["refused"] + refused,
-            "conflicts": len({record for _, report in self.reports for record in report.in_conflict}),
-        }
 
 
 class Office:
@@ -199,7 +176,7 @@ class Office:
         told: is given what became of each, as soon as that is known.
         """
         summary = MergeSummary()
-        for path in _bundles(paths):
+        for path in bundles_in(paths):
             outcome: MergeReport | SyncError
             try:
                 outcome = self._archive.import_bundle(path)
@@ -389,13 +366,3 @@ class Past:
     def state(self) -> str:
         """SHA-256 of the whole visible state."""
         return self.office.state(self.moment)
-
-
-def _bundles(paths: Iterable[Path]) -> Iterator[Path]:
-    """Files, and every bundle in folders; what a stick that was pulled out kept of one as well."""
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(path.rglob(f"*{BUNDLE_SUFFIX}"))
-            yield from sorted(path.rglob(f".*{BUNDLE_SUFFIX}{PART_SUFFIX}"))
-        else:
-            yield path
