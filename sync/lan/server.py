@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import h11
 import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -65,6 +66,7 @@ class OfficeServer:
         desk = Desk(self._site, spool, inbox / ".packs")
         routes = Routes(self._site, desk, spool, self._limits, certificate)
         app = Starlette(routes=routes.table(), exception_handlers={HTTPException: unknown})
+        app.router.redirect_slashes = False
         limits = self._limits
         config = _Config(
             app, limits, http=_Line, ws="none", lifespan="off", loop="asyncio", log_config=None,
@@ -145,6 +147,12 @@ class _Line(H11Protocol):
     def handle_events(self) -> None:
         super().handle_events()
         self._watch()
+
+    def send_400_response(self, msg: str) -> None:
+        try:
+            super().send_400_response(msg)
+        except h11.LocalProtocolError:  # it was answered already, and what came then is no request
+            self.transport.abort()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
