@@ -54,24 +54,30 @@ class Upload:
         self.held = proven
 
     def append(self, part: bytes) -> None:
-        """Write what comes next. Raises SyncError("medium.…"); then nothing of it is here."""
+        """Write what comes next. Raises SyncError("medium.…"), ("lan.wrong-place"); then nothing of it is here."""
         try:
             with self.path.open("r+b") as file:
                 file.seek(self.held)
                 file.write(part)
                 file.truncate()
         except OSError as error:
-            raise refused(error, self.path) from error
+            raise self._refused(error) from error
         self._digest.update(part)
         self.held += len(part)
 
     def settle(self) -> None:
-        """What is here is on the disk. Raises SyncError("medium.…")."""
+        """What is here is on the disk. Raises SyncError("medium.…"), ("lan.wrong-place")."""
         try:
             with self.path.open("r+b") as file:
                 os.fsync(file.fileno())
         except OSError as error:
-            raise refused(error, self.path) from error
+            raise self._refused(error) from error
+
+    def _refused(self, error: OSError) -> SyncError:
+        """A part that is gone went because its laptop began too many others meanwhile (`Spool.begin`)."""
+        if isinstance(error, FileNotFoundError):
+            return SyncError("lan.wrong-place", held=0)
+        return refused(error, self.path)
 
     @property
     def is_as_named(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import random
 import resource
 import shutil
 import signal
@@ -23,7 +24,7 @@ import pytest
 from sync import Archive, KeyCard
 from sync.lan.address import Address
 from tests.sync.lan.offices import NOW, Laptop, Served, silent
-from tests.sync.lan.stranger import Stranger
+from tests.sync.lan.stranger import Stranger, hear
 
 _SECONDS = 120
 _MB = 1024 * 1024
@@ -202,6 +203,42 @@ def test_more_lines_than_the_system_gives_end_nothing_and_are_no_fault(table):
             lines.enter_context(stranger.line())
     resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (most, most))
     laid.brought_by_network(0, address)
+    process.send_signal(signal.SIGTERM)
+    _said, errors = process.communicate(timeout=_SECONDS)
+    assert (process.returncode, errors) == (0, "")
+    laid.holds_all()
+
+
+def test_what_strangers_and_an_ill_willed_laptop_send_takes_no_room(table, tried):
+    """Thirty lines with as much as they like, of which hardly anything is kept in memory, and three parts on the disk."""
+    laid = table(2, 4, 400)
+    process, address = laid.serve()
+    laid.brought_by_network(0, address)
+    before, stranger = memory(process, "VmRSS"), Stranger(address, "127.0.0.2")
+    own = stranger.token(laid.laptops[1].key, laid.laptops[1].enrolment.office)
+    piece = random.Random(0).randbytes(_MB)
+
+    def pour(number):
+        token = own if number % 3 == 0 else "0" * 64
+        path = (f"/bundles/{number:064x}?at=0&of={9 * _MB}", "/session", f"/bundles/{number:064x}")[
+            number % 3
+        ]
+        begin = f"{('PUT', 'POST', 'GET')[number % 3]} /fieldkit/1{path} HTTP/1.1\r\nHost: x\r\nContent-Length: {8 * _MB}\r\n"
+        with contextlib.suppress(OSError), stranger.line() as line:
+            line.sendall((begin + f"Authorization: Bearer {token}\r\n\r\n").encode())
+            for _ in range(8):
+                line.sendall(piece)
+            return hear(line, begin.encode()).status
+        return None
+
+    with ThreadPoolExecutor(16) as pool:
+        heard = list(pool.map(pour, range(32)))
+    assert {status for status in heard if status and status != 200} <= {400, 401, 408, 409, 413, 429}
+    grown = memory(process, "VmHWM") - before
+    tried(f"32 lines that poured {32 * 8} MB: {before:.0f} MB and {grown:.0f} MB more at most")
+    assert grown < 160
+    assert len(list((laid.folder / "inbox").rglob("*.part"))) <= 3
+    laid.brought_by_network(1, address)
     process.send_signal(signal.SIGTERM)
     _said, errors = process.communicate(timeout=_SECONDS)
     assert (process.returncode, errors) == (0, "")
