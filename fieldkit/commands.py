@@ -124,9 +124,7 @@ NEW_HOUSEHOLD = Command("household.new", "ctrl+n", "new_household", N_("New regi
 FORMS = Command("form.new", "ctrl+w", "form", N_("Begin another form"), N_("Form"))
 EXPORT = Command("sync.export", "ctrl+e", "export", N_("To the stick"), N_("Export"))
 RETURN = Command("sync.return", "ctrl+pagedown", "take_return", N_("From the office"), N_("Returns"))
-NETWORK = Command(
-    "sync.lan", "ctrl+f11", "network", N_("Exchange with the office over the network"), shown=False
-)
+NETWORK = Command("sync.lan", "ctrl+f11", "network", N_("Exchange over the network"), shown=False)
 EXCHANGES = Command("sync.history", "ctrl+pageup", "exchanges", N_("Exchanges with the office"), shown=False)
 ENROL = Command("sync.enrol", "f11", "enrol", N_("Enrolment"), shown=False)
 REPORT = Command("report.show", "ctrl+r", "report", N_("Report"))

@@ -39,3 +39,10 @@ def test_the_first_frame_loads_neither_converter_nor_database_nor_validator():
 
 def test_the_engine_knows_no_storage_and_no_sync():
     assert not {"tinydb", "sync", "sqlalchemy"} & loaded_by("fieldkit.xforms")
+
+
+@pytest.mark.parametrize(
+    "module", ["fieldkit.app", "fieldkit.cli.sync", "fieldkit.cli.office", "fieldkit.session.network"]
+)
+def test_a_laptop_loads_no_web_server_and_looks_for_no_office_until_it_is_told_to(module):
+    assert not {"starlette", "uvicorn", "h11", "anyio", "zeroconf", "sqlalchemy"} & loaded_by(module)

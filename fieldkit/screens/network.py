@@ -56,7 +56,7 @@ class NetworkScreen(Frame[None]):
 
     def title_text(self) -> str:
         """What this is."""
-        return _("Over the network")
+        return _("Exchange over the network")
 
     def show_words(self) -> None:
         """Draw the words."""

@@ -40,7 +40,7 @@ WORDS = {
         "0 still only here",
         "The office holds everything already",
     ),
-    "zh": ("网络", "已经由网络送出", "还只在本机 0 条", "镇办什么都有了"),
+    "zh": ("网络交换", "已经由网络送出", "还只在本机 0 条", "镇办什么都有了"),
 }
 
 
