@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -92,14 +93,17 @@ class Spool:
         self._folder = folder
         self._limits = limits
         self._open: dict[tuple[str, str], Upload] = {}
+        self._reading = threading.Lock()
 
     def held(self, device: str, sha256: str) -> Upload | None:
         """A bundle that is not whole yet; None where nothing of it is here. Raises SyncError("medium.…")."""
-        found = self._open.get((device, sha256))
-        if found is None and (path := self._part(device, sha256)).is_file():
-            found = Upload(device, sha256, path, 0)
-            found.read_again()
-            found = self._open.setdefault((device, sha256), found)
+        # Whoever looks while it is being sent must not cut off what has come since he began to read.
+        with self._reading:
+            found = self._open.get((device, sha256))
+            if found is None and (path := self._part(device, sha256)).is_file():
+                found = Upload(device, sha256, path, 0)
+                found.read_again()
+                self._open[device, sha256] = found
         return found
 
     def begin(self, device: str, sha256: str, size: int) -> Upload:

@@ -6,11 +6,14 @@ import contextlib
 import hashlib
 import json
 import os
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from sync.bundle import END, MAGIC, TRAILER
+from sync.lan import spool
 from sync.lan.limits import Limits, Rate
 from tests.sync.lan.offices import Served, silent
 from tests.sync.lan.stranger import PATHS, Stranger, hear
@@ -104,6 +107,30 @@ def test_a_part_that_went_for_newer_ones_is_begun_anew_and_is_no_fault(served, l
         line.sendall(b"x" * 8900)
         heard = hear(line, asked)
     assert (heard.status, heard.code) == (409, "lan.wrong-place")
+
+
+def test_a_part_is_read_again_once_whoever_looks_meanwhile(tmp_path, monkeypatch):
+    """Read a second time, it would be cut where it ended then: what had come in between would be gone, and not missed."""
+    begun, go_on = threading.Event(), threading.Event()
+    read = []
+
+    def intact(path):
+        read.append(path)
+        begun.set()
+        assert go_on.wait(10)
+        return 0
+
+    monkeypatch.setattr(spool, "intact", intact)
+    kept = spool.Spool(tmp_path, Limits(room=0))
+    part = tmp_path / ("0" * 32) / f".{_NAME}.fkb.part"
+    part.parent.mkdir()
+    part.write_bytes(b"x")
+    with ThreadPoolExecutor(4) as pool:
+        looking = [pool.submit(kept.held, "0" * 32, _NAME) for _ in range(4)]
+        assert begun.wait(10)
+        go_on.set()
+        assert len({id(each.result()) for each in looking}) == 1
+    assert read == [part]
 
 
 def test_a_proof_made_for_one_laptop_or_moment_lets_nobody_else_in(served, laptop, stranger):

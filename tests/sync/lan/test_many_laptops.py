@@ -279,7 +279,6 @@ def sent(laptop, bundle):
         return link.send(bundle.path, bundle.sha256, silent).counts
 
 
-@pytest.mark.parametrize("place", ["sqlite", "postgresql"], indirect=True)
 def test_laptops_at_once_and_a_stick_beside_them(table, tried):
     whole_afternoon(table(8, 60, 40_000), tried, sticks={7}, most=220)
 
