@@ -58,7 +58,7 @@ class FieldkitApp(Ways):
         self.refusal = ""
         self._passphrase = passphrase
         self._now = now
-        self._touched = elapsed()
+        self._touched = elapsed() - _PAUSE  # nobody types yet
         self._scans: ScanDesk | None = None
 
     def on_mount(self) -> None:

@@ -4,34 +4,38 @@ from __future__ import annotations
 
 import json
 import os
-import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Engine, insert, inspect, select
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import Connection, Engine, select
 
-from sync import devices, migrations, schema, spreading, undertaking
+from sync import devices, migrations, schema
 from sync.database import Database
 from sync.devices import Device, Known
 from sync.enrolment import OFFICE_SUFFIX, Enrolment, KeyCard, OfficeCard
-from sync.errors import SyncError, refused
+from sync.errors import SyncError
 from sync.files import write_file
-from sync.importing import MergeReport, import_bundle
+from sync.founding import look_at, make_tables, unused
+from sync.importing import MergeReport
+from sync.keeping import Keeper, begin_store, check_place
+from sync.kept_bundles import KeptBundles, check_new
 from sync.merge import RecordView, merge
+from sync.moving import ARRIVING, Copied, Moved, copy_to_file, send
+from sync.office_facts import file_url, kept_secret, leave_empty, make_folder, read_facts, write_facts
 from sync.office_keys import KEYS, SECRET, OfficeKeys
-from sync.pipeline import opened_segments
-from sync.quarantine import Waiting, keep_aside, kept_file, mark_released, waiting
+from sync.quarantine import Waiting, keep_aside, kept_file, waiting
 from sync.reading import Bundle
 from sync.receipt import Receipt
 from sync.revision import Revision
+from sync.scrubbing import Scrubbing, note_concerned
 from sync.sealing import SECRET_LENGTH, check_recipients
-from sync.shelf import Changes, Shelf
+from sync.shelf import Shelf
 from sync.table_source import ArchiveSource
+from sync.taking import Coming, take_in
 from sync.verifying import VerifyReport, state_of, verify_archive
 
 Clock = Callable[[], datetime]
@@ -63,6 +67,10 @@ class Archive:
         self.database = database
         self._now = now
         self._secret = secret
+        self.keeper: Keeper | None = None
+        if facts.get("bundles"):
+            store = KeptBundles(Path(facts["bundles"]), self.id, secret)
+            self.keeper = Keeper(store, database, keys, secret)
 
     @property
     def engine(self) -> Engine:
@@ -82,39 +90,44 @@ class Archive:
         seed: bytes | None = None,
         stand_ins: Sequence[str] = (),
         secret: bytes | None = None,
+        bundles: Path | None = None,
     ) -> Self:
         """A new archive in a new or empty folder. `database`: SQLAlchemy URL instead of SQLite in the folder.
 
         servers: URLs of PostgreSQL databases over which `database`, one too, spreads the records. stand_ins: age
         recipients who can open what is meant for the office when its own key is lost. secret: 32 bytes
         that the caller keeps; without it one is made and lies in the folder, for all to read who can read that.
-        Raises SyncError("archive.exists"), ("archive.not-empty"), ("archive.bad-recipient"), ("database.…"), ("medium.…").
+        bundles: a new or empty folder where every bundle is kept (`keep_bundles`).
+        Raises SyncError("archive.exists"), ("archive.not-empty"), ("archive.bad-recipient"), ("kept.not-empty"),
+        ("database.…"), ("medium.…").
         """
         check_recipients(stand_ins)
-        elsewhere = _unused(database) if database else None
-        _make_folder(folder)
+        if bundles is not None:
+            check_new(bundles)
+        elsewhere = unused(database) if database else None
+        make_folder(folder)
         kept, secret = secret, secret or os.urandom(SECRET_LENGTH)
         keys = OfficeKeys.generate(seed)
         facts = {
             "id": keys.signing.id, "name": name, "division": division, "database": database or "",
             "recipients": list(dict.fromkeys([keys.recipient, *stand_ins])),
         }  # fmt: skip
-        held = elsewhere or Database(_sqlite(folder))
+        held = elsewhere or Database(file_url(folder))
         facts_of_meta = {"schema": str(schema.VERSION), "office": keys.signing.id, "generation": "1"}
         try:
             make_tables(held, facts_of_meta, servers, secret)
         except BaseException:
             held.close()
-            _leave_empty(folder)
+            leave_empty(folder)
             raise
         if kept is None:
             write_file(folder / SECRET, secret, private=True)
         keys.write(folder / KEYS, secret)
-        lines = [f"{field} = {json.dumps(value, ensure_ascii=False)}" for field, value in facts.items()]
-        # The URL may hold a password.
-        write_file(folder / "office.toml", ("\n".join(lines) + "\n").encode("utf-8"), private=bool(database))
+        write_facts(folder, facts)
         archive = cls(folder, facts, keys, held, now, secret)
         write_file(folder / f"office{OFFICE_SUFFIX}", archive.card().to_bytes())
+        if bundles is not None:
+            archive.keep_bundles(bundles)
         return archive
 
     @classmethod
@@ -122,21 +135,19 @@ class Archive:
         """An archive that is there; one made by an earlier version is brought up to date first.
 
         secret: see `create`. Raises SyncError("archive.none"), ("archive.locked") where a secret is needed,
-        ("sealed.damaged") where it is another, ("archive.missing-database"), ("archive.newer"), ("database.…"), ("medium.…").
+        ("sealed.damaged") where it is another, ("archive.missing-database"), ("archive.moved"), ("archive.newer"),
+        ("database.…"), ("medium.…").
         A database that is gone is never made anew: an archive that suddenly looks empty stops everything.
         """
-        try:
-            facts = tomllib.loads((folder / "office.toml").read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise SyncError("archive.none", path=str(folder)) from error
+        facts = read_facts(folder)
         migrations.migrate_keys(folder)
-        secret = secret or _kept_secret(folder)
+        secret = secret or kept_secret(folder)
         keys = OfficeKeys.read(folder / KEYS, secret)
         if not facts["database"] and not (folder / "archive.db").is_file():
             raise SyncError("archive.missing-database", path=str(folder))
-        database = Database(facts["database"] or _sqlite(folder))
+        database = Database(facts["database"] or file_url(folder))
         try:
-            _look_at(database, keys.signing.id, folder, secret)
+            look_at(database, keys.signing.id, folder, secret)
         except BaseException:
             database.close()
             raise
@@ -173,8 +184,12 @@ class Archive:
             device_recipient=card.recipient,
             replaces=replaces,
         )
-        with self.database.writing() as connection:
-            return devices.enroll(connection, card, draft, self.key)
+        with self._writing() as connection:
+            before = devices.word_of(connection, card.device)
+            word = devices.enroll(connection, card, draft, self.key)
+            if self.keeper and word.to_bytes() != before:
+                self.keeper.enrolled(connection, word)
+            return word
 
     def devices(self) -> list[Device]:
         """The laptops, in the order of their names."""
@@ -191,8 +206,10 @@ class Archive:
 
         Raises SyncError("device.unknown").
         """
-        with self.database.writing() as connection:
+        with self._writing() as connection:
             devices.revoke(connection, device, last)
+            if self.keeper:
+                self.keeper.revoked(connection, device)
 
     def receipt(self, device: str, copies: int = 1) -> Receipt:
         """The office's signed word of what it holds from one laptop, in that many places."""
@@ -212,7 +229,7 @@ class Archive:
         if bundle.office != self.id:
             raise bundle.refusal("bundle.foreign", office=bundle.office, ours=self.name)
         try:
-            return self._take(bundle)
+            return self._take(Coming(bundle, self._now()))
         except SyncError as error:
             if error.code == "bundle.tampered":
                 self._keep_aside(
@@ -232,40 +249,93 @@ class Archive:
         ("bundle.tampered"): what was changed on its way is never let in.
         """
         with kept_file(self.database, sha256) as path:
-            bundle = Bundle(path)
+            bundle = Bundle(path, came_as=sha256)
             if bundle.device not in {each.id for each in self.devices()}:
                 raise SyncError("device.unknown", device=bundle.device)
-            facts = {"by": by, "reason": reason, "at": self._now().isoformat(timespec="seconds")}
-            return self._take(bundle, released=facts)
+            now = self._now()
+            facts = {"by": by, "reason": reason, "at": now.isoformat(timespec="seconds")}
+            return self._take(Coming(bundle, now, facts))
 
-    def _take(self, bundle: Bundle, released: dict[str, str] | None = None) -> MergeReport:
-        manifest = bundle.manifest(self.keys.identity)
-        segments = opened_segments(bundle, self.keys.identity)
-        try:
-            with self.database.writing() as connection:
-                shelf = Shelf(connection, self._secret)
-                if self.database.is_spread:
-                    shelf.changes = Changes()
-                report = import_bundle(
-                    shelf, bundle, manifest, segments, now=self._now(), accepted=released is not None
-                )
-                if released is not None and not report.quarantined:
-                    mark_released(connection, bundle.sha256, released)
-                elif released is None and report.quarantined:
-                    keep_aside(connection, bundle, report, self._now())
-                if shelf.changes:
-                    undertaking.announce(self.database, connection, shelf.changes)
-        finally:
-            segments.close()
-        if report.erased:
-            with self.database.writing():
-                pass  # before anybody writes, several servers drop what they still keep of what was erased
-            self.database.forget()
-        return report
+    def _take(self, coming: Coming) -> MergeReport:
+        keep = self.keeper.took if self.keeper else partial(note_concerned, kept=False)
+        identity = self.keys.identity
+        return take_in(self.database, self._secret, identity, coming, writing=self._writing, last=keep)
 
     def _keep_aside(self, bundle: Bundle, report: MergeReport) -> None:
+        now = self._now()
+        with self._writing() as connection:
+            is_new = keep_aside(connection, bundle, report, now)
+            if self.keeper and is_new:
+                self.keeper.set_aside(connection, bundle, report, now)
+
+    # -- where it is, and what is kept beside it ----------------------------------------------------------
+
+    def keep_bundles(self, folder: Path, *, instead: bool = False) -> None:
+        """From now on keep every bundle in `folder`, new or empty, and what is decided about each: from that alone the
+        archive can be made anew (`sync.rebuilding`). instead: of the store there was, which is lost.
+
+        Raises SyncError("kept.already"), ("kept.not-empty"), ("kept.other-office"), ("medium.…").
+        """
+        if self.keeper and not instead:
+            raise SyncError("kept.already", path=str(self.keeper.store.folder))
+        store = KeptBundles(folder.resolve(), self.id, self._secret)
+        facts = read_facts(self.folder) | {"bundles": str(store.folder)}
         with self.database.writing() as connection:
-            keep_aside(connection, bundle, report, self._now())
+            check_place(connection, keeps=self.keeper is not None, where=self.database.where)
+            self._scrubbing().strip_all_waiting(connection)
+            begin_store(store, connection, facts, self.folder)
+            write_facts(self.folder, facts)
+        self.keeper = Keeper(store, self.database, self.keys, self._secret)
+
+    def catch_up(self) -> int:
+        """Do what the store of bundles holds beyond the archive; give how much that was. Raises SyncError("kept.…"), …"""
+        return self.keeper.catch_up() if self.keeper else 0
+
+    def scrub_bundles(self) -> int:
+        """Take what was erased since the last time out of the bundles that are kept and those that wait; give how many were
+        written anew. Raises SyncError("kept.…"), ("medium.…"), ("database.…").
+        """
+        return self._scrubbing().run()
+
+    def _scrubbing(self) -> Scrubbing:
+        store = self.keeper.store if self.keeper else None
+        return Scrubbing(self.database, store, self._secret, self.keys.identity, self.recipients, self.folder)
+
+    @property
+    def kept_in(self) -> Path | None:
+        """The store of its bundles, None where it keeps none."""
+        return self.keeper.store.folder if self.keeper else None
+
+    def copy_to(self, path: Path) -> Copied:
+        """Write a copy of the archive into a new file, as it is now, whoever writes meanwhile. Raises as `copy_archive`."""
+        with self.database.reading() as source:
+            return copy_to_file(source, path, self._secret)
+
+    def move(self, url: str = "", servers: Sequence[str] = ()) -> Moved:
+        """Put the archive into another database, `archive.db` in its folder where no URL is given, over `servers` as in
+        `create`. The old one stays as it is, but for a note that it is not the archive any more. This one is to be closed
+        afterwards.
+
+        Raises SyncError("database.in-use"), ("database.differs"), ("database.…"), ("medium.…"); then nothing has changed.
+        """
+        target = Database(url or file_url(self.folder))
+
+        def switch() -> None:
+            write_facts(self.folder, read_facts(self.folder) | {"database": url})
+
+        def prepare() -> None:
+            if servers:
+                make_tables(target, {ARRIVING: self.id}, servers, self._secret)
+
+        copied = send(self._writing, target, self._secret, self.id, switch, prepare)
+        return Moved(self.database.where, target.where, copied)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """One transaction that writes. Raises SyncError("archive.moved"), ("kept.…"), ("medium.…"), ("database.…")."""
+        with (self.keeper or self.database).writing() as connection:
+            check_place(connection, keeps=self.keeper is not None, where=self.database.where)
+            yield connection
 
     # -- records ------------------------------------------------------------------------------------------
 
@@ -328,79 +398,3 @@ class Archive:
         with self.database.reading() as connection:
             until = schema.number_at(connection, as_of)
             return state_of(Shelf(connection, self._secret), until)
-
-
-def make_tables(database: Database, facts: Mapping[str, str], servers: Sequence[str], secret: bytes) -> None:
-    """The tables of a new archive in an empty database, and what `meta` says of it; over `servers` where there are some.
-
-    Raises SyncError("database.…"), ("medium.…").
-    """
-    if servers:
-        spreading.spread(database, servers)
-        database.spread_over_servers(partial(undertaking.mend, secret))
-    with database.at_once() if servers else database.writing() as connection:
-        schema.metadata.create_all(connection)
-        said = dict(facts) | ({spreading.SPREAD: str(len(servers))} if servers else {})
-        connection.execute(insert(schema.meta), [{"name": n, "value": v} for n, v in said.items()])
-
-
-def _unused(url: str) -> Database:
-    """A database that holds no archive yet. Raises SyncError("database.…")."""
-    database = Database(url)
-    try:
-        with database.reading() as connection:
-            there = set(inspect(connection).get_table_names())
-        if there.intersection(schema.metadata.tables):
-            raise SyncError("database.in-use", where=database.where)
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def _look_at(database: Database, office: str, folder: Path, secret: bytes) -> None:
-    """See that the database is the office's own, bring it up to date, and how it lies. Raises as `Archive.open`."""
-    try:
-        with database.engine.connect() as connection:
-            rows = {row.name: row.value for row in connection.execute(select(schema.meta))}
-    except DatabaseError as error:
-        if database.is_unusable(error):
-            raise database.refusal(error) from error
-        raise SyncError("archive.missing-database", path=str(folder)) from error
-    if rows.get("office") != office:
-        raise SyncError("archive.missing-database", path=str(folder))
-    migrations.migrate(database, int(rows["schema"]), folder, secret)
-    if rows.get(spreading.SPREAD):
-        database.spread_over_servers(partial(undertaking.mend, secret))
-
-
-def _make_folder(folder: Path) -> None:
-    if (folder / "office.toml").exists():
-        raise SyncError("archive.exists", path=str(folder))
-    try:
-        if folder.exists() and any(folder.iterdir()):
-            raise SyncError("archive.not-empty", path=str(folder))
-        (folder / "keys").mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise refused(error, folder) from error
-
-
-def _leave_empty(folder: Path) -> None:
-    """Take away a folder in which nothing came to be."""
-    with suppress(OSError):
-        (folder / "keys").rmdir()
-        folder.rmdir()
-
-
-def _kept_secret(folder: Path) -> bytes:
-    """The secret of an archive that nobody put a passphrase on."""
-    try:
-        return (folder / SECRET).read_bytes()
-    except FileNotFoundError as error:
-        raise SyncError("archive.locked", path=str(folder)) from error
-    except OSError as error:
-        raise refused(error, folder / SECRET) from error
-
-
-def _sqlite(folder: Path) -> str:
-    return f"sqlite:///{folder.resolve() / 'archive.db'}"

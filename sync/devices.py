@@ -136,6 +136,30 @@ def enroll(connection: Connection, card: KeyCard, draft: Enrolment, key: DeviceK
     return word
 
 
+def word_of(connection: Connection, device: str) -> bytes | None:
+    """The word that a laptop was given, as a file; None for one that is not enrolled."""
+    table = schema.device
+    return connection.execute(select(table.c.enrolment).where(table.c.device == device)).scalar()
+
+
+def take_word(connection: Connection, word: Enrolment) -> None:
+    """Write down a word that this office gave before, in place of what is known of that laptop. Its standing stays."""
+    table = schema.device
+    facts = {"name": word.name, "enrolment": word.to_bytes(), "replaces": word.replaces or None}
+    done = connection.execute(update(table).where(table.c.device == word.device).values(facts))
+    if not done.rowcount:
+        row = (
+            word.device,
+            word.name,
+            word.device_public,
+            word.to_bytes(),
+            word.number_block[0],
+            None,
+            word.replaces or None,
+        )
+        schema.insert_rows(connection, table, [row])
+
+
 def _completed(
     connection: Connection, before: Enrolment, card: KeyCard, replaces: str, key: DeviceKey
 ) -> Enrolment:
@@ -162,7 +186,13 @@ def revoke(connection: Connection, device: str, last: int | None) -> None:
     if last is not None and taken:
         epoch = _latest_epoch(connection, device)
         taken[epoch] = last
-    connection.execute(update(table).where(table.c.device == device).values(revoked=json.dumps(taken)))
+    take_standing(connection, device, json.dumps(taken))
+
+
+def take_standing(connection: Connection, device: str, taken: str) -> None:
+    """Write down what is still taken from a laptop that is revoked: JSON of the last sequence by epoch."""
+    table = schema.device
+    connection.execute(update(table).where(table.c.device == device).values(revoked=taken))
 
 
 def lineage(connection: Connection, device: str) -> list[str]:
@@ -209,5 +239,7 @@ def _latest_epoch(connection: Connection, device: str) -> str:
     table = schema.revision
     query = select(table.c.epoch).where(table.c.device == device)
     return str(
-        connection.execute(query.order_by(table.c.arrived.desc(), table.c.sequence.desc()).limit(1)).scalar()
+        connection.execute(
+            query.order_by(table.c.arrived.desc(), table.c.sequence.desc(), table.c.epoch.desc()).limit(1)
+        ).scalar()
     )

@@ -46,6 +46,7 @@
 | archive.missing-database | path |
 | archive.not-empty | path |
 | archive.bad-recipient | recipient, reason |
+| archive.moved | path, new |
 | archive.not-for-us | path, reason |
 | archive.locked | path |
 | archive.newer | path, version |
@@ -65,6 +66,15 @@
 | lan.revoked | name |
 | lan.too-large | bytes, most |
 | lan.wrong-place | held |
+| database.differs | where |
+| kept.not-empty | path |
+| kept.already | path |
+| kept.unnamed | path |
+| kept.gone | path |
+| kept.other-office | path, office |
+| kept.missing | path, sha256 |
+| kept.damaged | path, reason |
+| kept.ahead | path, number |
 | medium.read-only, medium.full, medium.gone, medium.failing | path, reason |
 """
 

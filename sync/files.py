@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -39,13 +40,30 @@ def new_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         _forget(beside)
         raise refused(error, path) from error
     except BaseException:
         _forget(beside)
         raise
+
+
+@contextmanager
+def workplace(folder: Path) -> Iterator[Path]:
+    """A folder in `folder` for what is needed for a moment; it is gone afterwards, as is what a crash left of an earlier one.
+
+    Raises SyncError("medium.…").
+    """
+    beside = folder / f".work{PART_SUFFIX}"
+    try:
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir(mode=0o700)
+        yield beside
+    except OSError as error:
+        raise refused(error, beside) from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
 
 
 def read_back(path: Path, expected: str) -> None:
@@ -74,7 +92,8 @@ def _forget(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Put on the disk which names a folder holds. Raises OSError."""
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)

@@ -36,11 +36,11 @@ class Waiting:
     released: dict[str, str] | None
 
 
-def keep_aside(connection: Connection, bundle: Bundle, report: MergeReport, now: datetime) -> None:
-    """Keep a bundle's bytes, once. Raises SyncError("medium.…")."""
+def keep_aside(connection: Connection, bundle: Bundle, report: MergeReport, now: datetime) -> bool:
+    """Keep a bundle's bytes, once; give whether they are new. Raises SyncError("medium.…")."""
     table = schema.quarantine
     if connection.execute(select(table.c.sha256).where(table.c.sha256 == bundle.sha256)).first() is not None:
-        return
+        return False
     try:
         content = bundle.path.read_bytes()
     except OSError as error:
@@ -50,6 +50,7 @@ def keep_aside(connection: Connection, bundle: Bundle, report: MergeReport, now:
         content,
     )  # fmt: skip
     schema.insert_rows(connection, table, [row])
+    return True
 
 
 def waiting(connection: Connection) -> list[Waiting]:

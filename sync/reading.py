@@ -107,10 +107,11 @@ class Bundle:
     """A bundle file. `whole`: its trailer is there and fits; otherwise it is torn.
 
     office, device, id, revisions: what its clear header says, which only the signed manifest proves. size: in bytes.
+    stored: SHA-256 of the file; sha256: of the file as it came, which is another where answers were erased in it since.
     Raises SyncError("bundle.unknown-format"), ("bundle.truncated"), ("bundle.tampered"), ("medium.…").
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, came_as: str = "") -> None:
         self.path = path
         self.office = self.device = self.id = ""
         self.revisions = self.size = 0
@@ -118,7 +119,8 @@ class Bundle:
             with path.open("rb") as file:
                 self._read_header(file)
                 self._first = self._second = file.tell()
-                self.sha256, self._end, self.whole = self._hashed(file)
+                self.stored, self._end, self.whole = self._hashed(file)
+                self.sha256 = came_as or self.stored
         except OSError as error:
             raise refused(error, path) from error
 
@@ -155,6 +157,14 @@ class Bundle:
         if not same or len(manifest.ids) != self.revisions:
             raise self.tampered("header and signed list do not agree")
         return replace(manifest, ids=tuple(dict.fromkeys(manifest.ids)))
+
+    def beginning(self) -> bytes:
+        """All before the first segment of revisions, as it is; the manifest is read first. Raises SyncError("medium.…")."""
+        try:
+            with self.path.open("rb") as file:
+                return file.read(self._second)
+        except OSError as error:
+            raise refused(error, self.path) from error
 
     def segments(self) -> Iterator[Stored]:
         """Every intact segment behind the manifest, which is read first.

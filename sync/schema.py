@@ -20,7 +20,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    delete,
     func,
+    insert,
     select,
 )
 
@@ -155,6 +157,17 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[objec
         postgresql.spread_rows(connection, table, rows)
     else:
         postgresql.copy_rows(connection, table, rows)
+
+
+def remembered(connection: Connection) -> dict[str, str]:
+    """What `meta` says of the archive, by name."""
+    return {row.name: row.value for row in connection.execute(select(meta))}
+
+
+def remember(connection: Connection, name: str, value: str) -> None:
+    """Write something of it down, in place of what was there."""
+    connection.execute(delete(meta).where(meta.c.name == name))
+    connection.execute(insert(meta).values(name=name, value=value))
 
 
 def last_number(connection: Connection) -> int:

@@ -9,7 +9,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldkit.cli import office_doubles, office_merge, office_serve, office_tables, office_trust
+from fieldkit.cli import (
+    office_backup,
+    office_bundles,
+    office_doubles,
+    office_merge,
+    office_serve,
+    office_tables,
+    office_trust,
+)
 from fieldkit.cli.common import Verbs, end_of_day, now, open_office, show, warn
 from fieldkit.cli.passphrase import new_passphrase
 from fieldkit.errors import FieldkitError
@@ -31,15 +39,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     init = actions.add_parser("init", parents=[common], help=_("make a new archive"))
     init.add_argument("folder", metavar="DIR", type=Path)
     init.add_argument("--database", metavar="URL", help=_("a database other than SQLite in the folder"))
-    init.add_argument(
-        "--server",
-        metavar="URL",
-        action="append",
-        default=[],
-        help=_(
-            "a PostgreSQL database that holds a part of the records; named once for each of several servers"
-        ),
-    )
+    office_backup.add_servers(init)
     init.add_argument("--code", metavar="12DIGITS", default="", help=_("division code of the township"))
     init.add_argument("--name", default="", help=_("what to call the office"))
     init.add_argument(
@@ -52,6 +52,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     init.add_argument(
         "--open", action="store_true", help=_("keep it without a passphrase, for exercises only")
     )
+    init.add_argument("--bundles", metavar="STORE", type=Path, help=_("keep every bundle there for ever"))
     init.set_defaults(run=run_init)
     enroll = actions.add_parser("enroll", parents=[common], help=_("make a laptop one of ours"))
     enroll.add_argument(
@@ -84,6 +85,8 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     office_trust.add(actions, common)
     office_tables.add(actions, common)
     office_doubles.add(actions, common)
+    office_backup.add(actions, common)
+    office_bundles.add(actions, common)
     verify = actions.add_parser("verify", parents=[common], help=_("read and hash everything again"))
     verify.add_argument(
         "--as-of", metavar="DATE", help=_("only name the state at the end of that day, 2026-03-31")
@@ -102,8 +105,7 @@ def run_init(options: argparse.Namespace) -> int:
     from fieldkit.office import Office
 
     code = options.code
-    if options.server and not options.database:
-        raise FieldkitError("usage", reason=_("--server needs --database, which all statements are sent to"))
+    office_backup.refuse_servers_alone(options)
     if code and not (code.isdigit() and len(code) == 12):
         raise FieldkitError("usage", reason=_("--code takes 12 digits, such as 990101100000"))
     folder: Path = options.folder.expanduser()
@@ -111,7 +113,7 @@ def run_init(options: argparse.Namespace) -> int:
     passphrase = None if options.open else new_passphrase()
     office = Office.create(
         folder, name=name, division=code, now=now, database=options.database, servers=options.server,
-        stand_ins=options.stand_in, passphrase=passphrase,
+        stand_ins=options.stand_in, passphrase=passphrase, bundles=options.bundles and options.bundles.expanduser(),
     )  # fmt: skip
     office.close()
     if passphrase is None:

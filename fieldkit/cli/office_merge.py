@@ -46,6 +46,7 @@ def run(options: argparse.Namespace) -> int:
     in_conflict = len(office.conflicts())
     if whole.counts()["new"]:
         _keep_tables(office)
+    scrub(office)
     office.close()
     _sum_up(options, whole, words, in_conflict)
     return int(bool(whole.refusals))
@@ -88,6 +89,16 @@ def _keep_tables(office: Office) -> None:
 
     try:
         office.keep_tables()
+    except SyncError as error:
+        warn(explain(error))
+
+
+def scrub(office: Office) -> None:
+    """Take what was erased out of the kept bundles, once for all sticks; where that fails it is done the next time."""
+    from sync import SyncError
+
+    try:
+        office.tend_bundles()
     except SyncError as error:
         warn(explain(error))
 

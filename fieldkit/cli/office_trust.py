@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from fieldkit.cli.common import Verbs, now, office_passphrase, open_office, show
+from fieldkit.cli.office_merge import scrub
 from fieldkit.cli.passphrase import chosen_passphrase
 from fieldkit.config import office_folder
 from fieldkit.explain import explain_code
@@ -117,6 +118,7 @@ def run_release(options: argparse.Namespace) -> int:
     """Let a bundle in."""
     office = open_office(options)
     report = office.release(options.bundle, by=options.by, reason=options.reason)
+    scrub(office)
     office.close()
     text = _("{new} new, {held} already held", new=report.new, held=report.held)
     show(options, report.to_json(), text)

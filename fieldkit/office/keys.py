@@ -10,6 +10,8 @@ from fieldkit.errors import StoreError
 from fieldkit.store.keys import KeyFile
 from fieldkit.store.recovery import RecoveryRequest
 from sync.errors import SyncError, refused
+from sync.office_facts import kept_secret
+from sync.office_keys import SECRET
 from sync.sealing import unseal
 
 
@@ -21,12 +23,14 @@ def lock_with(folder: Path, secret: bytes, passphrase: str, stand_ins: Sequence[
         keys.seal_for(secret, stand_ins)
 
 
-def secret_of(folder: Path, passphrase: Callable[[], str] | None) -> bytes | None:
-    """The secret of an office, None for one without a passphrase.
+def secret_of(
+    folder: Path, passphrase: Callable[[], str] | None, keys_in: Path | None = None
+) -> bytes | None:
+    """The secret of an office, None for one without a passphrase. keys_in: where its keys are, if not in its folder.
 
     Raises StoreError("office.needs-passphrase") where nobody can be asked, ("office.wrong-passphrase").
     """
-    keys = _key_file(folder)
+    keys = _keys_in(keys_in or folder / "keys")
     if not keys.exists():
         return None
     if passphrase is None:
@@ -37,6 +41,16 @@ def secret_of(folder: Path, passphrase: Callable[[], str] | None) -> bytes | Non
         if error.code == "workspace.wrong-passphrase":
             raise StoreError("office.wrong-passphrase", path=str(folder)) from error
         raise
+
+
+def secret_in(keys: Path, passphrase: Callable[[], str] | None, identity: Path | None = None) -> bytes:
+    """The secret that a folder of keys opens, with the passphrase or a stand-in's age identity where it has one.
+
+    Raises as `secret_of`, SyncError("archive.locked"), ("archive.not-for-us"), ("medium.…").
+    """
+    if identity is not None:
+        return _opened(_keys_in(keys).recovery or b"", identity_in(identity), identity)
+    return secret_of(keys.parent, passphrase, keys) or kept_secret(keys.parent, keys / SECRET.name)
 
 
 def change_passphrase(folder: Path, old: Callable[[], str] | None, identity: Path | None, new: str) -> None:
@@ -89,4 +103,8 @@ def _opened(sealed: bytes, identity: str, path: Path) -> bytes:
 
 
 def _key_file(folder: Path) -> KeyFile:
-    return KeyFile(folder / "keys" / "passphrase.json", folder / "keys" / "passphrase.copy.json")
+    return _keys_in(folder / "keys")
+
+
+def _keys_in(keys: Path) -> KeyFile:
+    return KeyFile(keys / "passphrase.json", keys / "passphrase.copy.json")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -18,12 +18,12 @@ from fieldkit.library import FormLibrary
 from fieldkit.office import returns
 from fieldkit.office.handed import HandedOn
 from fieldkit.office.keys import lock_with, secret_of
+from fieldkit.office.merging import MergeSummary, bundles_in
 from fieldkit.office.returns import WrittenPack, pack_for
 from fieldkit.places import Place, places
 from fieldkit.privacy.tiers import CONTACT, RESTRICTED, without
 from fieldkit.records import Record
 from sync import (
-    BUNDLE_SUFFIX,
     ENROLMENT_SUFFIX,
     Archive,
     Device,
@@ -39,37 +39,18 @@ from sync import (
     spoken_code,
     write_return_pack,
 )
-from sync.files import PART_SUFFIX, write_file
+from sync.files import write_file
 from sync.sealing import SECRET_LENGTH
 
 if TYPE_CHECKING:
+    from fieldkit.office.backup import Backup
     from fieldkit.office.doubles import OfficeDouble
     from fieldkit.office.tables import KeptTables
     from sync.devices import Known
+    from sync.moving import Moved
 
-COUNTS = ("offered", "new", "held", "quarantined", "refused", "missing", "conflicts")
-
-
-@dataclass(slots=True)
-class MergeSummary:
-    """What became of several bundles: a report for each file, and the refusal of those not taken in at all."""
-
-    reports: list[tuple[Path, MergeReport]] = field(default_factory=list)
-    refusals: list[tuple[Path, SyncError]] = field(default_factory=list)
-
-    def counts(self) -> dict[str, int]:
-        """The sums of all reports; what a bundle says it holds that was not taken in at all counts as refused.
-
-        A record in conflict counts once, however many bundles touched it.
-        """
-        counts = {name: sum(getattr(report, name) for _, report in self.reports) for name in COUNTS}
-        refused = sum(int(str(error.params.get("revisions", 0))) for _, error in self.refusals)
-        return {
-            **counts,
-            "offered": counts["offered"] + refused,
-            "refused": counts["refused"] + refused,
-            "conflicts": len({record for _, report in self.reports for record in report.in_conflict}),
-        }
+FOLDERS = ("forms", "lists", "worklist", "reports")
+"""What people put into an office's folder, or find there."""
 
 
 class Office:
@@ -86,22 +67,28 @@ class Office:
     def create(
         cls, folder: Path, *, name: str, division: str, now: Callable[[], datetime], database: str | None = None,
         servers: Sequence[str] = (), seed: bytes | None = None, stand_ins: Sequence[str] = (), passphrase: str | None = None,
+        bundles: Path | None = None,
     ) -> Office:  # fmt: skip
         """A new office in an empty or new folder.
 
-        database, servers: see `sync.Archive.create`. stand_ins: age recipients beside its own, who can also open the
-        archive itself. passphrase: what opens it from
-        now on; without one whoever has the folder can read it. Raises SyncError, StoreError.
+        database, servers, bundles: see `sync.Archive.create`. stand_ins: age recipients beside its own, who can also open
+        the archive itself. passphrase: what opens it from now on; without one whoever has the folder can read it.
+        Raises SyncError, StoreError.
         """
         secret = None if passphrase is None else os.urandom(SECRET_LENGTH)
         archive = Archive.create(
             folder, name=name, division=division, now=now, database=database, servers=servers, seed=seed,
-            stand_ins=stand_ins, secret=secret,
+            stand_ins=stand_ins, secret=secret, bundles=bundles,
         )  # fmt: skip
         if secret is not None and passphrase is not None:
             lock_with(folder, secret, passphrase, stand_ins)
-        for part in ("forms", "lists", "worklist", "reports"):
-            (folder / part).mkdir(exist_ok=True)
+        return cls.of(archive, now)
+
+    @classmethod
+    def of(cls, archive: Archive, now: Callable[[], datetime]) -> Office:
+        """The office of a new archive, with folders for what people put there."""
+        for part in FOLDERS:
+            (archive.folder / part).mkdir(exist_ok=True)
         return cls(archive, now)
 
     @classmethod
@@ -189,7 +176,7 @@ class Office:
         told: is given what became of each, as soon as that is known.
         """
         summary = MergeSummary()
-        for path in _bundles(paths):
+        for path in bundles_in(paths):
             outcome: MergeReport | SyncError
             try:
                 outcome = self._archive.import_bundle(path)
@@ -302,6 +289,40 @@ class Office:
         except DatabaseError as error:
             raise SyncError("medium.failing", path=str(self.folder), reason=str(error.orig)) from error
 
+    # -- where it is, and what is kept beside it ----------------------------------------------------------
+
+    def move(self, url: str = "", servers: Sequence[str] = ()) -> Moved:
+        """Put the archive into another database, a file in its folder without a URL; the office is to be closed then.
+
+        servers: see `sync.Archive.create`. Raises SyncError; then it is where it was.
+        """
+        return self._archive.move(url, servers)
+
+    def back_up(self, target: Path, keep: int | None = None) -> tuple[Backup, list[Path]]:
+        """Write a backup into a folder; give it, and which older ones went so that `keep` are left.
+
+        Raises FieldkitError("backup.inside"), SyncError.
+        """
+        from fieldkit.office.backup import back_up
+
+        return back_up(self._archive, target, self._now(), keep)
+
+    @property
+    def kept_in(self) -> Path | None:
+        """The store of its bundles, None where it keeps none."""
+        return self._archive.kept_in
+
+    def keep_bundles(self, folder: Path, *, instead: bool = False) -> None:
+        """Keep every bundle in a folder from now on; `instead` of one that is lost. Raises SyncError."""
+        self._archive.keep_bundles(folder, instead=instead)
+
+    def tend_bundles(self) -> tuple[int, int]:
+        """Bring in what the store holds beyond the archive, and take out of it what was erased; give how much of each.
+
+        Raises SyncError.
+        """
+        return self._archive.catch_up(), self._archive.scrub_bundles()
+
     # -- RecordTables: what reports read -----------------------------------------------------------------
 
     def as_of(self, moment: datetime) -> Past:
@@ -345,13 +366,3 @@ class Past:
     def state(self) -> str:
         """SHA-256 of the whole visible state."""
         return self.office.state(self.moment)
-
-
-def _bundles(paths: Iterable[Path]) -> Iterator[Path]:
-    """Files, and every bundle in folders; what a stick that was pulled out kept of one as well."""
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(path.rglob(f"*{BUNDLE_SUFFIX}"))
-            yield from sorted(path.rglob(f".*{BUNDLE_SUFFIX}{PART_SUFFIX}"))
-        else:
-            yield path

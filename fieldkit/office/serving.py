@@ -70,5 +70,8 @@ class Serving:
         return pack.path
 
     def _rest(self) -> None:
-        """Bring the flat tables up to date, once for all bundles that came one after another. Raises SyncError."""
+        """Bring the flat tables up to date, and take out of the kept bundles what was erased, once for all bundles that came
+        one after another. Raises SyncError.
+        """
+        self._office.tend_bundles()
         self._office.keep_tables()

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from fieldkit.session.session import Session
+from tests.program import fieldkit
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
 COMMAND = [sys.executable, "-m", "fieldkit"]
@@ -75,7 +76,7 @@ EVERY_TYPE = """
 def laptop(tmp_path):
     """A workspace with nothing in it."""
     folder = tmp_path / "笔记本 1"
-    subprocess.run([*COMMAND, "init", str(folder)], check=True, capture_output=True, timeout=60)
+    fieldkit("init", folder)
     return folder
 
 
@@ -297,7 +298,7 @@ def test_in_a_terminal_secrets_are_not_shown_and_ctrl_c_keeps_everything(laptop,
 def test_the_script_is_the_same_on_another_laptop(laptop, tmp_path):
     """Nothing is said that depends on the terminal: two runs of a script say the same, ids and times aside."""
     other = Path(tmp_path / "笔记本 2")
-    subprocess.run([*COMMAND, "init", str(other)], check=True, capture_output=True, timeout=60)
+    fieldkit("init", other)
     lines = ["石桥村", "", "1", ":list", ":why", ":review"]
     one, two = ask(laptop, "household", lines), ask(other, "household", lines, COLUMNS="40", TERM="dumb")
     assert one.splitlines()[:-1] == two.splitlines()[:-1]

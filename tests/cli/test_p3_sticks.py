@@ -1,102 +1,44 @@
 """The last afternoon before the monthly report: thirty sticks, thirty-three insertions, as a clerk puts them in.
 
-What the laptops did stands in `p3_script` as plain rows, and every figure is counted again from those rows, by `recount`
-and `standing` below: they know neither fieldkit nor sync, and nothing of what made the sticks.
+What the laptops did stands in `p3_script` as plain rows, and every figure is counted again from those rows, by `p3_office`:
+its counting knows neither fieldkit nor sync, and nothing of what made the sticks.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import random
 import re
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
-import time
+import tempfile
 from collections import Counter
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from sync.lan.address import Address
-from sync.lan.client import OfficeLink
+from tests.cli.p3_office import (
+    FIGURES,
+    arrived,
+    brought,
+    by_cable,
+    copied,
+    disputed,
+    figures,
+    insert,
+    of,
+    recount,
+    served,
+    standing,
+    state,
+    sticks_of,
+)
 from tests.cli.p3_script import CLOCK_OF_2019, EACH, LOST, NEIGHBOUR, OLD_FORM, OURS, TORN, TWICE, WITHDRAWING
 
-COUNTS = ("offered", "new", "held", "quarantined", "refused", "missing", "conflicts")
-FIGURES = {
-    "offered": 1716, "new": 1501, "held": 156, "quarantined": 0, "refused": 52, "missing": 7, "conflicts": 14,
-}  # fmt: skip
 LONGEST = 3.0
 """Seconds for a stick, from Enter to the result."""
-
-
-# -- counted again, from the rows alone -------------------------------------------------------------------
-
-
-def arrived(deeds, sticks, lost=LOST):
-    """The rows of this month that reach the office on these sticks, of which the torn one lacks its last."""
-    return [
-        deed
-        for laptop in dict.fromkeys(sticks)
-        if laptop != NEIGHBOUR
-        for deed in brought(deeds, laptop)[: -lost if laptop == TORN and lost else None]
-    ]
-
-
-def brought(deeds, laptop):
-    return [deed for deed in deeds if deed.stick == 1 and deed.laptop == laptop]
-
-
-def recount(deeds, sticks, lost=LOST):
-    """What the insertions of these sticks, one after another, must come to."""
-    counts = Counter(dict.fromkeys(COUNTS, 0))
-    seen = set()
-    for laptop in sticks:
-        own = len(brought(deeds, laptop))
-        torn = lost if laptop == TORN else 0
-        counts["offered"] += own
-        if laptop == NEIGHBOUR:
-            counts["refused"] += own
-        else:
-            counts["missing"] += torn
-            counts["held" if laptop in seen else "new"] += own - torn
-        seen.add(laptop)
-    counts["conflicts"] = len(disputed(arrived(deeds, sticks, lost)))
-    return dict(counts)
-
-
-def standing(rows):
-    """What each laptop says last of each field of a record that it corrected; nothing of what is withdrawn."""
-    said = {}
-    for deed in rows:
-        if deed.deed == "amend":
-            said.setdefault((deed.record, deed.field), {})[deed.laptop] = deed.value
-    gone = {deed.record for deed in rows if deed.deed == "withdraw"}
-    return {place: set(values.values()) for place, values in said.items() if place[0] not in gone}
-
-
-def disputed(rows):
-    return {record for (record, _field), values in standing(rows).items() if len(values) > 1}
-
-
-# -- the afternoon ----------------------------------------------------------------------------------------
-
-
-class Insertion(NamedTuple):
-    """A stick put in: which, what the command answered, how long it took on the clock and of the processor."""
-
-    laptop: str
-    code: int
-    answer: dict
-    refused: str
-    seconds: float
-    processor: float
 
 
 @pytest.fixture(scope="session")
@@ -126,40 +68,6 @@ def afternoon(town, order):
     """Every insertion as a command of its own; the office as it is afterwards."""
     office = copied(town, "afternoon")
     return office, [insert(town, office, laptop) for laptop in order]
-
-
-def copied(town, name):
-    """The office as it was before the first stick."""
-    return Path(shutil.copytree(town.office, town.folder / name))
-
-
-def insert(town, office, laptop):
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-m", "fieldkit", "office", "merge", town.sticks[laptop].parent, "--office", office, "--json",
-         "--lang", "zh"],
-        capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
-    seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    assert "Traceback" not in done.stderr
-    return Insertion(laptop, done.returncode, json.loads(done.stdout), done.stderr, seconds, processor)
-
-
-def of(insertions, laptop):
-    return [each for each in insertions if each.laptop == laptop]
-
-
-def figures(answer):
-    return {name: answer[name] for name in COUNTS}
-
-
-def state(town, office):
-    return town.json("office", "verify", "--office", office)["state"]
-
-
-def sticks_of(town, order):
-    return [town.sticks[laptop] for laptop in order]
 
 
 # -- figures ----------------------------------------------------------------------------------------------
@@ -430,10 +338,11 @@ def test_stick_after_stick_the_place_is_read_again_and_the_totals_come_at_the_en
 def test_the_stick_may_be_removed_once_it_is_read(town, tmp_path):
     office = copied(town, tmp_path.name)
     assert "may remove" not in town.command("office", "merge", town.sticks["电脑29"], "--office", office)
-    memory = Path("/dev/shm")
-    if not memory.is_dir() or memory.stat().st_dev == office.stat().st_dev:
+    media = [Path("/dev/shm"), Path(tempfile.gettempdir())]
+    other = [each for each in media if each.is_dir() and each.stat().st_dev != office.stat().st_dev]
+    if not other:
         pytest.skip("no second medium here")
-    stick = memory / f"fieldkit {tmp_path.name} {random.randrange(10**9)}"
+    stick = other[0] / f"fieldkit {tmp_path.name} {random.randrange(10**9)}"
     stick.mkdir()
     try:
         shutil.copy(town.sticks["电脑29"], stick)
@@ -462,30 +371,50 @@ def test_by_cable_and_by_stick_it_comes_to_the_same(town, order, afternoon, tmp_
     assert state(town, office) == state(town, afternoon[0])
 
 
-@contextmanager
-def served(office):
-    """The office served by a process of its own; gives the address."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "fieldkit", "office", "serve", "--office", office, "--port", "0", "--json"],
-        stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        yield json.loads(process.stdout.readline())["address"]
-    finally:
-        process.terminate()
-        process.communicate(timeout=60)
-    assert process.returncode == 0
+# -- the same on servers ----------------------------------------------------------------------------------
+
+SERVERS = {"postgresql": 0, "two servers": 2}
 
 
-def by_cable(town, address, laptop):
-    """What the office answers to the bundle of a stick."""
-    carrier = "电脑01" if laptop == NEIGHBOUR else laptop
-    path = town.sticks[laptop]
-    with town.open(carrier) as session:
-        device = session.exchange.device
-        with OfficeLink(Address.parse(address), device.enrolment, device.key) as link:
-            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-            answer = link.send(path, sha256, lambda _what, _done, _of: None)
-    if answer.refusal:
-        return {"offered": answer.params["revisions"], "refused": answer.params["revisions"]}
-    return dict(answer.counts)
+@pytest.fixture(params=SERVERS)
+def elsewhere(request, town, tmp_path, postgres, two_servers):
+    """The office as it was before the first stick, moved to servers by the command."""
+    office = copied(town, f"{tmp_path.name} elsewhere")
+    parts = [each.new_database() for each in two_servers[: SERVERS[request.param]]]
+    options = [option for part in parts for option in ("--server", part)]
+    before = state(town, office)
+    moved = town.json("office", "move", "--database", postgres.new_database(), *options, "--office", office)
+    assert moved["state"] == before == state(town, office)
+    assert "***" in moved["new"]
+    return office
+
+
+def test_by_stick_and_by_cable_servers_show_what_a_file_shows(town, order, afternoon, elsewhere):
+    """Half of the sticks are put in, the other laptops come by cable; the state is that of the file's whole afternoon."""
+    cable = [*OURS[::2], TORN]
+    sticks = [laptop for laptop in dict.fromkeys(order) if laptop not in cable]
+    answer = town.json("office", "merge", *sticks_of(town, sticks), "--office", elsewhere, code=1)
+    summed = Counter(figures(answer))
+    with served(elsewhere) as address:
+        for laptop in dict.fromkeys(cable):
+            summed.update(by_cable(town, address, laptop))
+        assert by_cable(town, address, next(each for each in sticks if each != NEIGHBOUR))["new"] == 0
+    assert dict(summed) == recount(town.deeds, [*sticks, *dict.fromkeys(cable)])
+    assert state(town, elsewhere) == state(town, afternoon[0])
+    report = town.json("office", "verify", "--office", elsewhere)
+    assert (report["damaged"], report["conflicts"]) == ([], 14)
+
+
+def test_what_was_moved_away_says_where_it_is_and_comes_back(town, elsewhere):
+    town.json("office", "merge", *sticks_of(town, OURS[:5]), "--office", elsewhere)
+    there = state(town, elsewhere)
+    toml = (elsewhere / "office.toml").read_text(encoding="utf-8")
+    old = [line if not line.startswith("database") else 'database = ""' for line in toml.splitlines()]
+    (elsewhere / "office.toml").write_text("\n".join(old) + "\n", encoding="utf-8")
+    assert "postgresql://" in town.command("office", "verify", "--office", elsewhere, code=1)
+    (elsewhere / "office.toml").write_text(toml, encoding="utf-8")
+    (elsewhere / "archive.db").rename(elsewhere / "archive.old")
+    back = town.json("office", "move", "--file", "--office", elsewhere)
+    assert back["state"] == there == state(town, elsewhere)
+    town.json("office", "merge", *sticks_of(town, OURS[5:10]), "--office", elsewhere)
+    assert town.json("office", "verify", "--office", elsewhere)["damaged"] == []

@@ -1,4 +1,4 @@
-"""The whole way without a screen: a laptop, a stick, an office, a report. Real processes, as a program would."""
+"""The whole way without a screen: a laptop, a stick, an office, a report; the first in processes of their own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from fieldkit.demo.town import household_number
-from tests.program import fieldkit
+from tests.program import fieldkit, process
 
 VILLAGE = "990101100200"
 
@@ -56,7 +56,7 @@ def pair(tmp_path):
 
 def test_fill_export_merge_report(tmp_path, pair):
     laptop, office = pair
-    filled = fieldkit(
+    filled = process(
         "fill",
         "household",
         "--answers",
@@ -67,7 +67,7 @@ def test_fill_export_merge_report(tmp_path, pair):
     )
     record = filled.stdout.strip()
     number = household_number(VILLAGE, 1)
-    shown = json.loads(fieldkit("records", "show", record, "--workspace", laptop, "--json").stdout)
+    shown = json.loads(process("records", "show", record, "--workspace", laptop, "--json").stdout)
     assert number in shown["answers"].values()
     assert not any("support_status" in path for path in shown["answers"]), "restricted answers are not shown"
     assert "dibao" not in json.dumps(shown)
@@ -98,31 +98,31 @@ def test_fill_export_merge_report(tmp_path, pair):
             "basic": "no",
         },
     ]
-    ids = fieldkit(
+    ids = process(
         "fill", "visit", "--answers", answers(tmp_path, visits), "--finalize", "--workspace", laptop
     ).stdout.split()
     assert len(ids) == 4
-    status = json.loads(fieldkit("sync", "status", "--workspace", laptop, "--json").stdout)
+    status = json.loads(process("sync", "status", "--workspace", laptop, "--json").stdout)
     assert (status["records"], status["only_here"]) == (5, 5)
 
     stick = tmp_path / "stick"
     stick.mkdir()
-    made = json.loads(fieldkit("sync", "export", stick, "--workspace", laptop, "--json").stdout)
+    made = json.loads(process("sync", "export", stick, "--workspace", laptop, "--json").stdout)
     assert made["records"] == 5
-    first = json.loads(fieldkit("office", "merge", stick, "--office", office, "--json").stdout)
+    first = json.loads(process("office", "merge", stick, "--office", office, "--json").stdout)
     assert {name: first[name] for name in ("offered", "new", "held", "quarantined", "refused", "missing", "conflicts")} == {
         "offered": 5, "new": 5, "held": 0, "quarantined": 0, "refused": 0, "missing": 0, "conflicts": 0,
     }  # fmt: skip
-    state = json.loads(fieldkit("office", "verify", "--office", office, "--json").stdout)["state"]
-    again = fieldkit("office", "merge", stick, "--office", office)
+    state = json.loads(process("office", "verify", "--office", office, "--json").stdout)["state"]
+    again = process("office", "merge", stick, "--office", office)
     assert "0 new, 5 already held" in again.stdout
-    assert json.loads(fieldkit("office", "verify", "--office", office, "--json").stdout)["state"] == state
+    assert json.loads(process("office", "verify", "--office", office, "--json").stdout)["state"] == state
 
-    fieldkit("office", "return", stick, "--office", office)
-    fieldkit("sync", "import", stick, "--workspace", laptop)
-    assert json.loads(fieldkit("sync", "status", "--workspace", laptop, "--json").stdout)["only_here"] == 0
+    process("office", "return", stick, "--office", office)
+    process("sync", "import", stick, "--workspace", laptop)
+    assert json.loads(process("sync", "status", "--workspace", laptop, "--json").stdout)["only_here"] == 0
     assert (
-        "holds everything already" in fieldkit("sync", "export", stick, "--workspace", laptop, code=1).stderr
+        "holds everything already" in process("sync", "export", stick, "--workspace", laptop, code=1).stderr
     )
 
     from datetime import datetime
@@ -137,7 +137,7 @@ def test_fill_export_merge_report(tmp_path, pair):
 
     out = tmp_path / "visits.xlsx"
     report = json.loads(
-        fieldkit("report", "visits", "--period", "2026-03", "--out", out, "--office", office, "--json").stdout
+        process("report", "visits", "--period", "2026-03", "--out", out, "--office", office, "--json").stdout
     )
     assert report["total"] == 3
     assert all(check["passed"] for check in report["checks"])
@@ -146,7 +146,7 @@ def test_fill_export_merge_report(tmp_path, pair):
     assert rows[VILLAGE][0] == "Shiqiao"
     assert rows[VILLAGE][-1] == 3
     here = json.loads(
-        fieldkit("report", "visits", "--period", "2026-03", "--workspace", laptop, "--json").stdout
+        process("report", "visits", "--period", "2026-03", "--workspace", laptop, "--json").stdout
     )
     assert here["total"] == 3
 
@@ -244,10 +244,10 @@ def test_fill_from_csv(tmp_path, demo):
 
 
 def test_the_demo_walks_by_itself_without_a_terminal(tmp_path):
-    done = fieldkit("demo", "--workspace", tmp_path / "d", lang="zh")
+    done = process("demo", "--workspace", tmp_path / "d", lang="zh")
     for words in ("填写", "导出", "合并", "回执", "报表", "相符"):
         assert words in done.stdout
-    facts = json.loads(fieldkit("demo", "--workspace", tmp_path / "d", "--build-only", "--json").stdout)
+    facts = json.loads(process("demo", "--workspace", tmp_path / "d", "--build-only", "--json").stdout)
     assert set(facts) == {"workspace", "office", "period"}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 
 import pytest
+from textual._styles_cache import StylesCache
 from textual.events import Key
 from textual.message import Message
 
@@ -82,16 +83,26 @@ def _drawn_at_once(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def settling(monkeypatch):
+def _memory_is_let_go(monkeypatch):
+    """What an app puts aside for its whole life, and what is kept of its lines, would stay for that of the tests, to be gone
+    through again and again.
+    """
+    monkeypatch.setattr("fieldkit.ways._set_memory_aside", lambda: None)
+    for name in ("freeze", "unfreeze"):
+        monkeypatch.setattr(f"gc.{name}", lambda: None)
+    yield
+    StylesCache.get_inner_outer.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _settling(monkeypatch):
     """A key has been dealt with when nothing waits to be done."""
-    settling = Settling()
     for module in ("app", "pilot"):
-        monkeypatch.setattr(f"textual.{module}.wait_for_idle", settling)
-    return settling
+        monkeypatch.setattr(f"textual.{module}.wait_for_idle", Settling())
 
 
 @pytest.fixture
-def person(demo, now, settling):
+def person(demo, now):
     """Open the app on a copy of the demo town: `async with person() as p`. Without `toasts` what is said in passing is
     in `p.told` alone.
     """
@@ -101,7 +112,6 @@ def person(demo, now, settling):
         set_language(language)
         app = FieldkitApp(folder or demo.workspace, passphrase and (lambda: passphrase), lambda: now)
         async with app.run_test(size=size, notifications=toasts) as pilot:
-            settling.app = app
             someone = Person(app, pilot)
             await someone.until(lambda: app.home.is_looked_through)
             await pilot.pause()

@@ -5,34 +5,42 @@ for each key, which is most of the time that tests of screens would take.
 from __future__ import annotations
 
 import asyncio
-from time import monotonic, process_time
+from time import monotonic
 
-_TICK = 0.004
-_CALM = 3
-"""So many ticks one after the other with nothing to do."""
-_AT_REST = 0.002
-"""Seconds of processor time in a tick that is rest."""
+from textual._context import active_app
+
+_SOON = 0.02
+"""Seconds: what is to be done within them belongs to what goes on, as a step of scrolling does."""
+_TICK = 0.001
 
 
 class Settling:
-    """Takes the place of Textual's `wait_for_idle` for one app."""
-
-    def __init__(self) -> None:
-        self.app = None
+    """Takes the place of Textual's `wait_for_idle`: until nothing is ready to run or is due soon, what changed is drawn, no key
+    waits to be acted upon, no new size of the window to be told, and no thread is at work.
+    """
 
     async def __call__(self, min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
-        began, calm = monotonic(), 0
-        while calm < _CALM and monotonic() - began < max_sleep:
-            worked = process_time()
-            await asyncio.sleep(_TICK)
-            calm = calm + 1 if process_time() - worked < _AT_REST and not self._is_busy() else 0
+        app, loop, end = active_app.get(), asyncio.get_running_loop(), monotonic() + max_sleep
+        await asyncio.sleep(0)
+        while monotonic() < end:
+            if loop._ready:
+                await asyncio.sleep(0)
+            elif self._is_busy(app) or self._is_due(loop):
+                await asyncio.sleep(_TICK)
+            else:
+                return
 
-    def _is_busy(self) -> bool:
-        """Whether a message waits anywhere."""
-        if self.app is None:
-            return False
-        nodes = [
-            self.app,
-            *(node for screen in self.app.screen_stack for node in screen.walk_children(with_self=True)),
-        ]
-        return any(node._message_queue is not None and not node._message_queue.empty() for node in nodes)
+    def _is_busy(self, app) -> bool:
+        """Whether something goes on of which the loop knows nothing now."""
+        typed = getattr(app, "typed_ahead", None)
+        return (
+            (typed is not None and typed._typed._unfinished_tasks > 0)
+            or app._resize_timer is not None
+            or any(screen._update_timer._active.is_set() for screen in app.screen_stack[-1:])
+            or any(each._thread_worker and not each.is_finished for each in app.workers)
+        )
+
+    def _is_due(self, loop) -> bool:
+        """Whether something is to be done soon."""
+        soon = loop.time() + _SOON
+        return any(each.when() < soon for each in loop._scheduled if not each.cancelled())

@@ -337,8 +337,7 @@ def test_every_form_has_a_table():
 
 
 @pytest.mark.parametrize("form", BEGUN)
-async def test_by_keys_in_chinese(person, town, now, form, record_property, monkeypatch):
-    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 0.001)
+async def test_by_keys_in_chinese(person, town, now, form, record_property):
     with Session.open(town.workspace, now=lambda: now) as session:
         wanted = script(session, form)
     async with person() as p:

@@ -49,10 +49,7 @@ class Desk:
         for _number, sequence, epoch in arrived:
             taken[epoch] = max(taken.get(epoch, 0), sequence)
         if arrived and last is not None:
-            latest = max(arrived)[:2]
-            epochs = {epoch for number, sequence, epoch in arrived if (number, sequence) == latest}
-            stored = json.loads(self._revoked(laptop))
-            [epoch] = [each for each in epochs if stored[each] == last]
+            epoch = max(arrived)[2]
             taken[epoch] = last
         self.known[laptop.id] = taken
         assert json.loads(self._revoked(laptop)) == taken
