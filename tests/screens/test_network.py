@@ -35,7 +35,7 @@ def office(demo, now):
 
 WORDS = {
     "en": (
-        "Over the network",
+        "Exchange over the network",
         "Sent over the network:",
         "0 still only here",
         "The office holds everything already",
