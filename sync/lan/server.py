@@ -68,6 +68,7 @@ class OfficeServer:
         desk = Desk(self._site, spool, inbox / ".packs")
         routes = Routes(self._site, desk, spool, self._limits, certificate)
         app = Starlette(routes=routes.table(), exception_handlers={HTTPException: unknown})
+        app.router.redirect_slashes = False
         limits = self._limits
         config = _Config(
             app, limits, http=_Line, ws="none", lifespan="off", loop="asyncio", log_config=None,
@@ -186,6 +187,12 @@ class _Line(H11Protocol):
         except h11.LocalProtocolError:
             self.transport.abort()  # what follows an answer is malformed, and cannot be answered once more
         self._watch()
+
+    def send_400_response(self, msg: str) -> None:
+        try:
+            super().send_400_response(msg)
+        except h11.LocalProtocolError:  # it was answered already, and what came then is no request
+            self.transport.abort()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()

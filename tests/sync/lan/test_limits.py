@@ -60,6 +60,8 @@ def laptop(narrow):
         ("POST", "/session", b"x" * 401, {}, 413, "lan.too-large"),
         ("GET", "/session", b"", {}, 405, "lan.unknown"),
         ("GET", "/nothing", b"", {}, 404, "lan.unknown"),
+        ("POST", "/session/", b"{}", {}, 404, "lan.unknown"),
+        ("POST", "/session", {"device": "\ud800", "challenge": "\ud800", "signature": ""}, {}, 401, "lan.not-proven"),
     ],
 )  # fmt: skip
 def test_what_is_refused_is_said_plainly(narrow, laptop, method, path, body, headers, status, code):
@@ -230,6 +232,17 @@ def test_one_address_has_so_many_lines_and_no_more(narrow):
     finally:
         for line in lines:
             line.close()
+
+
+def test_nonsense_after_an_early_answer_ends_the_line_and_nothing_else(narrow):
+    with _connected(narrow) as line:
+        line.sendall(
+            b"PUT /fieldkit/1/bundles/x?at=0 HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n"
+        )
+        assert line.recv(100).startswith(b"HTTP/1.1 401")
+        line.sendall(b"no chunk\r\n")
+        assert _is_closed(line)
+    assert narrow.faults == []
 
 
 def test_headers_are_bounded(narrow):
