@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -96,6 +97,7 @@ class _Log:
 
     def __init__(self, options: argparse.Namespace, office: Office) -> None:
         self._json = options.json
+        self._saying = threading.Lock()
         self._office = office
 
     def ready(self, address: Address, *, is_open: bool) -> None:
@@ -136,7 +138,11 @@ class _Log:
         print(end="", flush=True)
 
     def told(self, happened: Happened) -> None:
-        """Say what happened."""
+        """Say what happened, one after another: bundles and packs come from threads of their own."""
+        with self._saying:
+            self._say(happened)
+
+    def _say(self, happened: Happened) -> None:
         from fieldkit.office import WrittenPack
         from fieldkit.office.serving import NotTaken
         from sync import MergeReport, spoken_code

@@ -125,12 +125,17 @@ class Desk:
             self._resting = loop.call_later(_REST_AFTER, self._rested)
 
     def _taken_in(self, device: str, sha256: str) -> Answer | None:
-        """In the thread of imports; None where it is too late for that."""
+        """In the thread of imports; None where it is too late for that, or somebody else of the office took it in, by hand
+        or with a second server: its laptop then brings it again, and is told that it is held.
+        """
         if self._is_closing:
             return None
+        path = self._spool.whole(device, sha256)
         try:
-            answer = Answer.of(self._site.take(self._spool.whole(device, sha256)))
+            answer = Answer.of(self._site.take(path))
         except SyncError as error:
+            if not path.exists():
+                return None
             if not error.code.startswith("bundle."):
                 self._site.fault(error)
                 return Answer({}, refusal=_FAILED)
@@ -179,8 +184,9 @@ class Desk:
         return pack
 
     def pack(self, device: str, sha256: str) -> Pack | None:
-        """A return pack of a laptop that was made and is still here."""
-        return self._packs.get((device, sha256))
+        """A return pack of a laptop that was made and is still here: a second server of this office takes them away."""
+        found = self._packs.get((device, sha256))
+        return found if found is not None and found.path.is_file() else None
 
     def _forget_soon(self, device: str, task: asyncio.Task[Pack | None] | None) -> None:
         """A pack that nobody asks for once it is made would be old when somebody does."""

@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -54,24 +55,30 @@ class Upload:
         self.held = proven
 
     def append(self, part: bytes) -> None:
-        """Write what comes next. Raises SyncError("medium.…"); then nothing of it is here."""
+        """Write what comes next. Raises SyncError("medium.…"), ("lan.wrong-place"); then nothing of it is here."""
         try:
             with self.path.open("r+b") as file:
                 file.seek(self.held)
                 file.write(part)
                 file.truncate()
         except OSError as error:
-            raise refused(error, self.path) from error
+            raise self._refused(error) from error
         self._digest.update(part)
         self.held += len(part)
 
     def settle(self) -> None:
-        """What is here is on the disk. Raises SyncError("medium.…")."""
+        """What is here is on the disk. Raises SyncError("medium.…"), ("lan.wrong-place")."""
         try:
             with self.path.open("r+b") as file:
                 os.fsync(file.fileno())
         except OSError as error:
-            raise refused(error, self.path) from error
+            raise self._refused(error) from error
+
+    def _refused(self, error: OSError) -> SyncError:
+        """A part that is gone went because its laptop began too many others meanwhile (`Spool.begin`)."""
+        if isinstance(error, FileNotFoundError):
+            return SyncError("lan.wrong-place", held=0)
+        return refused(error, self.path)
 
     @property
     def is_as_named(self) -> bool:
@@ -86,14 +93,17 @@ class Spool:
         self._folder = folder
         self._limits = limits
         self._open: dict[tuple[str, str], Upload] = {}
+        self._reading = threading.Lock()
 
     def held(self, device: str, sha256: str) -> Upload | None:
         """A bundle that is not whole yet; None where nothing of it is here. Raises SyncError("medium.…")."""
-        found = self._open.get((device, sha256))
-        if found is None and (path := self._part(device, sha256)).is_file():
-            found = Upload(device, sha256, path, 0)
-            found.read_again()
-            found = self._open.setdefault((device, sha256), found)
+        # Whoever looks while it is being sent must not cut off what has come since he began to read.
+        with self._reading:
+            found = self._open.get((device, sha256))
+            if found is None and (path := self._part(device, sha256)).is_file():
+                found = Upload(device, sha256, path, 0)
+                found.read_again()
+                self._open[device, sha256] = found
         return found
 
     def begin(self, device: str, sha256: str, size: int) -> Upload:

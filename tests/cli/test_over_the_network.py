@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import signal
 import subprocess
 import sys
 import threading
+from types import SimpleNamespace
 
 import pytest
 
-from fieldkit.cli import run
+from fieldkit.cli import office_serve, run
 from fieldkit.cli.common import now
 from fieldkit.errors import FieldkitError
 from fieldkit.office import Office
 from fieldkit.office.serving import Serving
 from fieldkit.session.session import Session
+from sync import MergeReport
 from sync.lan import client
 from sync.lan.address import Address
 from tests.sync.lan.alone import network_of_its_own
@@ -224,7 +227,7 @@ def test_a_laptop_finds_its_office_by_itself(command, tmp_path):
 
 ALONE = """
 import subprocess, sys
-from fieldkit.cli import run
+from fieldkit.cli import office_serve, run
 
 serving = [sys.executable, "-m", "fieldkit", "office", "serve", "--host", "0.0.0.0", "--json"]
 office = subprocess.Popen(serving, stdout=subprocess.PIPE, text=True)
@@ -235,3 +238,29 @@ finally:
     office.terminate()
     office.communicate(timeout=30)
 """
+
+
+def test_two_threads_that_tell_write_a_line_each(monkeypatch):
+    """The first has written its words and not yet the end of its line when the second comes."""
+
+    class Slow(io.StringIO):
+        def write(self, text):
+            written = super().write(text)
+            if second.ident is None:
+                second.start()
+                both.wait(0.2)
+            return written
+
+    def tell():
+        log.told(MergeReport("b", "d" * 32, "0" * 64))
+        both.set()
+
+    both, second = threading.Event(), threading.Thread(target=tell)
+    log = office_serve._Log(SimpleNamespace(json=True), SimpleNamespace(known=lambda _device: None))
+    out = Slow()
+    monkeypatch.setattr(sys, "stdout", out)
+    log.told(MergeReport("a", "c" * 32, "0" * 64))
+    second.join(10)
+    assert [json.loads(line)["laptop"][:20] for line in out.getvalue().splitlines()] == [
+        "a laptop that is not"
+    ] * 2

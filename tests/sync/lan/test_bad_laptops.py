@@ -6,14 +6,17 @@ import contextlib
 import hashlib
 import json
 import os
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from sync.bundle import END, MAGIC, TRAILER
+from sync.lan import spool
 from sync.lan.limits import Limits, Rate
 from tests.sync.lan.offices import Served, silent
-from tests.sync.lan.stranger import PATHS, Stranger
+from tests.sync.lan.stranger import PATHS, Stranger, hear
 
 _NAME = "a" * 64
 
@@ -87,6 +90,47 @@ def test_no_laptop_sees_goes_on_with_or_takes_away_what_another_sends(
     assert json.loads(stranger.ask("GET", f"{PATHS}/bundles/{sha256}", b"", token).body)["held"] == half
     assert stranger.put(token, content[half:], at=half, sha256=sha256).status == 200
     assert stranger.became(token, sha256)["answer"]["counts"]["new"] == 3
+
+
+def test_a_part_that_went_for_newer_ones_is_begun_anew_and_is_no_fault(served, laptop, stranger, token):
+    first, *others = (f"{number:064x}" for number in range(4))
+    with stranger.line() as line:
+        head = f"PUT {PATHS}/bundles/{first}?at=0&of=9000 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n"
+        asked = (head + "Content-Length: 9000\r\n\r\n").encode()
+        line.sendall(asked + b"x" * 100)
+        began = time.monotonic()
+        while not (kept := list((served.folder / "inbox").glob(f"*/.{first}.*"))):
+            assert time.monotonic() < began + 10
+        for other in others:
+            assert stranger.put(token, b"y", sha256=other, of=2).status == 200
+        assert not kept[0].exists()
+        line.sendall(b"x" * 8900)
+        heard = hear(line, asked)
+    assert (heard.status, heard.code) == (409, "lan.wrong-place")
+
+
+def test_a_part_is_read_again_once_whoever_looks_meanwhile(tmp_path, monkeypatch):
+    """Read a second time, it would be cut where it ended then: what had come in between would be gone, and not missed."""
+    begun, go_on = threading.Event(), threading.Event()
+    read = []
+
+    def intact(path):
+        read.append(path)
+        begun.set()
+        assert go_on.wait(10)
+        return 0
+
+    monkeypatch.setattr(spool, "intact", intact)
+    kept = spool.Spool(tmp_path, Limits(room=0))
+    part = tmp_path / ("0" * 32) / f".{_NAME}.fkb.part"
+    part.parent.mkdir()
+    part.write_bytes(b"x")
+    with ThreadPoolExecutor(4) as pool:
+        looking = [pool.submit(kept.held, "0" * 32, _NAME) for _ in range(4)]
+        assert begun.wait(10)
+        go_on.set()
+        assert len({id(each.result()) for each in looking}) == 1
+    assert read == [part]
 
 
 def test_a_proof_made_for_one_laptop_or_moment_lets_nobody_else_in(served, laptop, stranger):

@@ -112,7 +112,7 @@ def test_whatever_is_cut_each_bundle_is_taken_in_once_and_its_pack_is_whole(
 
 @pytest.mark.soak
 @given(cuts=_cuts, reset=st.booleans())
-@settings(_unhurried, max_examples=500)
+@settings(_unhurried, max_examples=200)
 def test_whatever_is_cut_hundreds_of_times(served, laptop, tmp_path_factory, cuts, reset):
     cut_at_random(served, laptop, tmp_path_factory.mktemp("cut"), cuts, reset=reset)
 

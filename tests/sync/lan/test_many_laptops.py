@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import random
 import resource
 import shutil
 import signal
@@ -20,27 +21,22 @@ from types import SimpleNamespace
 
 import pytest
 
-from fieldkit.office import Office
-from sync import Archive
+from sync import Archive, KeyCard
 from sync.lan.address import Address
-from tests.sync.lan.offices import NOW, Laptop, silent
-from tests.sync.lan.stranger import Stranger
+from tests.sync.lan.offices import NOW, Laptop, Served, silent
+from tests.sync.lan.stranger import Stranger, hear
 
 _SECONDS = 120
 _MB = 1024 * 1024
 
 
-def now():
-    return NOW
-
-
 @pytest.fixture
-def table(tmp_path):
+def table(place, tmp_path):
     """Lays an office and laptops with bundles out; ends the servers."""
     tables = []
 
     def laid(laptops, records, size):
-        tables.append(Table(tmp_path, laptops, records, size))
+        tables.append(Table(place, tmp_path, laptops, records, size))
         return tables[-1]
 
     yield laid
@@ -51,14 +47,17 @@ def table(tmp_path):
 class Table:
     """bundles: of each laptop, those it brings one after another."""
 
-    def __init__(self, folder, laptops, records, size):
-        self.folder, self.sticks = folder / "office", folder / "sticks"
-        Office.create(self.folder, name="清溪", division="990101100000", now=now, passphrase=None).close()
-        with_archive = SimpleNamespace(archive=Archive.open(self.folder, now=now))
-        self.laptops = [Laptop(with_archive, number) for number in range(1, laptops + 1)]
-        with_archive.archive.close()
-        shutil.copytree(self.folder, folder / "sticks only")
-        self.alone = folder / "sticks only"
+    def __init__(self, place, folder, laptops, records, size):
+        self.folder, self.sticks, self.alone = folder / "office", folder / "sticks", folder / "sticks only"
+        office = place.new(self.folder)
+        shutil.copytree(place.template, self.alone)
+        alone = opened(self.alone)
+        self.laptops = [Laptop(SimpleNamespace(archive=office), number) for number in range(1, laptops + 1)]
+        for each in self.laptops:
+            word = each.enrolment
+            alone.enroll(KeyCard(word.name, word.device_public, "e1", word.device_recipient))
+        office.close()
+        alone.close()
         self.bundles = {}
         for number, laptop in enumerate(self.laptops):
             place = self.sticks / str(number)
@@ -101,7 +100,7 @@ class Table:
 
     def holds_all(self):
         """The office holds what all bundles come to, taken in one after another from sticks."""
-        archive, alone = Archive.open(self.folder, now=now), Archive.open(self.alone, now=now)
+        archive, alone = opened(self.folder), opened(self.alone)
         for number in reversed(self.bundles):
             for bundle in self.bundles[number]:
                 alone.import_bundle(bundle.path)
@@ -115,6 +114,10 @@ class Table:
         assert proof.revisions == sum(bundle.revisions for each in self.bundles.values() for bundle in each)
         archive.close()
         alone.close()
+
+
+def opened(folder):
+    return Archive.open(folder, now=lambda: NOW)
 
 
 def memory(process, name):
@@ -206,11 +209,85 @@ def test_more_lines_than_the_system_gives_end_nothing_and_are_no_fault(table):
     laid.holds_all()
 
 
+def test_what_strangers_and_an_ill_willed_laptop_send_takes_no_room(table, tried):
+    """Thirty lines with as much as they like, of which hardly anything is kept in memory, and three parts on the disk."""
+    laid = table(2, 4, 400)
+    process, address = laid.serve()
+    laid.brought_by_network(0, address)
+    before, stranger = memory(process, "VmRSS"), Stranger(address, "127.0.0.2")
+    own = stranger.token(laid.laptops[1].key, laid.laptops[1].enrolment.office)
+    piece = random.Random(0).randbytes(_MB)
+
+    def pour(number):
+        token = own if number % 3 == 0 else "0" * 64
+        path = (f"/bundles/{number:064x}?at=0&of={9 * _MB}", "/session", f"/bundles/{number:064x}")[
+            number % 3
+        ]
+        begin = f"{('PUT', 'POST', 'GET')[number % 3]} /fieldkit/1{path} HTTP/1.1\r\nHost: x\r\nContent-Length: {8 * _MB}\r\n"
+        with contextlib.suppress(OSError), stranger.line() as line:
+            line.sendall((begin + f"Authorization: Bearer {token}\r\n\r\n").encode())
+            for _ in range(8):
+                line.sendall(piece)
+            return hear(line, begin.encode()).status
+        return None
+
+    with ThreadPoolExecutor(16) as pool:
+        heard = list(pool.map(pour, range(32)))
+    assert {status for status in heard if status and status != 200} <= {400, 401, 408, 409, 413, 429}
+    grown = memory(process, "VmHWM") - before
+    tried(f"32 lines that poured {32 * 8} MB: {before:.0f} MB and {grown:.0f} MB more at most")
+    assert grown < 160
+    assert len(list((laid.folder / "inbox").rglob("*.part"))) <= 3
+    laid.brought_by_network(1, address)
+    process.send_signal(signal.SIGTERM)
+    _said, errors = process.communicate(timeout=_SECONDS)
+    assert (process.returncode, errors) == (0, "")
+    laid.holds_all()
+
+
+def test_a_second_server_that_comes_and_goes_takes_nothing_from_the_laptops_of_the_first(tmp_path):
+    first = Served(tmp_path / "office").start()
+    laptop, other, stranger = first.laptop(1), first.laptop(2), Stranger(first.address)
+    token = stranger.token(other.key, other.enrolment.office)
+    made = json.loads(stranger.ask("POST", "/fieldkit/1/return?wait=15", b"", token).body)
+    bundles = [laptop.write(tmp_path, 20), other.write(tmp_path, 20)]
+    first.gate.clear()
+    with ThreadPoolExecutor(2) as pool:
+        coming = [
+            pool.submit(sent, each, bundle) for each, bundle in zip((laptop, other), bundles, strict=True)
+        ]
+        for bundle in bundles:
+            while not list((first.folder / "inbox").glob(f"*/{bundle.sha256}.fkb")):
+                assert not any(each.done() for each in coming)
+        second = Served(first.folder).start()
+        second.stop()
+        first.gate.set()
+        for each in coming:
+            counts = each.result(_SECONDS)
+            assert (counts["offered"], counts["new"] + counts["held"]) == (20, 20)
+    heard = stranger.ask("GET", f"/fieldkit/1/return/{made['sha256']}", b"", token)
+    assert (heard.status, heard.code) == (404, "lan.unknown")
+    with other.link() as link:
+        assert link.fetch(tmp_path, silent).is_file()
+    assert first.archive.verify().revisions == 40
+    assert first.faults == second.faults == []
+    first.stop()
+
+
+def sent(laptop, bundle):
+    with laptop.link() as link:
+        return link.send(bundle.path, bundle.sha256, silent).counts
+
+
 def test_laptops_at_once_and_a_stick_beside_them(table, tried):
-    whole_afternoon(table(12, 60, 40_000), tried, sticks={7}, most=220)
+    whole_afternoon(table(8, 60, 40_000), tried, sticks={7}, most=220)
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("servers", [1, 2])
+@pytest.mark.parametrize(
+    ("place", "servers"),
+    [("sqlite", 1), ("sqlite", 2), ("postgresql", 2), ("two servers", 1)],
+    indirect=["place"],
+)
 def test_thirty_laptops_with_half_a_gigabyte(table, tried, servers):
     whole_afternoon(table(30, 2_000, 24_000), tried, sticks={7, 15, 22}, servers=servers, most=450)
