@@ -13,9 +13,9 @@ _REFUSALS = {
 """By SQLite's primary result codes: BUSY, READONLY, IOERR, FULL, CANTOPEN."""
 _WAIT = 60
 """Seconds that a writer waits for another."""
-_PRAGMAS = (
-    "page_size=16384", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "cache_size=-65536",
-)  # fmt: skip
+_PRAGMAS = ("page_size=16384", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
+_CACHE, _CACHE_TO_WRITE = 8, 64
+"""MB of pages in memory. Connections are many where an office serves a network; one writes at a time."""
 
 
 def connect(url: URL) -> Engine:
@@ -33,8 +33,10 @@ def connect(url: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        kind = "IMMEDIATE" if connection.get_execution_options().get("writes") else "DEFERRED"
-        connection.exec_driver_sql(f"BEGIN {kind}")
+        writes = connection.get_execution_options().get("writes")
+        cache = _CACHE_TO_WRITE if writes else _CACHE
+        connection.exec_driver_sql(f"PRAGMA cache_size={-1024 * cache}")
+        connection.exec_driver_sql(f"BEGIN {'IMMEDIATE' if writes else 'DEFERRED'}")
 
     return engine
 
