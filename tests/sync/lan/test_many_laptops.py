@@ -73,7 +73,11 @@ class Table:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         self.servers.append(process)
-        return process, Address.parse(json.loads(process.stdout.readline())["address"])
+        # What waits from before may be taken in, and told, before that.
+        said: dict = {}
+        while "address" not in said:
+            said = json.loads(process.stdout.readline())
+        return process, Address.parse(said["address"])
 
     def leave(self):
         for each in self.servers:
