@@ -23,7 +23,7 @@ def opened(folder):
 
 
 class Town:
-    """A laptop whose first bundle brings twenty records and whose second changes half, erases the last and brings more."""
+    """A laptop whose first bundle brings twenty records and whose second changes half, erases the first and the last, and brings more."""
 
     def __init__(self, base, archive, number=1, world=None):
         self.world, self.archive, self.base = world or World(), archive, base
@@ -36,7 +36,8 @@ class Town:
         before = set(self.laptop.held)
         for record in records[:10]:
             self.laptop.write(record, changes={"a": "again"})
-        self.laptop.erase(records[-1])
+        for record in (records[0], records[-1]):
+            self.laptop.erase(record)
         self.laptop.write(self.world.new_record(), changes={"a": "new"})
         later = [each for name, each in self.laptop.held.items() if name not in before]
         self.second = self.laptop.stick(base, archive, later)
@@ -103,6 +104,8 @@ def test_who_reads_sees_one_state_whatever_comes_meanwhile(place, base):
     other = opened(office.folder)
     came = threading.Thread(target=other.import_bundle, args=(town.second,))
     came.start()
+    if not place.servers:  # several have no state in common: there the import waits until nobody reads
+        came.join(timeout=60)
     seen += [view.fields for view in reading]
     came.join(timeout=60)
     assert not came.is_alive()
