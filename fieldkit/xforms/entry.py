@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from fieldkit.datatypes.checks import CHECKS
 from fieldkit.xforms import answers as plain
 from fieldkit.xforms.checks import Checker, Problem
-from fieldkit.xforms.definition import Choice, Form, Item, Label, Question, Repeat
+from fieldkit.xforms.definition import Choice, Form, Item, Label, Repeat
 from fieldkit.xforms.edits import Edits
-from fieldkit.xforms.events import Actions, preload, preload_attributes
+from fieldkit.xforms.events import Actions, due_at_end, preload
 from fieldkit.xforms.instance import Document, Element, Node
 from fieldkit.xforms.lists import Rows, Table, rows_document
 from fieldkit.xforms.missing import Missing
@@ -124,7 +124,7 @@ class FormEntry:
 
         Raises LookupError for a path that is no question, TypeError for a value that is no answer.
         """
-        element = self._leaf(path)
+        element = self.tree.question(path)
         self._recomputation.begin()
         if isinstance(value, Missing):
             changed = self._edits.store(element, "", value)
@@ -192,7 +192,7 @@ class FormEntry:
 
     def repeat_label(self, path: str) -> str:
         """The label of the repeat at `path`, whether or not it has instances."""
-        parent, repeat = self._repeat(path)
+        parent, repeat = self.tree.repeat(path)
         return self.words(repeat.label, parent) or repeat.name
 
     def hint(self, path: str, language: str | None = None) -> str:
@@ -213,11 +213,11 @@ class FormEntry:
 
     def choices(self, path: str) -> list[Choice]:
         """What a question offers now, after its choice_filter, in the language of the entry."""
-        return self._wording.choices(self._leaf(path))
+        return self._wording.choices(self.tree.question(path))
 
     def find_choices(self, path: str, typed: str, limit: int = 50) -> list[Choice]:
         """The first `limit` choices offered now whose value or label holds what was typed: for long lists."""
-        return self._wording.find(self._leaf(path), typed, limit)
+        return self._wording.find(self.tree.question(path), typed, limit)
 
     def problems(self, within: str | None = None) -> list[Problem]:
         """What is missing or wrong, in the order of the form; `within` limits it to one question or group."""
@@ -238,7 +238,7 @@ class FormEntry:
 
     def add_repeat(self, path: str, at: int | None = None) -> str:
         """Add an instance to the repeat at `path` (last, or before the 0-based place `at`); give its path."""
-        parent, repeat = self._repeat(path)
+        parent, repeat = self.tree.repeat(path)
         self._recomputation.begin()
         instance = self._edits.add(parent, repeat, at)
         self._recomputation.run()
@@ -264,7 +264,7 @@ class FormEntry:
 
     def count(self, path: str) -> int:
         """How many instances the repeat at `path` has."""
-        parent, repeat = self._repeat(path)
+        parent, repeat = self.tree.repeat(path)
         return len(self.tree.instances(parent, repeat.name))
 
     def begin_here(self) -> None:
@@ -304,15 +304,7 @@ class FormEntry:
 
     def page(self, index: Index) -> list[str]:
         """The relevant questions asked at a place: one, or those of its page."""
-        if index.event is Event.QUESTION:
-            return [index.path]
-        if index.event is not Event.PAGE:
-            return []
-        return [
-            self.tree.path(leaf)
-            for leaf in self.tree.leaves(self.tree.element(index.path))
-            if self._asked(leaf)
-        ]
+        return self._navigator.asked(index)
 
     @property
     def instance_id(self) -> str:
@@ -344,19 +336,12 @@ class FormEntry:
 
     def finish(self) -> None:
         """Write the metadata that is due at the end (`timestamp/end`)."""
-        for leaf in list(self.tree.leaves()):
-            bind = leaf.item.bind if leaf.item else None
-            if bind and (bind.preload, bind.preload_params) == ("timestamp", "end"):
-                self._write(leaf, self.now().isoformat(timespec="milliseconds"))
+        for leaf in due_at_end(self.tree):
+            self._write(leaf, self.now().isoformat(timespec="milliseconds"))
 
     def _begin(self, answers: Mapping[str, Any], is_new: bool) -> None:
         if is_new:
-            moment = self.now()
-            for leaf in self.tree.leaves():
-                text = preload(leaf.item.bind, moment, self._properties) if leaf.item else None
-                if text is not None:
-                    leaf.text = text
-            preload_attributes(self.tree, moment, self._properties)
+            preload(self.tree, self.now(), self._properties)
             self._recomputation.begin_counts()
         else:
             flat = answers if plain.is_flat(answers) else plain.flattened(self.form, answers, self._new_id)
@@ -388,23 +373,6 @@ class FormEntry:
 
     def _new_id(self) -> str:
         return "".join(self._random.choices(_ALPHABET, k=_INSTANCE_ID_LENGTH))
-
-    def _leaf(self, path: str) -> Element:
-        element = self.tree.element(path)
-        if not isinstance(element.item, Question):
-            raise LookupError(path)
-        return element
-
-    def _repeat(self, path: str) -> tuple[Element, Repeat]:
-        above, _, name = path.rpartition("/")
-        parent = self.tree.element(above)
-        repeat = self.form.items.get(f"{parent.item.path if parent.item else ''}/{name}")
-        if not isinstance(repeat, Repeat):
-            raise LookupError(path)
-        return parent, repeat
-
-    def _asked(self, leaf: Element) -> bool:
-        return leaf.relevant and isinstance(leaf.item, Question) and bool(leaf.item.control)
 
     def _meta(self, name: str) -> str:
         return next((leaf.text for leaf in self.tree.leaves() if leaf.name == name), "")

@@ -82,7 +82,26 @@ class Actions:
             self.write(target, text, name)
 
 
-def preload(bind: Bind, now: datetime, properties: Mapping[str, str]) -> str | None:
+def preload(tree: AnswerTree, now: datetime, properties: Mapping[str, str]) -> None:
+    """Give the questions and attributes of a new entry what their binds preload."""
+    for leaf in tree.leaves():
+        text = _preloaded(leaf.item.bind, now, properties) if leaf.item else None
+        if text is not None:
+            leaf.text = text
+    for path, bind in tree.form.attributes.items():
+        above, _, name = path.partition("/@")
+        text = _preloaded(bind, now, properties)
+        for element in tree.expand(tree.root, tuple(above.split("/")[2:])) if text is not None else ():
+            element.attribute_node(name).value = str(text)
+
+
+def due_at_end(tree: AnswerTree) -> list[Element]:
+    """What is given the time at which an entry ends (`timestamp/end`)."""
+    binds = ((leaf, leaf.item.bind) for leaf in tree.leaves() if leaf.item)
+    return [leaf for leaf, bind in binds if (bind.preload, bind.preload_params) == ("timestamp", "end")]
+
+
+def _preloaded(bind: Bind, now: datetime, properties: Mapping[str, str]) -> str | None:
     """The text a preload gives a new entry, None for one that is due later or unknown."""
     match bind.preload, bind.preload_params:
         case "uid", _:
@@ -94,15 +113,6 @@ def preload(bind: Bind, now: datetime, properties: Mapping[str, str]) -> str | N
         case "property" | "context" | "patient", name:
             return properties.get(name.replace(" ", "").lower().removeprefix("uri:"), "")
     return None
-
-
-def preload_attributes(tree: AnswerTree, now: datetime, properties: Mapping[str, str]) -> None:
-    """Give the attributes of a new entry what their binds preload."""
-    for path, bind in tree.form.attributes.items():
-        above, _, name = path.partition("/@")
-        text = preload(bind, now, properties)
-        for element in tree.expand(tree.root, tuple(above.split("/")[2:])) if text is not None else ():
-            element.attribute_node(name).value = str(text)
 
 
 def _steps(action: SetValue) -> tuple[str, ...]:

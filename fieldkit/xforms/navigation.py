@@ -96,6 +96,15 @@ class Navigator:
         """Every place from the first question on."""
         return self._from(Index(Event.BEGINNING), back=False)
 
+    def asked(self, index: Index) -> list[str]:
+        """The relevant questions asked at a place: one, or those of its page."""
+        if index.event is Event.QUESTION:
+            return [index.path]
+        if index.event is not Event.PAGE:
+            return []
+        leaves = self.tree.leaves(self.tree.element(index.path))
+        return [self.tree.path(leaf) for leaf in leaves if leaf.relevant and _is_asked(leaf.item)]
+
     def _first_inside(self, element: Element, path: str) -> Index:
         item = element.item
         inside = isinstance(item, Group) and item.path in self._numbers
@@ -214,6 +223,10 @@ class Navigator:
         holder = self._holder(container, item)
         found = self.tree.expand(holder, item.steps[-1:]) if holder is not None else []
         return found[0] if found else None
+
+
+def _is_asked(item: Item | None) -> bool:
+    return isinstance(item, Question) and bool(item.control)
 
 
 def _parent(element: Element) -> Element:

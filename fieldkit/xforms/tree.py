@@ -51,6 +51,22 @@ class AnswerTree:
             found = self._found[path] = self._locate(path)
         return found
 
+    def question(self, path: str) -> Element:
+        """The element of the question at a path. Raises LookupError where there is none."""
+        element = self.element(path)
+        if not isinstance(element.item, Question):
+            raise LookupError(path)
+        return element
+
+    def repeat(self, path: str) -> tuple[Element, Repeat]:
+        """What the repeat at a path lies in, and the repeat, whether or not it has instances. Raises LookupError."""
+        above, _, name = path.rpartition("/")
+        parent = self.element(above)
+        repeat = self.form.items.get(f"{parent.item.path if parent.item else ''}/{name}")
+        if not isinstance(repeat, Repeat):
+            raise LookupError(path)
+        return parent, repeat
+
     def path(self, element: Element) -> str:
         """The path of an element, repeats with their position."""
         item = element.item

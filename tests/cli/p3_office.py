@@ -1,4 +1,4 @@
-"""What the clerk does with the sticks, and what that must come to, counted again from the rows alone."""
+"""What the clerk does with the sticks; what that must come to, counted again from the rows alone; what then stands there."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ import sys
 import time
 from collections import Counter
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from sync import Archive
 from sync.lan.address import Address
 from sync.lan.client import OfficeLink
 from tests.cli.p3_script import LOST, NEIGHBOUR, TORN
@@ -121,6 +123,14 @@ def sticks_of(town, order):
     return [town.sticks[laptop] for laptop in order]
 
 
+def bring_back(town, laptop, stick):
+    """A laptop takes what the office wrote for it on a stick."""
+    with town.open(laptop) as session:
+        own = session.exchange.device.key.id
+        [pack] = [path for path in stick.glob("*.fkr") if own[:6] in path.name]
+        session.exchange.take_return(pack)
+
+
 @contextmanager
 def served(office):
     """The office served by a process of its own; gives the address."""
@@ -148,3 +158,23 @@ def by_cable(town, address, laptop):
     if answer.refusal:
         return {"offered": answer.params["revisions"], "refused": answer.params["revisions"]}
     return dict(answer.counts)
+
+
+# -- what then stands in the archive ---------------------------------------------------------------------
+
+
+def views(office):
+    """Every record as the archive shows it."""
+    archive = Archive.open(office, now=lambda: datetime.now().astimezone())
+    try:
+        return list(archive.views())
+    finally:
+        archive.close()
+
+
+def answers(view, field):
+    """Every value that a record has for a field: one, or those in conflict."""
+    disputed_here = [v for path, v in view.conflicts.items() if path.rsplit("/", 1)[-1] == field]
+    if disputed_here:
+        return {version.answer for version in disputed_here[0]}
+    return {answer for path, answer in view.fields.items() if path.rsplit("/", 1)[-1] == field}

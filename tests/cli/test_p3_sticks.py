@@ -21,7 +21,9 @@ import pytest
 
 from tests.cli.p3_office import (
     FIGURES,
+    answers,
     arrived,
+    bring_back,
     brought,
     by_cable,
     copied,
@@ -34,6 +36,7 @@ from tests.cli.p3_office import (
     standing,
     state,
     sticks_of,
+    views,
 )
 from tests.cli.p3_script import CLOCK_OF_2019, EACH, LOST, NEIGHBOUR, OLD_FORM, OURS, TORN, TWICE, WITHDRAWING
 
@@ -155,24 +158,6 @@ def test_what_everybody_wrote_stands_in_the_archive(town, order, afternoon):
     assert {name for name, view in there.items() if view.conflicts} == disputed(rows)
 
 
-def views(office):
-    from sync import Archive
-
-    archive = Archive.open(office, now=lambda: datetime.now().astimezone())
-    try:
-        return list(archive.views())
-    finally:
-        archive.close()
-
-
-def answers(view, field):
-    """Every value that a record has for a field: one, or those in conflict."""
-    disputed_here = [v for path, v in view.conflicts.items() if path.rsplit("/", 1)[-1] == field]
-    if disputed_here:
-        return {version.answer for version in disputed_here[0]}
-    return {answer for path, answer in view.fields.items() if path.rsplit("/", 1)[-1] == field}
-
-
 # -- sticks that are not as the others --------------------------------------------------------------------
 
 
@@ -264,13 +249,6 @@ def test_the_torn_stick_names_what_is_missing_and_where_it_is_and_then_all_is_th
     assert report["revisions"] == len(rows)
     assert report["records"] == len({deed.record for deed in rows})
     assert (report["damaged"], report["incomplete"]) == ([], 0)
-
-
-def bring_back(town, laptop, stick):
-    with town.open(laptop) as session:
-        own = session.exchange.device.key.id
-        [pack] = [path for path in stick.glob("*.fkr") if own[:6] in path.name]
-        session.exchange.take_return(pack)
 
 
 # -- what the clerk reads ---------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A laptop, its office and a stick between them, in one process."""
+"""A laptop, or the laptops of a tent, their office and a stick between them, in one process."""
 
 from __future__ import annotations
 
@@ -10,29 +10,17 @@ import pytest
 from fieldkit.office import Office
 from fieldkit.session.session import Session
 from fieldkit.store import Workspace
+from tests.exchange.tent import Clock, Tent
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=timezone(timedelta(hours=8)))
 FORM = 'settings:\n  - {{form_id: talk, version: "{}"}}\nsurvey:\n  - {{type: text, name: a, label: Says}}\n  - {{type: text, name: b, label: {}}}\n'
-
-
-class Clock:
-    """The time, which a test moves on."""
-
-    def __init__(self, start=START):
-        self.now = start
-
-    def __call__(self):
-        return self.now
-
-    def later(self, **by):
-        self.now += timedelta(**by)
 
 
 class Town:
     """One laptop and its office; `stick` lies between them."""
 
     def __init__(self, folder):
-        self.clock = Clock()
+        self.clock = Clock(START)
         self.folder, self.stick = folder / "laptop", folder / "stick"
         self.stick.mkdir()
         Workspace.create(self.folder, passphrase=None, name="laptop 1").close()
@@ -104,5 +92,12 @@ class Town:
 @pytest.fixture
 def town(tmp_path):
     made = Town(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def tent(base):
+    made = Tent.built(base / "tent")
     yield made
     made.close()

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 from fieldkit.exchange import Exchange
 from fieldkit.store import Workspace
 from sync import Archive
-from tests.exchange.conftest import Clock
 
 START = datetime(2026, 3, 31, 8, 0, tzinfo=timezone(timedelta(hours=8)))
 EVENT, VILLAGE, DAY = "2603312001", "990101100200", "2026-03-31"
@@ -19,11 +18,24 @@ FORMS = {
 }
 
 
+class Clock:
+    """The time, which a test moves on."""
+
+    def __init__(self, start=START):
+        self.now = start
+
+    def __call__(self):
+        return self.now
+
+    def later(self, **by):
+        self.now += timedelta(**by)
+
+
 class Tent:
     """Laptops A, B, C (and whoever else is named) in `folder`, enrolled; `stick` lies between them."""
 
     def __init__(self, folder, names="ABC"):
-        self.folder, self.names, self.clock = folder, names, Clock(START)
+        self.folder, self.names, self.clock = folder, names, Clock()
         self.stick = folder / "stick"
         self.office = self.opened_office("office")
         self.workspaces, self.laptops = {}, {}
@@ -110,3 +122,8 @@ class Tent:
             for record in self.laptops[name].records(*FORMS)
             if record.state != "declined" and record.text("outcome") != "declined"
         }
+
+
+def came(found, sender):
+    """What a laptop found on the stick of one other."""
+    return [each for each in found.came if each.sender == sender]

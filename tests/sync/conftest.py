@@ -36,6 +36,14 @@ def new_office(place, base):
 
 
 @pytest.fixture
+def office(new_office, base):
+    """An office that keeps its bundles, from its first day."""
+    archive = new_office()
+    archive.keep_bundles(base / "kept")
+    return archive
+
+
+@pytest.fixture
 def tried(record_property):
     """Tell in the summary how much was tried."""
     return lambda words: record_property("tried", words)

@@ -1,11 +1,14 @@
-"""What an archive holds, for comparing two of them; and what lies in the bundles that it keeps."""
+"""What an archive holds, for comparing two of them; what lies in the bundles that it keeps, and what is made of them."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 
 from sync import Bundle, SyncError, schema
+from sync.office_keys import SECRET
+from sync.rebuilding import Rebuilding, rebuild
 from sync.wire import decompressed, open_segment
+from tests.sync.laptops import NOW
 
 PLACES = {"revision": {"pack", "offset", "length"}, "quarantine": {"bytes"}}
 """Where something lies, which is no part of what is held."""
@@ -50,3 +53,10 @@ def opened(path, identity):
             yield decompressed(open_segment(stored.content, identity), stored.raw_length)
         except SyncError:
             continue
+
+
+def rebuilt(archive, folder, **other):
+    """An archive made anew from the keys and the kept bundles of another."""
+    keys = archive.folder / "keys"
+    secret = (archive.folder / SECRET).read_bytes()
+    return rebuild(Rebuilding(folder, archive.keeper.store.folder, keys, secret, **other), lambda: NOW)
