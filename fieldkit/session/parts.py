@@ -149,7 +149,7 @@ class Parts(Naming):
         from fieldkit.session.laboratory import Laboratory
         from fieldkit.session.results import Results
 
-        laboratory = Laboratory(self.exchange, self.interviews, self.library, self._finished)
+        laboratory = Laboratory(self.exchange, self.interviews, self.library, self._days, self._finished)
         return Results(self.exchange, self.interviews, laboratory, self.today)
 
     @cached_property
