@@ -277,6 +277,7 @@ SENTENCES: Mapping[str, str] = {
     "labels.cards": N_("Cards are pages of A4. Write them to a file that ends in .html, or leave --cards out for labels of {size} mm."),
     "outreach.not-registered": N_("Nobody is registered here with the number {number}. Read her card again; if she was registered on another laptop, carry its records here first, or look her up by name."),
     "outreach.other-day": N_("The number {number} was given on another day than that of the event {event}. If she comes again, register her for today; if you are at the wrong event, choose the right one."),
+    "outreach.none-left": N_("This laptop counts nobody who left that could be taken back: none was counted here for this event, or the office has them already. What another laptop counted is taken back there."),
     "outreach.no-event": N_("This laptop stands at no screening day that is open. Choose one, or prepare a new one, first."),
     "labels.none": N_("No household of {place} is registered on this laptop, so there is nothing to print."),
     "labels.numbers": N_("{path}: not every line holds a household number, or there is none. Nothing was written; correct these and try again:"),

@@ -120,10 +120,12 @@ async def _labels(app: Shell, session: Session, record: str) -> None:
 def _prepared(session: Session) -> Interview:
     """A new day that begins as the last one was: its date and village are looked at, and what is missing is asked."""
     from fieldkit.session.copied import begin_copied
+    from fieldkit.session.lots import ITEM
     from fieldkit.session.pace import Pace
 
     interview = begin_copied(session, "scr_event")
-    interview.pace = Pace(confirmed=("date", "village"))
+    offered = (ITEM,) if session.last_time(interview) else ()
+    interview.pace = Pace(also=offered, confirmed=("date", "village"))
     return interview
 
 

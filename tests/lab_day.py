@@ -31,10 +31,10 @@ class Woman:
     cbe: str = "normal"
 
 
-def begin(session, tests=("hpv", "tct", "via", "cbe", "bus")):
-    """The event of the day."""
+def begin(session, tests=("hpv", "tct", "via", "cbe", "bus"), seq=1):
+    """The event of the day, or another one (`seq`) in the same village."""
     answers = {
-        "date": "2026-03-12", "village": VILLAGE, "seq": 1, "place_kind": "tent", "villages": [VILLAGE],
+        "date": "2026-03-12", "village": VILLAGE, "seq": seq, "place_kind": "tent", "villages": [VILLAGE],
         "programme": "national", "tests": list(tests), "hpv_mode": "geno16_18_other",
         "privacy_ok": ["screen"], "free_notice_posted": "yes",
     }  # fmt: skip
@@ -46,10 +46,10 @@ def record(session, form, answers):
     return session.interviews.finish(session.interviews.start(form, answers=answers)).record
 
 
-def registration(woman):
+def registration(woman, event=EVENT):
     """The answers of a registration."""
     answers = {
-        "outcome": "registered", "event": EVENT, "village": VILLAGE, "notice_read": "read_aloud", "basic": "yes",
+        "outcome": "registered", "event": event, "village": VILLAGE, "notice_read": "read_aloud", "basic": "yes",
         "given_by": "self", "contact": ["phone"], "stats": "yes", "person": "other_adult", "name": "王某某", "id_seen": "no",
         "birth_year": woman.born, "station": 1, "c_cervix": woman.cervix, "c_breast": woman.breast,
         "c_hpv_sample": woman.hpv, "c_share_hospital": "yes", "safe_contact": woman.way, "private_now": "no",
@@ -57,9 +57,9 @@ def registration(woman):
     return answers | ({"result_phone": woman.phone} if woman.phone else {})
 
 
-def register(session, women):
+def register(session, women, event=EVENT):
     """Register women in their order; gives their numbers."""
-    made = [record(session, "scr_participant", registration(woman)) for woman in women]
+    made = [record(session, "scr_participant", registration(woman, event)) for woman in women]
     return [session.exchange.record(each).text("pid") for each in made]
 
 
@@ -84,3 +84,12 @@ def day_of(folder, women):
         numbers = register(session, women)
         examine(session, numbers, women)
     return folder, numbers
+
+
+def second_event(session, women):
+    """Another event of the day with these women; gives its number and theirs."""
+    begin(session, seq=2)
+    event = f"{EVENT[:-1]}2"
+    numbers = register(session, women, event)
+    examine(session, numbers, women)
+    return event, numbers

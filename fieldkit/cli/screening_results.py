@@ -42,6 +42,9 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     letters.add_argument(
         "--messages", metavar="CSV", type=Path, help=_("telephone and neutral text, for whoever sends them")
     )
+    letters.add_argument(
+        "--event", metavar="ID", default="", help=_("only those of one screening day; without it of all")
+    )
     letters.set_defaults(run=run_letters)
 
 
@@ -141,7 +144,9 @@ def run_letters(options: argparse.Namespace) -> int:
     if options.out.suffix.lower() != ".html":
         raise FieldkitError("letters.unknown-format", path=str(options.out))
     with open_session(options) as session:
-        telling = session.results.telling()
+        if options.event and session.closing.day(options.event).held is None:
+            raise FieldkitError("closing.no-event", event=options.event)
+        telling = session.results.telling(options.event)
         watermark = session.watermark
     messages = telling.messages if options.messages else ()
     if not telling.letters and not messages:

@@ -62,7 +62,6 @@ def _event(day: Day, seed: int) -> Entered:
     unsuitable = STATUSES["hysterectomy"] + STATUSES["unsuitable"]
     sampled, void = STATUSES["sampled"], SAMPLES["void"]
     per_station = registered // STATIONS
-    staff = {"registrar": 3, "nurse": 2, "gynae": 2, "sonographer": 2, "driver": 1}
     answers = {
         "date": day.on.isoformat(),
         "village": day.village,
@@ -76,7 +75,7 @@ def _event(day: Day, seed: int) -> Entered:
         "tests": TESTS,
         "hpv_mode": "geno14",
         "self_sampling": "no",
-        **rows(source, "staff", ({"role": role, "role_n": str(n)} for role, n in staff.items())),
+        **rows(source, "staff", _staff()),
         **rows(source, "kits", _kits(sampled, void)),
         "privacy_ok": "screen separate_entry female_staff covered_queue no_loudspeaker_names",
         "free_notice_posted": "yes",
@@ -123,6 +122,17 @@ def _event(day: Day, seed: int) -> Entered:
         **meta(source, day.event),
     }
     return Entered("scr_event", answers, at(day.on, _CLOSES))
+
+
+def _staff() -> Iterator[dict[str, str]]:
+    for role, chinese, english, number in (
+        ("registrar", "登记", "Registrar", 3),
+        ("nurse", "护士", "Nurse", 2),
+        ("gynae", "妇科医生", "Gynaecologist", 2),
+        ("sonographer", "彩超医生", "Sonographer", 2),
+        ("driver", "司机", "Driver", 1),
+    ):
+        yield {"role": role, "role_zh": chinese, "role_en": english, "role_n": str(number)}
 
 
 def _kits(used: int, void: int) -> Iterator[dict[str, str]]:

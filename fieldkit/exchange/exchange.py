@@ -14,7 +14,7 @@ from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.exchange.carried import Carried
 from fieldkit.exchange.handed import forget_copies, forget_neighbours
 from fieldkit.exchange.stored import revision_of, stored
-from fieldkit.records import Record
+from fieldkit.records import Record, text_at
 from fieldkit.store import Workspace
 from sync import (
     Body,
@@ -132,6 +132,17 @@ class Exchange(Carried):
             self._workspace.declines.insert(document)
             self._workspace.db.erase("drafts", draft)
         return record
+
+    def erase_decline(self, form: str, said: Mapping[str, str]) -> bool:
+        """Erase a decline of a form that still waits and says all of this (by the questions' names); false where there is
+        none. Nothing stays of it, as nothing says that it was. Raises StoreError.
+        """
+        for decline in self._workspace.declines:
+            answers = decline["answers"]
+            if decline["form"] == form and all(text_at(answers, name) == text for name, text in said.items()):
+                self._workspace.db.erase("declines", [decline.doc_id])
+                return True
+        return False
 
     def remove_draft(self, draft: str) -> None:
         """Remove a draft whose content is kept elsewhere. Raises StoreError."""

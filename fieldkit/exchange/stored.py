@@ -82,6 +82,10 @@ class Unread(Mapping[str, Answer]):
     def __len__(self) -> int:
         return len(self._read())
 
+    def get(self, path: str, default: Any = None) -> Any:
+        """The answer at a path; without an exception for each question that was not asked."""
+        return self._read().get(path, default)
+
     def items(self) -> ItemsView[str, Answer]:
         """All of them, in one go."""
         return self._read().items()

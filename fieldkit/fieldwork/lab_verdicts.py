@@ -73,7 +73,8 @@ def judged(
 
     records: the registrations and cervical examinations kept here. being_corrected: ids of records whose correction is open.
     """
-    known = list(records)
+    numbers = {row.pid for row in rows}
+    known = [each for each in records if each.text("pid") in numbers]
     women = screened(each for each in known if each.form == PARTICIPANT)
     examinations = latest(known, CERVIX)
     same: dict[str, list[LabRow]] = {}

@@ -14,13 +14,14 @@ _ENDS_CONTACT = {"basic", "health", "contact"}
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """A registration. pid: her number. born: the year, "" where it is not known. consents: some of "cervix", "breast", "hpv".
+    """A registration. pid: her number. event: of the screening day. born: the year, "" where it is not known. consents: some of "cervix", "breast", "hpv".
     safe_contact: how she is told, "" where she did not say. phone: for that way alone. withdrew: she took back the consent
     to be contacted or to what was found.
     """
 
     pid: str
     record: str
+    event: str
     born: str
     consents: frozenset[str]
     safe_contact: str
@@ -39,6 +40,7 @@ def screened(records: Iterable[Record]) -> dict[str, list[Screened]]:
                 Screened(
                     pid,
                     record.id,
+                    record.text("event"),
                     record.text("born"),
                     consents,
                     record.text("safe_contact"),

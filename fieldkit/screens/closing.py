@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -35,7 +35,7 @@ _NUMBER, _MARK = 10, 5
 class ClosingScreen(Frame[bool]):
     """Walks through the figures: digits and Enter. Returns whether the day is closed; Esc leaves it open."""
 
-    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
+    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.DECLINED, c.UNDO, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),
         Binding("down", "move(1)", show=False, priority=True),
@@ -117,6 +117,12 @@ class ClosingScreen(Frame[bool]):
                 if line.figure
                 else _("{label} May stay empty.", label=line.label)
             )
+            if line.figure == "left":
+                words += " " + _(
+                    "{more}: one more left; {less}: one less. Nothing says who.",
+                    more=c.DECLINED.key_names,
+                    less=c.UNDO.key_names,
+                )
         else:
             words = _("Enter closes the day.")
         self.query_one("#asked", Static).update(words)
@@ -142,6 +148,22 @@ class ClosingScreen(Frame[bool]):
         """Show more of what does not add up."""
         page = self.query_one("#open", VerticalScroll)
         page.scroll_relative(y=by * max(1, page.size.height - 1), animate=False)
+
+    def action_missing(self, _code: str) -> None:
+        """One more left without registering; nothing says who she was."""
+        self._count_left(self.closing.one_more_left)
+
+    def action_undo(self) -> None:
+        """One less left without registering."""
+        self._count_left(self.closing.one_less_left)
+
+    def _count_left(self, count: Callable[[], None]) -> None:
+        try:
+            count()
+        except FieldkitError as error:
+            self.refuse(error)
+            return
+        self._draw(self._here)
 
     def action_back(self) -> None:
         """Go back; without closing, nothing typed is kept."""

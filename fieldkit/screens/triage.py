@@ -115,7 +115,10 @@ class TriageScreen(Frame[Interview | None]):
 
     @work
     async def _tell(self) -> None:
-        telling = self.session.results.telling()
+        event = await self._which_event()
+        if event is None:
+            return
+        telling = self.session.results.telling(event)
         choices = []
         if telling.letters:
             choices.append(("letters", _("Print {count} sealed letters", count=len(telling.letters))))
@@ -134,6 +137,16 @@ class TriageScreen(Frame[Interview | None]):
                 await self._show_messages(telling)
         except FieldkitError as error:
             await self.app.push_screen_wait(Notice(explain(error)))
+
+    async def _which_event(self) -> str | None:
+        """Whose results are told: the number of a screening day, "" for all; None where that was left."""
+        events = self.session.results.untold_events()
+        if len(events) <= 1:
+            return ""
+        days = [_("Screening day {event}", event=each) for each in events]
+        asked = Pick(_("Tell the results of which screening day?"), [*days, _("All of them")])
+        chosen = await self.app.push_screen_wait(asked)
+        return [*events, ""][chosen[0]] if chosen else None
 
     async def _print(self, telling: Telling) -> None:
         from fieldkit.session.letters import letters_page

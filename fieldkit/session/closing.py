@@ -13,6 +13,7 @@ from fieldkit.fieldwork.screening_rows import FIGURES
 from fieldkit.i18n import N_, _, language
 from fieldkit.session.interview import Finished
 from fieldkit.session.interviews import Interviews
+from fieldkit.session.leaving import Leaving
 from fieldkit.session.reading import read, shown
 from fieldkit.session.screening_days import ScreeningDays
 from fieldkit.wording import problem_text
@@ -87,12 +88,14 @@ class Closing:
         record: str,
         count: Callable[[], ScreeningDay],
         write: Callable[[str, Mapping[str, Any], str], Finished],
+        leaving: Leaving,
         now: Callable[[], datetime],
     ) -> None:
         self._entry = entry
         self._record = record
         self._count = count
         self._write = write
+        self._leaving = leaving
         self._now = now
         self.day = count()
         for figure, path in self._figures():
@@ -112,6 +115,14 @@ class Closing:
     def recount(self) -> None:
         """Count the records anew, as others may have come; what was typed stays."""
         self.day = self._count()
+
+    def one_more_left(self) -> None:
+        """Count one more who left without registering; nothing says who. Raises StoreError."""
+        self._leave(self._leaving.one_more)
+
+    def one_less_left(self) -> None:
+        """Take back one who was counted as left on this laptop. Raises FieldkitError("outreach.none-left"), StoreError."""
+        self._leave(self._leaving.one_less)
 
     def lines(self) -> list[Line]:
         """What is asked on closing, figures first, in the language in use."""
@@ -167,6 +178,16 @@ class Closing:
         self.recount()
         return done
 
+    def _leave(self, count: Callable[[str, str], None]) -> None:
+        """Change the count of those who left; what is typed goes with it where it was what the records had."""
+        form, before = self._entry.form, self.day.counts
+        village, on = (self._entry.value(form.find(name).path) for name in ("village", "date"))
+        count(village, on)
+        self.recount()
+        for figure, path in self._figures():
+            if self._entry.value(path) == str(getattr(before, figure)):
+                self._entry.set(path, str(getattr(self.day.counts, figure)))
+
     def _typed(self, path: str) -> str:
         return shown(self._entry.item(path), self._entry.value(path))
 
@@ -194,11 +215,13 @@ class Closings:
         days: ScreeningDays,
         interviews: Interviews,
         write: Callable[[str, Mapping[str, Any], str], Finished],
+        leaving: Leaving,
         now: Callable[[], datetime],
     ) -> None:
         self._days = days
         self._interviews = interviews
         self._write = write
+        self._leaving = leaving
         self._now = now
 
     def day(self, event: str) -> ScreeningDay:
@@ -220,7 +243,7 @@ class Closings:
         if held is None:
             raise FieldkitError("closing.no-event", event=event)
         entry = self._interviews.correction(held.record, {"closing": "yes"}, language())
-        return Closing(entry, held.record, lambda: self.day(event), self._write, self._now)
+        return Closing(entry, held.record, lambda: self.day(event), self._write, self._leaving, self._now)
 
 
 def ledger_code(day: ScreeningDay) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fieldkit.fieldwork.happenings import EDUCATION_EVENT, SCREENING_EVENT
 from fieldkit.i18n import language
+from fieldkit.session.lots import lots_of
 from fieldkit.xforms.answers import AnswerError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ STICKY: Mapping[str, tuple[str, ...]] = {
         "staff/role", "privacy_ok", "devices/device_id", "devices/device_station", "devices/pid_from", "devices/pid_to",
     ),
 }  # fmt: skip
-"""The questions of each form whose answer is taken from the last record. Dates, counts, costs, lots and whatever closes an
+"""The questions of each form whose answer is taken from the last record. Dates, counts, costs, lots (`lots.py`) and whatever closes an
 event are of the day; so is what somebody vouches for anew: who reviewed the content, that the notice is up.
 """
 _KIND = "kind"
@@ -47,6 +48,8 @@ def copied_answers(session: Session, form_id: str, kind: str = "") -> dict[str, 
     if record is None:
         return {_KIND: kind} if kind else {}
     answers = sticky(record.answers, STICKY[form_id])
+    if form_id == SCREENING_EVENT:
+        answers["kits"] = [{} for _lot in lots_of(record)]  # rows to offer them in
     while True:
         try:
             session.interviews.trial(form_id, answers)

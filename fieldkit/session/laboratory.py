@@ -31,11 +31,13 @@ from fieldkit.xforms.answers import Answer, AnswerError, fill
 if TYPE_CHECKING:
     from fieldkit.library import FormLibrary
     from fieldkit.session.interviews import Interviews
+    from fieldkit.session.screening_days import ScreeningDays
     from fieldkit.xforms.lists import Table
 
 _ROUTINE = frozenset({"routine_3y", "routine_5y"})
 _STEP, _FINAL, _WHY = "next_step/triage", "next_step/triage_final", "next_step/triage_reason"
 _FOLLOWED = "colposcopy/"
+_WRITTEN = frozenset({Verdict.NEW, Verdict.CHANGES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,13 @@ class Laboratory:
         exchange: Exchange,
         interviews: Interviews,
         library: FormLibrary,
+        days: ScreeningDays,
         finished: Callable[[str], None],
     ) -> None:
         self._exchange = exchange
         self._interviews = interviews
         self._library = library
+        self._days = days
         self._finished = finished
 
     def preview(self, path: Path) -> Preview:
@@ -110,11 +114,14 @@ class Laboratory:
         )
         lists: dict[str, Mapping[str, Table]] = {}
         new = changed = unconfirmed = 0
-        for each in self._preview(preview.file, lists).of(Verdict.NEW, Verdict.CHANGES):
-            record = self._exchange.record(each.record) if each.key in shown else None
-            if record is None:
+        records, found = self._judged(preview.file)
+        for each in found:
+            if each.verdict not in _WRITTEN or each.key not in shown:
                 continue
-            form, correction, entry = self._corrected(record, each, lists)
+            try:
+                form, correction, entry = self._corrected(records[each.record], each, lists)
+            except _Refused:
+                continue
             self.write(form, correction, entry, reason)
             new += each.verdict is Verdict.NEW
             changed += each.verdict is Verdict.CHANGES
@@ -156,18 +163,22 @@ class Laboratory:
 
     # -- inside ---------------------------------------------------------------------------------------------
 
-    def _preview(self, file: LabFile, lists: dict[str, Mapping[str, Table]] | None = None) -> Preview:
-        lists = {} if lists is None else lists
-        records = {each.id: each for each in self._exchange.records(PARTICIPANT, CERVIX)}
-        being_corrected = frozenset(draft.id for draft in self._interviews.unfinished())
-        found = judged(lab_rows(file.lines), records.values(), being_corrected)
+    def _preview(self, file: LabFile) -> Preview:
+        lists: dict[str, Mapping[str, Table]] = {}
+        records, found = self._judged(file)
         for place, each in enumerate(found):
-            if each.verdict in {Verdict.NEW, Verdict.CHANGES}:
+            if each.verdict in _WRITTEN:
                 try:
                     self._corrected(records[each.record], each, lists)
                 except _Refused as refused:
                     found[place] = replace(each, verdict=Verdict.REFUSED, why=str(refused))
         return Preview(file, tuple(found))
+
+    def _judged(self, file: LabFile) -> tuple[dict[str, Record], list[Judged]]:
+        """The records of screening days by their ids, and the rows of a file beside them; no form was asked yet."""
+        records = {each.id: each for each in self._days.records(PARTICIPANT, CERVIX)}
+        being_corrected = frozenset(draft.id for draft in self._interviews.unfinished())
+        return records, judged(lab_rows(file.lines), records.values(), being_corrected)
 
     def _corrected(
         self, record: Record, row: Judged, lists: dict[str, Mapping[str, Table]]

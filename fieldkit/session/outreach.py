@@ -18,6 +18,7 @@ from fieldkit.fieldwork.search import How
 from fieldkit.session.interview import Interview
 from fieldkit.session.interviews import Interviews
 from fieldkit.session.labels import Label, sheets, tspl
+from fieldkit.session.leaving import Leaving
 from fieldkit.session.pace import Pace
 from fieldkit.session.screening_days import ScreeningDays
 
@@ -92,6 +93,7 @@ class Outreach:
         interviews: Interviews,
         registry: Callable[[], Registry],
         days: ScreeningDays,
+        leaving: Leaving,
         *,
         printer: str,
         size: str,
@@ -101,6 +103,7 @@ class Outreach:
         self._interviews = interviews
         self._registry = registry
         self._days = days
+        self._leaving = leaving
         self._printer = printer
         self._size = size
         self._watermark = watermark
@@ -229,10 +232,7 @@ class Outreach:
         Raises FieldkitError("outreach.no-event"), StoreError.
         """
         event = self._at_event()
-        interview = self._interviews.start(
-            PARTICIPANT, answers={"outcome": "declined", "village": event.village}
-        )
-        self._interviews.finish(interview)
+        self._leaving.one_more(event.village, event.on)
 
     def _begin(self, post: Post, answers: Mapping[str, Any], language: str) -> Interview:
         sticky = {name: said for name in post.sticky if (said := self._said_last(post.form, name))}

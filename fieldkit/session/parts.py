@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fieldkit.session.doubles import Doubles
     from fieldkit.session.history import Histories
     from fieldkit.session.interviews import Interviews
+    from fieldkit.session.leaving import Leaving
     from fieldkit.session.network import Network
     from fieldkit.session.outreach import Outreach
     from fieldkit.session.results import Results
@@ -120,8 +121,8 @@ class Parts(Naming):
 
         settings = self._workspace.settings
         return Outreach(
-            self.exchange, self.interviews, self.registry, self._days, printer=settings.label_printer,
-            size=settings.label_size, watermark=self.watermark,
+            self.exchange, self.interviews, self.registry, self._days, self._leaving,
+            printer=settings.label_printer, size=settings.label_size, watermark=self.watermark,
         )  # fmt: skip
 
     @cached_property
@@ -134,8 +135,15 @@ class Parts(Naming):
             self._days,
             self.interviews,
             lambda record, answers, reason: correct(self, record, [answers], source="", reason=reason),
+            self._leaving,
             self.now,
         )
+
+    @cached_property
+    def _leaving(self) -> Leaving:
+        from fieldkit.session.leaving import Leaving
+
+        return Leaving(self.exchange, self.interviews, self.today)
 
     @cached_property
     def _days(self) -> ScreeningDays:
@@ -149,7 +157,7 @@ class Parts(Naming):
         from fieldkit.session.laboratory import Laboratory
         from fieldkit.session.results import Results
 
-        laboratory = Laboratory(self.exchange, self.interviews, self.library, self._finished)
+        laboratory = Laboratory(self.exchange, self.interviews, self.library, self._days, self._finished)
         return Results(self.exchange, self.interviews, laboratory, self.today)
 
     @cached_property

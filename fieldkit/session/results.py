@@ -124,11 +124,18 @@ class Results:
             answers["due"] = found.due.isoformat()
         return self._interviews.start(FOLLOW, language=language, answers=answers)
 
-    def telling(self) -> Telling:
-        """Who is to be told, and how. A woman gets one letter or message of all that was found."""
+    def untold_events(self) -> list[str]:
+        """The screening days of which somebody has not been told yet, the latest first."""
+        return sorted({each.woman.event for each in self._untold()}, reverse=True)
+
+    def telling(self, event: str = "") -> Telling:
+        """Who is to be told, and how: of one screening day, or of all. A woman gets one letter or message of all that was
+        found.
+        """
         of: dict[str, list[Found]] = {}
         for each in self._untold():
-            of.setdefault(each.pid, []).append(each)
+            if event in {"", each.woman.event}:
+                of.setdefault(each.pid, []).append(each)
         text = self.message_text()
         letters: list[Letter] = []
         messages: list[Message] = []

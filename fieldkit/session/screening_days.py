@@ -21,8 +21,12 @@ class ScreeningDays:
 
     def events(self) -> list[Record]:
         """The events themselves."""
+        return self.records(SCREENING_EVENT)
+
+    def records(self, *forms: str) -> list[Record]:
+        """The live records of some forms of a screening day: read once, however often they are looked at."""
         self._catch_up()
-        return [each for each in self._records.values() if each.form == SCREENING_EVENT]
+        return [each for each in self._records.values() if each.form in forms]
 
     def of(self, event: str) -> list[Record]:
         """The live records that may say something of an event: all events, whatever names it, whatever is of a number that was

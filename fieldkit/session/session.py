@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.exchange import Exchange, Exported, Progress, Status
-from fieldkit.fieldwork.happenings import read_beside
+from fieldkit.fieldwork.happenings import SCREENING_EVENT, read_beside
 from fieldkit.fieldwork.households import HOUSEHOLD, VISIT, Household, Visit
 from fieldkit.fieldwork.registry import Registry
 from fieldkit.fieldwork.same_person import SAME_PERSON
@@ -184,8 +184,16 @@ class Session(Parts):
     # -- interviews ----------------------------------------------------------------------------------------
 
     def last_time(self, interview: Interview) -> LastTime | None:
-        """What the household answered on the last visit that was done, if there was one and this is a visit."""
+        """What the household answered on the last visit that was done, if there was one and this is a visit; for a
+        screening day the lots of the last one.
+        """
         entry = interview.entry
+        if entry.form.id == SCREENING_EVENT:
+            from fieldkit.session.copied import last_of_each_kind
+            from fieldkit.session.lots import lots_before
+
+            before = last_of_each_kind(self, SCREENING_EVENT).get("")
+            return lots_before(before, interview) if before else None
         try:
             number = entry.value(entry.form.find("hh_id").path)
         except LookupError:

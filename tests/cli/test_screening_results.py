@@ -14,7 +14,7 @@ import pytest
 from fieldkit.cli import run
 from fieldkit.cli.common import now
 from fieldkit.session.session import Session
-from tests.lab_day import DAY, Woman, day_of
+from tests.lab_day import DAY, EVENT, Woman, day_of, second_event
 
 WOMEN = (Woman(), Woman(way="sms_neutral", phone="13812345678"), Woman(hpv="no"), Woman(way="none"))
 
@@ -105,3 +105,22 @@ def test_letters_and_messages_are_files_of_their_owner_alone(say, file, numbers,
         assert stat.S_IMODE(out.stat().st_mode) == stat.S_IMODE(messages.stat().st_mode) == 0o600
     assert "is not written over" in say("letters", "--out", out, code=1)
     assert ".html" in say("letters", "--out", tmp_path / "a.txt", code=1)
+
+
+def test_letters_of_one_screening_day(say, numbers, tmp_path):
+    with Session.open(tmp_path / "w", now=lambda: DAY) as session:
+        event, others = second_event(session, [Woman(), Woman()])
+    file = tmp_path / "results.csv"
+    file.write_text(
+        "\n".join(["pid,hpv", f"{numbers[0]},neg", *(f"{each},neg" for each in others)]), encoding="utf-8"
+    )
+    say("results", file, "--take")
+    out = tmp_path / "letters.html"
+    assert "2603139991" in say("letters", "--out", out, "--event", "2603139991", code=1)
+    assert not out.exists()
+    assert say("letters", "--out", out, "--event", event)["letters"] == 2
+    page = out.read_text(encoding="utf-8")
+    assert all(each in page for each in others)
+    assert numbers[0] not in page
+    assert say("letters", "--out", tmp_path / "rest.html", "--event", EVENT)["letters"] == 1
+    assert say("letters", "--out", tmp_path / "all.html")["letters"] == 3

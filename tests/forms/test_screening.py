@@ -225,3 +225,18 @@ def test_a_wrong_tube_is_a_full_stop() -> None:
     assert problems(form, "tube") == ["constraint"]
     (problem,) = form.problems(form.form.find("tube").path)
     assert problem.message.startswith("停！")
+
+
+def test_how_many_of_a_role_can_be_answered_by_who_hears_the_question_alone() -> None:
+    """In the morning it is asked for each role that was there the last time."""
+    roles = [row for row in sheets("scr_event.yaml")["choices"] if row["list_name"] == "role"]
+    assert len(roles) == 6
+    event = entry("scr_event.yaml")
+    for role in roles:
+        event.set("/data/staff[1]/role", role["name"])
+        event.language = "zh"
+        assert event.label("/data/staff[1]/role_n") == f"{role['label::中文 (zh)']}有几个人？"
+        stored = event.answers()
+        event.language = "en"
+        assert event.label("/data/staff[1]/role_n") == f"{role['label::English (en)']}: how many?"
+        assert event.answers() == stored, "what is kept does not depend on the language it was asked in"

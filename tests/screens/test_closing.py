@@ -102,3 +102,38 @@ async def test_a_lost_record_is_named_and_a_wrong_entry_is_told(person, open_day
         await p.press("escape")
         await p.until(lambda: p.screen_name == "HomeScreen")
         assert not session.closing.day(EVENT).held.closed
+
+
+async def test_who_left_is_counted_and_taken_back_by_one_key_each(person, open_day):
+    """The demo has four who left; the office has them already, so nothing takes those back."""
+    async with person("en") as p:
+        await at_closing(p)
+        session = p.app.session
+        was = session.closing.day(EVENT).counts
+        await p.press("ctrl+z")
+        await p.until(lambda: p.screen_name == "Notice")
+        assert "counts nobody who left" in p.text
+        await p.press("enter")
+        await p.until(lambda: p.screen_name == "ClosingScreen")
+        assert session.closing.day(EVENT).counts == was
+        await p.press("enter")
+        assert "one more left; Ctrl+Z: one less." in p.text
+
+        await p.press("f6", "f6")
+        more = session.closing.day(EVENT).counts
+        assert (more.left, more.arrived) == (was.left + 2, was.arrived + 2)
+        assert "Everything adds up." in p.text, "what is typed goes with it where nobody counted otherwise"
+        assert len(session.exchange.waiting_declines()) == 2
+        await p.press("ctrl+z")
+        assert session.closing.day(EVENT).counts.left == was.left + 1
+        [kept] = map(session.exchange.record, session.exchange.waiting_declines())
+        assert {*kept.answers.values()} == {"declined", "990101100205", "2026-03-12"}, (
+            "village, day and outcome"
+        )
+        assert session.unfinished() == []
+
+        await p.type("9")
+        await p.press("enter")
+        assert f"Left without registering: the records count {was.left + 1}, typed is 9" in p.text
+        await p.press("up", "f6")
+        assert f"Left without registering: the records count {was.left + 2}, typed is 9" in p.text

@@ -10,7 +10,7 @@ import pytest
 from fieldkit.screens.lab import LabScreen
 from fieldkit.screens.triage import TriageScreen
 from fieldkit.session.session import Session
-from tests.lab_day import DAY, Woman, day_of
+from tests.lab_day import DAY, Woman, day_of, second_event
 
 WOMEN = (Woman(), Woman(way="sms_neutral", phone="13812345678"), Woman(), Woman(kind=""), Woman(bus="0"))
 
@@ -182,3 +182,37 @@ async def test_what_no_rule_covers_opens_the_record(person, folder, numbers, tmp
         await p.until(lambda: bool(begun))
         assert begun[0].form.id == "scr_cervix"
         assert begun[0].amends is not None
+
+
+async def test_of_several_screening_days_it_is_asked_whose_results_are_told(
+    person, folder, numbers, tmp_path
+):
+    with Session.open(folder, now=lambda: DAY) as session:
+        event, [other] = second_event(session, [Woman()])
+        laboratory = session.results.laboratory
+        rows = ([numbers[0], "阴性", ""], [numbers[2], "阴性", ""], [other, "阴性", ""])
+        laboratory.take(laboratory.preview(sent(tmp_path, *rows)))
+    async with person("en", folder=folder, size=(140, 30)) as p:
+        p.app.push_screen(TriageScreen(p.app.session))
+        await p.until(lambda: "Next steps after the screening" in p.text)
+        await p.press("end", "enter")
+        await p.until(lambda: "Tell the results of which screening day?" in p.text)
+        assert f"Screening day {event}" in p.text
+        await p.press("1")
+        await p.until(lambda: "Print 1 sealed letters" in p.text)
+        await p.press("1")
+        await p.until(lambda: p.screen_name == "Notice")
+        [page] = p.app.session.prints.waiting
+        text = page.read_text(encoding="utf-8")
+        assert other in text
+        assert numbers[0] not in text
+        await p.press("enter")
+        await p.until(lambda: "Were these 1 letters" in p.text)
+        await p.press("2")
+        await p.until(lambda: p.screen_name == "TriageScreen")
+        left = {letter.pid for letter in p.app.session.results.telling().letters}
+        assert {numbers[0], numbers[2]} <= left
+        assert other not in left
+        await p.press("end", "enter")
+        await p.until(lambda: "Sealed letters:" in p.text)
+        assert "which screening day" not in p.text, "one is left"

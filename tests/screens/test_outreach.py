@@ -325,3 +325,39 @@ async def test_a_number_that_is_not_of_this_day_or_not_registered_is_told(tent, 
         await p.press("enter")
         await p.until(lambda: p.screen_name == "OutreachScreen")
         assert len(p.app.session.unfinished()) == before
+
+
+async def test_a_new_day_offers_the_lots_of_the_last_one_and_takes_none_over(person):
+    """One key takes an item, its lot and its expiry each; Enter leaves the second item, and nothing is asked of its lot."""
+    async with person("en") as p:
+        await p.press("ctrl+f8", "1")
+        await p.until(lambda: "Prepare a new one" in p.text)
+        await p.press("1" if "1 Prepare" in p.text else "end", "enter")
+        await p.until(lambda: p.screen_name == "InterviewScreen")
+        before = p.app.screen.interview.entry.answers()
+        assert not any("DEMO-HPV" in str(each) for each in before.values()), "nothing is taken over unseen"
+        script = {
+            "date": ["enter"], "village": ["enter"], "role_n": ["2", "enter"], "free_notice_posted": ["1"],
+            "kit_lot": ["ctrl+a"], "kit_expiry": ["ctrl+a"],
+        }  # fmt: skip
+        items = iter((["ctrl+a"], ["enter"]))
+        stops = []
+        for _turn in range(20):
+            if p.screen_name != "InterviewScreen":
+                break
+            path = p.app.screen.page.current().path
+            name = path.rsplit("/", 1)[-1]
+            stops.append(name)
+            if name == "kit_lot":
+                assert "DEMO-HPV-2603" in p.text
+            await p.press(*(next(items) if name == "kit_item" else script[name]))
+            await p.press()
+        assert stops.count("kit_item") == 2, stops
+        assert stops.count("kit_lot") == stops.count("kit_expiry") == 1, stops
+        made = [*p.app.session.exchange.records("scr_event")][-1]
+        kits = {
+            key.rsplit("/", 1)[-1]: each
+            for key, each in made.answers.items()
+            if key.count("/") == 2 and "/kit" in key
+        }
+        assert kits == {"kit_item": "hpv_kit", "kit_lot": "DEMO-HPV-2603", "kit_expiry": kits["kit_expiry"]}

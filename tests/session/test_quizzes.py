@@ -11,6 +11,7 @@ from fieldkit.cli import run
 from fieldkit.errors import FieldkitError
 from fieldkit.fieldwork.quizzes import PHASES, Share
 from fieldkit.session.copied import STICKY, begin_copied, copied_answers, last_of_each_kind
+from fieldkit.session.lots import lots_of
 from fieldkit.session.quiz_bars import all_lines
 from fieldkit.session.quizzes import (
     Batch,
@@ -198,6 +199,42 @@ def test_a_screening_day_begins_as_the_last_one(session):
     interview = begin_copied(session, "scr_event")
     missing = {problem.path.rsplit("/", 1)[-1] for problem in interview.blocking()}
     assert missing == {"role_n", "free_notice_posted"}
+
+
+def test_a_lot_is_offered_for_its_own_item_and_until_it_expires(session):
+    """Offered, never taken over: the rows are there and empty."""
+    interview = begin_copied(session, "scr_event")
+    entry = interview.entry
+    first, second = (f"/data/kits[{row}]" for row in (1, 2))
+    assert [entry.count("/data/kits"), entry.value(f"{first}/kit_item"), entry.value(f"{first}/kit_lot")] == [
+        2,
+        "",
+        "",
+    ]
+    last = session.last_time(interview)
+    assert last is not None
+    assert last.value(entry, f"{second}/kit_item") == "speculum"
+    assert last.value(entry, f"{second}/kit_lot") == "", "of which item is not said yet"
+    interview.answer(f"{first}/kit_item", "tct_kit")
+    assert last.value(entry, f"{first}/kit_lot") == "", "a lot of HPV tubes is none of vials"
+    interview.answer(f"{first}/kit_item", "hpv_kit")
+    assert last.value(entry, f"{first}/kit_lot") == "DEMO-HPV-2603"
+    assert last.value(entry, f"{first}/kit_expiry") == "2027-01-31"
+    assert last.value(entry, f"{first}/kit_opened") == ""
+    interview.answer("/data/date", "2027-01-31")
+    assert last.value(entry, f"{first}/kit_lot") == "DEMO-HPV-2603"
+    interview.answer("/data/date", "2027-02-01")
+    assert [last.value(entry, f"{first}/{name}") for name in ("kit_item", "kit_lot", "kit_expiry")] == [
+        "",
+        "",
+        "",
+    ]
+
+
+def test_a_correction_of_a_screening_day_offers_no_lots(session):
+    record = last_of_each_kind(session, "scr_event")[""]
+    assert session.last_time(session.interviews.amend(record.id)) is None
+    assert len(lots_of(record)) == 2
 
 
 def test_every_sticky_question_is_one_of_its_form(session):

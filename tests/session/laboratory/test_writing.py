@@ -35,6 +35,27 @@ ROOT = Path(__file__).parents[3]
 # -- writing --------------------------------------------------------------------------------------------------
 
 
+def test_records_are_read_once_and_each_row_is_corrected_once(
+    session, laboratory, numbers, sent, monkeypatch
+):
+    """A laptop knows thousands of registrations: looking again, and taking, read none of them anew."""
+    file = sent([numbers[FIRST], "阴性", "", ""], [numbers[SECOND], "阴性", "", ""])
+    assert verdicts(laboratory.preview(file)) == [Verdict.NEW, Verdict.NEW]
+    opened = []
+    continued = session.interviews.continued
+    monkeypatch.setattr(
+        type(session.exchange), "records", lambda *_: pytest.fail("all of them are read again")
+    )
+    monkeypatch.setattr(
+        session.interviews, "continued", lambda *said: opened.append(said) or continued(*said)
+    )
+    preview = laboratory.preview(file)
+    assert len(opened) == 2
+    assert laboratory.take(preview).new == 2
+    assert len(opened) == 4
+    assert verdicts(laboratory.preview(file)) == [Verdict.SAME, Verdict.SAME]
+
+
 def test_the_history_tells_who_when_and_from_which_file(session, laboratory, numbers, sent):
     preview = laboratory.preview(sent([numbers[FIRST], "阳性", "16", ""]))
     laboratory.take(preview)
