@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from fieldkit.cli import office_serve, run
+from fieldkit.cli import office_serve
 from fieldkit.cli.common import now
 from fieldkit.errors import FieldkitError
 from fieldkit.office import Office
@@ -24,38 +24,13 @@ from sync.lan import client
 from sync.lan.address import Address
 from tests.sync.lan.alone import network_of_its_own
 
-FORM = 'settings:\n  - {form_id: talk, version: "1"}\nsurvey:\n  - {type: text, name: a, label: Says}\n'
-
 
 @pytest.fixture
-def command(tmp_path, monkeypatch, capsys):
-    """A laptop and its office, enrolled; gives what a command printed, as data."""
-    laptop, office = tmp_path / "笔记本 1", tmp_path / "office 1"
-    monkeypatch.setenv("FIELDKIT_WORKSPACE", str(laptop))
-    monkeypatch.setenv("FIELDKIT_OFFICE", str(office))
-
-    def command(*arguments, code=0, text=False, lang="en"):
-        capsys.readouterr()
-        as_data = [] if text else ["--json"]
-        assert run(["--lang", lang, *map(str, arguments), *as_data]) == code
-        said = capsys.readouterr()
-        return said.err if code else said.out if text else json.loads(said.out)
-
-    command("init", laptop, "--name", "laptop 1", "--open")
-    command("office", "init", office, "--code", "990101100000", "--name", "清溪", "--open")
-    command("sync", "key", "--out", tmp_path / "l.fkkey")
-    command("sync", "import", command("office", "enroll", tmp_path / "l.fkkey")["file"])
-    (laptop / "forms" / "talk.yaml").write_text(FORM, encoding="utf-8")
-    (tmp_path / "a.json").write_text('{"a": "1"}', encoding="utf-8")
-    return command
-
-
-@pytest.fixture
-def office(command, tmp_path):
+def office(pair, tmp_path):
     """Serves an office's folder in a thread; gives its address. Stopped at the end."""
     started = []
 
-    def serve(folder=tmp_path / "office 1", port=0):
+    def serve(folder=tmp_path / "office", port=0):
         opened = Office.open(folder, now=now)
         told, addresses, is_ready = [], [], threading.Event()
         server = Serving(opened, told.append).server(Address("127.0.0.1", port))
@@ -98,15 +73,15 @@ def serving():
         process.communicate(timeout=10)
 
 
-def test_there_and_back_over_the_network(command, serving, tmp_path):
+def test_there_and_back_over_the_network(pair, serving, tmp_path):
     process, said = serving()
-    command("fill", "talk", "--answers", tmp_path / "a.json", "--finalize")
-    met = command("sync", "lan", said["address"])
+    pair("fill", "talk", "--answers", tmp_path / "a.json", "--finalize")
+    met = pair("sync", "lan", said["address"])
     [sent] = met["sent"]
     assert (sent["offered"], sent["new"], sent["refusal"]) == (1, 1, "")
     assert (met["office"], met["acknowledged"], met["only_here"]) == ("清溪", 1, 0)
-    assert command("sync", "status")["only_here"] == 0
-    again = command("sync", "lan", said["address"])
+    assert pair("sync", "status")["only_here"] == 0
+    again = pair("sync", "lan", said["address"])
     assert (again["sent"], again["acknowledged"]) == ([], 0)
     process.send_signal(signal.SIGTERM)
     rest, refused = process.communicate(timeout=20)
@@ -114,15 +89,15 @@ def test_there_and_back_over_the_network(command, serving, tmp_path):
     lines = [json.loads(line) for line in rest.splitlines()]
     assert [line["laptop"] for line in lines] == ["laptop 1"] * 3
     assert lines[0]["code"] == sent["code"]
-    assert command("office", "verify")["records"] == 1
+    assert pair("office", "verify")["records"] == 1
 
 
 def test_an_office_that_is_killed_loses_nothing_and_the_next_try_goes_on(
-    command, serving, office, tmp_path, monkeypatch
+    pair, serving, office, tmp_path, monkeypatch
 ):
     process, said = serving()
     for _record in range(3):
-        command("fill", "talk", "--answers", tmp_path / "a.json", "--finalize")
+        pair("fill", "talk", "--answers", tmp_path / "a.json", "--finalize")
 
     def kill(what, done, of):
         if what == "merging":
@@ -136,57 +111,56 @@ def test_an_office_that_is_killed_loses_nothing_and_the_next_try_goes_on(
         [bundle] = session.outbox.glob("*.fkb")
         assert session.status().only_here == 3
     assert office(port=int(said["address"].rpartition(":")[2])) == said["address"]
-    met = command("sync", "lan", said["address"])
+    met = pair("sync", "lan", said["address"])
     [sent] = met["sent"]
     assert (sent["file"], sent["offered"], sent["new"] + sent["held"]) == (bundle.name, 3, 3)
     assert met["only_here"] == 0
     assert not bundle.exists()
-    assert command("office", "verify")["records"] == 3
+    assert pair("office", "verify")["records"] == 3
 
 
-def test_by_stick_and_by_cable_in_turn(command, office, tmp_path):
+def test_by_stick_and_by_cable_in_turn(pair, office, tmp_path):
     stick = tmp_path / "stick"
-    stick.mkdir()
     address = office()
-    command("fill", "talk", "--answers", tmp_path / "a.json", "--finalize")
-    command("sync", "export", stick)
-    assert command("office", "merge", stick)["new"] == 1
-    command("fill", "talk", "--answers", tmp_path / "a.json", "--finalize")
-    [sent] = command("sync", "lan", address)["sent"]
+    pair("fill", "talk", "--answers", tmp_path / "a.json", "--finalize")
+    pair("sync", "export", stick)
+    assert pair("office", "merge", stick)["new"] == 1
+    pair("fill", "talk", "--answers", tmp_path / "a.json", "--finalize")
+    [sent] = pair("sync", "lan", address)["sent"]
     assert (sent["offered"], sent["new"], sent["held"]) == (2, 1, 1)
-    command("fill", "talk", "--answers", tmp_path / "a.json", "--finalize")
-    command("sync", "export", stick)
-    assert command("office", "merge", stick)["new"] == 1
-    command("office", "return", stick)
-    assert command("sync", "import", stick)["only_here"] == 0
-    assert command("sync", "lan", address)["sent"] == []
-    assert [each["what"] for each in command("sync", "history")] == [
+    pair("fill", "talk", "--answers", tmp_path / "a.json", "--finalize")
+    pair("sync", "export", stick)
+    assert pair("office", "merge", stick)["new"] == 1
+    pair("office", "return", stick)
+    assert pair("sync", "import", stick)["only_here"] == 0
+    assert pair("sync", "lan", address)["sent"] == []
+    assert [each["what"] for each in pair("sync", "history")] == [
         "return", "return", "export", "return", "export", "export", "enrolment",
     ]  # fmt: skip
 
 
-def test_a_laptop_of_another_office_a_revoked_one_and_nobody(command, office, tmp_path):
-    command("fill", "talk", "--answers", tmp_path / "a.json", "--finalize")
+def test_a_laptop_of_another_office_a_revoked_one_and_nobody(pair, office, tmp_path):
+    pair("fill", "talk", "--answers", tmp_path / "a.json", "--finalize")
     other = tmp_path / "other"
-    command("office", "init", other, "--name", "邻镇", "--open")
-    refused = command("sync", "lan", office(other), code=1, text=True)
+    pair("office", "init", other, "--name", "邻镇", "--open")
+    refused = pair("sync", "lan", office(other), code=1, text=True)
     assert "something else than the office 清溪" in refused
     address = office()
-    command("office", "revoke", "laptop 1")
-    refused = command("sync", "lan", address, code=1, text=True)
+    pair("office", "revoke", "laptop 1")
+    refused = pair("sync", "lan", address, code=1, text=True)
     assert "revoked" in refused
     assert "stick" in refused
-    assert "没有应答" in command("sync", "lan", "127.0.0.1:1", code=1, text=True, lang="zh")
-    assert "is no address" in command("sync", "lan", "a b", code=1, text=True)
-    assert command("sync", "status")["only_here"] == 1
-    command("init", tmp_path / "new", "--open")
-    refused = command("sync", "lan", address, "--workspace", tmp_path / "new", code=1, text=True)
+    assert "没有应答" in pair("sync", "lan", "127.0.0.1:1", code=1, text=True, lang="zh")
+    assert "is no address" in pair("sync", "lan", "a b", code=1, text=True)
+    assert pair("sync", "status")["only_here"] == 1
+    pair("init", tmp_path / "new", "--open")
+    refused = pair("sync", "lan", address, "--workspace", tmp_path / "new", code=1, text=True)
     assert "No office knows this laptop yet" in refused
-    refused = command("office", "serve", "--port", address.rpartition(":")[2], code=1, text=True)
+    refused = pair("office", "serve", "--port", address.rpartition(":")[2], code=1, text=True)
     assert "--port" in refused
 
 
-def test_what_an_open_office_says_and_how_it_ends(command, tmp_path):
+def test_what_an_open_office_says_and_how_it_ends(pair, tmp_path):
     """Words for people: where it is, who may knock, the laptop's line; nothing of what anybody answered."""
     process = subprocess.Popen(
         [sys.executable, "-m", "fieldkit", "--lang", "zh", "office", "serve", "--port", "0"],
@@ -198,8 +172,8 @@ def test_what_an_open_office_says_and_how_it_ends(command, tmp_path):
         assert "清溪" in first
         assert "只有本机能连" in process.stdout.readline()
         (tmp_path / "a.json").write_text('{"a": "CANARY-说"}', encoding="utf-8")
-        command("fill", "talk", "--answers", tmp_path / "a.json", "--finalize")
-        met = command("sync", "lan", address)
+        pair("fill", "talk", "--answers", tmp_path / "a.json", "--finalize")
+        met = pair("sync", "lan", address)
         process.send_signal(signal.SIGINT)
         rest, refused = process.communicate(timeout=30)
     finally:
@@ -214,8 +188,8 @@ def test_what_an_open_office_says_and_how_it_ends(command, tmp_path):
     assert "CANARY" not in rest
 
 
-def test_a_laptop_finds_its_office_by_itself(command, tmp_path):
-    command("fill", "talk", "--answers", tmp_path / "a.json", "--finalize")
+def test_a_laptop_finds_its_office_by_itself(pair, tmp_path):
+    pair("fill", "talk", "--answers", tmp_path / "a.json", "--finalize")
     done = subprocess.run(
         [*network_of_its_own(), sys.executable, "-c", ALONE], capture_output=True, text=True, check=False, timeout=60
     )  # fmt: skip

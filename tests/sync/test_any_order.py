@@ -255,12 +255,13 @@ class Fieldwork(RuleBasedStateMachine):
             path.unlink()
 
 
-def runs(base, place, tried, examples, steps, *, derandomize=False):
+def years(machine, base, place, tried, examples, steps, *, derandomize=False):
+    """Let a machine run so often; gives what it counted."""
     counted = Counter()
     folder = base / "sticks"
     folder.mkdir()
     run_state_machine_as_test(
-        lambda: Fieldwork(folder, place, counted),
+        lambda: machine(folder, place, counted),
         settings=settings(
             max_examples=examples, stateful_step_count=steps, deadline=None,
             suppress_health_check=list(HealthCheck), phases=(Phase.generate,), derandomize=derandomize,
@@ -268,15 +269,16 @@ def runs(base, place, tried, examples, steps, *, derandomize=False):
     )  # fmt: skip
     tried(", ".join(f"{number} {what}" for what, number in sorted(counted.items())))
     assert counted["ends"]
+    return counted
 
 
 def test_every_order_gives_what_the_model_says(base, place, tried):
-    runs(base, place, tried, examples=40, steps=40, derandomize=True)
+    years(Fieldwork, base, place, tried, examples=40, steps=40, derandomize=True)
 
 
 @pytest.mark.parametrize("place", KINDS[1:], indirect=True)
 def test_every_order_gives_what_the_model_says_on_servers(base, place, tried):
-    runs(base, place, tried, examples=4, steps=40, derandomize=True)
+    years(Fieldwork, base, place, tried, examples=4, steps=40, derandomize=True)
 
 
 @pytest.mark.soak
@@ -284,4 +286,4 @@ def test_every_order_gives_what_the_model_says_on_servers(base, place, tried):
     ("place", "examples"), list(zip(KINDS, (4000, 400, 200), strict=True)), indirect=["place"]
 )
 def test_every_order_gives_what_the_model_says_thousands_of_times(base, place, examples, tried):
-    runs(base, place, tried, examples=examples, steps=80)
+    years(Fieldwork, base, place, tried, examples=examples, steps=80)

@@ -5,19 +5,17 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import precondition, rule
 
 from sync import Archive, SyncError
 from tests.sync.filled import CANARY, fill
 from tests.sync.holding import held_by, opened_bytes, rebuilt
 from tests.sync.laptops import NOW
 from tests.sync.places import KINDS
-from tests.sync.test_any_order import WHO, Fieldwork
+from tests.sync.test_any_order import WHO, Fieldwork, years
 
 ROOT = Path(__file__).parents[2]
 
@@ -67,30 +65,16 @@ class KeptFieldwork(Fieldwork):
         shutil.rmtree(archive.keeper.store.folder)
 
 
-def years(base, place, tried, examples, steps, *, derandomize=False):
-    counted = Counter()
-    folder = base / "sticks"
-    folder.mkdir()
-    run_state_machine_as_test(
-        lambda: KeptFieldwork(folder, place, counted),
-        settings=settings(
-            max_examples=examples, stateful_step_count=steps, deadline=None,
-            suppress_health_check=list(HealthCheck), phases=(Phase.generate,), derandomize=derandomize,
-        ),
-    )  # fmt: skip
-    tried(", ".join(f"{number} {what}" for what, number in sorted(counted.items())))
-    assert counted["ends"]
-    assert counted["erased"]
-
-
 def test_what_is_made_anew_is_what_there_was_after_the_worst_of_years(base, place, tried):
-    years(base, place, tried, examples=15, steps=50, derandomize=True)
+    counted = years(KeptFieldwork, base, place, tried, examples=15, steps=50, derandomize=True)
+    assert counted["erased"]
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("place", KINDS, indirect=True)
 def test_what_is_made_anew_is_what_there_was_hundreds_of_times(base, place, tried):
-    years(base, place, tried, examples=500, steps=80)
+    counted = years(KeptFieldwork, base, place, tried, examples=500, steps=80)
+    assert counted["erased"]
 
 
 # -- one thing at a time ----------------------------------------------------------------------------------

@@ -10,8 +10,6 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
 from sync.bundle import END, MAGIC, TRAILER
 from sync.lan import spool
 from sync.lan.limits import Limits, Rate
@@ -19,21 +17,6 @@ from tests.sync.lan.offices import Served, silent
 from tests.sync.lan.stranger import PATHS, Stranger, hear
 
 _NAME = "a" * 64
-
-
-@pytest.fixture(scope="module")
-def laptop(served):
-    return served.laptop(1)
-
-
-@pytest.fixture
-def stranger(served):
-    return Stranger(served.address)
-
-
-@pytest.fixture
-def token(stranger, laptop):
-    return stranger.token(laptop.key, laptop.enrolment.office)
 
 
 # -- bundles that are not what they should be -------------------------------------------------------------

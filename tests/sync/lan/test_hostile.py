@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from sync.lan.limits import Limits, Rate
 from tests.sync.lan.offices import Served, silent
-from tests.sync.lan.stranger import PATHS, Stranger, hear
+from tests.sync.lan.stranger import PATHS, hear
 
 _PLENTY = Rate(1_000_000, 1_000_000.0)
 _NAME = "a" * 64
@@ -34,21 +34,6 @@ def served(tmp_path_factory):
     office = Served(tmp_path_factory.mktemp("hostile") / "office", limits=limits).start()
     yield office
     office.stop()
-
-
-@pytest.fixture(scope="module")
-def laptop(served):
-    return served.laptop(1)
-
-
-@pytest.fixture
-def stranger(served):
-    return Stranger(served.address)
-
-
-@pytest.fixture
-def token(stranger, laptop):
-    return stranger.token(laptop.key, laptop.enrolment.office)
 
 
 @pytest.fixture(autouse=True)
