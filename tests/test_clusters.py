@@ -44,9 +44,8 @@ def test_a_killed_server_is_gone_at_once_and_back_with_all_that_was_committed(tw
     engine.dispose()
     cluster.drop_database(engine.url)
     with cluster.connect() as connection:
-        assert connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 't%'").fetchall() == [
-            ("template1",), ("template0",),
-        ]  # fmt: skip
+        left = connection.execute("SELECT datname FROM pg_database").fetchall()
+    assert (engine.url.database,) not in left
 
 
 def test_a_killed_test_run_leaves_no_server_and_no_folder(postgres):
