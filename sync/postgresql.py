@@ -75,9 +75,12 @@ def forget(engine: Engine) -> None:
     are for who keeps the server. Raises sqlalchemy.exc.DatabaseError.
     """
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("SET lock_timeout = '5s'"))
-        size = connection.execute(text("SELECT pg_total_relation_size('pack')")).scalar_one()
-        connection.execute(text("VACUUM FULL pack" if size < _SMALL else "VACUUM pack"))
+        connection.execute(text("SET lock_timeout = '1s'"))
+        try:
+            size = connection.execute(text("SELECT pg_total_relation_size('pack')")).scalar_one()
+            connection.execute(text("VACUUM FULL pack" if size < _SMALL else "VACUUM pack"))
+        finally:
+            connection.execute(text("RESET lock_timeout"))
 
 
 def refusal(error: DatabaseError) -> tuple[str, str]:

@@ -13,6 +13,8 @@ _REFUSALS = {
 """By SQLite's primary result codes: BUSY, READONLY, IOERR, FULL, CANTOPEN."""
 _WAIT = 60
 """Seconds that a writer waits for another."""
+_WAIT_TO_FORGET = 1
+"""Seconds that the log waits for who reads; as long as they do, it is emptied the next time, or when the archive is closed."""
 _PRAGMAS = ("page_size=16384", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
 _CACHE, _CACHE_TO_WRITE = 8, 64
 """MB of pages in memory. Connections are many where an office serves a network; one writes at a time."""
@@ -57,12 +59,16 @@ def forget(engine: Engine, *, vacuum: bool = False) -> None:
     with engine.connect() as connection:
         raw = connection.connection.dbapi_connection
         assert raw is not None
+        cursor = raw.cursor()
         try:
             if vacuum:
-                raw.cursor().execute("VACUUM")
-            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                cursor.execute("VACUUM")
+            cursor.execute(f"PRAGMA busy_timeout={1000 * _WAIT_TO_FORGET}")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.Error as error:
             raise DatabaseError("VACUUM", None, error) from error
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={1000 * _WAIT}")
 
 
 def refusal(error: DatabaseError) -> tuple[str, str]:

@@ -383,6 +383,7 @@ def test_by_stick_and_by_cable_servers_show_what_a_file_shows(town, order, after
     assert (report["damaged"], report["conflicts"]) == ([], 14)
 
 
+@pytest.mark.parametrize("elsewhere", ["two servers"], indirect=True)
 def test_what_was_moved_away_says_where_it_is_and_comes_back(town, elsewhere):
     town.json("office", "merge", *sticks_of(town, OURS[:5]), "--office", elsewhere)
     there = state(town, elsewhere)

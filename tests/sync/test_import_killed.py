@@ -129,10 +129,10 @@ class Case:
 
 @pytest.fixture
 def cases(base, place):
-    """A bundle of 2,000 revisions is brought; one that erases 300 of their records; one that waited is released. A tenth
+    """A bundle of 1,000 revisions is brought; one that erases 150 of their records; one that waited is released. A fifth
     of that on servers.
     """
-    part = 1 if place.here is None else 10
+    part = 2 if place.here is None else 10
     world, office = World(), place.new(base / "first")
     laptop, late, stranger = (Laptop(world, number) for number in (1, 2, 3))
     office.enroll(laptop.card)
@@ -234,7 +234,7 @@ def room_for(length):
 def test_an_import_into_a_full_disk_is_refused_and_changes_nothing(base, cases, tried):
     refused = 0
     for case in cases:
-        for length in range(0, 1_400_000, 140_000):
+        for length in range(0, 700_000, 70_000):
             folder = base / "full"
             shutil.copytree(case.folder, folder)
             with room_for(length):
