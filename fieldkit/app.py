@@ -1,50 +1,35 @@
-"""The Textual app: opens the workspace, locks it, clears up; what its people do is in `ways`."""
+"""The Textual app of a laptop: opens the workspace; what its people do is in `ways`."""
 
 from __future__ import annotations
 
-import asyncio
 import gc
-import os
-import signal
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import on, work
-from textual.binding import BindingType
-from textual.events import Event, InputEvent
 
-from fieldkit.commands import EVERYWHERE, LOCK, bindings
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
+from fieldkit.guarded import PAUSE
 from fieldkit.i18n import _
 from fieldkit.screens.home import HomeScreen
 from fieldkit.steady import elapsed
 from fieldkit.ways import Ways
 from fieldkit.widgets.ask import AskText
-from fieldkit.widgets.lock import Hidden, Locked
-from fieldkit.widgets.message import Notice
 
 if TYPE_CHECKING:
     from fieldkit.scanned import ScanDesk
     from fieldkit.session.session import Session
 
 
-_TICK = 5.0
-_TIDY_AFTER = 60.0
-_PAUSE, _REST = 0.3, 0.02
-"""Seconds without a key after which nobody is taken to be typing; and how long work behind the screen waits till then."""
-_TURNS = 0.0005
-"""Seconds that the screen waits at most for work behind it to let go, where Python's own choice is ten times as long."""
+_REST = 0.02
+"""Seconds that work behind the screen waits at a time while somebody types."""
 
 
 class FieldkitApp(Ways):
     """The app on one workspace. `refusal` is what stopped it from opening, in words."""
-
-    TITLE = "fieldkit"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*EVERYWHERE)]
 
     def __init__(
         self,
@@ -58,29 +43,13 @@ class FieldkitApp(Ways):
         self.refusal = ""
         self._passphrase = passphrase
         self._now = now
-        self._touched = elapsed() - _PAUSE  # nobody types yet
         self._scans: ScanDesk | None = None
 
     def on_mount(self) -> None:
         """Draw Home first, then open the workspace."""
-        self.dress()
-        sys.setswitchinterval(_TURNS)
-        if hasattr(signal, "SIGHUP"):  # not on Windows, where a closed window ends the process
-            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hung_up)
-        self.set_interval(_TICK, self._tick)
+        self.begin_to_guard()
         self.push_screen(self.home)
         self.call_after_refresh(self._begin)
-
-    def on_unmount(self) -> None:
-        """Seal the journal."""
-        if self.session is not None:
-            self.session.close()
-
-    async def on_event(self, event: Event) -> None:
-        """Note when somebody was last at the keyboard."""
-        if isinstance(event, InputEvent):
-            self._touched = elapsed()
-        await super().on_event(event)
 
     async def scanned(self, digits: str, at: float) -> None:
         """Take a code that was read, wherever the caret is."""
@@ -89,77 +58,10 @@ class FieldkitApp(Ways):
         self._scans = self._scans or ScanDesk(self)
         await self._scans.take(digits, at)
 
-    def _tick(self) -> None:
-        """Lock the screen and clear up when nobody has been there for a while."""
-        if self.session is None:
-            return
-        idle = elapsed() - self._touched
-        lock_after = self.session.lock.after_seconds
-        if lock_after and idle >= lock_after:
-            self.action_lock()
-        at_rest = self.screen is self.home or isinstance(self.screen, Locked | Hidden)
-        at_work = any(each.group == "background" and not each.is_finished for each in self.workers)
-        if idle >= _TIDY_AFTER and at_rest and not at_work:
-            self.session.tidy()
-
-    def action_lock(self) -> None:
-        """Show nothing until the PIN or passphrase is typed."""
-        if self.session is None or isinstance(self.screen, Locked):
-            return
-        if not self.session.lock.is_worth_it:
-            self.notify(_("This workspace is open: there is no passphrase to lock it with."))
-            return
-        self.clear_notifications()
-        self.session.prints.remove()
-        self.push_screen(Locked(self.session.lock))
-
-    def action_hide(self) -> None:
-        """Show a neutral screen, or again what it hides."""
-        if isinstance(self.screen, Hidden):
-            self.screen.dismiss(None)
-        elif not isinstance(self.screen, Locked):
-            self.clear_notifications()
-            self.push_screen(Hidden())
-
-    @work
-    async def action_pin(self) -> None:
-        """Choose the PIN, typed twice."""
-        if self.session is None or isinstance(self.screen, Locked | Hidden):
-            return
-        pin = await self.push_screen_wait(
-            AskText(_("A PIN of 4 to 8 digits, to unlock the screen with:"), password=True)
-        )
-        if pin is None:
-            return
-        again = await self.push_screen_wait(AskText(_("Once more: "), password=True))
-        try:
-            if again != pin:
-                raise FieldkitError("pin.differs")
-            self.session.lock.set_pin(pin)
-        except FieldkitError as error:
-            await self.push_screen_wait(Notice(explain(error)))
-        else:
-            self.notify(_("The PIN unlocks the screen; {key} locks it.", key=LOCK.key_names))
-
-    def _fatal_error(self) -> None:
-        """A fault of ours ends the app, and the command line tells it in words.
-
-        Textual would fill the terminal with source and values, and answers are among them.
-        """
-        self._close_messages_no_wait()
-
     @property
-    def fault(self) -> Exception | None:
-        """What ended the app though nobody wished it."""
-        return self._exception
-
-    def _hung_up(self) -> None:
-        """The window is gone: seal the journal and end at once.
-
-        An orderly exit would draw once more, and drawing on a terminal that is gone can wait for ever.
-        """
-        self.on_unmount()
-        os._exit(128 + signal.SIGHUP)
+    def is_at_rest(self) -> bool:
+        """Home is a place of rest too."""
+        return self.screen is self.home or super().is_at_rest
 
     @work
     async def _begin(self) -> None:
@@ -211,7 +113,7 @@ class FieldkitApp(Ways):
 
     def _give_way(self) -> None:
         """Let work behind the screen wait a little while somebody presses keys."""
-        if elapsed() - self._touched < _PAUSE and not self.home.is_waiting:
+        if elapsed() - self._touched < PAUSE and not self.home.is_waiting:
             time.sleep(_REST)
 
     @work(thread=True)

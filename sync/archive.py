@@ -66,7 +66,7 @@ class Archive:
         self.id = keys.signing.id
         self.database = database
         self._now = now
-        self._secret = secret
+        self.secret = secret
         self.keeper: Keeper | None = None
         if facts.get("bundles"):
             store = KeptBundles(Path(facts["bundles"]), self.id, secret)
@@ -184,7 +184,7 @@ class Archive:
             device_recipient=card.recipient,
             replaces=replaces,
         )
-        with self._writing() as connection:
+        with self.writing() as connection:
             before = devices.word_of(connection, card.device)
             word = devices.enroll(connection, card, draft, self.key)
             if self.keeper and word.to_bytes() != before:
@@ -206,7 +206,7 @@ class Archive:
 
         Raises SyncError("device.unknown").
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             devices.revoke(connection, device, last)
             if self.keeper:
                 self.keeper.revoked(connection, device)
@@ -259,11 +259,11 @@ class Archive:
     def _take(self, coming: Coming) -> MergeReport:
         keep = self.keeper.took if self.keeper else partial(note_concerned, kept=False)
         identity = self.keys.identity
-        return take_in(self.database, self._secret, identity, coming, writing=self._writing, last=keep)
+        return take_in(self.database, self.secret, identity, coming, writing=self.writing, last=keep)
 
     def _keep_aside(self, bundle: Bundle, report: MergeReport) -> None:
         now = self._now()
-        with self._writing() as connection:
+        with self.writing() as connection:
             is_new = keep_aside(connection, bundle, report, now)
             if self.keeper and is_new:
                 self.keeper.set_aside(connection, bundle, report, now)
@@ -278,14 +278,14 @@ class Archive:
         """
         if self.keeper and not instead:
             raise SyncError("kept.already", path=str(self.keeper.store.folder))
-        store = KeptBundles(folder.resolve(), self.id, self._secret)
+        store = KeptBundles(folder.resolve(), self.id, self.secret)
         facts = read_facts(self.folder) | {"bundles": str(store.folder)}
         with self.database.writing() as connection:
             check_place(connection, keeps=self.keeper is not None, where=self.database.where)
             self._scrubbing().strip_all_waiting(connection)
             begin_store(store, connection, facts, self.folder)
             write_facts(self.folder, facts)
-        self.keeper = Keeper(store, self.database, self.keys, self._secret)
+        self.keeper = Keeper(store, self.database, self.keys, self.secret)
 
     def catch_up(self) -> int:
         """Do what the store of bundles holds beyond the archive; give how much that was. Raises SyncError("kept.…"), …"""
@@ -299,7 +299,7 @@ class Archive:
 
     def _scrubbing(self) -> Scrubbing:
         store = self.keeper.store if self.keeper else None
-        return Scrubbing(self.database, store, self._secret, self.keys.identity, self.recipients, self.folder)
+        return Scrubbing(self.database, store, self.secret, self.keys.identity, self.recipients, self.folder)
 
     @property
     def kept_in(self) -> Path | None:
@@ -309,7 +309,7 @@ class Archive:
     def copy_to(self, path: Path) -> Copied:
         """Write a copy of the archive into a new file, as it is now, whoever writes meanwhile. Raises as `copy_archive`."""
         with self.database.reading() as source:
-            return copy_to_file(source, path, self._secret)
+            return copy_to_file(source, path, self.secret)
 
     def move(self, url: str = "", servers: Sequence[str] = ()) -> Moved:
         """Put the archive into another database, `archive.db` in its folder where no URL is given, over `servers` as in
@@ -325,13 +325,13 @@ class Archive:
 
         def prepare() -> None:
             if servers:
-                make_tables(target, {ARRIVING: self.id}, servers, self._secret)
+                make_tables(target, {ARRIVING: self.id}, servers, self.secret)
 
-        copied = send(self._writing, target, self._secret, self.id, switch, prepare)
+        copied = send(self.writing, target, self.secret, self.id, switch, prepare)
         return Moved(self.database.where, target.where, copied)
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Connection]:
         """One transaction that writes. Raises SyncError("archive.moved"), ("kept.…"), ("medium.…"), ("database.…")."""
         with (self.keeper or self.database).writing() as connection:
             check_place(connection, keeps=self.keeper is not None, where=self.database.where)
@@ -345,7 +345,7 @@ class Archive:
         as_of: as they stood for the office at that time, after the bundles that had come by then.
         """
         with self.database.reading() as connection:
-            shelf = Shelf(connection, self._secret)
+            shelf = Shelf(connection, self.secret)
             records = None
             if form is not None:
                 query = select(schema.current.c.record_id).where(schema.current.c.form == form)
@@ -357,25 +357,25 @@ class Archive:
         """One record as it stands, or stood; None if the archive does not hold it, or did not."""
         with self.database.reading() as connection:
             until = schema.number_at(connection, as_of)
-            revisions = Shelf(connection, self._secret).revisions(record, until)
+            revisions = Shelf(connection, self.secret).revisions(record, until)
         return merge(revisions) if revisions else None
 
     def revisions(self, record: str) -> list[Revision]:
         """The revisions of one record."""
         with self.database.reading() as connection:
-            return Shelf(connection, self._secret).revisions(record)
+            return Shelf(connection, self.secret).revisions(record)
 
     def conflicts(self) -> list[RecordView]:
         """The records in conflict."""
         with self.database.reading() as connection:
             query = select(schema.current.c.record_id).where(schema.current.c.conflict_count > 0)
             records = list(connection.execute(query).scalars())
-            shelf = Shelf(connection, self._secret)
+            shelf = Shelf(connection, self.secret)
             return [merge(revisions) for _record, revisions in shelf.by_record(records)]
 
     def table_source(self) -> ArchiveSource:
         """What the flat tables are made from."""
-        return ArchiveSource(self._secret)
+        return ArchiveSource(self.secret)
 
     def history(self) -> list[dict[str, Any]]:
         """Every bundle that came, oldest first: `number`, `bundle`, `sha256`, `device`, `made`, `imported`, `counts`."""
@@ -391,10 +391,10 @@ class Archive:
     def verify(self) -> VerifyReport:
         """Read and hash everything again, follow every chain, and compare the lists with what the revisions say."""
         with self.database.reading() as connection:
-            return verify_archive(connection, Shelf(connection, self._secret))
+            return verify_archive(connection, Shelf(connection, self.secret))
 
     def state(self, as_of: datetime | None = None) -> str:
         """SHA-256 of the whole visible state, now or as the office saw it then."""
         with self.database.reading() as connection:
             until = schema.number_at(connection, as_of)
-            return state_of(Shelf(connection, self._secret), until)
+            return state_of(Shelf(connection, self.secret), until)

@@ -97,6 +97,15 @@ class Database:
         ):
             yield connection
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Be the only one of this archive's people who decides something: from looking once more until it is kept.
+
+        Imports and readers go on. Raises SyncError("medium.…"), ("database.…").
+        """
+        with self._told(), self._ways.alone(self.engine):
+            yield
+
     def forget(self) -> None:
         """Let nothing that was erased stay in the database's files, as far as is in our hands.
 

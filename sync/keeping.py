@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from sync import devices, schema
 from sync.database import Database
 from sync.enrolment import Enrolment
 from sync.errors import SyncError
+from sync.events import Event, note_event
 from sync.importing import MergeReport
 from sync.kept_base import has_anything, make_base
 from sync.kept_bundles import KeptBundles
@@ -99,6 +100,10 @@ class Keeper:
         facts = {"sha256": bundle.sha256, "at": now.isoformat(), "reasons": list(report.reasons)}
         self._note(connection, {"kind": "aside", **facts})
 
+    def noted(self, connection: Connection, event: Event) -> None:
+        """Note what somebody did with the archive."""
+        self._note(connection, {"kind": "event", "event": asdict(event)})
+
     def raised(self, connection: Connection) -> None:
         """Note the generation of an archive that came back."""
         self._note(connection, {"kind": "generation", "generation": generation_of(connection)})
@@ -152,6 +157,9 @@ class Keeper:
         elif kind == "generation":
             generation = max(generation_of(connection), int(note["generation"]))
             schema.remember(connection, "generation", str(generation))
+        elif kind == "event":
+            event = note["event"]
+            note_event(connection, event["kind"], event["device"], event["facts"], event["at"])
         elif kind == "office":
             schema.remember(connection, STORE, note["store"])
         else:

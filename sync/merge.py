@@ -7,11 +7,14 @@ and repetition of arrival cannot matter, since only the set is looked at.
 A withdrawal beats what it follows and what is concurrent with it: of the whole record, or, where its note names
 `paths`, of those alone, while it writes what stands there instead. A path is a pattern of steps, `*` for any instance of
 a repeat, and covers all below it. What a person writes afterwards counts again.
+
+A resolution may be undone: a later one whose note says `undoes` names it, and then the record shows what it would without
+it, conflicts included. What undoes can be undone in turn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from sync.revision import Answer, Body, Operation, Revision
@@ -20,6 +23,7 @@ STATE = "_deleted"
 """The pseudo-field that a delete writes; any put writes it too, as not deleted."""
 
 _WRITES = frozenset({Operation.PUT, Operation.RESOLVE})
+_UNDOABLE = frozenset({Operation.RESOLVE, Operation.DELETE, Operation.REVIEW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,12 @@ def withdrawn_paths(revisions: Iterable[Revision]) -> dict[str, frozenset[str]]:
     return {each: frozenset("/".join(steps) for steps in patterns) for each, patterns in covered.items()}
 
 
+def undone(revisions: Iterable[Revision]) -> frozenset[str]:
+    """The ids of the revisions of one record that somebody undid, and nobody did again."""
+    known = {revision.id: revision for revision in revisions}
+    return _undone(known, _ancestors(known))
+
+
 def covers(patterns: Iterable[str], path: str) -> bool:
     """Whether one of the patterns covers a path, or what it lies in."""
     return _is_covered(tuple(pattern.split("/") for pattern in patterns), path)
@@ -156,7 +166,7 @@ def _after_withdrawals(
 ) -> dict[str, Revision] | None:
     """What still counts: a withdrawal beats what it follows and what is concurrent; a later put reopens."""
     counted = _following_withdrawals(known, ancestors)
-    if any(each.envelope.operation in _WRITES for each in counted.values()):
+    if any(each.envelope.operation in _WRITES and not _undoes(each) for each in counted.values()):
         return counted
     is_withdrawn = any(each.envelope.operation is Operation.WITHDRAW for each in known.values())
     return None if is_withdrawn else counted
@@ -171,6 +181,27 @@ def _following_withdrawals(
         if each.envelope.operation is Operation.WITHDRAW and not _patterns(each)
     ]
     return {i: each for i, each in known.items() if all(w in ancestors[i] for w in withdrawals)}
+
+
+def _undone(known: Mapping[str, Revision], ancestors: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Whatever undoes something follows it, so that the last word is heard first."""
+    undoing = {each: _undoes(revision) & ancestors[each] for each, revision in known.items()}
+    found: set[str] = set()
+    for each in sorted(undoing, key=lambda each: (len(ancestors[each]), each), reverse=True):
+        if each not in found:
+            found |= {named for named in undoing[each] if known[named].envelope.operation in _UNDOABLE}
+    return frozenset(found)
+
+
+def _undoes(revision: Revision) -> frozenset[str]:
+    """The ids of the revisions that one undoes; it writes nothing else."""
+    if revision.envelope.operation is not Operation.RESOLVE or revision.raw_body is None:
+        return frozenset()
+    body = revision.body
+    named = body.note.get("undoes") if body is not None else None
+    return (
+        frozenset(each for each in named if isinstance(each, str)) if isinstance(named, list) else frozenset()
+    )
 
 
 def _patterns(revision: Revision) -> tuple[list[str], ...]:
@@ -210,15 +241,7 @@ def _fields(
     ancestors: Mapping[str, frozenset[str]],
     covered: Mapping[str, tuple[list[str], ...]],
 ) -> tuple[dict[str, Answer], dict[str, tuple[Version, ...]]]:
-    writes: dict[str, dict[str, Version]] = {}
-    for revision_id, revision in known.items():
-        taken_back = covered.get(revision_id, ())
-        for path, answer in _written(revision, known).items():
-            if taken_back and _is_covered(taken_back, path):
-                continue
-            envelope = revision.envelope
-            version = Version(answer, revision_id, envelope.device, envelope.user, envelope.wall)
-            writes.setdefault(path, {})[revision_id] = version
+    writes = _writes(known, covered, _undone(known, ancestors))
     fields: dict[str, Answer] = {}
     conflicts: dict[str, tuple[Version, ...]] = {}
     for path, versions in writes.items():
@@ -239,6 +262,24 @@ def _fields(
     return fields, conflicts
 
 
+def _writes(
+    known: Mapping[str, Revision], covered: Mapping[str, tuple[list[str], ...]], without: Container[str]
+) -> dict[str, dict[str, Version]]:
+    """Every write that counts: path → revision → what it says."""
+    writes: dict[str, dict[str, Version]] = {}
+    for revision_id, revision in known.items():
+        if revision_id in without:
+            continue
+        taken_back = covered.get(revision_id, ())
+        for path, answer in _written(revision, known).items():
+            if taken_back and _is_covered(taken_back, path):
+                continue
+            envelope = revision.envelope
+            version = Version(answer, revision_id, envelope.device, envelope.user, envelope.wall)
+            writes.setdefault(path, {})[revision_id] = version
+    return writes
+
+
 def _own(revision: Revision) -> set[str]:
     """The paths where a revision says something of itself (its id, when it began and ended): the latest stands there,
     for nobody holds two opinions about that.
@@ -257,7 +298,7 @@ def _written(revision: Revision, known: Mapping[str, Revision]) -> dict[str, Ans
     parents = [known[parent] for parent in revision.envelope.parents if parent in known]
     rootless = not any(parent.raw_body is not None for parent in parents)
     changes = _changes(body, whole=rootless)
-    return changes if operation is Operation.WITHDRAW else {**changes, STATE: "no"}
+    return changes if operation is Operation.WITHDRAW or _undoes(revision) else {**changes, STATE: "no"}
 
 
 def _changes(body: Body, *, whole: bool) -> dict[str, Answer]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ _WRITER = 0x66_6B_01
 """Advisory locks (PostgreSQL, Explicit Locking, 13.3.5): held by who writes; …"""
 _COMMIT = 0x66_6B_02
 """… and, where servers do not commit at one moment, by whoever reads (shared) or commits."""
+_DECIDER = 0x66_6B_03
+"""… and by whoever decides something at the office, from looking once more until it is kept."""
 _PATIENCE = "15min"
 """So long a writer waits for others."""
 _CONNECTING = {
@@ -58,6 +61,21 @@ def begin_writing(connection: Connection) -> None:
     connection.execute(text(f"SET LOCAL lock_timeout = '{_PATIENCE}'"))
     connection.execute(text("SET LOCAL synchronous_commit = on"))
     connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITER})"))
+
+
+@contextmanager
+def alone(engine: Engine) -> Iterator[None]:
+    """Be the only one who decides, whoever imports or reads meanwhile. Raises sqlalchemy.exc.DatabaseError."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"SET lock_timeout = '{_PATIENCE}'"))
+        try:
+            connection.execute(text(f"SELECT pg_advisory_lock({_DECIDER})"))
+            try:
+                yield
+            finally:
+                connection.execute(text(f"SELECT pg_advisory_unlock({_DECIDER})"))
+        finally:
+            connection.execute(text("RESET lock_timeout"))
 
 
 def begin_commit(connection: Connection) -> None:

@@ -31,7 +31,7 @@ from sync import postgresql
 VERSION = 3
 metadata = MetaData()
 
-_TEXT = String().with_variant(String(collation="C"), "postgresql")
+TEXT = String().with_variant(String(collation="C"), "postgresql")
 """In the order of its characters' numbers, whatever language a server is set to."""
 _NUMBER = Integer().with_variant(BigInteger(), "postgresql")
 
@@ -42,11 +42,11 @@ def _keyed(name: str, *columns: Column[Any]) -> Table:
 
 
 def _key(name: str) -> Column[str]:
-    return Column(name, _TEXT, primary_key=True)
+    return Column(name, TEXT, primary_key=True)
 
 
 def _text(name: str) -> Column[str]:
-    return Column(name, _TEXT, nullable=False)
+    return Column(name, TEXT, nullable=False)
 
 
 def _number(name: str) -> Column[int]:
@@ -89,14 +89,14 @@ head = _keyed("head", _key("record_id"), _key("rev_id"))
 conflict = _keyed("conflict", _key("record_id"), _key("path"), _key("rev_id"))
 
 chain = _keyed(
-    "chain", _key("device"), _key("epoch"), _place("sequence"), _key("rev_id"), Column("previous", _TEXT),
+    "chain", _key("device"), _key("epoch"), _place("sequence"), _key("rev_id"), Column("previous", TEXT),
 )  # fmt: skip
 """previous: the id that a revision names as the one its laptop made before it."""
 
 device = _keyed(
     "device", _key("device"), _text("name"), Column("public", LargeBinary, nullable=False),
     Column("enrolment", LargeBinary, nullable=False), _number("block_first"), Column("revoked", Text),
-    Column("replaces", _TEXT),
+    Column("replaces", TEXT),
 )  # fmt: skip
 """revoked: JSON of the last sequence that is taken from each of its epochs; NULL for a laptop in good standing."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
@@ -41,6 +43,26 @@ def connect(url: URL) -> Engine:
         connection.exec_driver_sql(f"BEGIN {'IMMEDIATE' if writes else 'DEFERRED'}")
 
     return engine
+
+
+@contextmanager
+def alone(engine: Engine) -> Iterator[None]:
+    """Be the only one who decides, whoever imports or reads meanwhile. Raises sqlalchemy.exc.DatabaseError.
+
+    A second file that holds nothing is the lock: SQLite's own work on every system that it does.
+    """
+    try:
+        lock = sqlite3.connect(f"{engine.url.database}.deciding", timeout=_WAIT, isolation_level=None)
+    except sqlite3.Error as error:
+        raise DatabaseError("open", None, error) from error
+    try:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            raise DatabaseError("BEGIN EXCLUSIVE", None, error) from error
+        yield
+    finally:
+        lock.close()
 
 
 def begin_reading(connection: Connection, *, spread: bool) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from sync import schema
 from sync.merge import RecordView, merge
+from sync.revision import Revision
 from sync.shelf import Shelf
 
 
@@ -31,3 +32,9 @@ class ArchiveSource:
         """The records as they stand. Raises SyncError("archive.damaged")."""
         for _record, revisions in Shelf(connection, self._secret).by_record(records):
             yield merge(revisions)
+
+    def revisions(
+        self, connection: Connection, records: Iterable[str]
+    ) -> Iterator[tuple[str, list[Revision]]]:
+        """The records with their revisions. Raises SyncError("archive.damaged")."""
+        return Shelf(connection, self._secret).by_record(records)

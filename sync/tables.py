@@ -40,7 +40,7 @@ from sqlalchemy import table as table_clause
 from sqlalchemy.schema import CreateTable
 from sqlalchemy.types import TypeEngine
 
-from sync import schema, sqlite
+from sync import derived, schema, sqlite
 from sync.merge import RecordView
 from sync.table_rows import Row, RowsMaker, rows_maker
 from sync.table_spec import FlatTable
@@ -56,7 +56,7 @@ table_state = Table(
 )
 """What each flat table was made from, and up to which import it is current (0: its rows are to be written)."""
 
-RESERVED = frozenset({*schema.metadata.tables, *metadata.tables})
+RESERVED = frozenset({*schema.metadata.tables, *metadata.tables, *derived.metadata.tables})
 """Names that no flat table may have: they are the archive's own."""
 
 _AT_ONCE = 1000

@@ -21,6 +21,7 @@ def loaded_by(module):
     [
         "fieldkit.xforms", "fieldkit.store", "fieldkit.privacy.declines", "fieldkit.fieldwork.worklist",
         "fieldkit.exchange", "fieldkit.office", "fieldkit.report", "fieldkit.session.session", "fieldkit.demo.walk",
+        "fieldkit.session.desk.desk", "fieldkit.session.desk.menu",
     ],
 )  # fmt: skip
 def test_below_the_widgets_nothing_loads_textual(module):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import os
 import sys
 import tempfile
 import traceback
@@ -18,6 +19,8 @@ from fieldkit.i18n import _
 
 if TYPE_CHECKING:
     from fieldkit.office import Office
+    from fieldkit.office.roles import Act
+    from fieldkit.session.desk.desk import Desk
     from fieldkit.session.session import Session
 
 Verbs = Any
@@ -47,11 +50,37 @@ def open_session(options: argparse.Namespace) -> Session:
     return Session.open(workspace_folder(options.workspace), passphrase_source(ask))
 
 
-def open_office(options: argparse.Namespace) -> Office:
-    """The office that the options or the environment name. Raises FieldkitError, SyncError, StoreError."""
-    from fieldkit.office import Office
+def open_office(options: argparse.Namespace, *acts: Act) -> Office:
+    """The office that the options or the environment name, for whoever they name, who wants to do one of `acts`.
 
-    return Office.open(office_folder(options.office), now=now, passphrase=office_passphrase())
+    Raises FieldkitError("role.may-not"), ("desk.…"), SyncError, StoreError.
+    """
+    from fieldkit.office.desks import open_as
+
+    folder = office_folder(options.office)
+    return open_as(folder, acts, desk_name(options), now=now, passphrase=office_passphrase())
+
+
+def open_desk(options: argparse.Namespace) -> Desk:
+    """The desk that the options or the environment name, to decide something there. Raises FieldkitError, StoreError."""
+    from fieldkit.session.desk.desk import Desk
+
+    folder = office_folder(options.office)
+    return Desk.open(folder, desk_name(options), now=now, passphrase=office_passphrase())
+
+
+def desk_name(options: argparse.Namespace) -> str:
+    """Who works at the office: `--as`, FIELDKIT_DESK, "" for whoever keeps it."""
+    return getattr(options, "desk", None) or os.environ.get("FIELDKIT_DESK", "")
+
+
+def at_desk(common: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """The options that every action has, and who does it."""
+    with_desk = argparse.ArgumentParser(add_help=False, parents=[common], exit_on_error=False)
+    with_desk.add_argument(
+        "--as", dest="desk", metavar="NAME", default=argparse.SUPPRESS, help=_("whose desk it is done at")
+    )
+    return with_desk
 
 
 def office_passphrase() -> Callable[[], str] | None:

@@ -10,22 +10,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldkit.cli import (
+    office_app,
     office_backup,
     office_bundles,
+    office_desks,
     office_doubles,
     office_merge,
     office_serve,
     office_tables,
     office_trust,
 )
-from fieldkit.cli.common import Verbs, end_of_day, now, open_office, show, warn
+from fieldkit.cli.common import Verbs, at_desk, end_of_day, now, open_office, show, warn
 from fieldkit.cli.passphrase import new_passphrase
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
 from fieldkit.wording import counted, labelled
 
 if TYPE_CHECKING:
-    from fieldkit.cli.office_words import OfficeWords
+    from fieldkit.session.desk.words import OfficeWords
     from sync import RecordView
 
 if TYPE_CHECKING:
@@ -34,8 +36,12 @@ if TYPE_CHECKING:
 
 def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     """Add the verb to the command line."""
-    verb = verbs.add_parser("office", parents=[common], help=_("the office's archive"))
-    actions = verb.add_subparsers(metavar=_("ACTION"), required=True)
+    common = at_desk(common)
+    verb = verbs.add_parser(
+        "office", parents=[common], help=_("the office's archive; without an action it opens the app there")
+    )
+    verb.set_defaults(run=office_app.run)
+    actions = verb.add_subparsers(metavar=_("ACTION"))
     init = actions.add_parser("init", parents=[common], help=_("make a new archive"))
     init.add_argument("folder", metavar="DIR", type=Path)
     init.add_argument("--database", metavar="URL", help=_("a database other than SQLite in the folder"))
@@ -85,6 +91,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     office_trust.add(actions, common)
     office_tables.add(actions, common)
     office_doubles.add(actions, common)
+    office_desks.add(actions, common)
     office_backup.add(actions, common)
     office_bundles.add(actions, common)
     verify = actions.add_parser("verify", parents=[common], help=_("read and hash everything again"))
@@ -126,12 +133,13 @@ def run_init(options: argparse.Namespace) -> int:
 def run_enroll(options: argparse.Namespace) -> int:
     """Enrol a laptop; give the answer that travels back as a file and as a code."""
     from fieldkit.cli.codes import drawn, read_aloud, scan_of
+    from fieldkit.office.roles import Act
     from sync import KeyCard, enrolment_codes, read_card
 
     scan = scan_of(options.card)
     card = KeyCard.from_file(Path(options.card)) if scan is None else read_card(scan)
     target = options.out or (Path(options.card).parent if scan is None else None)
-    office = open_office(options)
+    office = open_office(options, Act.TRUST)
     enrolment = office.enroll_card(card, name=options.name, replaces=options.replaces)
     path = office.write_enrolment(enrolment, target) if target else ""
     office.close()
@@ -161,9 +169,11 @@ def run_enroll(options: argparse.Namespace) -> int:
 
 def run_return(options: argparse.Namespace) -> int:
     """Write return packs and say what each of them holds."""
+    from fieldkit.office.roles import Act
+
     if options.copies < 1:
         raise FieldkitError("usage", reason=_("--copies takes a number from 1 on"))
-    office = open_office(options)
+    office = open_office(options, Act.MERGE)
     written = office.write_returns(options.folder, options.device, copies=options.copies, whole=options.whole)
     office.close()
     facts = {
@@ -189,7 +199,9 @@ def _pack_lines(pack: WrittenPack) -> Iterator[str]:
 
 def run_verify(options: argparse.Namespace) -> int:
     """Verify the archive; exit code 1 when something is damaged. A past state is only named."""
-    office = open_office(options)
+    from fieldkit.office.roles import Act
+
+    office = open_office(options, Act.REPORT)
     if options.as_of:
         state = office.state(end_of_day(options.as_of))
         office.close()
@@ -207,9 +219,10 @@ def run_verify(options: argparse.Namespace) -> int:
 
 def run_history(options: argparse.Namespace) -> int:
     """List every bundle that came, so that it can be read aloud."""
-    from fieldkit.cli.office_words import OfficeWords
+    from fieldkit.office.roles import Act
+    from fieldkit.session.desk.words import OfficeWords
 
-    office = open_office(options)
+    office = open_office(options, Act.REPORT)
     rows = office.history()
     words = OfficeWords(office)
     office.close()
@@ -238,9 +251,10 @@ def run_citus(options: argparse.Namespace) -> int:
 
 def run_conflicts(options: argparse.Namespace) -> int:
     """List conflicts with every value, who wrote it, and when."""
-    from fieldkit.cli.office_words import OfficeWords
+    from fieldkit.office.roles import Act
+    from fieldkit.session.desk.words import OfficeWords
 
-    office = open_office(options)
+    office = open_office(options, Act.DECIDE)
     views = office.conflicts()
     words = OfficeWords(office)
     office.close()

@@ -55,8 +55,10 @@ def refuse_servers_alone(options: argparse.Namespace) -> None:
 
 def run_move(options: argparse.Namespace) -> int:
     """Move the archive; say where the old database is."""
+    from fieldkit.office.roles import Act
+
     refuse_servers_alone(options)
-    office = open_office(options)
+    office = open_office(options, Act.KEEP)
     try:
         moved = office.move(options.database or "", options.server)
     finally:
@@ -74,9 +76,11 @@ def run_move(options: argparse.Namespace) -> int:
 
 def run_backup(options: argparse.Namespace) -> int:
     """Write a backup and say what is in it."""
+    from fieldkit.office.roles import Act
+
     if options.keep is not None and options.keep < 1:
         raise FieldkitError("usage", reason=_("--keep takes a number from 1 on"))
-    office = open_office(options)
+    office = open_office(options, Act.KEEP)
     try:
         made, removed = office.back_up(options.folder, options.keep)
     finally:

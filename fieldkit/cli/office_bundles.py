@@ -50,7 +50,9 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
 
 def run_bundles(options: argparse.Namespace) -> int:
     """Begin to keep bundles; without a folder, tend those that are kept."""
-    office = open_office(options)
+    from fieldkit.office.roles import Act
+
+    office = open_office(options, Act.KEEP)
     try:
         if options.folder is not None:
             office.keep_bundles(options.folder.expanduser(), instead=options.instead)

@@ -11,8 +11,8 @@ from fieldkit.cli.common import Verbs, open_office, show
 from fieldkit.i18n import _
 
 if TYPE_CHECKING:
-    from fieldkit.cli.office_words import OfficeWords
     from fieldkit.office.doubles import Found, OfficeDouble
+    from fieldkit.session.desk.words import OfficeWords
 
 
 def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
@@ -23,9 +23,10 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """List the pairs that nobody has decided about, with what speaks for each."""
-    from fieldkit.cli.office_words import OfficeWords
+    from fieldkit.office.roles import Act
+    from fieldkit.session.desk.words import OfficeWords
 
-    office = open_office(options)
+    office = open_office(options, Act.DECIDE)
     try:
         found = office.doubles()
         words = OfficeWords(office)

@@ -16,8 +16,8 @@ from fieldkit.i18n import _
 from fieldkit.wording import counted, labelled
 
 if TYPE_CHECKING:
-    from fieldkit.cli.office_words import OfficeWords
     from fieldkit.office import MergeSummary, Office
+    from fieldkit.session.desk.words import OfficeWords
     from sync import MergeReport, SyncError
 
 _NAMED = 7
@@ -38,9 +38,10 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Take bundles in; exit code 1 when one of them was refused."""
-    from fieldkit.cli.office_words import OfficeWords
+    from fieldkit.office.roles import Act
+    from fieldkit.session.desk.words import OfficeWords
 
-    office = open_office(options)
+    office = open_office(options, Act.MERGE)
     words = OfficeWords(office)
     whole = _all(options, office, words)
     in_conflict = len(office.conflicts())

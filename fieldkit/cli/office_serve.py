@@ -54,6 +54,7 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until Ctrl+C or SIGTERM."""
+    from fieldkit.office.roles import Act
     from fieldkit.office.serving import Serving
     from sync.lan import PORT
     from sync.lan.address import Address
@@ -63,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
         raise FieldkitError("usage", reason=_("--copies takes a number from 1 on"))
     if not 0 <= port <= 65535:
         raise FieldkitError("usage", reason=_("--port takes a number from 0 to 65535"))
-    office = open_office(options)
+    office = open_office(options, Act.MERGE)
     log = _Log(options, office)
     is_open = not (options.host.startswith("127.") or options.host in {"::1", "localhost"})
     with contextlib.ExitStack() as at_end:

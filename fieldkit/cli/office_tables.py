@@ -19,7 +19,9 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Bring them up to date and list them."""
-    office = open_office(options)
+    from fieldkit.office.roles import Act
+
+    office = open_office(options, Act.REPORT)
     try:
         kept = office.keep_tables(anew=options.rebuild)
     finally:

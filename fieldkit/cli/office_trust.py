@@ -53,7 +53,9 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
 
 def run_devices(options: argparse.Namespace) -> int:
     """List the laptops, when each was last heard of, and what is odd about it."""
-    office = open_office(options)
+    from fieldkit.office.roles import Act
+
+    office = open_office(options, Act.REPORT)
     known = office.devices()
     office.close()
     rows = [
@@ -77,7 +79,9 @@ def run_devices(options: argparse.Namespace) -> int:
 
 def run_revoke(options: argparse.Namespace) -> int:
     """Revoke a laptop."""
-    office = open_office(options)
+    from fieldkit.office.roles import Act
+
+    office = open_office(options, Act.TRUST)
     device = office.revoke(options.device, options.last)
     office.close()
     text = _(
@@ -90,7 +94,9 @@ def run_revoke(options: argparse.Namespace) -> int:
 
 def run_quarantine(options: argparse.Namespace) -> int:
     """List what was kept aside."""
-    office = open_office(options)
+    from fieldkit.office.roles import Act
+
+    office = open_office(options, Act.MERGE, Act.RELEASE)
     names = {each.id: each.name for each in office.devices()}
     found = office.quarantine()
     office.close()
@@ -116,7 +122,9 @@ def run_quarantine(options: argparse.Namespace) -> int:
 
 def run_release(options: argparse.Namespace) -> int:
     """Let a bundle in."""
-    office = open_office(options)
+    from fieldkit.office.roles import Act
+
+    office = open_office(options, Act.RELEASE)
     report = office.release(options.bundle, by=options.by, reason=options.reason)
     scrub(office)
     office.close()
@@ -139,12 +147,13 @@ def run_passphrase(options: argparse.Namespace) -> int:
 def run_recover(options: argparse.Namespace) -> int:
     """Answer a recovery request. Whom the answer is given to is for a person to judge."""
     from fieldkit.office.keys import answer_request, identity_in
+    from fieldkit.office.roles import Act
 
     folder = office_folder(options.office)
     if options.identity:
         identity = identity_in(options.identity)
     else:
-        office = open_office(options)
+        office = open_office(options, Act.TRUST)
         identity = office.identity
         office.close()
     out = options.out or options.request.parent

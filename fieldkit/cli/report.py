@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldkit.cli.common import Verbs, end_of_day, now, open_office, open_session, show
+from fieldkit.cli.common import Verbs, at_desk, end_of_day, now, open_office, open_session, show
 from fieldkit.config import workspace_folder
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
@@ -21,6 +21,7 @@ DUE = "due"
 
 def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     """Add the verb to the command line."""
+    common = at_desk(common)
     verb = verbs.add_parser("report", parents=[common], help=_("make a report"))
     verb.add_argument("name", metavar="NAME", help=", ".join((*NAMES, DUE)))
     verb.add_argument("--period", help=_("2026-03, 2026-Q1, 2026-W10 or 2026-03-01..2026-03-03"))
@@ -78,13 +79,14 @@ def _at_office(options: argparse.Namespace) -> bool:
 
 
 def _report(options: argparse.Namespace) -> Report:
+    from fieldkit.office.roles import Act
     from fieldkit.report import REPORTS, parse_period
 
     if options.name not in REPORTS:
         raise FieldkitError("report.unknown", name=options.name, known=", ".join(REPORTS))
     period = parse_period(options.period)
     if _at_office(options):
-        office = open_office(options)
+        office = open_office(options, Act.REPORT)
         try:
             tables = office.as_of(end_of_day(options.as_of)) if options.as_of else office
             return REPORTS[options.name](tables, period, unit=office.name, made_on=now().date())

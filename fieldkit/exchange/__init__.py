@@ -5,6 +5,7 @@ from fieldkit.exchange.carrying import Came, Carry
 from fieldkit.exchange.device import Device, read_office_card
 from fieldkit.exchange.diary import Entry, What
 from fieldkit.exchange.exchange import Exchange, Exported, Progress
+from fieldkit.exchange.handing_in import HandingIn
 from fieldkit.exchange.returns import ReceiptIs
 from fieldkit.exchange.stored import as_record
 from fieldkit.exchange.whereabouts import Whereabouts
@@ -18,6 +19,7 @@ __all__ = [
     "Entry",
     "Exchange",
     "Exported",
+    "HandingIn",
     "Operation",
     "Progress",
     "ReceiptIs",

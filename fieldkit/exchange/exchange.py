@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from fieldkit.privacy.withdrawal import Withdrawn
     from fieldkit.xforms import Form
     from fieldkit.xforms.answers import Answer
+    from sync import RecordView
 
 Progress = Callable[[int, int], None]
 """Told how many revisions are written, and of how many."""
@@ -98,6 +99,30 @@ class Exchange(Carried):
         """
         revision = self._put(form.id, form.hash, before.id, answers, before, note, self._now().isoformat())
         self._keep(revision, self._draft(remove_draft))
+        return revision.id
+
+    def decide(
+        self,
+        before: RecordView,
+        operation: Operation,
+        answers: Mapping[str, Answer],
+        *,
+        changed: Iterable[str] = (),
+        note: Mapping[str, Any],
+        form_hash: str = "",
+    ) -> str:
+        """Seal what a person decides of a record, as it stood before them, into a revision that follows all its heads; give
+        its id. answers: all of them as they stand then; changed: the paths that are decided. form_hash: where it is not
+        that of the last answers.
+
+        Raises StoreError.
+        """
+        self.device.clock.observe(before.hlc, self._milliseconds())
+        revision = self._sealed(
+            before.form, form_hash or before.form_hash, before.record, answers, before.heads, tuple(sorted(changed)), note,
+            self._now().isoformat(), operation,
+        )  # fmt: skip
+        self._keep(revision, ())
         return revision.id
 
     def put_many(self, form: Form, records: Iterable[tuple[str, Mapping[str, Answer], datetime]]) -> None:
@@ -267,6 +292,11 @@ class Exchange(Carried):
         except StoreError as error:
             failing = error
         return Exported(made, failing)
+
+    def to_hand_in(self) -> list[Revision]:
+        """All that the office has not acknowledged, declines among it. Raises StoreError."""
+        self._seal_declines()
+        return self._uncovered()
 
     def latest(self) -> datetime | None:
         """When the last thing was kept here, by the clock of then; None where there is nothing yet."""

@@ -23,6 +23,11 @@ def lock_with(folder: Path, secret: bytes, passphrase: str, stand_ins: Sequence[
         keys.seal_for(secret, stand_ins)
 
 
+def is_locked(folder: Path) -> bool:
+    """Whether a passphrase opens the office in a folder, and nothing that lies there."""
+    return _key_file(folder).exists()
+
+
 def secret_of(
     folder: Path, passphrase: Callable[[], str] | None, keys_in: Path | None = None
 ) -> bytes | None:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -17,7 +18,7 @@ from fieldkit.exchange import as_record
 from fieldkit.library import FormLibrary
 from fieldkit.office import returns
 from fieldkit.office.handed import HandedOn
-from fieldkit.office.keys import lock_with, secret_of
+from fieldkit.office.keys import is_locked, lock_with, secret_of
 from fieldkit.office.merging import MergeSummary, bundles_in
 from fieldkit.office.returns import WrittenPack, pack_for
 from fieldkit.places import Place, places
@@ -39,16 +40,20 @@ from sync import (
     spoken_code,
     write_return_pack,
 )
+from sync.events import noted
 from sync.files import write_file
 from sync.sealing import SECRET_LENGTH
 
 if TYPE_CHECKING:
     from fieldkit.office.backup import Backup
     from fieldkit.office.doubles import OfficeDouble
+    from fieldkit.office.lists import WorkLists
     from fieldkit.office.tables import KeptTables
     from sync.devices import Known
     from sync.moving import Moved
 
+DESK = "desk"
+"""The kind of the events that say who works here (`fieldkit.office.desks`)."""
 FOLDERS = ("forms", "lists", "worklist", "reports")
 """What people put into an office's folder, or find there."""
 
@@ -57,8 +62,8 @@ class Office:
     """An open office folder. `now` gives aware datetimes."""
 
     def __init__(self, archive: Archive, now: Callable[[], datetime]) -> None:
-        self._archive = archive
-        self._now = now
+        self.archive = archive
+        self.now = now
         self._handed: tuple[int, HandedOn] | None = None
         forms = archive.folder / "forms"
         self.library = FormLibrary(forms)
@@ -93,27 +98,33 @@ class Office:
 
     @classmethod
     def open(
-        cls, folder: Path, *, now: Callable[[], datetime], passphrase: Callable[[], str] | None = None
-    ) -> Office:
-        """An office that is there; `passphrase` gives it where one is needed.
+        cls, folder: Path, *, now: Callable[[], datetime], passphrase: Callable[[], str] | None = None,
+        secret: bytes | None = None,
+    ) -> Office:  # fmt: skip
+        """An office that is there; `passphrase` gives it where one is needed. secret: of its archive, where it is known.
 
         Raises SyncError, StoreError("office.wrong-passphrase"), ("office.needs-passphrase").
         """
-        return cls(Archive.open(folder, now=now, secret=secret_of(folder, passphrase)), now)
+        return cls(Archive.open(folder, now=now, secret=secret or secret_of(folder, passphrase)), now)
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it takes a passphrase to open it."""
+        return is_locked(self.folder)
 
     @property
     def name(self) -> str:
         """What it is called."""
-        return self._archive.name
+        return self.archive.name
 
     @property
     def folder(self) -> Path:
         """Where it lies."""
-        return self._archive.folder
+        return self.archive.folder
 
     def close(self) -> None:
         """Let go of the archive."""
-        self._archive.close()
+        self.archive.close()
 
     def __enter__(self) -> Self:
         """Itself, to be closed at the end."""
@@ -142,7 +153,7 @@ class Office:
         replaced = self.device(replaces).id if replaces else ""
         if replaced == card.device:
             raise FieldkitError("laptop.itself", name=replaces)
-        return self._archive.enroll(card, name, replaced)
+        return self.archive.enroll(card, name, replaced)
 
     def write_enrolment(self, enrolment: Enrolment, target: Path) -> Path:
         """Write an enrolment into a folder or file; give where it is. Raises SyncError("medium.…")."""
@@ -153,20 +164,25 @@ class Office:
     @property
     def identity(self) -> str:
         """Its age identity: what opens what is sealed for it."""
-        return self._archive.keys.identity
+        return self.archive.keys.identity
 
     @property
     def key(self) -> DeviceKey:
         """What it signs with."""
-        return self._archive.key
+        return self.archive.key
 
     def known(self, device: str) -> Known | None:
         """Who a laptop is, by its whole id; None for one that is not enrolled."""
-        return self._archive.known(device)
+        return self.archive.known(device)
 
     def devices(self) -> list[Device]:
-        """The laptops it knows."""
-        return self._archive.devices()
+        """The laptops it knows; the desks of its own people are none."""
+        desks = self.desks()
+        return [each for each in self.archive.devices() if each.id not in desks]
+
+    def desks(self) -> frozenset[str]:
+        """The ids of the keys that its own people have or had at their desks."""
+        return frozenset(event.device for event in noted(self.archive, DESK))
 
     def merge(
         self, paths: Sequence[Path], told: Callable[[Path, MergeReport | SyncError], None] | None = None
@@ -179,7 +195,7 @@ class Office:
         for path in bundles_in(paths):
             outcome: MergeReport | SyncError
             try:
-                outcome = self._archive.import_bundle(path)
+                outcome = self.archive.import_bundle(path)
                 summary.reports.append((path, outcome))
             except SyncError as error:
                 outcome = error
@@ -187,6 +203,20 @@ class Office:
             if told:
                 told(path, outcome)
         return summary
+
+    def take_decision(self, path: Path) -> MergeReport:
+        """Take in the bundle of a desk, and bring the lists up to date. Raises SyncError."""
+        report = self.archive.import_bundle(path)
+        self.lists.up_to_date()
+        return report
+
+    @cached_property
+    def lists(self) -> WorkLists:
+        """The lists that people here work through."""
+        from fieldkit.office.derivations import derivations
+        from fieldkit.office.lists import WorkLists
+
+        return WorkLists(self.archive, derivations(self.library))
 
     def write_returns(
         self, folder: Path, device: str | None = None, *, copies: int = 1, whole: bool = False
@@ -197,13 +227,13 @@ class Office:
         whole: with all revisions of its own, for a laptop that was set back. Raises FieldkitError("office.which-device"),
         ("worklist.…"), ("list.unreadable"), SyncError.
         """
-        chosen = self._archive.devices() if device is None else [self.device(device)]
+        chosen = self.devices() if device is None else [self.device(device)]
         handed = self._handed_on()
         packs = [
             (
                 each,
                 recipient,
-                pack_for(self._archive, each, handed, copies=copies, whole=whole, sealed=bool(recipient)),
+                pack_for(self.archive, each, handed, copies=copies, whole=whole, sealed=bool(recipient)),
             )
             for each in chosen
             for recipient in (returns.recipient_of(each),)
@@ -212,13 +242,13 @@ class Office:
 
     def _handed_on(self) -> HandedOn:
         """The records of households; found once for all packs that are made while nothing new comes."""
-        came = self._archive.came()
+        came = self.archive.came()
         if self._handed is None or self._handed[0] != came:
-            self._handed = came, HandedOn(self._archive)
+            self._handed = came, HandedOn(self.archive)
         return self._handed[1]
 
     def _write_return(self, folder: Path, device: Device, recipient: str, pack: ReturnPack) -> WrittenPack:
-        path = write_return_pack(folder, pack, self._archive.key, recipient)
+        path = write_return_pack(folder, pack, self.archive.key, recipient)
         code = spoken_code(hashlib.sha256(path.read_bytes()).hexdigest())
         return WrittenPack(
             path, device.id, device.name, bool(recipient), len(pack.worklist), tuple(pack.lists), tuple(pack.forms),
@@ -231,12 +261,12 @@ class Office:
         last: of its chain, still taken. Raises FieldkitError("office.which-device").
         """
         found = self.device(device)
-        self._archive.revoke(found.id, last)
+        self.archive.revoke(found.id, last)
         return found
 
     def device(self, named: str) -> Device:
         """The laptop of that name, or whose id begins so. Raises FieldkitError("office.which-device")."""
-        known = self._archive.devices()
+        known = self.devices()
         found = [each for each in known if each.name == named or each.id.startswith(named)]
         if len(found) != 1:
             raise FieldkitError(
@@ -246,46 +276,47 @@ class Office:
 
     def quarantine(self) -> list[Waiting]:
         """The bundles kept aside, oldest first."""
-        return self._archive.quarantine()
+        return self.archive.quarantine()
 
     def release(self, named: str, *, by: str, reason: str) -> MergeReport:
         """Let in a bundle kept aside, named by the beginning of its file's SHA-256: a person's decision.
 
         Raises FieldkitError("office.which-bundle"), SyncError.
         """
-        found = [each for each in self._archive.quarantine() if each.sha256.startswith(named)]
+        found = [each for each in self.archive.quarantine() if each.sha256.startswith(named)]
         if len(found) != 1:
             raise FieldkitError("office.which-bundle", text=named)
-        return self._archive.release(found[0].sha256, by=by, reason=reason)
+        return self.archive.release(found[0].sha256, by=by, reason=reason)
 
     def history(self) -> list[dict[str, Any]]:
-        """Every bundle that came, oldest first."""
-        return self._archive.history()
+        """Every bundle that came from a laptop, oldest first."""
+        desks = self.desks()
+        return [each for each in self.archive.history() if each["device"] not in desks]
 
     def verify(self) -> VerifyReport:
         """Read and hash everything again."""
-        return self._archive.verify()
+        return self.archive.verify()
 
     def view(self, record: str) -> RecordView | None:
         """A record as it stands, None if it is not held."""
-        return self._archive.view(record)
+        return self.archive.view(record)
 
     def conflicts(self) -> list[RecordView]:
         """The records in conflict."""
-        return self._archive.conflicts()
+        return self.archive.conflicts()
 
     def doubles(self) -> list[OfficeDouble]:
         """The people who may be registered twice, in one village or two, and of whom nobody has decided it."""
         from fieldkit.office.doubles import doubles
 
-        return doubles(self._archive)
+        return doubles(self.archive)
 
     def keep_tables(self, *, anew: bool = False) -> KeptTables:
         """Bring the flat tables up to date, from every record where `anew`. Raises SyncError."""
         from fieldkit.office.tables import keep_tables
 
         try:
-            return keep_tables(self._archive.database, self.library, self._archive.table_source(), anew=anew)
+            return keep_tables(self.archive.database, self.library, self.archive.table_source(), anew=anew)
         except DatabaseError as error:
             raise SyncError("medium.failing", path=str(self.folder), reason=str(error.orig)) from error
 
@@ -296,7 +327,7 @@ class Office:
 
         servers: see `sync.Archive.create`. Raises SyncError; then it is where it was.
         """
-        return self._archive.move(url, servers)
+        return self.archive.move(url, servers)
 
     def back_up(self, target: Path, keep: int | None = None) -> tuple[Backup, list[Path]]:
         """Write a backup into a folder; give it, and which older ones went so that `keep` are left.
@@ -305,23 +336,23 @@ class Office:
         """
         from fieldkit.office.backup import back_up
 
-        return back_up(self._archive, target, self._now(), keep)
+        return back_up(self.archive, target, self.now(), keep)
 
     @property
     def kept_in(self) -> Path | None:
         """The store of its bundles, None where it keeps none."""
-        return self._archive.kept_in
+        return self.archive.kept_in
 
     def keep_bundles(self, folder: Path, *, instead: bool = False) -> None:
         """Keep every bundle in a folder from now on; `instead` of one that is lost. Raises SyncError."""
-        self._archive.keep_bundles(folder, instead=instead)
+        self.archive.keep_bundles(folder, instead=instead)
 
     def tend_bundles(self) -> tuple[int, int]:
         """Bring in what the store holds beyond the archive, and take out of it what was erased; give how much of each.
 
         Raises SyncError.
         """
-        return self._archive.catch_up(), self._archive.scrub_bundles()
+        return self.archive.catch_up(), self.archive.scrub_bundles()
 
     # -- RecordTables: what reports read -----------------------------------------------------------------
 
@@ -332,7 +363,7 @@ class Office:
     def records(self, form: str, as_of: datetime | None = None) -> Iterator[Record]:
         """The live records of a form, without contact and restricted fields; `as_of`: as the office had them then."""
         known = self.library.known(form)
-        for view in self._archive.views(form, as_of):
+        for view in self.archive.views(form, as_of):
             if view.state == "live":
                 record = as_record(view)
                 hidden = without(record.answers, known, CONTACT | RESTRICTED) if known else {}
@@ -345,7 +376,7 @@ class Office:
 
     def state(self, as_of: datetime | None = None) -> str:
         """SHA-256 of the whole visible state."""
-        return self._archive.state(as_of)
+        return self.archive.state(as_of)
 
 
 @dataclass(frozen=True, slots=True)

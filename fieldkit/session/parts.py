@@ -15,6 +15,7 @@ from fieldkit.session.naming import Naming
 from fieldkit.store import Workspace
 
 if TYPE_CHECKING:
+    from fieldkit.exchange import HandingIn
     from fieldkit.fieldwork.lists import Lists
     from fieldkit.library import FormLibrary
     from fieldkit.session.carrying import Carries
@@ -185,6 +186,13 @@ class Parts(Naming):
         return Network(
             self.exchange, self.sticks, self._workspace.path("outbox"), self._workspace.path("inbox")
         )
+
+    @cached_property
+    def handing_in(self) -> HandingIn:
+        """What goes straight into the archive, where this is a desk at the office."""
+        from fieldkit.exchange import HandingIn
+
+        return HandingIn(self.exchange, self._workspace, self.now)
 
     @cached_property
     def carries(self) -> Carries:

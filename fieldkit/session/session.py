@@ -304,6 +304,10 @@ class Session(Parts):
         """SHA-256 over the records kept here."""
         return self.exchange.state()
 
+    def forget_registry(self) -> None:
+        """Households and visits are made anew when they are next needed."""
+        self._registry = None
+
     def _renewed(self) -> Registry:
         """Households and visits, made anew."""
         self._registry = None

@@ -58,7 +58,7 @@ def carry(town, *sessions):
 
 def give_back(town, *sessions, households=None):
     """What the office sends: a worklist of these households, of all where none are named."""
-    known = (as_record(view).household for view in town.office._archive.views("household"))
+    known = (as_record(view).household for view in town.office.archive.views("household"))
     found = households or sorted(filter(None, known))
     town.clock.now += timedelta(minutes=1)
     for device in town.office.devices():

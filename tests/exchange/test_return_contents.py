@@ -145,10 +145,10 @@ def test_an_until_that_does_not_fit_is_named_by_row_and_column(town, until):
 def review(town, record, comments):
     """A review of a record, written at the office by another laptop of its own."""
     key = DeviceKey.generate(b"r" * 32)
-    town.office._archive.enroll(KeyCard("reviewer", key.public, "e", recipient_of(new_identity())))
+    town.office.archive.enroll(KeyCard("reviewer", key.public, "e", recipient_of(new_identity())))
     town.clock.later(minutes=1)
     body = Body({}, (), {"comments": comments}).to_bytes()
-    [known] = town.office._archive.revisions(record)
+    [known] = town.office.archive.revisions(record)
     envelope = Envelope(
         record=record, parents=(known.id,), form="talk", form_hash=known.envelope.form_hash, device=key.id, epoch="e",
         sequence=1, previous=None, hlc=f"{int(town.clock().timestamp() * 1000):013d}-0000", wall=town.clock().isoformat(),
@@ -158,8 +158,8 @@ def review(town, record, comments):
         town.stick,
         [seal(envelope, body, key)],
         key=key,
-        office=town.office._archive.id,
-        recipients=town.office._archive.recipients,
+        office=town.office.archive.id,
+        recipients=town.office.archive.recipients,
         now=town.clock(),
     )
     town.office.merge([made.path])
@@ -194,7 +194,7 @@ def test_a_review_reaches_no_laptop_that_never_worked_on_the_record(town):
     other = next(each for each in town.office.write_returns(town.stick) if each.name == "reviewer")
     assert other.comments == 1, "the reviewer worked on it"
     key = DeviceKey.generate(b"z" * 32)
-    town.office._archive.enroll(KeyCard("third", key.public, "e"))
+    town.office.archive.enroll(KeyCard("third", key.public, "e"))
     third = next(each for each in town.office.write_returns(town.stick) if each.name == "third")
     assert third.comments == 0
 

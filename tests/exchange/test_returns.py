@@ -63,7 +63,7 @@ def test_an_archive_restored_from_a_backup_gets_everything_again(town):
     shutil.rmtree(folder)
     shutil.copytree(backup, folder)
     town.office = type(town.office).open(folder, now=town.clock)
-    with town.office._archive.engine.begin() as connection:
+    with town.office.archive.engine.begin() as connection:
         connection.execute(update(schema.meta).where(schema.meta.c.name == "generation").values(value="2"))
     found = town.take()
     assert found.taken.plan.receipt is ReceiptIs.RESTORED
@@ -212,7 +212,7 @@ def test_on_a_stick_with_much_on_it_only_what_is_for_this_laptop_is_taken(town, 
     town.record()
     town.carry()
     key = DeviceKey.generate(b"z" * 32)
-    town.office._archive.enroll(KeyCard("other", key.public, "e"))
+    town.office.archive.enroll(KeyCard("other", key.public, "e"))
     inner = town.stick / "某 文件夹"
     inner.mkdir()
     town.office.write_returns(inner)

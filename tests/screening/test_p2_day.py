@@ -92,7 +92,7 @@ def test_figures_and_ledger_are_those_of_the_script_on_every_laptop_and_in_the_o
     with Office.open(tent.folder / "office", now=tent.clock) as office:
         for session in tent.laptops.values():
             office.merge([session.export(tent.stick).bundle.path])
-        records = [as_record(view) for form in FORMS for view in office._archive.views(form)]
+        records = [as_record(view) for form in FORMS for view in office.archive.views(form)]
     merged = screening_day(EVENT, records)
     assert asdict(merged.counts) == P2
     assert merged.findings(merged.held.typed) == []

@@ -11,6 +11,7 @@ from textual.message import Message
 
 from fieldkit.app import FieldkitApp
 from fieldkit.i18n import set_language
+from fieldkit.office_app import OfficeApp
 from tests.screens.hand import by_hand
 from tests.screens.settling import Settling
 
@@ -87,7 +88,7 @@ def _memory_is_let_go(monkeypatch):
     """What an app puts aside for its whole life, and what is kept of its lines, would stay for that of the tests, to be gone
     through again and again.
     """
-    monkeypatch.setattr("fieldkit.ways._set_memory_aside", lambda: None)
+    monkeypatch.setattr("fieldkit.interviewing._set_memory_aside", lambda: None)
     for name in ("freeze", "unfreeze"):
         monkeypatch.setattr(f"gc.{name}", lambda: None)
     yield
@@ -115,6 +116,25 @@ def person(demo, now):
             someone = Person(app, pilot)
             await someone.until(lambda: app.home.is_looked_through)
             await pilot.pause()
+            yield someone
+
+    return opened
+
+
+@pytest.fixture
+def clerk(demo, now):
+    """Open the app of the office beside the demo town: `async with clerk() as c`; `c.desk` is the desk. name: whose."""
+
+    @asynccontextmanager
+    async def opened(language="zh", size=(80, 24), folder=None, name="", passphrase=None, toasts=False, at=None):
+        set_language(language)
+        words = passphrase and (lambda: passphrase)
+        app = OfficeApp(folder or demo.office, name, lambda: at or now, words)
+        async with app.run_test(size=size, notifications=toasts) as pilot:
+            someone = Person(app, pilot)
+            await someone.until(lambda: app.desk is not None or app.refusal)
+            await pilot.pause()
+            someone.desk = app.desk
             yield someone
 
     return opened

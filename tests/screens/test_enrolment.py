@@ -141,7 +141,7 @@ async def test_refusals_are_told_in_words_and_the_line_is_empty_again(person, la
         for typed, zh, en in (
             (wrong, "第 2/3 张里有一位数字不对", "A digit of part 2 of 3 is wrong"),
             (p.app.session.enrolling.codes(255)[0], "这是电脑的密钥卡", "This is a laptop's key card"),
-            (enrolment_codes(foreign.signed_by(office._archive.key))[0], "别处", "meant for another laptop"),
+            (enrolment_codes(foreign.signed_by(office.archive.key))[0], "别处", "meant for another laptop"),
             ("/nowhere/at.all", "不是登记文件", "is not an enrolment"),
         ):
             await scan(p, typed)

@@ -36,7 +36,7 @@ def office(tmp_path):
 def answered(office, session, **changes):
     """The office's answer to what the laptop shows, or that with something changed and signed again."""
     word = office.enroll_card(read_card(Scan(session.enrolling.codes(255))))
-    return replace(word, **changes).signed_by(office._archive.key) if changes else word
+    return replace(word, **changes).signed_by(office.archive.key) if changes else word
 
 
 def refusal(session, typed):
@@ -72,7 +72,7 @@ def test_from_a_stick_only_what_is_for_this_laptop_is_taken(laptop, office, tmp_
     assert refusal(laptop, str(stick)).code == "enrolment.none"
     word = answered(office, laptop)
     stranger = DeviceKey.generate()
-    foreign = replace(word, device=stranger.id, device_public=stranger.public).signed_by(office._archive.key)
+    foreign = replace(word, device=stranger.id, device_public=stranger.public).signed_by(office.archive.key)
     office.write_enrolment(foreign, stick / "1.fkenrol")
     assert refusal(laptop, str(stick)).code == "enrolment.none"
     assert refusal(laptop, str(stick / "1.fkenrol")).code == "enrolment.other-device"

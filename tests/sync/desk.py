@@ -228,7 +228,7 @@ class Desk:
                     schema.revision.c.record_id.in_(doomed), schema.revision.c.operation != "erase"
                 )
             ).all()
-            shelf = Shelf(connection, self.archive._secret)
+            shelf = Shelf(connection, self.archive.secret)
             packs = {row.pack for row in rows if shelf.take(row.pack, row.offset, row.length).raw_body}
             table = schema.pack
             return [
@@ -244,7 +244,7 @@ class Desk:
             for answer in note.answers.values() if str(answer).startswith("canary")
         }  # fmt: skip
         with self.archive.engine.connect() as connection:
-            shelf = Shelf(connection, self.archive._secret)
+            shelf = Shelf(connection, self.archive.secret)
             packs = b"".join(
                 shelf.raw(number) for number in connection.execute(schema.pack.select()).scalars().all()
             )

@@ -1,4 +1,4 @@
-"""What a clerk calls things: laptops by their names, records by what they are of, questions in words."""
+"""What people at the office call things: laptops by their names, records by what they are of, questions in words."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ from typing import TYPE_CHECKING
 
 from fieldkit.exchange import as_record
 from fieldkit.i18n import _, language
+from fieldkit.office.looks import tier_of
+from fieldkit.office.titles import Title
 from fieldkit.privacy.tiers import CONTACT, RESTRICTED
+from fieldkit.session.offered import TITLES
 from fieldkit.session.words import Words
 
 if TYPE_CHECKING:
     from fieldkit.office import Office
     from sync import RecordView
 
-_TITLES = {"visit": "Household visit", "household": "Household registration"}
-_HIDDEN = CONTACT | RESTRICTED
-
 
 class OfficeWords:
-    """Words for what is in an office."""
+    """Words for what is in an office. hidden: the tiers of which no answer is told."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, hidden: frozenset[str] = CONTACT | RESTRICTED) -> None:
+        self._hidden = hidden
         self._library = office.library
-        self._laptops = {each.id: each.name for each in office.devices()}
+        self._laptops = {each.id: each.name for each in office.archive.devices()}
         self._places = {each.code: each for each in office.places()}
         self._words: dict[str, Words] = {}
 
@@ -34,11 +35,21 @@ class OfficeWords:
     def record(self, view: RecordView) -> str:
         """What a record is of: form, village, household number."""
         record = as_record(view)
-        form = self._library.known(view.form)
-        title = _(_TITLES[view.form]) if view.form in _TITLES else (form.title if form else "") or view.form
-        village = record.text("village")
-        parts = (title, self.place(village) if village in self._places else "", record.text("hh_id"))
-        return "  ".join(part for part in parts if part)
+        return self.title(Title(view.form, record.text("village"), record.text("hh_id")))
+
+    def title(self, title: Title) -> str:
+        """What a record is of, by what lists know of it: form, village, household number, day."""
+        village = self.place(title.village) if title.village in self._places else ""
+        return "  ".join(
+            part for part in (self.form(title.form), village, title.household, title.day) if part
+        )
+
+    def form(self, form_id: str) -> str:
+        """What a form is called."""
+        if form_id in TITLES:
+            return _(TITLES[form_id])
+        form = self._library.known(form_id)
+        return (form.title if form else "") or form_id
 
     def place(self, code: str) -> str:
         """The name of a village, its code if it is unknown."""
@@ -61,8 +72,9 @@ class OfficeWords:
     def is_hidden(self, view: RecordView, path: str) -> bool:
         """Whether the answer is of a contact or restricted field, or of none that is known here."""
         words = self._of(view.form)
-        item = words.item(path)
-        return item is None or words.is_restricted(path) or item.bind.tier in _HIDDEN
+        if words.form is None or words.item(path) is None:
+            return bool(self._hidden)
+        return tier_of(path, words.form) in self._hidden
 
     def _of(self, form: str) -> Words:
         if form not in self._words:

@@ -1,0 +1,41 @@
+"""The lists that people at the office work through, kept up to date beside the packs (`sync.derived`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from sync import derived
+
+if TYPE_CHECKING:
+    from sync import Archive
+
+
+class WorkLists:
+    """The rows of every kind. derivations: how each kind is made; `up_to_date` is called after whatever changed records."""
+
+    def __init__(self, archive: Archive, derivations: Sequence[derived.Derivation]) -> None:
+        self._archive = archive
+        self._derivations = derivations
+
+    def up_to_date(self) -> int:
+        """Bring the rows up to date; give how many records were read. Raises SyncError."""
+        with self._archive.database.writing() as connection:
+            return derived.bring_up_to_date(connection, self._derivations, self._archive.table_source())
+
+    def rows(
+        self,
+        kind: str,
+        states: Iterable[str] | None = None,
+        *,
+        record: str | None = None,
+        last: int | None = None,
+    ) -> list[derived.Row]:
+        """The rows of a kind, in the order of their time. Raises SyncError."""
+        with self._archive.database.reading() as connection:
+            return derived.rows(connection, kind, states=states, record=record, last=last)
+
+    def counts(self, kind: str) -> dict[str, int]:
+        """How many rows there are, by state. Raises SyncError."""
+        with self._archive.database.reading() as connection:
+            return derived.counts(connection, kind)

@@ -1,0 +1,125 @@
+"""The Textual app of the office: opens a desk; its ways are in `desk_ways`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual import on, work
+
+from fieldkit.errors import FieldkitError
+from fieldkit.explain import explain
+from fieldkit.i18n import _
+from fieldkit.interviewing import Interviewing
+from fieldkit.screens.office.home import OfficeHome
+from fieldkit.widgets.ask import AskText
+from fieldkit.widgets.message import Notice
+
+if TYPE_CHECKING:
+    from fieldkit.session.desk.desk import Desk
+    from fieldkit.session.interview import Finished, Interview
+
+_WRONG = {"workspace.wrong-passphrase", "office.wrong-passphrase"}
+
+
+class OfficeApp(Interviewing):
+    """The app on one office. name: of the desk, "" for whoever keeps the office. `refusal`: what stopped it from opening."""
+
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        now: Callable[[], datetime],
+        passphrase: Callable[[], str] | None = None,
+        sign_width: int | None = None,
+    ) -> None:
+        super().__init__(sign_width)
+        self.folder = folder
+        self.name_of_desk = name
+        self.refusal = ""
+        self.desk: Desk | None = None
+        self.home = OfficeHome()
+        self._passphrase = passphrase
+        self._now = now
+
+    def on_mount(self) -> None:
+        """Draw Home first, then open the office."""
+        self.begin_to_guard()
+        self.push_screen(self.home)
+        self.call_after_refresh(self._begin)
+
+    def on_unmount(self) -> None:
+        """Let go of archive and workspace."""
+        if self.desk is not None:
+            self.desk.close()
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Home is a place of rest too."""
+        return self.screen is self.home or super().is_at_rest
+
+    @property
+    def at_desk(self) -> Desk:
+        """The desk, which is open by the time anybody can choose something."""
+        assert self.desk is not None
+        return self.desk
+
+    @work
+    async def _begin(self) -> None:
+        """Ask for the passphrase if one is needed, and open the desk off the screen's thread."""
+        from fieldkit.office.desks import is_asked
+
+        while self.desk is None:
+            source = self._passphrase
+            if source is None and is_asked(self.folder, self.name_of_desk):
+                typed = await self.push_screen_wait(
+                    AskText(
+                        _("Passphrase of {path}", path=self.name_of_desk or self.folder.name), password=True
+                    )
+                )
+                if typed is None:
+                    self.exit()
+                    return
+                source = lambda typed=typed: typed  # noqa: E731 - a passphrase that was typed
+            opened: Desk | FieldkitError = await self._open(source).wait()
+            if isinstance(opened, FieldkitError):
+                if opened.code in _WRONG and self._passphrase is None:
+                    self.notify(explain(opened), severity="error", markup=False)
+                    continue
+                self.refusal = explain(opened)
+                self.exit()
+                return
+            self.desk = opened
+            self.session = opened.session
+        self.home.opened(self.desk)
+
+    @work(thread=True)
+    def _open(self, passphrase: Callable[[], str] | None) -> Desk | FieldkitError:
+        from fieldkit.session.desk.desk import Desk
+
+        try:
+            return Desk.open(self.folder, self.name_of_desk, now=self._now, passphrase=passphrase)
+        except FieldkitError as error:
+            return error
+
+    @on(OfficeHome.Wanted)
+    @work
+    async def _wanted(self, message: OfficeHome.Wanted) -> None:
+        """Go where somebody wishes, and say in words what stands in the way."""
+        try:
+            await import_module(f"fieldkit.desk_ways.{message.part}").go(self)
+        except FieldkitError as error:
+            await self.push_screen_wait(Notice(explain(error)))
+        self.home.refresh_words()
+
+    async def ask(self, begin: Callable[[], Interview]) -> Finished | None:
+        """Ask an interview at this desk, and bring it into the archive when it is finished; give how it was finished."""
+        finished = await self._ask(begin)
+        try:
+            self.at_desk.hand_in()
+        except FieldkitError as error:
+            await self.push_screen_wait(Notice(explain(error)))
+        return finished

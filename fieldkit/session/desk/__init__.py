@@ -1,0 +1,1 @@
+"""What people at the office do: one file for each part, all on one `Desk`."""

@@ -1,0 +1,42 @@
+"""What can be done at a desk, in the order of a clerk's day: what Home lists, and who may open it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fieldkit.i18n import _
+from fieldkit.office.roles import Act
+from fieldkit.session.desk.told import told
+
+if TYPE_CHECKING:
+    from fieldkit.session.desk.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A line of Home. id: of its way through the screens (`fieldkit.desk_ways`). acts: whoever may do one of these sees it.
+
+    words: what it is called. state: what waits there, in words, "" for nothing; it is asked each time Home is shown, so it
+    must be quick in an archive of 100,000 records.
+    """
+
+    id: str
+    acts: tuple[Act, ...]
+    words: str
+    state: Callable[[Desk], str]
+
+
+PARTS: tuple[Part, ...] = ()
+
+
+@told()
+def parts_for(desk: Desk) -> list[tuple[Part, str]]:
+    """What whoever sits at a desk may open, each with its line. Raises FieldkitError."""
+    found = []
+    for part in PARTS:
+        if any(desk.may(act) for act in part.acts):
+            state = part.state(desk)
+            found.append((part, f"{_(part.words)}  {state}" if state else _(part.words)))
+    return found

@@ -1,0 +1,201 @@
+"""What lists at the office are made from: rows that each record gives of itself, kept up to date beside the packs.
+
+    review = Derivation("review", "1", make, operation=Operation.REVIEW)
+    bring_up_to_date(connection, [review], source)        only what changed is read
+    rows(connection, "review", state="queried")
+
+A row is a pure function of its record's revisions, so order and repetition of imports cannot matter; like the flat tables
+they can be dropped and made anew. They lie in the database as they are: nothing of tier C or R may be in them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Protocol
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    MetaData,
+    Table,
+    Text,
+    delete,
+    func,
+    inspect,
+    select,
+)
+from sqlalchemy.types import BigInteger
+
+from sync import schema
+from sync.merge import RecordView, merge
+from sync.revision import Operation, Revision
+
+metadata = MetaData()
+
+derived = Table(
+    "derived",
+    metadata,
+    Column("record_id", schema.TEXT, primary_key=True),
+    Column("kind", schema.TEXT, primary_key=True),
+    Column("key", schema.TEXT, primary_key=True),
+    Column("state", schema.TEXT, nullable=False),
+    Column("place", schema.TEXT, nullable=False),
+    Column("at", schema.TEXT, nullable=False),
+    Column("facts", Text, nullable=False),
+)
+Index("derived_kind", derived.c.kind, derived.c.state, derived.c.at)
+
+derived_state = Table(
+    "derived_state",
+    metadata,
+    Column("kind", schema.TEXT, primary_key=True),
+    Column("version", schema.TEXT, nullable=False),
+    Column("current", BigInteger, nullable=False),
+)
+"""By which version of its derivation a kind was made, and up to which import."""
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a record gives of itself. key: one of several rows of one kind. state: what lists choose by. place: a village's
+    code or "". at: ISO 8601 or "", what lists are ordered by.
+    """
+
+    record: str
+    key: str
+    state: str
+    place: str = ""
+    at: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+Make = Callable[[RecordView, Sequence[Revision]], Iterable[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """How a kind of rows is made of a record. version: another one makes all rows anew. operation: only records with such
+    a revision give any; forms: only records of these.
+    """
+
+    kind: str
+    version: str
+    make: Make
+    operation: Operation | None = None
+    forms: frozenset[str] | None = None
+
+
+class Source(Protocol):
+    """Where revisions come from, as `sync.table_source.ArchiveSource`."""
+
+    def latest(self, connection: Connection) -> int:
+        """The number of the latest import."""
+        ...
+
+    def revisions(
+        self, connection: Connection, records: Iterable[str]
+    ) -> Iterable[tuple[str, list[Revision]]]:
+        """These records with their revisions."""
+        ...
+
+
+def bring_up_to_date(connection: Connection, derivations: Sequence[Derivation], source: Source) -> int:
+    """Make the rows what the records say, in the caller's transaction; give how many records were read.
+
+    Raises SyncError("archive.damaged").
+    """
+    metadata.create_all(connection)
+    known = {row.kind: row for row in connection.execute(select(derived_state))}
+    latest, read = source.latest(connection), 0
+    for each in derivations:
+        before = known.get(each.kind)
+        since = before.current if before is not None and before.version == each.version else 0
+        if before is not None and since == latest:
+            continue
+        if since > latest or since == 0:
+            since = 0
+            connection.execute(delete(derived).where(derived.c.kind == each.kind))
+        read += _bring_up(connection, each, source, since)
+        connection.execute(delete(derived_state).where(derived_state.c.kind == each.kind))
+        connection.execute(
+            derived_state.insert().values(kind=each.kind, version=each.version, current=latest)
+        )
+    return read
+
+
+def rows(
+    connection: Connection,
+    kind: str,
+    *,
+    states: Iterable[str] | None = None,
+    record: str | None = None,
+    last: int | None = None,
+) -> list[Row]:
+    """The rows of a kind, of some states or one record, in the order of `at`; with `last`, so many of the latest."""  # fmt: skip
+    if not inspect(connection).has_table(derived.name):
+        return []
+    query = select(derived).where(*_wanted(kind, states, record))
+    order = (derived.c.at, derived.c.record_id, derived.c.key)
+    if last is None:
+        return [_row(each) for each in connection.execute(query.order_by(*order))]
+    query = query.order_by(*(each.desc() for each in order)).limit(last)
+    return [_row(each) for each in reversed(connection.execute(query).all())]
+
+
+def counts(connection: Connection, kind: str) -> dict[str, int]:
+    """How many rows of a kind there are, by state."""
+    if not inspect(connection).has_table(derived.name):
+        return {}
+    query = select(derived.c.state, func.count()).where(derived.c.kind == kind).group_by(derived.c.state)
+    return dict(map(tuple, connection.execute(query)))
+
+
+def _wanted(kind: str, states: Iterable[str] | None, record: str | None) -> Iterator[ColumnElement[bool]]:
+    yield derived.c.kind == kind
+    if states is not None:
+        yield derived.c.state.in_(list(states))
+    if record is not None:
+        yield derived.c.record_id == record
+
+
+def _row(row: Any) -> Row:
+    return Row(row.record_id, row.key, row.state, row.place, row.at, json.loads(row.facts))
+
+
+def _bring_up(connection: Connection, each: Derivation, source: Source, since: int) -> int:
+    records = list(connection.execute(_stale(each, since)).scalars())
+    if since:
+        changed = schema.current.c.changed > since
+        gone = select(schema.current.c.record_id).where(changed)
+        connection.execute(delete(derived).where(derived.c.kind == each.kind, derived.c.record_id.in_(gone)))
+    rest = iter(records)
+    while some := list(islice(rest, _AT_ONCE)):
+        made = [
+            {
+                "record_id": row.record, "kind": each.kind, "key": row.key, "state": row.state, "place": row.place,
+                "at": row.at, "facts": json.dumps(dict(row.facts), ensure_ascii=False, sort_keys=True),
+            }
+            for _record, revisions in source.revisions(connection, some)
+            for row in each.make(merge(revisions), revisions)
+        ]  # fmt: skip
+        if made:
+            connection.execute(derived.insert(), made)
+    return len(records)
+
+
+def _stale(each: Derivation, since: int) -> Any:
+    table, revision = schema.current, schema.revision
+    query = select(table.c.record_id).where(table.c.changed > since).order_by(table.c.record_id)
+    if each.forms is not None:
+        query = query.where(table.c.form.in_(sorted(each.forms)))
+    if each.operation is not None:
+        with_it = select(revision.c.record_id).where(revision.c.operation == each.operation.value)
+        query = query.where(table.c.record_id.in_(with_it))
+    return query
