@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -12,7 +12,7 @@ from textual import on, work
 
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import _, language
 from fieldkit.interviewing import Interviewing
 from fieldkit.screens.office.home import OfficeHome
 from fieldkit.widgets.ask import AskText
@@ -115,11 +115,27 @@ class OfficeApp(Interviewing):
             await self.push_screen_wait(Notice(explain(error)))
         self.home.refresh_words()
 
-    async def ask(self, begin: Callable[[], Interview]) -> Finished | None:
+    async def _ask(self, begin: Callable[[], Interview]) -> Finished | None:
         """Ask an interview at this desk, and bring it into the archive when it is finished; give how it was finished."""
-        finished = await self._ask(begin)
+        finished = await super()._ask(begin)
         try:
             self.at_desk.hand_in()
         except FieldkitError as error:
             await self.push_screen_wait(Notice(explain(error)))
         return finished
+
+    async def ask(self, form: str, answers: Mapping[str, object] | None = None) -> Finished | None:
+        """Ask a form at this desk. answers: what is known already, by name, as in an answers file."""
+        interviews = self.at_desk.session.interviews
+        return await self._ask(lambda: interviews.start(form, language=language(), answers=answers))
+
+    async def correct(self, record: str, why: str) -> None:
+        """Correct a record of the archive in its own form. why: for the log of looks. Raises FieldkitError."""
+        desk = self.at_desk
+        desk.borrow(record, why)
+        try:
+            desk.session.interviews.begin_correction(record, language())
+        except FieldkitError:
+            desk.hand_in()
+            raise
+        await self._resume(record)

@@ -130,6 +130,15 @@ def bring_up_to_date(connection: Connection, derivations: Sequence[Derivation], 
     return read
 
 
+def are_up_to_date(connection: Connection, derivations: Sequence[Derivation], source: Source) -> bool:
+    """Whether `bring_up_to_date` would find nothing to do."""
+    if not inspect(connection).has_table(derived_state.name):
+        return False
+    known = {row.kind: (row.version, row.current) for row in connection.execute(select(derived_state))}
+    latest = source.latest(connection)
+    return all(known.get(each.kind) == (each.version, latest) for each in derivations)
+
+
 def rows(
     connection: Connection,
     kind: str,

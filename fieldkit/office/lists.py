@@ -19,9 +19,13 @@ class WorkLists:
         self._derivations = derivations
 
     def up_to_date(self) -> int:
-        """Bring the rows up to date; give how many records were read. Raises SyncError."""
+        """Bring the rows up to date; give how many records were read. Where nothing changed, nobody waits. Raises SyncError."""
+        source = self._archive.table_source()
+        with self._archive.database.reading() as connection:
+            if derived.are_up_to_date(connection, self._derivations, source):
+                return 0
         with self._archive.database.writing() as connection:
-            return derived.bring_up_to_date(connection, self._derivations, self._archive.table_source())
+            return derived.bring_up_to_date(connection, self._derivations, source)
 
     def rows(
         self,

@@ -127,11 +127,9 @@ class Office:
         self.archive.close()
 
     def __enter__(self) -> Self:
-        """Itself, to be closed at the end."""
         return self
 
     def __exit__(self, *_error: object) -> None:
-        """Let go of the archive."""
         self.close()
 
     def enroll(
@@ -202,6 +200,8 @@ class Office:
                 summary.refusals.append((path, error))
             if told:
                 told(path, outcome)
+        if any(report.new for _path, report in summary.reports):
+            self.lists.up_to_date()
         return summary
 
     def take_decision(self, path: Path) -> MergeReport:

@@ -29,6 +29,7 @@ from fieldkit.session.prints import Prints
 from fieldkit.store import Workspace
 
 if TYPE_CHECKING:
+    from fieldkit.library import FormLibrary
     from fieldkit.privacy.withdrawal import Withdrawn
     from fieldkit.records import Record
     from fieldkit.report import Report
@@ -303,6 +304,10 @@ class Session(Parts):
     def state(self) -> str:
         """SHA-256 over the records kept here."""
         return self.exchange.state()
+
+    def use_forms_of(self, library: FormLibrary) -> None:
+        """Ask the forms of an office, where this is a desk there, before any was asked for."""
+        self.__dict__["library"] = library
 
     def forget_registry(self) -> None:
         """Households and visits are made anew when they are next needed."""

@@ -126,7 +126,9 @@ def clerk(demo, now):
     """Open the app of the office beside the demo town: `async with clerk() as c`; `c.desk` is the desk. name: whose."""
 
     @asynccontextmanager
-    async def opened(language="zh", size=(80, 24), folder=None, name="", passphrase=None, toasts=False, at=None):
+    async def opened(
+        language="zh", size=(80, 24), folder=None, name="", passphrase=None, toasts=False, at=None
+    ):
         set_language(language)
         words = passphrase and (lambda: passphrase)
         app = OfficeApp(folder or demo.office, name, lambda: at or now, words)

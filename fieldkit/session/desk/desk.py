@@ -74,6 +74,7 @@ class Desk(DeskParts):
                 words = passphrase() if passphrase is not None and office.is_sealed else None
                 add_desk(office, name or KEEPER, EVERY, words, by=name or KEEPER)
             session = Session.open(home, passphrase, now)
+            session.use_forms_of(office.library)
         except BaseException:
             office.close()
             raise
@@ -169,6 +170,21 @@ class Desk(DeskParts):
             raise FieldkitError("decision.unknown", id=revision[:8])
         note: dict[str, Any] = {"undoes": [revision], "by": self.name}
         return self.decide(seen, Operation.RESOLVE, note=note | ({"reason": reason} if reason else {}))
+
+    @told()
+    def borrow(self, record: str, why: str) -> None:
+        """Have a record of the archive at this desk until it is handed in, so that it can be corrected in its own form.
+
+        why: for the log. Raises FieldkitError("record.unknown"), ("role.hidden") where it holds answers that whoever sits here
+        may not see, StoreError.
+        """
+        look = self.look(record, why)
+        if look is None:
+            raise FieldkitError("record.unknown", id=record)
+        if look.hidden:
+            raise FieldkitError("role.hidden", who=self.name, count=len(look.hidden))
+        self.session.handing_in.borrow(self.office.archive.revisions(record))
+        self.session.forget_registry()
 
     @contextmanager
     def alone(self) -> Iterator[None]:

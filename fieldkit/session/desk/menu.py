@@ -34,6 +34,7 @@ PARTS: tuple[Part, ...] = ()
 @told()
 def parts_for(desk: Desk) -> list[tuple[Part, str]]:
     """What whoever sits at a desk may open, each with its line. Raises FieldkitError."""
+    desk.office.lists.up_to_date()
     found = []
     for part in PARTS:
         if any(desk.may(act) for act in part.acts):
