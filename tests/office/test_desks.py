@@ -56,7 +56,11 @@ def test_a_decision_is_a_signed_revision_of_the_desk_and_all_else_stays(desk):
     assert {**after.fields, "village": ""} == {**before.fields, "village": ""}
     [head] = after.heads
     made = next(each for each in desk.office.archive.revisions(before.record) if each.id == head)
-    assert (made.envelope.device, made.envelope.user, made.envelope.operation) == (desk.device, "office", "resolve")
+    assert (made.envelope.device, made.envelope.user, made.envelope.operation) == (
+        desk.device,
+        "office",
+        "resolve",
+    )
     assert desk.office.verify().damaged == ()
 
 
@@ -190,7 +194,9 @@ def test_whoever_has_left_is_unknown_and_their_key_is_not_taken_any_more(demo, n
         made = add_desk(office, "王芳", [Role.CLERK], None, by="office")
     desk = Desk.open(demo.office, "王芳", now=lambda: now)
     seen = household(desk)
-    desk.session.exchange.decide(seen, Operation.RESOLVE, {**seen.fields, "village": "7"}, changed=["village"], note={})
+    desk.session.exchange.decide(
+        seen, Operation.RESOLVE, {**seen.fields, "village": "7"}, changed=["village"], note={}
+    )
     set_roles(desk.office, made.device, "王芳", [], by="office")
     with pytest.raises(FieldkitError, match=r"desk\.unknown"):
         worker(desk.office, "王芳")
