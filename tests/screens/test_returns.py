@@ -23,7 +23,7 @@ def stick(demo, now, tmp_path, monkeypatch):
     monkeypatch.setattr(returns, "comments_for", comments)
     office = Office.open(demo.office, now=lambda: now)
     (demo.office / "worklist").mkdir(exist_ok=True)
-    [device] = office.devices()
+    device = next(each for each in office.devices() if each.name == "清溪镇示例")
     (demo.office / "worklist" / f"{device.name}.csv").write_text(
         "household,due\n1,2026-03-01\n", encoding="utf-8"
     )
