@@ -43,7 +43,7 @@ class Medium:
     @property
     def is_there(self) -> bool:
         """Whether it has not been pulled out."""
-        return os.path.ismount(self.path) if self.is_mount else self.path.is_dir()
+        return os.path.ismount(self.path) if self.is_mount else os.path.isdir(self.path)  # noqa: PTH112 - never raises
 
 
 def media(office: Path) -> list[Medium]:

@@ -59,10 +59,9 @@ class Watch:
             self._last = {place: kept for place, kept in self._last.items() if kept[1] in found}
         return [each for each in found if each.bundles or each.medium.is_mount]
 
-    def forget(self, medium: Medium) -> None:
-        """Look a medium through anew the next time."""
-        with self._lock:
-            self._last.pop(medium.path, None)
+    def noticed(self, path: Path) -> Noticed | None:
+        """What a file is, None where it is gone."""
+        return next(self._read([path]), None)
 
     def _of(self, medium: Medium) -> Lying | None:
         due, last = self._last.get(medium.path, (0.0, None))
