@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
+from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, ClassVar
 
@@ -103,7 +104,7 @@ class InboxScreen(Frame[None]):
         if not self.is_attached or self._is_busy:
             return
         if isinstance(found, FieldkitError):
-            self._say(lambda: [explain(found)])
+            self._say(partial(_refused, found))
         elif found != self.arrivals:
             before = {each.medium.path for each in self.arrivals or () if each.new}
             self.arrivals = found
@@ -177,24 +178,22 @@ class InboxScreen(Frame[None]):
         """Take off the screen's thread, so that Esc is heard."""
         try:
             took = self.desk.inbox.take(arrival.medium, self._goes_on)
-        except FieldkitError as refused:
-            self._done(lambda error=refused: [explain(error)])
+        except FieldkitError as error:
+            self._done(partial(_refused, error))
         else:
             self._took = took
-            self._done(lambda: self.desk.inbox.took_lines(took))
+            self._done(partial(self.desk.inbox.took_lines, took))
 
     @work(thread=True, group="background")
     def _give(self, took: Took) -> None:
         """Write packs off the screen's thread."""
-        self.app.call_from_thread(
-            self._say, lambda: [_("Writing the return packs. Leave the stick in.")]
-        )
+        self.app.call_from_thread(self._say, lambda: [_("Writing the return packs. Leave the stick in.")])
         try:
             given = self.desk.inbox.give_back(took)
-        except FieldkitError as refused:
-            self._done(lambda error=refused: [explain(error)])
+        except FieldkitError as error:
+            self._done(partial(_refused, error))
         else:
-            self._done(lambda: self.desk.inbox.given_lines(given))
+            self._done(partial(self.desk.inbox.given_lines, given))
 
     def _goes_on(self, step: Step) -> bool:
         self.app.call_from_thread(self._say, lambda: [self.desk.inbox.step_line(step)])
@@ -231,3 +230,7 @@ class InboxScreen(Frame[None]):
             self._stopped.set()
         else:
             self.dismiss(None)
+
+
+def _refused(error: FieldkitError) -> list[str]:
+    return [explain(error)]

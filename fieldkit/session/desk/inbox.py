@@ -281,7 +281,9 @@ class Inbox:
     def given_lines(self, given: Given) -> list[str]:
         """What went back, to be read aloud."""
         lines = [line for pack in given.packs for line in pack_lines(pack)]
-        lines += [labelled(self._desk.words.laptop(device), explain(error)) for device, error in given.refusals]
+        lines += [
+            labelled(self._desk.words.laptop(device), explain(error)) for device, error in given.refusals
+        ]
         if not lines:
             return [_("No laptop's bundle was taken there, so nothing goes back.")]
         return [*lines, self._done_with(given.medium)] if given.medium.is_there else lines

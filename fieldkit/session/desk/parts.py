@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from fieldkit.session.desk.words import OfficeWords
 
@@ -27,22 +27,22 @@ class DeskParts:
         return OfficeWords(self.office, self.hidden)
 
     @cached_property
-    def inbox(self: Desk) -> Inbox:
+    def inbox(self) -> Inbox:
         """Sticks: taking what is on them, and giving back."""
         from fieldkit.session.desk.inbox import Inbox
 
-        return Inbox(self)
+        return Inbox(cast("Desk", self))
 
     @cached_property
-    def laptops(self: Desk) -> Laptops:
+    def laptops(self) -> Laptops:
         """The laptops: enrolled, revoked, heard of."""
         from fieldkit.session.desk.laptops import Laptops
 
-        return Laptops(self)
+        return Laptops(cast("Desk", self))
 
     @cached_property
-    def aside(self: Desk) -> Aside:
+    def aside(self) -> Aside:
         """What was kept aside, and letting it in."""
         from fieldkit.session.desk.aside import Aside
 
-        return Aside(self)
+        return Aside(cast("Desk", self))
