@@ -178,7 +178,7 @@ def run_return(options: argparse.Namespace) -> int:
         "files": [str(each.path) for each in written],
         "packs": [{**asdict(each), "path": str(each.path)} for each in written],
     }
-    show(options, facts, "\n".join(line for each in written for line in pack_lines(each)))
+    show(options, facts, "\n".join(line for each in written for line in pack_lines(each, each.path)))
     return 0
 
 

@@ -59,7 +59,6 @@ class InboxScreen(Frame[None]):
         self.arrivals: Sequence[Arrival] | None = None
         self.places: Numbered[Arrival | _Action] = Numbered(self._chosen)
         self._listed: list[Arrival] = []
-        self._is_first = True
         self._took: Took | None = None
         self._said: Callable[[], list[str]] = list
         self._is_looking = False
@@ -106,14 +105,13 @@ class InboxScreen(Frame[None]):
         if isinstance(found, FieldkitError):
             self._say(partial(_refused, found))
         elif found != self.arrivals:
-            before = {each.medium.path for each in self.arrivals or () if each.new}
+            before = {each.medium: each.new for each in self.arrivals or ()}
+            come = [each for each in found if each.new > before.get(each.medium, -1)]
             self.arrivals = found
-            self._show_places(
-                next((each for each in found if each.new and each.medium.path not in before), None)
-            )
+            self._show_places(next((each for each in come if each.new), come[0] if come else None))
 
     def _show_places(self, come: Arrival | None = None) -> None:
-        """Draw what is in. The mark stays on what waits; from anything else it goes to what has `come`, or waits."""
+        """Draw what is in. The mark stays on what waits; from anything else it goes to what has `come`, else to what waits."""
         mark, arrivals = self.places.highlighted, list(self.arrivals or ())
         marked = self._listed[mark - len(_Action)] if mark is not None and mark >= len(_Action) else None
         words = {
@@ -125,15 +123,14 @@ class InboxScreen(Frame[None]):
             list(words.items()), [(each, f"  {line}") for each, line in zip(arrivals, lines, strict=True)]
         )
         self._listed = arrivals
-        waiting = come or next((each for each in arrivals if each.new), None)
+        wanted = come or next((each for each in arrivals if each.new), None)
         here = next((each for each in arrivals if marked and each.medium == marked.medium), None)
-        if here is not None and (here.new or waiting is None):
-            self.places.highlighted = len(_Action) + arrivals.index(here)
-        elif mark is not None and mark < len(_Action) and come is None and not self._is_first:
+        if here is not None and (here.new or wanted is None):
+            wanted = here
+        if wanted is not None:
+            self.places.highlighted = len(_Action) + arrivals.index(wanted)
+        elif mark is not None and mark < len(_Action):
             self.places.highlighted = mark
-        elif arrivals:
-            self.places.highlighted = len(_Action) + arrivals.index(waiting or arrivals[0])
-        self._is_first = self.arrivals is None
         self._explain()
 
     def _explain(self) -> None:

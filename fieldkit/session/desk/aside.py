@@ -31,7 +31,7 @@ class Standing(Enum):
 
 _STANDING = {
     Standing.WAITS: N_("waits"),
-    Standing.UNKNOWN: N_("waits until its laptop is enrolled"),
+    Standing.UNKNOWN: N_("waits"),
     Standing.TAMPERED: N_("changed on its way, stays out"),
     Standing.RELEASED: N_("let in"),
 }

@@ -280,7 +280,7 @@ class Inbox:
 
     def given_lines(self, given: Given) -> list[str]:
         """What went back, to be read aloud."""
-        lines = [line for pack in given.packs for line in pack_lines(pack)]
+        lines = [line for pack in given.packs for line in pack_lines(pack, pack.path.name)]
         lines += [
             labelled(self._desk.words.laptop(device), explain(error)) for device, error in given.refusals
         ]

@@ -104,7 +104,9 @@ class Laptops:
         device = laptop.device
         first, last = device.enrolment.number_block
         lines = [
-            self._seen(device) + "  " + _("({days} days)", days=laptop.days),
+            _("last heard of {day}, {days} days ago", day=device.seen[:10], days=laptop.days)
+            if device.seen
+            else _("not heard of yet"),
             _("enrolled since {day}; household numbers {first} to {last}", day=device.enrolment.since, first=first, last=last),
         ]  # fmt: skip
         if device.replaces:

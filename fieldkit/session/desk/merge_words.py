@@ -67,9 +67,9 @@ def history_line(row: Mapping[str, Any], words: OfficeWords) -> str:
     return "  ".join([when, words.laptop(row["device"]), counted(row["counts"])])
 
 
-def pack_lines(pack: WrittenPack) -> Iterator[str]:
-    """A return pack that was written, and what it holds."""
-    yield _("{name}: {file}, check code {code}", name=pack.name, file=pack.path, code=pack.code)
+def pack_lines(pack: WrittenPack, file: Path | str) -> Iterator[str]:
+    """A return pack that was written, and what it holds. file: how it is named."""
+    yield _("{name}: {file}, check code {code}", name=pack.name, file=file, code=pack.code)
     yield "  " + _(
         "receipt, {households} households on the worklist, {lists} lists, {forms} forms, {comments} comments, {revisions} of its own revisions, {handed} of other laptops",
         households=pack.worklist, lists=len(pack.lists), forms=len(pack.forms), comments=pack.comments,
