@@ -18,7 +18,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.p3_fixtures import order, town  # noqa: F401 - fixtures
 from tests.cli.p3_office import (
     FIGURES,
     answers,
@@ -38,10 +37,33 @@ from tests.cli.p3_office import (
     sticks_of,
     views,
 )
-from tests.cli.p3_script import CLOCK_OF_2019, EACH, LOST, NEIGHBOUR, OLD_FORM, OURS, TORN, TWICE, WITHDRAWING
+from tests.cli.p3_script import (
+    CLOCK_OF_2019,
+    EACH,
+    LOST,
+    NEIGHBOUR,
+    OLD_FORM,
+    OURS,
+    TORN,
+    TWICE,
+    WITHDRAWING,
+    insertions,
+)
 
 LONGEST = 3.0
 """Seconds for a stick, from Enter to the result."""
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory):
+    from tests.cli.p3_laptops import played
+
+    yield from played(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def order():
+    return insertions()
 
 
 @pytest.fixture(scope="session")

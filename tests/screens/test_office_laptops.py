@@ -103,6 +103,7 @@ async def test_a_card_on_a_stick_is_compared_and_answered_beside_it(clerk, broug
         await c.until(lambda: told.split()[0] in said(c))
         assert told in said(c)
         assert spoken in said(c)
+        await c.press("enter")
         await c.until(lambda: again in c.text)
     [answer] = stick.glob("*.fkenrol")
     with Session.open(workspace, now=lambda: brought.now) as session:

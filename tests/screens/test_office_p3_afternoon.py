@@ -8,11 +8,12 @@ import time
 from collections import Counter
 from datetime import datetime
 
+import pytest
+
 from fieldkit.office import Office, media
 from fieldkit.screens.office import inbox as screen
-from tests.cli.p3_fixtures import order, town  # noqa: F401 - fixtures
 from tests.cli.p3_office import COUNTS, FIGURES, copied, recount, state
-from tests.cli.p3_script import EACH, LOST, NEIGHBOUR, TORN, TWICE, WITHDRAWING
+from tests.cli.p3_script import EACH, LOST, NEIGHBOUR, TORN, TWICE, WITHDRAWING, insertions
 
 LONGEST = 3.0
 """Seconds from Enter to the result."""
@@ -22,14 +23,15 @@ def result(c):
     return c.app.screen.query_one("#result").content
 
 
-async def test_thirty_sticks_by_one_key_each(
-    clerk,
-    town,  # noqa: F811 - a fixture
-    order,  # noqa: F811 - a fixture
-    tmp_path,
-    monkeypatch,
-    record_property,
-):
+@pytest.fixture(scope="session")
+def town(tmp_path_factory):
+    from tests.cli.p3_laptops import played
+
+    yield from played(tmp_path_factory)
+
+
+async def test_thirty_sticks_by_one_key_each(clerk, town, tmp_path, monkeypatch, record_property):
+    order = insertions()
     office, slot = copied(town, tmp_path.name), tmp_path / "slot"
     slot.mkdir()
     monkeypatch.setenv("FIELDKIT_INBOX", str(slot))

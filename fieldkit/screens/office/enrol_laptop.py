@@ -105,7 +105,9 @@ class EnrolLaptopScreen(CodeBeside[None]):
         """Draw the words."""
         self.draw_code()
         self.query_one("#how", Static).update(
-            _("Scan the laptop's code, or type its digits or the path of its key card, then Enter.")
+            _("Up and Down show more; Enter goes on to the next laptop.")
+            if self.enrolled
+            else _("Scan the laptop's code, or type its digits or the path of its key card, then Enter.")
         )
         self.query_one("#card").focus()
         self._show_cards()
@@ -122,13 +124,16 @@ class EnrolLaptopScreen(CodeBeside[None]):
     def _show_cards(self) -> None:
         lines = [
             f"{'>' if at == self._at else ' '} {self.desk.laptops.card_line(card)}"
-            for at, card in enumerate(self.cards)
+            for at, card in enumerate(() if self.enrolled else self.cards)
         ]
         said = [_("Found on sticks; Enter on an empty line takes the marked one:"), *lines] if lines else []
-        self.query_one("#cards", Static).update("\n".join(["", *said, ""]))
+        self.query_one("#cards", Static).update("\n".join(["", *said, ""] if said else [""]))
 
     def action_move(self, by: int) -> None:
-        """Mark another of the cards that were found."""
+        """Mark another of the cards that were found, or show more of what is to be read out."""
+        if self.enrolled:
+            self.query_one("#words", VerticalScroll).scroll_relative(y=by, animate=False)
+            return
         self._at = max(0, min(len(self.cards) - 1, self._at + by))
         self._show_cards()
 
@@ -142,6 +147,10 @@ class EnrolLaptopScreen(CodeBeside[None]):
             except FieldkitError as error:
                 self._say(explain(error))
                 return
+        elif self.enrolled:
+            self.enrolled = None
+            self.refresh_words()
+            return
         elif self.cards:
             found = self.cards[self._at]
         else:
