@@ -118,7 +118,11 @@ class InboxScreen(Frame[None]):
             _Action.GIVE: _("Write the return packs onto the stick taken last"),
             _Action.HISTORY: _("Every bundle that came"),
         }
-        lines = self.desk.inbox.lines(arrivals)
+        try:
+            lines = self.desk.inbox.lines(arrivals)
+        except FieldkitError as error:
+            self._say(partial(_refused, error))
+            return
         self.places.show(
             list(words.items()), [(each, f"  {line}") for each, line in zip(arrivals, lines, strict=True)]
         )

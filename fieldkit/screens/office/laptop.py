@@ -36,6 +36,7 @@ class LaptopScreen(Frame[None]):
         super().__init__()
         self.desk = desk
         self.device = device
+        self.name_of_laptop = device[:8]
         self.actions: Numbered[str] = Numbered(self._chosen)
 
     def body(self) -> Iterable[Widget]:
@@ -45,16 +46,19 @@ class LaptopScreen(Frame[None]):
 
     def title_text(self) -> str:
         """Its name."""
-        return self.desk.words.laptop(self.device)
+        return self.name_of_laptop
 
     def show_words(self) -> None:
         """Draw what is known of it."""
         try:
             laptop = next(each for each in self.desk.laptops.all() if each.device.id == self.device)
+            lines = self.desk.laptops.lines(laptop)
         except FieldkitError as error:
             self.refuse(error)
             return
-        self.query_one("#known", Static).update("\n".join(self.desk.laptops.lines(laptop)))
+        self.name_of_laptop = laptop.device.name
+        self.show_title()
+        self.query_one("#known", Static).update("\n".join(lines))
         words = (
             _("Revoked already; say anew up to where it is still taken")
             if laptop.device.revoked
@@ -65,7 +69,7 @@ class LaptopScreen(Frame[None]):
     @work
     async def _chosen(self, _what: str) -> None:
         """Revoke it, once somebody has confirmed that and said from where on."""
-        name = self.desk.words.laptop(self.device)
+        name = self.name_of_laptop
         asked = Pick(
             _(
                 "Revoke {name}? What it brought stays. What it brings from now on is kept aside until somebody lets it in; nothing is dropped.",

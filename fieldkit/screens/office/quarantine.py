@@ -60,6 +60,7 @@ class QuarantineScreen(Frame[None]):
         aside, here = self.desk.aside, self.bundles.highlighted or 0
         try:
             self.kept = aside.all()
+            titles = aside.titles(self.kept)
         except FieldkitError as error:
             self.refuse(error)
             return
@@ -70,7 +71,6 @@ class QuarantineScreen(Frame[None]):
         else:
             said = _("Nothing here is in the archive, and nothing of it is lost.")
         self.query_one(".said", Static).update(said)
-        titles = aside.titles(self.kept)
         self.bundles.show((), list(zip(self.kept, titles, strict=True)))
         self.bundles.highlighted = min(here, len(self.kept) - 1) if self.kept else None
         self._show_why()
@@ -99,11 +99,11 @@ class QuarantineScreen(Frame[None]):
         if reason is None:
             return
         try:
-            report = aside.release(kept, reason)
+            said = aside.released_line(aside.release(kept, reason))
         except FieldkitError as error:
             self.refuse(error)
         else:
-            self.notify(aside.released_line(report), markup=False)
+            self.notify(said, markup=False)
             self.refresh_words()
 
     def action_back(self) -> None:

@@ -78,8 +78,9 @@ class Aside:
         """Whether whoever sits here may let something in."""
         return self._desk.may(Act.RELEASE)
 
+    @told()
     def titles(self, kept: list[Kept]) -> list[str]:
-        """Bundles in a list: when each came, of which laptop, how much waits, and how it stands."""
+        """Bundles in a list: when each came, of which laptop, how much waits, and how it stands. Raises FieldkitError."""
         words = self._desk.words
         return [
             "  ".join(
@@ -107,6 +108,7 @@ class Aside:
             lines.append(_("A reviewer can let it in."))
         return lines
 
+    @told()
     def check(self, kept: Kept) -> None:
         """See that a bundle can be let in here. Raises FieldkitError as `release`, and ("role.may-not")."""
         self._desk.need(Act.RELEASE)
@@ -131,8 +133,9 @@ class Aside:
         office.tend_bundles()
         return report
 
+    @told()
     def released_line(self, report: MergeReport) -> str:
-        """What became of it."""
+        """What became of it. Raises FieldkitError."""
         return labelled(self._desk.words.laptop(report.device), counted(report.counts()))
 
     def _need_to_look(self) -> None:

@@ -106,8 +106,9 @@ class Inbox:
         waiting = sum(each.new > 0 for each in self._judged(self._glimpsed))
         return _("{count} with something to take", count=waiting) if waiting else ""
 
+    @told()
     def lines(self, arrivals: Iterable[Arrival]) -> list[str]:
-        """Sticks and folders: the name, how many bundles of which laptops, whether they were brought before."""
+        """Sticks and folders: the name, how many bundles of which laptops, whether they were brought before. Raises FieldkitError."""
         words = self._desk.words
         return [self._line(each, words) for each in arrivals]
 
@@ -216,8 +217,9 @@ class Inbox:
             number=step.number, of=step.of, laptop=step.laptop, revisions=step.revisions,
         )  # fmt: skip
 
+    @told()
     def took_lines(self, took: Took) -> list[str]:
-        """What became of a medium, to be read aloud: all together first, and whether it may be removed."""
+        """What became of a medium, to be read aloud: all together first, and whether it may be removed. Raises FieldkitError."""
         words, office = self._desk.words, self._desk.office
         each = [list(report_lines(report, office, words)) for _path, report in took.summary.reports]
         each += [list(self._refusal(path, error)) for path, error in took.summary.refusals]
@@ -278,8 +280,9 @@ class Inbox:
                 given.refusals.append((device, error))
         return given
 
+    @told()
     def given_lines(self, given: Given) -> list[str]:
-        """What went back, to be read aloud."""
+        """What went back, to be read aloud. Raises FieldkitError."""
         lines = [line for pack in given.packs for line in pack_lines(pack, pack.path.name)]
         lines += [
             labelled(self._desk.words.laptop(device), explain(error)) for device, error in given.refusals

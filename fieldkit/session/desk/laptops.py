@@ -41,10 +41,11 @@ class Laptop:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A key card that was read. path: its file, None where it came as digits."""
+    """A key card that was read. path: its file, None where it came as digits. is_known: whether it was enrolled already."""
 
     card: KeyCard
     path: Path | None
+    is_known: bool = False
 
     @property
     def name(self) -> str:
@@ -99,8 +100,9 @@ class Laptops:
         said += [_(_ODD[kind]) for kind in device.findings]
         return labelled(device.name, _(", ").join(said))
 
+    @told()
     def lines(self, laptop: Laptop) -> list[str]:
-        """All that is known of a laptop, and what to do about what was found."""
+        """All that is known of a laptop, and what to do about what was found. Raises FieldkitError."""
         device = laptop.device
         first, last = device.enrolment.number_block
         lines = [
@@ -134,19 +136,18 @@ class Laptops:
     def cards(self) -> list[Card]:
         """The key cards on the sticks that are in. It reads sticks, so it is asked off the screen's thread. Raises FieldkitError."""
         self._desk.need(Act.TRUST)
-        found = []
-        for medium in media(self._desk.office.folder):
+        office, found = self._desk.office, []
+        for medium in media(office.folder):
             with suppress(OSError):
                 for path in cards_on(medium):
                     with suppress(SyncError):
-                        found.append(Card(KeyCard.from_file(path), path))
-        return found
+                        found.append((KeyCard.from_file(path), path))
+        return [Card(card, path, office.known(card.device) is not None) for card, path in found]
 
     def card_line(self, card: Card) -> str:
         """A key card that was found: of which laptop, whether that is enrolled, and where it lies."""
         assert card.path is not None
-        known = self._desk.office.known(card.card.device)
-        said = [card.name, _("enrolled already")] if known else [card.name]
+        said = [card.name, _("enrolled already")] if card.is_known else [card.name]
         return f"{_(', ').join(said)}  ({card.path.parent.name}/{card.path.name})"
 
     @told()
