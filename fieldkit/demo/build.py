@@ -82,7 +82,7 @@ def _build(demo: Demo, now: datetime, seed: int) -> None:
         _exchange(session, office)
         session.exchange.put_many(session.library.get("visit"), kept)
         session.assign(_route(session), now.date())
-    two_sticks(office, demo.office / "inbox", now, seed)
+    two_sticks(office, demo.office / "sticks", now, seed)
     office.close()
 
 

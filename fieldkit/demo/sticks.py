@@ -1,4 +1,4 @@
-"""What lies in the inbox of the demonstration's office: the sticks of two more laptops, which disagree about three households."""
+"""What waits at the demonstration's office: the sticks of two more laptops, which disagree about three households."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _SAY: tuple[tuple[Mapping[str, str], ...], tuple[Mapping[str, str], ...]] = (
 
 def two_sticks(office: Office, inbox: Path, now: datetime, seed: int) -> None:
     """Enrol two laptops that know the first households of the last village, let each correct them, and put their sticks into
-    folders of the inbox. Raises SyncError, StoreError.
+    folders where its inbox looks. Raises SyncError, StoreError.
     """
     known = _last_households(office)
     for number, (name, said) in enumerate(zip(NAMES, _SAY, strict=True), 1):
