@@ -51,6 +51,7 @@ def two_sticks(office: Office, inbox: Path, now: datetime, seed: int) -> None:
                 _correct(session, office, known, said, clock)
                 stick = inbox / name
                 stick.mkdir(parents=True)
+                clock.moment = now
                 session.export(stick)
 
 
