@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.office.roles import Act
 from fieldkit.session.desk.told import told
+from fieldkit.session.desk.unfinished import ASKING
 
 if TYPE_CHECKING:
     from fieldkit.session.desk.desk import Desk
@@ -28,7 +29,12 @@ class Part:
     state: Callable[[Desk], str]
 
 
-PARTS: tuple[Part, ...] = ()
+PARTS: tuple[Part, ...] = (
+    Part("unfinished", ASKING, N_("Unfinished interviews"), lambda desk: desk.unfinished.state()),
+    Part("window", (Act.SERVE,), N_("Window"), lambda desk: desk.window.state()),
+    Part("payments", (Act.SERVE,), N_("Payments"), lambda desk: desk.payments.state()),
+    Part("points", (Act.SERVE,), N_("Service points"), lambda desk: desk.points.state()),
+)
 
 
 @told()
