@@ -241,7 +241,7 @@ class Points:
             return "  ".join([*parts, _("type what stands on the invoice")])
         difference = f"{each.difference:.2f}" + ("" if each.is_settled else "  " + _("STOP"))
         parts += [_("invoice {amount}", amount=yuan(each.total)), _("difference {amount}", amount=difference)]
-        return "  ".join([*parts, *([each.why] if each.difference else [])])
+        return "  ".join([*parts, *([each.why] if each.difference and each.why else [])])
 
     def invoice_total(self, record: str, each: Invoice, typed: str) -> None:
         """What stands on an invoice, in yuan as people type it; "" takes it away. Raises FieldkitError("money.…"), as `Entering.change`."""
