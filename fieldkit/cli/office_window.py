@@ -19,7 +19,10 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
         "payments", parents=[common], help=_("payments of a period: how many on time, and which to see to")
     )
     payments.add_argument(
-        "--period", metavar="P", default="", help=_("2026-03, 2026-Q1, 2026; this month without it")
+        "--period",
+        metavar="P",
+        default="",
+        help=_("2026-03, 2026-Q1, 2026; the month in which something was last due without it"),
     )
     payments.set_defaults(run=run_payments)
     points = actions.add_parser(

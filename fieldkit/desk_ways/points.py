@@ -49,4 +49,5 @@ async def _inspect(app: OfficeApp, point: Point) -> None:
             InventoryScreen(app.at_desk, point.id, inspection)
         ):
             return
+        points.go_on(inspection)
     await app.resume(draft)

@@ -18,7 +18,7 @@ async def go(app: OfficeApp) -> None:
         if wanted.what == "new":
             chosen = await app.push_screen_wait(ProceduresScreen(desk))
             if chosen is not None:
-                await app.ask("request", desk.window.known(chosen))
+                await app.resume(desk.window.begin(chosen))
         elif wanted.what == "pickup":
             await app.ask("request", {"item": "contraceptive_pickup"})
         elif await app.push_screen_wait(MatterScreen(desk, wanted.record)) == "correct":

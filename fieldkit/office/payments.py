@@ -115,6 +115,17 @@ def of_record(office: Office, record: str) -> list[Payment]:
     return _listed(office, None, None, lambda rows: rows.record == record)
 
 
+def last_due(office: Office, today: date) -> date:
+    """The last day until today on which a payment was due, today where there was none. Raises SyncError."""
+    with office.archive.database.reading() as connection:
+        rows = Flat(connection).rows(FORM, "payment")
+        due = rows.of("due_on") if rows is not None else None
+        found = (
+            None if due is None else connection.execute(select(func.max(due)).where(due <= today)).scalar()
+        )
+    return found or today
+
+
 def count_to_see_to(office: Office, today: date) -> int:
     """How many there are of `to_see_to`. Raises SyncError."""
     with office.archive.database.reading() as connection:

@@ -81,12 +81,17 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A point as its last inspection left it. seen: the day. total: yuan spent in all its inspections."""
+    """A point as its inspections left it. record, seen: the last of them and its day; walls, things: the records of the last
+    that noted slogans, and things, "" for none. expiring: of each kind of stock as it was last counted. total: yuan
+    spent in all of them.
+    """
 
     id: str
     village: str
     record: str
     seen: str
+    walls: str
+    things: str
     slogans: int
     assets: int
     expiring: tuple[tuple[str, str], ...]
@@ -120,26 +125,24 @@ def points(office: Office, today: date) -> list[Point]:
         rows = flat.rows(FORM)
         if rows is None:
             return []
-        newest = _newest(connection, rows)
-        of_newest = select(rows.record).where(rows.record.in_([each["record_id"] for each in newest]))
-        slogans = _counted(connection, flat.rows(FORM, "slogans"), of_newest, _is_to_do)
-        assets = _counted(connection, flat.rows(FORM, "assets"), of_newest, _is_amiss)
+        inspections = _inspections(connection, rows)
+        slogans = _counted(connection, flat.rows(FORM, "slogans"), _is_to_do)
+        assets = _counted(connection, flat.rows(FORM, "assets"), _is_amiss)
         lines = _lines(connection, flat.rows(FORM, "expenses"))
-        of_point = dict(map(tuple, connection.execute(select(rows.record, rows.of("point_id")))))
-    spent: dict[str, Decimal] = {}
-    unsettled: dict[str, int] = {}
-    for record, some in lines.items():
-        point = of_point.get(record, "")
-        spent[point] = spent.get(point, Decimal(0)) + sum((each.amount for each in some), Decimal(0))
-        unsettled[point] = unsettled.get(point, 0) + sum(not each.is_settled for each in invoices_of(some))
-    found = [
-        Point(
-            each["point_id"], each["village"] or "", each["record_id"], str(each["date"] or ""), slogans.get(each["record_id"], 0),
-            assets.get(each["record_id"], 0), _expiring(each, today), unsettled.get(each["point_id"], 0),
-            spent.get(each["point_id"], Decimal(0)),
-        )
-        for each in newest
-    ]  # fmt: skip
+    found = []
+    for point, some in inspections.items():
+        last = some[-1]
+        walls = _last_that_noted(some, "slogans_noted")
+        things = _last_that_noted(some, "assets_noted")
+        spent = [line for each in some for line in lines.get(each["record_id"], ())]
+        invoices = [one for each in some for one in invoices_of(lines.get(each["record_id"], ()))]
+        found.append(
+            Point(
+                point, last["village"] or "", last["record_id"], str(last["date"] or ""), walls, things,
+                slogans.get(walls, 0), assets.get(things, 0), _expiring(some, today),
+                sum(not each.is_settled for each in invoices), sum((each.amount for each in spent), Decimal(0)),
+            )
+        )  # fmt: skip
     return sorted(found, key=lambda each: (each.village, each.id))
 
 
@@ -185,15 +188,26 @@ def inspections_with_invoices(office: Office, point: str) -> list[tuple[str, str
 # -- how it is asked --------------------------------------------------------------------------------------
 
 
-def _newest(connection: Connection, rows: Rows) -> list[dict[str, Any]]:
-    """The last inspection of each point."""
-    place = func.row_number().over(
-        partition_by=rows.of("point_id"), order_by=(rows.of("date").desc(), rows.record.desc())
+def _inspections(connection: Connection, rows: Rows) -> dict[str, list[dict[str, Any]]]:
+    """The inspections of each point, from the first to the last."""
+    names = (
+        "point_id",
+        "village",
+        "date",
+        "slogans_noted",
+        "assets_noted",
+        *STOCK,
+        *(f"{each}_expiry" for each in STOCK),
     )
-    names = ("point_id", "village", "date", *STOCK, *(f"{each}_expiry" for each in STOCK))
-    ranked = select(rows.record, *(rows.of(name) for name in names), place.label("place")).subquery()
-    query = select(ranked).where(ranked.c.place == 1, ranked.c.point_id.is_not(None))
-    return [dict(row) for row in connection.execute(query).mappings()]
+    query = select(rows.record, *(rows.of(name) for name in names)).where(rows.of("point_id").is_not(None))
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in connection.execute(query.order_by(rows.of("date"), rows.record)).mappings():
+        found.setdefault(row["point_id"], []).append(dict(row))
+    return found
+
+
+def _last_that_noted(inspections: Sequence[dict[str, Any]], what: str) -> str:
+    return next((each["record_id"] for each in reversed(inspections) if each[what] == "yes"), "")
 
 
 def _of(rows: Rows, record: str, names: Sequence[str]) -> Any:
@@ -209,11 +223,12 @@ def _is_amiss(rows: Rows) -> Any:
     return rows.of("asset_condition").in_(("repair", "broken", "missing"))
 
 
-def _counted(connection: Connection, rows: Rows | None, records: Any, which: Any) -> dict[str, int]:
+def _counted(connection: Connection, rows: Rows | None, which: Any) -> dict[str, int]:
+    """How many rows of each record are so."""
     if rows is None:
         return {}
-    query = select(rows.record, func.count()).where(which(rows), rows.record.in_(records))
-    return dict(map(tuple, connection.execute(query.group_by(rows.record))))
+    query = select(rows.record, func.count()).where(which(rows)).group_by(rows.record)
+    return dict(map(tuple, connection.execute(query)))
 
 
 def _lines(
@@ -234,11 +249,15 @@ def _lines(
     return found
 
 
-def _expiring(point: dict[str, Any], today: date) -> tuple[tuple[str, str], ...]:
-    """What of the stock expires soon or has expired, with the day."""
-    until = (today + SOON).isoformat()
-    days = ((each, str(point[f"{each}_expiry"] or "")) for each in STOCK if point[each])
-    return tuple((each, day) for each, day in days if day and day <= until)
+def _expiring(inspections: Sequence[dict[str, Any]], today: date) -> tuple[tuple[str, str], ...]:
+    """What of the stock, as it was last counted, expires soon or has expired, with the day."""
+    until, found = (today + SOON).isoformat(), []
+    for item in STOCK:
+        counted = next((each for each in reversed(inspections) if each[item] is not None), None)
+        day = str(counted[f"{item}_expiry"] or "") if counted is not None and counted[item] else ""
+        if day and day <= until:
+            found.append((item, day))
+    return tuple(found)
 
 
 def _decimal(text: Any) -> Decimal | None:

@@ -94,6 +94,8 @@ class Serving(Frame[Result]):
             await self.app.push_screen_wait(Notice(explain(error)))
             self._read_again()
             return False
+        if self.desk.entering.can_undo:
+            self.notify(_("Kept. {key} undoes it.", key=c.UNDO.key_names))
         return self._read_again()
 
     def _read_again(self) -> bool:

@@ -41,7 +41,7 @@ class InventoryScreen(ReadsCodes, Frame[bool]):
     DEFAULT_CSS = """
     InventoryScreen Static.said { height: auto; padding: 0 1; }
     InventoryScreen #last { height: auto; padding: 0 1; text-style: bold; }
-    InventoryScreen LineInput { margin: 1 1; border: none; height: 1; padding: 0 1; }
+    InventoryScreen #tag { margin: 1 1; border: none; height: 1; padding: 0 1; }
     InventoryScreen LineList { padding: 0 1; }
     """
 
@@ -57,7 +57,7 @@ class InventoryScreen(ReadsCodes, Frame[bool]):
         """How many were seen, the last of them, the line for tags, and the list."""
         yield Static(classes="said", markup=False)
         yield Static(id="last", markup=False)
-        yield LineInput(select_on_focus=False)
+        yield LineInput(id="tag", select_on_focus=False)
         yield LineList(can_focus=False)
 
     def title_text(self) -> str:

@@ -85,9 +85,17 @@ class Payments:
         count = payments.count_to_see_to(self._desk.office, self._desk.session.today())
         return _("{count} to see to", count=count) if count else ""
 
+    @told()
     def period(self, text: str = "") -> Period:
-        """A period as it was typed; without one this month. Raises FieldkitError("period.unknown")."""
-        return parse_period(text or self._desk.session.today().isoformat()[:7])
+        """A period as it was typed; without one the month in which something was last due.
+
+        Raises FieldkitError("role.may-not"), ("period.unknown"), and of the archive.
+        """
+        self._desk.need(Act.SERVE)
+        if not text:
+            up_to_date(self._desk.office)
+            text = payments.last_due(self._desk.office, self._today()).isoformat()[:7]
+        return parse_period(text)
 
     @told()
     def figures(self, period: Period) -> Figures:
@@ -131,8 +139,8 @@ class Payments:
 
     def line(self, each: Payment) -> str:
         """One of a list: due day, what became of it, programme and period, amount, what was agreed; nobody's name."""
-        agreed = [_("again on {day}", day=each.again)] if each.again and each.is_open else []
-        agreed += [_("told {day}", day=each.told)] if each.told and each.is_open else []
+        agreed = [_("again on {day}", day=each.again[5:])] if each.again and each.is_open else []
+        agreed += [_("told {day}", day=each.told[5:])] if each.told and each.is_open else []
         programme = self._labels.of("programme", each.programme)
         return "  ".join(
             [each.due, self.became(each), f"{programme} {each.period}", yuan(each.amount), *agreed]

@@ -72,15 +72,15 @@ class Points:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._labels = Labels(desk.session.library, FORM)
+        self._known: tuple[tuple[int, date], list[Point]] | None = None
 
     # -- lists --------------------------------------------------------------------------------------------
 
     @told()
     def state(self) -> str:
         """At how many something is to be done, in words, for Home. Raises FieldkitError."""
-        up_to_date(self._desk.office, quickly=True)
-        found = service_points.points(self._desk.office, self._today())
-        count = sum(not each.is_quiet for each in found)
+        is_current = up_to_date(self._desk.office, quickly=True)
+        count = sum(not each.is_quiet for each in self._read(is_current=is_current))
         return _("{count} with something to do", count=count) if count else ""
 
     @told()
@@ -88,7 +88,16 @@ class Points:
         """Every point as its last inspection left it, in the order of villages. Raises FieldkitError("role.may-not")."""
         self._desk.need(Act.SERVE)
         up_to_date(self._desk.office)
-        return service_points.points(self._desk.office, self._today())
+        return self._read(is_current=True)
+
+    def _read(self, *, is_current: bool) -> list[Point]:
+        """Every point; read once, until something came. is_current: whether the flat tables are up to date."""
+        when = self._desk.office.archive.came(), self._today()
+        if self._known is None or self._known[0] != when:
+            found = service_points.points(self._desk.office, self._today())
+            self._known = (when, found) if is_current else None
+            return found
+        return self._known[1]
 
     def point(self, name: str) -> Point:
         """One of them, by its code. Raises FieldkitError("serve.no-point")."""
@@ -124,13 +133,13 @@ class Points:
     def slogans(self, point: Point) -> list[Slogan]:
         """What waits for the painter there. Raises FieldkitError."""
         self._desk.need(Act.SERVE)
-        return service_points.slogans_to_do(self._desk.office, point.record)
+        return service_points.slogans_to_do(self._desk.office, point.walls)
 
     @told()
     def assets(self, point: Point) -> list[Asset]:
         """What stood there last time. Raises FieldkitError."""
         self._desk.need(Act.SERVE)
-        return service_points.assets(self._desk.office, point.record)
+        return service_points.assets(self._desk.office, point.things)
 
     def slogan_line(self, each: Slogan) -> str:
         """A slogan in one line: what is to be done, why, where, and what it says."""
@@ -191,9 +200,8 @@ class Points:
         It is kept from here on, like every interview. Raises FieldkitError("role.may-not"), StoreError.
         """
         self._desk.need(Act.SERVE)
-        look = self._desk.entering.open(point.record, WHY)
         things = [each for each in self.assets(point) if each.tag or each.kind]
-        slogans = list(_slogans_now(look.fields))
+        slogans = list(_slogans_now(self._desk.entering.open(point.walls, WHY).fields)) if point.walls else []
         answers: dict[str, object] = {"point_id": point.id, "village": point.village}
         if slogans:
             answers |= {"slogans_noted": "yes", "slogans": slogans}
@@ -223,6 +231,12 @@ class Points:
         """What nobody has seen is in that condition, "" for as it was last time. Raises StoreError."""
         for path, asset in list(inspection.waiting.items()):
             self.mark(inspection, path, condition or asset.condition)
+
+    @staticmethod
+    def go_on(inspection: Inspection) -> None:
+        """What is asked next is the first question that is open. Raises StoreError."""
+        interview = inspection.interview
+        interview.jump(interview.first_open() or interview.index.path)
 
     # -- invoices -----------------------------------------------------------------------------------------
 

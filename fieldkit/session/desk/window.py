@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fieldkit.fieldwork.procedures import Procedure, procedures
-from fieldkit.i18n import N_, _
+from fieldkit.i18n import N_, _, language
 from fieldkit.office import requests
 from fieldkit.office.flat import up_to_date
 from fieldkit.office.requests import FORM, PICKUP, Request, When
@@ -106,9 +106,16 @@ class Window:
         self._desk.need(Act.SERVE)
         return [each for each in procedures(self._desk.office.folder / "lists") if each.item != PICKUP]
 
-    def known(self, procedure: Procedure) -> dict[str, object]:
-        """What of a new matter needs not be asked."""
-        return {"item": procedure.item, "promised_days": procedure.days, "fee_due": procedure.fee}
+    def begin(self, procedure: Procedure) -> str:
+        """Begin a new matter with what is known of it; give its interview, which stands at the first question that is open.
+
+        Raises FieldkitError("role.may-not"), StoreError.
+        """
+        self._desk.need(Act.SERVE)
+        known = {"item": procedure.item, "promised_days": procedure.days, "fee_due": procedure.fee}
+        interview = self._desk.session.interviews.start(FORM, language=language(), answers=known)
+        interview.jump(interview.first_open() or interview.index.path)
+        return interview.id
 
     def in_short(self, procedure: Procedure) -> str:
         """A matter, its time limit, its fee and its papers in one line."""
@@ -175,7 +182,7 @@ class Window:
             if key.rpartition("/")[0] == "handling/steps":
                 days = [text(f"{key}/{name}")[:16].replace("T", " ") for name in ("in_at", "out_at")]
                 step = f"{text(f'{key}/step')}  {label('unit', text(f'{key}/unit'))}"
-                yield "  ".join(["-", step, " > ".join(days) if days[1] else _("since {day}", day=days[0])])
+                yield "  ".join([f"- {step}", " > ".join(days) if days[1] else _("since {day}", day=days[0])])
         told_to = "  ".join(filter(None, (text("caller/alias"), text("caller/phone"))))
         if told_to:
             yield labelled(_("Wishes to be told"), told_to)

@@ -137,3 +137,14 @@ def test_an_interview_that_is_given_up_leaves_nothing(desk):
     desk.unfinished.give_up(draft.id)
     assert desk.unfinished.all() == []
     assert desk.points.unfinished(desk.points.point("c1")) == ""
+
+
+def test_a_short_look_forgets_neither_slogans_nor_things_nor_what_expires(desk):
+    before = noted(desk, kits=3, kits_expiry="2026-04-30")
+    answers = {"point_id": "x9", "village": "990101100200"}
+    desk.session.interviews.finish(desk.session.interviews.start("service_point", answers=answers))
+    desk.hand_in()
+    point = desk.points.point("x9")
+    assert point.record != before.record
+    assert (point.slogans, point.expiring, point.total) == (1, (("kits", "2026-04-30"),), Decimal("1.5"))
+    assert len(desk.points.slogans(point)) == 1

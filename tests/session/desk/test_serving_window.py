@@ -98,8 +98,11 @@ def test_two_at_the_window_do_not_overwrite_each_other(desk, demo, now):
 def test_what_was_entered_at_the_desk_is_in_the_list_at_once(desk):
     interviews = desk.session.interviews
     known = next(each for each in desk.window.procedures() if each.item == "precon_exam")
-    answers = desk.window.known(known) | {"village": "990101100200", "told_once": "yes"}
-    interviews.finish(interviews.start("request", answers=answers))
+    begun = interviews.resume(desk.window.begin(known))
+    assert begun.index.path == "/data/village"
+    for name, value in (("village", "990101100200"), ("promise/told_once", "yes")):
+        begun.answer(f"/data/{name}", value)
+    interviews.finish(begun)
     desk.hand_in()
     found = [each for each in desk.window.open() if each.item == "precon_exam"]
     assert [(each.promised, each.via, each.status) for each in found] == [("2026-04-08", "window", "new")]
