@@ -138,13 +138,11 @@ class Payments:
         return [line for line in lines if line]
 
     def line(self, each: Payment) -> str:
-        """One of a list: due day, what became of it, programme and period, amount, what was agreed; nobody's name."""
+        """One of a list: due day, what became of it, amount, what was agreed, programme and period; nobody's name."""
         agreed = [_("again on {day}", day=each.again[5:])] if each.again and each.is_open else []
         agreed += [_("told {day}", day=each.told[5:])] if each.told and each.is_open else []
         programme = self._labels.of("programme", each.programme)
-        return "  ".join(
-            [each.due, self.became(each), f"{programme} {each.period}", yuan(each.amount), *agreed]
-        )
+        return "  ".join([each.due, self.became(each), yuan(each.amount), *agreed, f"{programme} {each.period}"])
 
     def became(self, each: Payment) -> str:
         """What became of a payment, with the reason where it failed or the day it came."""
