@@ -142,7 +142,9 @@ class Payments:
         agreed = [_("again on {day}", day=each.again[5:])] if each.again and each.is_open else []
         agreed += [_("told {day}", day=each.told[5:])] if each.told and each.is_open else []
         programme = self._labels.of("programme", each.programme)
-        return "  ".join([each.due, self.became(each), yuan(each.amount), *agreed, f"{programme} {each.period}"])
+        return "  ".join(
+            [each.due, self.became(each), yuan(each.amount), *agreed, f"{programme} {each.period}"]
+        )
 
     def became(self, each: Payment) -> str:
         """What became of a payment, with the reason where it failed or the day it came."""
