@@ -106,8 +106,7 @@ def to_see_to(
 
 def settled(office: Office, first: date, last: date, today: date) -> list[Payment]:
     """The other payments due in a period, those that came late first; `MOST` of them. Raises SyncError."""
-    found = _listed(office, first, last, lambda rows: ~_is_open(rows, today), MOST)
-    return sorted(found, key=lambda each: (each.kind == ON_TIME, each.due, each.record))
+    return _listed(office, first, last, lambda rows: ~_is_open(rows, today), MOST)
 
 
 def of_record(office: Office, record: str) -> list[Payment]:
@@ -233,7 +232,7 @@ def _listed(
             )
             .join_from(rows.table, cases.table, rows.record == cases.record)
             .where(which(rows), *_within(rows, first, last))
-            .order_by(rows.of("due_on"), rows.record, rows.fixed("position"))
+            .order_by(_kind(rows) == ON_TIME, rows.of("due_on"), rows.record, rows.fixed("position"))
             .limit(most)
         )  # fmt: skip
         return [_payment(row) for row in connection.execute(query)]
