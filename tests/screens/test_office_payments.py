@@ -58,7 +58,7 @@ async def test_the_money_came_and_undo_takes_it_back(clerk):
     async with clerk("en", size=(100, 30)) as c:
         await c.press("3")
         c.app.screen.lines.highlighted = place_of(c, "fund_late")
-        await c.press("enter", "4", "enter")  # paid today
+        await c.press("enter", "4", "enter", "enter")  # paid today, in full
         assert "paid on time" in c.text
         assert "Nothing is left to do" in c.text
         await c.press("ctrl+z")

@@ -112,7 +112,7 @@ class PaymentScreen(Serving[None]):
             yield "again", N_("Paid again on a day")
             yield "note", N_("Note what was done")
         if self.opened.payment.is_open and kind != "unclear":
-            yield "paid", N_("Paid in full on a day")
+            yield "paid", N_("Paid: on which day, how much")
             yield "failed", N_("Failed: why")
             yield "returned", N_("Came back: why")
             if kind != "held":
@@ -146,4 +146,6 @@ class PaymentScreen(Serving[None]):
             return (lambda: payments.again(opened, day)) if day else None
         today = self.desk.session.today().isoformat()
         paid_on = await ask(AskText(_("On which day did the money come?"), today))
-        return (lambda: payments.paid(opened, paid_on)) if paid_on else None
+        standard = opened.payment.amount
+        amount = await ask(AskText(_("How much, in yuan?"), standard)) if paid_on else None
+        return (lambda: payments.paid(opened, paid_on, amount)) if paid_on and amount else None

@@ -40,7 +40,7 @@ class Entering:
         return look
 
     @told()
-    def change(self, look: Look, why: str, step: Callable[[FormEntry], None]) -> RecordView:
+    def change(self, look: Look, why: str, step: Callable[[FormEntry], object]) -> RecordView:
         """Let a step answer questions of a record as it was seen, and keep what differs then; give how it stands.
 
         The rules of its form decide: nothing is kept where an answer is missing or wrong that was not so before. why: words

@@ -26,6 +26,7 @@ from fieldkit.session.desk.entering import row_at
 from fieldkit.session.desk.labels import Labels
 from fieldkit.session.desk.told import told
 from fieldkit.session.reading.dates import read_date
+from fieldkit.session.reading.standards import read_money
 from fieldkit.wording import labelled
 
 if TYPE_CHECKING:
@@ -211,14 +212,15 @@ class Payments:
             phone = text_at(fields, "phone") if is_own and "phone" in reach.ways else ""
             yield "  ".join(filter(None, (str(name), phone)))
 
-    def paid(self, opened: Opened, day: str) -> None:
-        """It was paid on a day, in full. Raises ReadingError for no day, and as `Entering.change`."""
+    def paid(self, opened: Opened, day: str, amount: str) -> None:
+        """It was paid on a day. amount: yuan. Raises FieldkitError("reading.date"), ("money.…"), and as `Entering.change`."""
         on = read_date(day, self._today())
+        given = read_money(amount)
 
         def step(entry: FormEntry, row: str) -> None:
             entry.set(f"{row}/status", "paid")
             entry.set(f"{row}/paid_on", on)
-            entry.set(f"{row}/paid_amt", entry.value(f"{row}/standard_amt"))
+            entry.set(f"{row}/paid_amt", given)
 
         self._change(opened, _("paid"), step)
 

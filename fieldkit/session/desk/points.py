@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from fieldkit.datatypes import money
 from fieldkit.datatypes.money import yuan
-from fieldkit.datatypes.refused import RefusedError
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import N_, _, language
 from fieldkit.office import service_points
@@ -21,6 +20,7 @@ from fieldkit.office.service_points import FORM, Asset, Invoice, Point, Slogan
 from fieldkit.session.desk.entering import row_at
 from fieldkit.session.desk.labels import Labels
 from fieldkit.session.desk.told import told
+from fieldkit.session.reading.standards import read_money
 from fieldkit.wording import labelled
 
 if TYPE_CHECKING:
@@ -259,10 +259,7 @@ class Points:
 
     def invoice_total(self, record: str, each: Invoice, typed: str) -> None:
         """What stands on an invoice, in yuan as people type it; "" takes it away. Raises FieldkitError("money.…"), as `Entering.change`."""
-        try:
-            amount = money.parse(typed) if typed.strip() else ""
-        except RefusedError as refused:
-            raise FieldkitError(refused.code, **refused.params) from refused
+        amount = read_money(typed) if typed.strip() else ""
         self._on_first(
             record, each, _("invoice compared"), {"exp_invoice_sum": amount, "exp_invoice_why": ""}
         )
@@ -291,10 +288,10 @@ class Points:
 
         self._change(record, why, step)
 
-    def _change(self, record: str, why: str, step: object) -> None:
+    def _change(self, record: str, why: str, step: Callable[[FormEntry], object]) -> None:
         self._desk.need(Act.SERVE)
         look = self._desk.entering.open(record, WHY)
-        self._desk.entering.change(look, why, step)  # type: ignore[arg-type]
+        self._desk.entering.change(look, why, step)
 
     def _today(self) -> date:
         return self._desk.session.today()

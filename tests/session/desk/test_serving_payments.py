@@ -36,7 +36,7 @@ def test_another_day_and_a_late_payment_leave_the_rate_as_it_was(desk, march):
     add_desk(desk.office, "王芳", [Role.CLERK], None, by="office")
     day = desk.session.now().replace(month=4, day=12)
     with Desk.open(desk.office.folder, "王芳", now=lambda: day) as later:
-        later.payments.paid(later.payments.see(failed[0]), "4.10")
+        later.payments.paid(later.payments.see(failed[0]), "4.10", failed[0].amount)
         figures = later.payments.figures(march)
         assert (figures.due, figures.on_time, figures.kinds["late"], figures.kinds["failed"]) == (
             46,

@@ -140,7 +140,7 @@ def test_an_interview_that_is_given_up_leaves_nothing(desk):
 
 
 def test_a_short_look_forgets_neither_slogans_nor_things_nor_what_expires(desk):
-    before = noted(desk, kits=3, kits_expiry="2026-04-30")
+    before = noted(desk, date="2026-03-30", kits=3, kits_expiry="2026-04-30")
     answers = {"point_id": "x9", "village": "990101100200"}
     desk.session.interviews.finish(desk.session.interviews.start("service_point", answers=answers))
     desk.hand_in()
