@@ -115,3 +115,15 @@ def test_an_invoice_stops_until_it_is_the_sum_or_somebody_says_why(total, why, s
     assert not invoice.is_settled
     (invoice,) = service_points.invoices_of([line("a", "A-1", "2", total, why), line("b", "A-1", "3")])
     assert invoice.is_settled is settled
+
+
+def test_only_what_came_is_written_anew_and_home_does_not_wait_for_more(office):
+    from sync.tables import table_state
+
+    assert up_to_date(office, quickly=True)
+    with office.archive.database.writing() as connection:
+        connection.execute(table_state.delete())
+    assert not up_to_date(office, quickly=True)
+    assert up_to_date(office)
+    assert up_to_date(office, quickly=True)
+    assert payments.figures(office, *MARCH).due == 46

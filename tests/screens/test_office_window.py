@@ -10,7 +10,7 @@ WORDS = {
         "begun": "什么时候来的", "at": "在镇卫生院，从2026-03-31起", "undone": "已撤销",
     },
     "en": {
-        "over": "Promised for a day that is over: 1", "waiting": "Waiting for papers: 1", 
+        "over": "Promised for a day that is over: 1", "waiting": "Waiting for papers: 1",
         "told": "free of charge", "bring": "Resident ID card",
         "at": "Township hospital since 2026-03-31", "undone": "Undone",
     },
