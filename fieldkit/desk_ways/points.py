@@ -42,12 +42,12 @@ async def _inspect(app: OfficeApp, point: Point) -> None:
     """Go on with the inspection that was begun, or begin one: first what is there, then the form."""
     points = app.at_desk.points
     draft = points.unfinished(point)
-    if not draft:
-        inspection = points.begin(point)
-        draft = inspection.interview.id
-        if inspection.waiting and not await app.push_screen_wait(
-            InventoryScreen(app.at_desk, point.id, inspection)
-        ):
+    if draft and app.at_desk.session.interviews.change(draft) is not None:
+        await app.resume(draft)  # its form has changed: that is decided first
+        return
+    inspection = points.take_up(point, draft) if draft else points.begin(point)
+    if inspection.waiting:
+        if not await app.push_screen_wait(InventoryScreen(app.at_desk, point.id, inspection)):
             return
         points.go_on(inspection)
-    await app.resume(draft)
+    await app.resume(inspection.interview.id)

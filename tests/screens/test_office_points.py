@@ -69,6 +69,10 @@ async def test_a_tag_of_digits_that_a_scanner_reads_marks_its_thing_wherever_the
         await c.press("escape")  # left unfinished: what was marked is kept
         assert c.screen_name == "PointScreen"
         assert "Go on with the inspection that was begun" in c.text
+        await c.press("1")
+        assert "1 seen, 2 not seen yet" in c.text
+        await c.scan("20260003", after=4.0)
+        assert "2 seen, 1 not seen yet" in c.text
 
 
 async def test_an_invoice_stops_and_is_not_closed_until_it_is_the_sum(clerk):

@@ -212,8 +212,12 @@ class Points:
             ]
             answers |= {"assets_noted": "yes", "assets": rows}
         interview = self._desk.session.interviews.start(FORM, language=language(), answers=answers)
-        path = interview.form.find("assets").path
-        return Inspection(interview, {f"{path}[{n}]": each for n, each in enumerate(things, 1)})
+        return _taken_up(interview, things)
+
+    @told()
+    def take_up(self, point: Point, draft: str) -> Inspection:
+        """Go on with an inspection that was begun: what was marked is seen. Raises as `Interviews.resume`."""
+        return _taken_up(self._desk.session.interviews.resume(draft), self.assets(point))
 
     def mark(self, inspection: Inspection, path: str, condition: str = "") -> Asset:
         """A thing was seen. condition: how it is, as last time without one; a thing that was missing is there and good.
@@ -295,6 +299,26 @@ class Points:
 
     def _today(self) -> date:
         return self._desk.session.today()
+
+
+def _taken_up(interview: Interview, things: Sequence[Asset]) -> Inspection:
+    """An inspection by what is answered in it. things: of last time, in the order of its rows."""
+    entry, path = interview.entry, interview.form.find("assets").path
+    found = Inspection(interview, {})
+    for number in range(1, entry.count(path) + 1):
+        row = f"{path}[{number}]"
+        tag, kind, state = (
+            entry.value(f"{row}/{name}") for name in ("asset_tag", "asset_type", "asset_condition")
+        )
+        known = [each for each in things[number - 1 : number] if (each.tag, each.kind) == (tag, kind)]
+        asset = known[0] if known else Asset("", "", tag, kind, entry.value(f"{row}/asset_qty"), "")
+        if not (tag or kind):
+            continue
+        if state:
+            found.seen[row] = asset, state
+        else:
+            found.waiting[row] = asset
+    return found
 
 
 def _slogans_now(fields: Mapping[str, Answer]) -> Iterator[dict[str, object]]:
