@@ -22,4 +22,10 @@ DESK: Mapping[str, str] = {
     "role.hidden": N_("This record holds {count} answers that {who} may not see, so it cannot be opened here. A reviewer can correct it; nothing was shown."),
     "role.may-not": N_("{who} may not do this here ({act}). These roles may: {allowed}. Whoever keeps the office gives roles: fieldkit office desk role {who} --role …"),
     "role.unknown": N_("“{role}” is no role. There are: {known}."),
+    "serve.gone": N_("This record was deleted or withdrawn meanwhile; nothing of it is shown. Go back to the list: it is not there any more."),
+    "serve.invoices-open": N_("These invoices are not the sum of their lines, or nobody has typed what stands on them: {invoices}. Enter on one of them: type its total, or say why it differs. Until then they stay open."),
+    "serve.no-point": N_("There is no service point called {point}. The list of service points has their codes; nothing was changed."),
+    "serve.no-why": N_("Say in words why the invoice and its lines differ. Nothing was changed."),
+    "serve.nothing-to-undo": N_("Nothing was changed here since the desk was opened, or it was undone already."),
+    "serve.older-form": N_("This record was made with an earlier version of its form, which has no such question. Correct it in its form, where it can be carried to the newer one; nothing was changed."),
 }  # fmt: skip

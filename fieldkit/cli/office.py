@@ -19,6 +19,7 @@ from fieldkit.cli import (
     office_serve,
     office_tables,
     office_trust,
+    office_window,
 )
 from fieldkit.cli.common import Verbs, at_desk, end_of_day, now, open_office, show, warn
 from fieldkit.cli.passphrase import new_passphrase
@@ -89,6 +90,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     office_tables.add(actions, common)
     office_doubles.add(actions, common)
     office_desks.add(actions, common)
+    office_window.add(actions, common)
     office_backup.add(actions, common)
     office_bundles.add(actions, common)
     verify = actions.add_parser("verify", parents=[common], help=_("read and hash everything again"))

@@ -131,6 +131,7 @@ def _exchange(session: Session, office: Office) -> None:
     with TemporaryDirectory() as stick:
         session.export(Path(stick))
         office.merge([Path(stick)])
+        office.keep_tables()
         for pack in office.write_returns(Path(stick)):
             session.exchange.take_return(pack.path)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fieldkit.i18n import N_, _
 from fieldkit.office.roles import Act
 from fieldkit.session.desk.told import told
+from fieldkit.session.desk.unfinished import ASKING
 
 if TYPE_CHECKING:
     from fieldkit.session.desk.desk import Desk
@@ -32,6 +33,10 @@ PARTS: tuple[Part, ...] = (
     Part("inbox", (Act.MERGE,), N_("Inbox"), lambda desk: desk.inbox.state()),
     Part("quarantine", (Act.MERGE, Act.RELEASE), N_("Kept aside"), lambda desk: desk.aside.state()),
     Part("laptops", (Act.TRUST,), N_("Laptops"), lambda desk: desk.laptops.state()),
+    Part("unfinished", ASKING, N_("Unfinished interviews"), lambda desk: desk.unfinished.state()),
+    Part("window", (Act.SERVE,), N_("Window"), lambda desk: desk.window.state()),
+    Part("payments", (Act.SERVE,), N_("Payments"), lambda desk: desk.payments.state()),
+    Part("points", (Act.SERVE,), N_("Service points"), lambda desk: desk.points.state()),
 )
 
 

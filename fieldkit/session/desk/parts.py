@@ -11,8 +11,13 @@ if TYPE_CHECKING:
     from fieldkit.office import Office
     from fieldkit.session.desk.aside import Aside
     from fieldkit.session.desk.desk import Desk
+    from fieldkit.session.desk.entering import Entering
     from fieldkit.session.desk.inbox import Inbox
     from fieldkit.session.desk.laptops import Laptops
+    from fieldkit.session.desk.payments import Payments
+    from fieldkit.session.desk.points import Points
+    from fieldkit.session.desk.unfinished import UnfinishedHere
+    from fieldkit.session.desk.window import Window
 
 
 class DeskParts:
@@ -46,3 +51,38 @@ class DeskParts:
         from fieldkit.session.desk.aside import Aside
 
         return Aside(cast("Desk", self))
+
+    @cached_property
+    def entering(self) -> Entering:
+        """Records changed in a few keys, and undone."""
+        from fieldkit.session.desk.entering import Entering
+
+        return Entering(cast("Desk", self))
+
+    @cached_property
+    def window(self) -> Window:
+        """Matters that people brought."""
+        from fieldkit.session.desk.window import Window
+
+        return Window(cast("Desk", self))
+
+    @cached_property
+    def payments(self) -> Payments:
+        """Payments of benefits."""
+        from fieldkit.session.desk.payments import Payments
+
+        return Payments(cast("Desk", self))
+
+    @cached_property
+    def points(self) -> Points:
+        """Service points."""
+        from fieldkit.session.desk.points import Points
+
+        return Points(cast("Desk", self))
+
+    @cached_property
+    def unfinished(self) -> UnfinishedHere:
+        """Interviews that were begun here and are not finished."""
+        from fieldkit.session.desk.unfinished import UnfinishedHere
+
+        return UnfinishedHere(cast("Desk", self))
