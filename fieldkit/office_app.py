@@ -128,7 +128,12 @@ class OfficeApp(Interviewing):
         return finished
 
     async def ask(self, form: str, answers: Mapping[str, object] | None = None) -> Finished | None:
-        """Ask a form at this desk. answers: what is known already, by name, as in an answers file."""
+        """Ask a form at this desk. answers: what is known already, by name, as in an answers file; the household named there is
+        known to the form. Raises FieldkitError.
+        """
+        number = str((answers or {}).get("hh_id", ""))
+        if number:
+            self.at_desk.borrow_household(number, form)
         interviews = self.at_desk.session.interviews
         return await self._ask(lambda: interviews.start(form, language=language(), answers=answers))
 

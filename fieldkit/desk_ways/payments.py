@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fieldkit.screens.office.payments import PaymentScreen, PaymentsScreen
+from fieldkit.screens.office.payments import NewCase, PaymentScreen, PaymentsScreen
 
 if TYPE_CHECKING:
     from fieldkit.office_app import OfficeApp
@@ -16,6 +16,9 @@ async def go(app: OfficeApp) -> None:
     screen = PaymentsScreen(desk, desk.payments.period())
     desk.payments.figures(screen.period)
     while (chosen := await app.push_screen_wait(screen)) is not None:
-        await app.push_screen_wait(PaymentScreen(desk, chosen))
+        if isinstance(chosen, NewCase):
+            await app.ask("benefit", {"hh_id": chosen.household} if chosen.household else None)
+        elif await app.push_screen_wait(PaymentScreen(desk, chosen)) == "correct":
+            await app.correct(chosen.record, "payments")
         shown, screen = screen, PaymentsScreen(desk, screen.period)
         screen.is_of_all_time = shown.is_of_all_time

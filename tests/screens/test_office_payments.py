@@ -26,7 +26,7 @@ def place_of(c, reason):
 async def test_two_people_are_called_and_another_day_is_agreed(clerk, language):
     rate, failed, to_do, again = WORDS[language]
     async with clerk(language, size=(100, 30)) as c:
-        await c.press("3")
+        await c.part("payments")
         assert c.screen_name == "PaymentsScreen"
         assert rate in c.text
         assert failed in c.text
@@ -56,11 +56,11 @@ async def test_two_people_are_called_and_another_day_is_agreed(clerk, language):
 
 async def test_the_money_came_and_undo_takes_it_back(clerk):
     async with clerk("en", size=(100, 30)) as c:
-        await c.press("3")
+        await c.part("payments")
         c.app.screen.lines.highlighted = place_of(c, "fund_late")
         await c.press("enter", "4", "enter", "enter")  # paid today, in full
         assert "paid on time" in c.text
-        assert "Nothing is left to do" in c.text
+        assert "1 Correct it in its form" in c.text
         await c.press("ctrl+z")
         assert "Funds late" in c.text
         await c.press("escape")
@@ -69,7 +69,8 @@ async def test_the_money_came_and_undo_takes_it_back(clerk):
 
 async def test_another_period_and_all_that_is_owed(clerk):
     async with clerk("en", size=(100, 30)) as c:
-        await c.press("3", "1")
+        await c.part("payments")
+        await c.press("1")
         await c.press(*["backspace"] * 7)
         await c.type("2026-Q1")
         await c.press("enter")
@@ -91,7 +92,7 @@ async def test_no_list_names_anybody(clerk):
             for key, value in view.fields.items()
             if key.endswith("/name")
         }
-        await c.press("3")
+        await c.part("payments")
         assert "93.5" in c.text
         assert not [name for name in names if name in c.text]
 
@@ -105,3 +106,34 @@ async def test_whoever_does_not_serve_does_not_find_it_on_home(clerk, demo, now,
     async with clerk("en", name="李强") as c:
         for words in ("Window", "Payments", "Service points"):
             assert words not in c.text
+
+
+async def test_a_case_is_corrected_in_its_form_and_its_household_is_known_there(clerk):
+    async with clerk("en", size=(100, 30)) as c:
+        await c.part("payments")
+        chosen = next(each for each in c.app.screen.lines._choices if getattr(each, "kind", "") == "failed")
+        c.app.screen.lines.highlighted = c.app.screen.lines._choices.index(chosen)
+        await c.press("enter")
+        await c.press(str(len([each for each in c.app.screen.lines._choices if each])))
+        await c.until(lambda: c.screen_name == "InterviewScreen")
+        entry = c.app.screen.interview.entry
+        path = entry.form.find("hh_id").path
+        assert entry.value(path)
+        assert not [each for each in entry.problems() if each.path == path]
+
+
+async def test_somebody_of_a_registered_household_applies(clerk):
+    async with clerk("en", size=(100, 30)) as c:
+        known = next(c.desk.office.archive.views("household"))
+        number = next(str(answer) for path, answer in known.fields.items() if path.endswith("hh_id"))
+        await c.part("payments")
+        await c.press("3")
+        await c.type(number)
+        await c.press("enter")
+        await c.until(lambda: c.screen_name == "InterviewScreen")
+        entry = c.app.screen.interview.entry
+        assert entry.value(entry.form.find("hh_id").path) == number
+        assert [each for each in entry.problems() if each.kind == "constraint"] == []
+        await c.press("escape")
+        await c.until(lambda: c.screen_name != "InterviewScreen")
+        assert c.desk.office.view(known.record) == known

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -18,13 +19,20 @@ if TYPE_CHECKING:
     from fieldkit.session.desk.desk import Desk
     from fieldkit.session.desk.payments import Opened
 
-_PERIOD, _ALL = "period", "all"
+_PERIOD, _ALL, _NEW = "period", "all", "new"
 _MOST = 300
 """Lines of a list; what was due first stands first."""
 
 
-class PaymentsScreen(Serving["Payment | None"]):
-    """The payments of a period. Returns the one to open, None to go back."""
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """A benefit that somebody applies for. household: its number, "" where it is not registered."""
+
+    household: str
+
+
+class PaymentsScreen(Serving["Payment | NewCase | None"]):
+    """The payments of a period. Returns the one to open, or a new case; None to go back."""
 
     def __init__(self, desk: Desk, period: Period) -> None:
         super().__init__(desk)
@@ -55,7 +63,8 @@ class PaymentsScreen(Serving["Payment | None"]):
             settled = payments.settled(self.period)
             rows.append((None, f"-- {_('The others of this period')}: {len(settled)} --"))
             rows += self._rows(settled)
-        self.lines.show([(_PERIOD, _("Another period")), (_ALL, other)], rows)
+        begin = [(_PERIOD, _("Another period")), (_ALL, other), (_NEW, _("Somebody applies for a benefit"))]
+        self.lines.show(begin, rows)
 
     def _rows(self, some: list[Payment]) -> Iterable[tuple[Payment | None, str]]:
         yield from ((each, f"  {self.desk.payments.line(each)}") for each in some[:_MOST])
@@ -73,6 +82,11 @@ class PaymentsScreen(Serving["Payment | None"]):
             typed = await self.app.push_screen_wait(asked)
             if typed:
                 await self.does(lambda: self._use(typed))
+        elif what == _NEW:
+            asked = AskText(_("Number of the household; leave it empty if it is not registered."))
+            number = await self.app.push_screen_wait(asked)
+            if number is not None:
+                self.dismiss(NewCase(number.strip()))
         elif not isinstance(what, str):
             self.dismiss(what)
 
@@ -80,8 +94,10 @@ class PaymentsScreen(Serving["Payment | None"]):
         self.period = self.desk.payments.period(typed)
 
 
-class PaymentScreen(Serving[None]):
-    """One payment: what is to be done, whom to tell where that was agreed to, and what was done."""
+class PaymentScreen(Serving[str | None]):
+    """One payment: what is to be done, whom to tell where that was agreed to, and what was done. Returns "correct" where its
+    case is to be opened in its form.
+    """
 
     def __init__(self, desk: Desk, payment: Payment) -> None:
         """Raises FieldkitError as `Payments.see`."""
@@ -98,8 +114,7 @@ class PaymentScreen(Serving[None]):
 
     def show_lines(self) -> None:
         """What can be done."""
-        actions = [(what, _(words)) for what, words in self._actions()]
-        self.lines.show(actions, () if actions else [(None, _("Nothing is left to do."))])
+        self.lines.show((what, _(words)) for what, words in self._actions())
 
     def again(self) -> None:
         """How it stands now."""
@@ -117,11 +132,15 @@ class PaymentScreen(Serving[None]):
             yield "returned", N_("Came back: why")
             if kind != "held":
                 yield "held", N_("On hold")
+        yield "correct", N_("Correct it in its form")
 
     @work
     async def chosen(self, what: str) -> None:
         """Do a step of it."""
         payments, opened = self.desk.payments, self.opened
+        if what == "correct":
+            self.dismiss(what)
+            return
         if what == "told":
             await self.does(lambda: payments.person_told(opened))
             return
