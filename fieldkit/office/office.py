@@ -227,17 +227,22 @@ class Office:
         whole: with all revisions of its own, for a laptop that was set back. Raises FieldkitError("office.which-device"),
         ("worklist.…"), ("list.unreadable"), SyncError.
         """
+        from fieldkit.office.assigned import Assigned
+
         chosen = self.devices() if device is None else [self.device(device)]
-        handed = self._handed_on()
+        handed, assigned = self._handed_on(), Assigned(self)
         packs = [
             (
                 each,
                 recipient,
-                pack_for(self.archive, each, handed, copies=copies, whole=whole, sealed=bool(recipient)),
+                pack_for(
+                    self.archive, each, handed, assigned.rows, today=self.now().date(), copies=copies, whole=whole,
+                    sealed=bool(recipient),
+                ),
             )
             for each in chosen
             for recipient in (returns.recipient_of(each),)
-        ]
+        ]  # fmt: skip
         return [self._write_return(folder, *each) for each in packs]
 
     def _handed_on(self) -> HandedOn:

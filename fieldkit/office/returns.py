@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -52,10 +52,19 @@ def recipient_of(device: Device) -> str:
 
 
 def pack_for(
-    archive: Archive, device: Device, handed: HandedOn, *, copies: int, whole: bool, sealed: bool
+    archive: Archive,
+    device: Device,
+    handed: HandedOn,
+    assigned: Callable[[str], Iterable[dict[str, str]]],
+    *,
+    today: date,
+    copies: int,
+    whole: bool,
+    sealed: bool,
 ) -> ReturnPack:
-    """What a laptop gets now. handed: what others made about the households on its worklist. copies: how many there are of
-    the archive. whole: with all its own revisions, not the latest alone.
+    """What a laptop gets now. handed: what others made about the households on its worklist. assigned: what the office has
+    given a laptop, by its id. copies: how many there are of the archive. whole: with all its own revisions, not the latest
+    alone.
 
     Raises FieldkitError("worklist.…"), ("list.unreadable"), SyncError.
     """
@@ -65,7 +74,8 @@ def pack_for(
     forms = _files(folder / "forms", SUFFIXES)
     if not sealed:
         return ReturnPack(receipt, device.enrolment, forms=forms)
-    worklist = tuple(worklist_of(folder / "worklist", device))
+    worklist = joined(worklist_of(folder / "worklist", device), assigned(device.id))
+    listed = dict.fromkeys(row["household"] for row in worklist if row.get(UNTIL, "9") >= today.isoformat())
     return ReturnPack(
         receipt,
         device.enrolment,
@@ -74,7 +84,7 @@ def pack_for(
         forms,
         tuple(comments_for(archive, device.id)),
         tuple(own_revisions(archive, device.id, last)),
-        tuple(handed.to(device.id, dict.fromkeys(row["household"] for row in worklist))),
+        tuple(handed.to(device.id, listed)),
     )
 
 
@@ -82,6 +92,14 @@ def comments_for(archive: Archive, device: str) -> Iterator[Comment]:
     """The comments of reviews on records that a laptop worked on: in `note.comments`, text by path of the answer."""
     for review in reviews_for(archive, device):
         yield from _comments_of(review)
+
+
+def joined(written: Sequence[dict[str, str]], assigned: Iterable[dict[str, str]]) -> tuple[dict[str, str], ...]:
+    """The rows of a laptop's file, then what it was given at a desk; for a household in both the file stands: somebody put
+    it there for this laptop.
+    """
+    named = {row["household"] for row in written}
+    return (*written, *(row for row in assigned if row["household"] not in named))
 
 
 def worklist_of(folder: Path, device: Device) -> list[dict[str, str]]:
