@@ -5,10 +5,26 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Date, Text, column, literal_column, or_, quoted_name, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Text,
+    column,
+    false,
+    func,
+    literal_column,
+    or_,
+    quoted_name,
+    select,
+    table,
+)
 
 from sync import schema
 from sync.table_spec import FlatTable
+
+_AT_ONCE = 10_000
+"""Values in one query: few enough for every database, and many, since a flat table has no index but its key."""
 
 
 class Flat:
@@ -16,17 +32,20 @@ class Flat:
     without a table no rows.
     """
 
-    def __init__(self, connection: Connection, specs: Sequence[FlatTable], form: str, repeat: str = "") -> None:
+    def __init__(
+        self, connection: Connection, specs: Sequence[FlatTable], form: str, repeat: str = ""
+    ) -> None:
         self._connection = connection
-        self._spec = next(
+        spec = next(
             (each for each in specs if each.form == form and "".join(each.repeats[-1:]) == repeat), None
         )
-        known = sorted(self._spec.columns if self._spec else (), key=lambda each: -each.path.count("/"))
+        known = sorted(spec.columns if spec else (), key=lambda each: -each.path.count("/"))
         # The deepest first: where several questions have a name, the outermost is meant.
         self._columns = {
             each.path.rpartition("/")[2]: column(each.name, Date() if each.kind == "date" else Text())
             for each in known
         } | {name: column(name, Text()) for name in ("record_id", "conflicting")}
+        self._rows = table(quoted_name(spec.name, quote=True), *self._columns.values()) if spec else None
 
     def __getitem__(self, name: str) -> ColumnElement[Any]:
         """The column of a question."""
@@ -38,20 +57,38 @@ class Flat:
         *either: ColumnElement[bool],
         within: tuple[str, Collection[str]] | None = None,
     ) -> Iterator[tuple[str, ...]]:
-        """These answers of each row, "" for none, in the order of the records. either: rows for which one of these holds, all
+        """These answers of each row, "" for none, in no order. either: rows for which one of these holds, all
         without any. within: only rows in which a question has one of these answers.
         """
-        if self._spec is None:
+        if self._rows is None:
             return
-        rows = table(quoted_name(self._spec.name, quote=True), *self._columns.values())
-        query = select(*(self[name].label(f"a{at}") for at, name in enumerate(names))).select_from(rows)
-        query = query.order_by(self["record_id"])
+        query = select(*(self[name].label(f"a{at}") for at, name in enumerate(names))).select_from(self._rows)
         if either:
             query = query.where(or_(*either))
         queries = [query]
         if within is not None:
             name, values = within
-            queries = [query.where(self[name].in_(part)) for part in schema.in_parts(sorted(values))]
+            queries = [
+                query.where(self[name].in_(part)) for part in schema.in_parts(sorted(values), _AT_ONCE)
+            ]
         for each in queries:
-            for row in self._connection.execute(each):
-                yield tuple("" if answer is None else str(answer) for answer in row)
+            for row in self._connection.execute(each).tuples():
+                yield tuple(
+                    answer if answer.__class__ is str else "" if answer is None else str(answer)
+                    for answer in row
+                )
+
+    def count(self, name: str, *every: ColumnElement[bool]) -> int:
+        """How many different answers a question has in rows for which all of these hold; empty ones are none."""
+        if self._rows is None:
+            return 0
+        query = select(func.count(self[name].distinct())).select_from(self._rows).where(*every)
+        return int(self._connection.execute(query).scalar() or 0)
+
+    def has(self, name: str, other: ColumnElement[Any], *every: ColumnElement[bool]) -> ColumnElement[bool]:
+        """That the answer of another table's rows stands here too, in a row for which all of these hold."""
+        return (
+            other.in_(select(self[name]).select_from(self._rows).where(*every))
+            if self._rows is not None
+            else false()
+        )

@@ -255,8 +255,9 @@ class Office:
     def _write_return(self, folder: Path, device: Device, recipient: str, pack: ReturnPack) -> WrittenPack:
         path = write_return_pack(folder, pack, self.archive.key, recipient)
         code = spoken_code(hashlib.sha256(path.read_bytes()).hexdigest())
+        lasting = sum(each.get(returns.UNTIL, "9") >= self.now().date().isoformat() for each in pack.worklist)
         return WrittenPack(
-            path, device.id, device.name, bool(recipient), len(pack.worklist), tuple(pack.lists), tuple(pack.forms),
+            path, device.id, device.name, bool(recipient), lasting, tuple(pack.lists), tuple(pack.forms),
             len(pack.comments), len(pack.revisions), len(pack.handed), code,
         )  # fmt: skip
 

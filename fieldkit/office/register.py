@@ -5,7 +5,7 @@ Whoever asked to be left alone, withdrew, or put the visit off is known here by 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -16,14 +16,16 @@ from fieldkit.fieldwork.contact import Said, said_by
 from fieldkit.fieldwork.households import HOUSEHOLD, VISIT
 from fieldkit.office.flat import Flat
 from fieldkit.records import Record
+from sync import schema
 from sync.tables import remembered, table_state
 
 if TYPE_CHECKING:
     from fieldkit.office.office import Office
 
 _MIGRANT = "migrant"
-_TOLD = ("hh_id", "date", "contact", "wants_no_more", "withdrawn_on", "withdrawn_scope")
+_TOLD = ("date", "conflicting", "contact", "wants_no_more", "withdrawn_on", "withdrawn_scope")
 """What of a registration or visit says whether the household is to be left alone (`said_by`)."""
+_DISPUTED, _CONTACT = _TOLD.index("conflicting"), _TOLD.index("contact")
 _NO_CONTACT = "none"
 
 
@@ -43,66 +45,70 @@ def register(office: Office, today: date) -> list[Listed]:
     with office.archive.database.reading() as connection:
         specs = remembered(connection)
         household, visit = Flat(connection, specs, HOUSEHOLD), Flat(connection, specs, VISIT)
-        stopped = _asked_to_stop(
+        said = _asked_to_stop(
             Flat(connection, specs, _MIGRANT), Flat(connection, specs, _MIGRANT, "contact_log")
         )
-        asked = set(stopped)
-        asked.update(number for (number,) in household.read(("hh_id",), *_closes(household)))
+        places: dict[str, tuple[str, str, str]] = {}
+        for record, number, village, group, *answers in household.read(
+            ("record_id", "hh_id", "village", "group_no", *_TOLD)
+        ):
+            # Where two laptops registered one household, the last of them stands.
+            places[number] = max(places.get(number, ("", "", "")), (record, village, group))
+            if answers[_CONTACT] == _NO_CONTACT or answers[_DISPUTED]:
+                _hear(said, HOUSEHOLD, number, answers)
         put_off = (visit["outcome"] == "postponed") & (visit["revisit_on"] > today)
-        asked.update(number for (number,) in visit.read(("hh_id",), *_closes(visit), put_off))
-        said = {number: [Said(closed=day)] for number, day in stopped.items()}
-        for number, each in (*_said(household, HOUSEHOLD, asked), *_said(visit, VISIT, asked)):
-            said.setdefault(number, []).append(each)
-        later = _put_off_to(visit, asked)
-        rests = {number: rests_until(said.get(number, ()), later.get(number, "")) for number in asked}
-        # Where two laptops registered one household, the last of them stands.
-        places = {number: place for number, *place in household.read(("hh_id", "village", "group_no"))}
+        asked = {*said, *(number for (number,) in visit.read(("hh_id",), *_closes(visit), put_off))}
+        last: dict[str, tuple[str, str, str]] = {}
+        for record, number, outcome, later, *answers in visit.read(
+            ("record_id", "hh_id", "outcome", "revisit_on", *_TOLD), within=("hh_id", asked)
+        ):
+            _hear(said, VISIT, number, answers)
+            here = (answers[0], record, later if outcome == "postponed" else "")
+            last[number] = max(last.get(number, here), here)
     return [
-        Listed(number, village, group, rests.get(number, ""))
-        for number, (village, group) in places.items()
+        Listed(number, village, group, _rests(said.get(number), last.get(number)) if number in asked else "")
+        for number, (_record, village, group) in places.items()
         if number
     ]
 
 
-def _closes(form: Flat) -> tuple[ColumnElement[bool], ...]:
-    """Rows by which a household may have to be left alone; one about which laptops disagree is such a row."""
+def _rests(said: Sequence[Said] | None, last: tuple[str, str, str] | None) -> str:
+    return rests_until(said or (), last[-1] if last else "")
+
+
+def _closes(visit: Flat) -> tuple[ColumnElement[bool], ...]:
+    """Visits by which a household may have to be left alone; one about which laptops disagree is such a visit."""
     return (
-        form["contact"] == _NO_CONTACT,
-        form["wants_no_more"] == "yes",
-        form["conflicting"].like("%contact%"),
+        visit["contact"] == _NO_CONTACT,
+        visit["wants_no_more"] == "yes",
+        visit["conflicting"].like("%contact%"),
     )
 
 
-def _said(form: Flat, name: str, numbers: Collection[str]) -> Iterator[tuple[str, Said]]:
-    """What the rows of a registration or visit say of contact."""
-    for conflicting, *answers in form.read(("conflicting", *_TOLD), within=("hh_id", numbers)):
-        text = dict(zip(_TOLD, answers, strict=True))
-        if any(each.rpartition("/")[2] == "contact" for each in conflicting.split()):
-            text["contact"] = _NO_CONTACT
-        record = Record("", name, {}, frozenset(), date.min)
-        said = said_by(record, text)
-        if said is not None:
-            yield text["hh_id"], said
+def _hear(said: dict[str, list[Said]], form: str, number: str, answers: Sequence[str]) -> None:
+    """Add what a registration or visit says of contact, by its answers to `_TOLD`."""
+    text = dict(zip(_TOLD, answers, strict=True))
+    if any(each.rpartition("/")[2] == "contact" for each in text["conflicting"].split()):
+        text["contact"] = _NO_CONTACT
+    found = said_by(Record("", form, {}, frozenset(), date.min), text | {"hh_id": number})
+    if found is not None:
+        said.setdefault(number, []).append(found)
 
 
-def _put_off_to(visit: Flat, numbers: Collection[str]) -> dict[str, str]:
-    """To which day the last visit put the next one off, by household."""
-    last: dict[str, tuple[str, str, str]] = {}
-    wanted = ("hh_id", "date", "record_id", "outcome", "revisit_on")
-    for number, day, record, outcome, revisit in visit.read(wanted, within=("hh_id", numbers)):
-        here = (day, record, revisit if outcome == "postponed" else "")
-        last[number] = max(last.get(number, here), here)
-    return {number: revisit for number, (_day, _record, revisit) in last.items()}
-
-
-def _asked_to_stop(migrant: Flat, calls: Flat) -> dict[str, str]:
-    """The households of people elsewhere who asked that nobody calls any more, each with the last day of that."""
+def _asked_to_stop(migrant: Flat, calls: Flat) -> dict[str, list[Said]]:
+    """What is said by people elsewhere who asked that nobody calls any more, by household."""
     days: dict[str, str] = {}
     for record, day in calls.read(("record_id", "log_date"), calls["log_result"] == "asked_stop"):
         days[record] = max(days.get(record, ""), day)
-    found: dict[str, str] = {}
-    rows = migrant.read(("record_id", "hh_id", "date"), within=("record_id", days))
-    for record, number, day in rows:
+    found: dict[str, list[Said]] = {}
+    for record, number, day in migrant.read(("record_id", "hh_id", "date"), within=("record_id", days)):
         if number:
-            found[number] = max(found.get(number, ""), days[record] or day)
+            found.setdefault(number, []).append(Said(closed=days[record] or day))
     return found
+
+
+def changed(office: Office) -> int:
+    """The number of the last import that changed what the register is made of. Raises SyncError."""
+    with office.archive.database.reading() as connection:
+        of = schema.current.c.form.in_([HOUSEHOLD, VISIT, _MIGRANT])
+        return int(connection.execute(select(func.max(schema.current.c.changed)).where(of)).scalar() or 0)

@@ -29,7 +29,7 @@ _MORE = 5000
 @dataclass(frozen=True, slots=True)
 class WrittenPack:
     """A return pack that was written, and what it holds. sealed: whether its laptop had a key to seal it for; without
-    one it holds receipt, enrolment and forms alone. handed: revisions of others about its households. code: see
+    one it holds receipt, enrolment and forms alone. worklist: the households that are its. handed: revisions of others about its households. code: see
     `spoken_code`.
     """
 
@@ -94,7 +94,9 @@ def comments_for(archive: Archive, device: str) -> Iterator[Comment]:
         yield from _comments_of(review)
 
 
-def joined(written: Sequence[dict[str, str]], assigned: Iterable[dict[str, str]]) -> tuple[dict[str, str], ...]:
+def joined(
+    written: Sequence[dict[str, str]], assigned: Iterable[dict[str, str]]
+) -> tuple[dict[str, str], ...]:
     """The rows of a laptop's file, then what it was given at a desk; for a household in both the file stands: somebody put
     it there for this laptop.
     """

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.office.roles import Act
 from fieldkit.session.desk.told import told
 
@@ -28,7 +28,12 @@ class Part:
     state: Callable[[Desk], str]
 
 
-PARTS: tuple[Part, ...] = ()
+def _worklists(desk: Desk) -> str:
+    ending = len(desk.worklists.ending())
+    return _("{count} end within a week or have ended", count=ending) if ending else ""
+
+
+PARTS: tuple[Part, ...] = (Part("worklists", (Act.ASSIGN,), N_("Worklists of the laptops"), _worklists),)
 
 
 @told()
