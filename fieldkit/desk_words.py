@@ -11,7 +11,7 @@ DESK: Mapping[str, str] = {
     "assign.late": N_("{laptops} has these households now and has not been heard of since, or something of it is missing here: it may have made visits that have not come yet, and would make others twice. Nothing was given out. Bring its stick first, or say why it has to be done now."),
     "assign.nobody": N_("There is no household here that may be given out on this day. Choose another village or group; who rests can be given out once the agreed day has come."),
     "assign.nothing": N_("No laptop has any of these households, so there is nothing to take back. Look at the list again: fieldkit office assign --list"),
-    "assign.overtaken": N_("Somebody else gave these households out after you had looked. Nothing more was written. Look at who has them now and decide again."),
+    "assign.overtaken": N_("Somebody else gave these households out after you had looked. Nothing was written. Look at who has them now and decide again."),
     "assign.revoked": N_("{laptop} is revoked and takes nothing from this office any more. Nothing was given out. Choose another laptop."),
     "assign.village": N_("No village here has the code {village}. There are: {known}"),
     "decision.overtaken": N_("{who} changed this record at {at}, after you had opened it. Nothing was written. Look at how it stands now and decide again."),

@@ -111,7 +111,7 @@ def _list(options: argparse.Namespace, desk: Desk) -> int:
 
 
 def _propose(options: argparse.Namespace, desk: Desk) -> int:
-    from fieldkit.session.desk.worklist_words import share_line
+    from fieldkit.session.desk.worklist_words import runs, share_line
 
     serves = dict(_serving(text) for text in options.serves)
     found = desk.worklists.proposal(serves)
@@ -124,7 +124,7 @@ def _propose(options: argparse.Namespace, desk: Desk) -> int:
         }
         for each in found
     ]
-    lines = [share_line(desk, each) for each in found]
+    lines = [share_line(desk, each) for each in runs(found)]
     show(options, rows, "\n".join(lines) or _("Every household that may be visited is on a list."))
     return 0
 

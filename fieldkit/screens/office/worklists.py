@@ -278,7 +278,7 @@ class ProposalScreen(Listing[bool]):
         self.laptops = desk.worklists.laptops()
         self.shares = desk.worklists.proposal()
         self.due, self.until = default_days(desk.worklists.today)
-        self.rows: Numbered[int] = Numbered(self._change)
+        self.rows: Numbered[list[Share]] = Numbered(self._change)
 
     def lines(self) -> Widget:
         """What is proposed."""
@@ -301,16 +301,16 @@ class ProposalScreen(Listing[bool]):
             _("; ").join(labelled(each.name, str(counts[each.id])) for each in self.laptops),
         ]
         self.say("\n".join(said) if self.shares else _("Every household that may be visited is on a list."))
-        shown(self.rows, [(at, words.share_line(self.desk, each)) for at, each in enumerate(self.shares)])
+        shown(self.rows, [(run, words.share_line(self.desk, run)) for run in words.runs(self.shares)])
 
     @work
-    async def _change(self, at: int) -> None:
+    async def _change(self, run: list[Share]) -> None:
         """Choose another laptop for a line."""
-        share = self.shares[at]
-        asked = Pick(words.unit(self.desk, share.unit), [each.name for each in self.laptops])
+        asked = Pick(words.share_line(self.desk, run), [each.name for each in self.laptops])
         chosen = await self.app.push_screen_wait(asked)
         if chosen:
-            self.shares[at] = Share(share.unit, share.households, self.laptops[chosen[0]].id)
+            laptop = self.laptops[chosen[0]].id
+            self.shares = [replace(each, laptop=laptop) if each in run else each for each in self.shares]
             self.refresh_words()
 
     @work

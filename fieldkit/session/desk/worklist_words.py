@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from fieldkit.fieldwork.assigning import FOR_GOOD, Holding, Share, Unit
@@ -75,10 +75,27 @@ def ending_line(desk: Desk, holding: Holding) -> str:
     return "  ".join([day, unit(desk, holding.unit), desk.words.laptop(holding.laptop), count])
 
 
-def share_line(desk: Desk, share: Share) -> str:
-    """What is proposed for a laptop."""
-    count = _("{count} households", count=len(share.households))
-    return "  ".join([unit(desk, share.unit), count, desk.words.laptop(share.laptop)])
+def runs(shares: Sequence[Share]) -> list[list[Share]]:
+    """What is proposed, with groups of one village that follow each other and go to one laptop together."""
+    found: list[list[Share]] = []
+    for each in shares:
+        last = found[-1][-1] if found else None
+        if last is not None and (last.unit[0], last.laptop) == (each.unit[0], each.laptop):
+            found[-1].append(each)
+        else:
+            found.append([each])
+    return found
+
+
+def share_line(desk: Desk, run: Sequence[Share]) -> str:
+    """What is proposed for a laptop of a village."""
+    village, first = run[0].unit
+    last = run[-1].unit[1]
+    groups = group_words(first)
+    if len(run) > 1:
+        groups = _("{first} to {last}", first=groups, last=group_words(last))
+    count = _("{count} households", count=sum(len(each.households) for each in run))
+    return "  ".join([desk.words.place(village), groups, count, desk.words.laptop(run[0].laptop)])
 
 
 def plan_lines(desk: Desk, plan: Plan) -> Iterator[str]:

@@ -38,6 +38,7 @@ SOON = 7
 """How many days before it ends that is told."""
 _GONE = frozenset({"erased", "withdrawn"})
 _META = "meta/"
+_WHOSE = ("laptop", "laptop_name")
 
 
 def default_days(today: date, due: date | None = None) -> tuple[date, date]:
@@ -83,6 +84,17 @@ class Plan:
     def count(self) -> int:
         """How many households."""
         return sum(map(len, self.units.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What is to be written of one record: as it stood before, all its answers from now on, which paths are decided."""
+
+    record: str
+    before: RecordView | None
+    answers: Mapping[str, Answer]
+    changed: tuple[str, ...]
+    note: Mapping[str, Any]
 
 
 class Worklists:
@@ -193,7 +205,7 @@ class Worklists:
 
     @told()
     def give(self, plan: Plan, reason: str = "") -> int:
-        """Give out what was planned; give how many households. One unit is written after the other; what was written stays.
+        """Give out what was planned, all of it or nothing; give how many households.
 
         Raises FieldkitError("assign.late") where somebody has not been heard of and no reason is given, ("decision.overtaken")
         where somebody else gave a unit out meanwhile, and as `Desk.decide`.
@@ -203,15 +215,8 @@ class Worklists:
         if plan.late and not reason:
             names = ", ".join(dict.fromkeys(self._desk.words.laptop(each.laptop) for each in plan.late))
             raise FieldkitError("assign.late", laptops=names)
-        done: list[tuple[str, str]] = []
-        self._done.append(done)
-        for unit, households in plan.units.items():
-            answers = {
-                "village": unit[0], "group_no": unit[1], "households": " ".join(households), "laptop": plan.laptop.id,
-                "laptop_name": plan.laptop.name, "purpose": plan.purpose, "due": plan.due, "until": plan.until,
-                "date": self.today.isoformat(),
-            }  # fmt: skip
-            done.append(self._write(unit, plan.before[unit], answers, reason))
+        written = [self._written(plan, unit, households, reason) for unit, households in plan.units.items()]
+        self._put(written)
         return plan.count
 
     @told()
@@ -224,9 +229,8 @@ class Worklists:
         records = {each.record for each in holdings(self._office) if each.unit in wanted}
         if not records:
             raise FieldkitError("assign.nothing")
-        done = [self._end(record, " ".join(reason.split())) for record in sorted(records)]
-        self._done.append(done)
-        return len(done)
+        self._put([self._ended(record, reason) for record in sorted(records)])
+        return len(records)
 
     @told()
     def undo(self) -> bool:
@@ -234,11 +238,15 @@ class Worklists:
         self._desk.need(Act.ASSIGN)
         if not self._done:
             return False
-        for record, revision in reversed(self._done.pop()):
-            if revision:
-                self._desk.undo(record, revision)
-            else:
-                self._end(record, "")
+        written = []
+        for record, revision in self._done[-1]:
+            view = self._office.view(record) if revision else None
+            undoes = self._note("") | {"undoes": [revision]}
+            written.append(
+                _Written(record, view, view.fields, (), undoes) if view else self._ended(record, "")
+            )
+        self._put(written)
+        del self._done[-2:]
         return True
 
     # -- inside -------------------------------------------------------------------------------------------
@@ -294,42 +302,59 @@ class Worklists:
             again += 1
         return record_of(unit, again), view
 
-    def _write(
-        self, unit: Unit, before: RecordView | None, answers: Mapping[str, str], reason: str
-    ) -> tuple[str, str]:
-        """Write what is given out; give the record, and the revision where there was one before."""
-        session = self._desk.session
-        form = self._office.library.get(ASSIGNMENT)
-        entry = session.interviews.trial(ASSIGNMENT, {name: said for name, said in answers.items() if said})
+    def _written(self, plan: Plan, unit: Unit, households: tuple[str, ...], reason: str) -> _Written:
+        """What is to be written of one unit. Raises FieldkitError as finishing an interview does."""
+        answers = {
+            "village": unit[0], "group_no": unit[1], "households": " ".join(households), "laptop": plan.laptop.id,
+            "laptop_name": plan.laptop.name, "purpose": plan.purpose, "due": plan.due, "until": plan.until,
+            "date": self.today.isoformat(),
+        }  # fmt: skip
+        given = {name: said for name, said in answers.items() if said}
+        entry = self._desk.session.interviews.trial(ASSIGNMENT, given)
         blocking = [problem for problem in entry.problems() if problem.kind != "warning"]
         if blocking:
             raise refuse(blocking)
         entry.finish()
         sealed = entry.answers(relevant_only=True)
-        own = sorted(path for path in sealed if path.startswith(_META))
-        note = self._note(reason) | {"own": own}
+        note = self._note(reason) | {"own": sorted(path for path in sealed if path.startswith(_META))}
+        before = plan.before[unit]
         record = before.record if before is not None else self._before(unit)[0]
-        if before is not None:
-            said: dict[str, Answer] = {path: sealed.get(path, "") for path in answers}
-            view = self._desk.decide(before, Operation.RESOLVE, said, changed=said, note=note)
-            return record, view.revisions[-1]
-        with self._desk.alone():
-            if self._office.view(record) is not None:
-                raise FieldkitError("assign.overtaken")
-            session.library.keep(form)
-            session.exchange.put(form, record, sealed, note=note)
-            self._desk.hand_in()
-        return record, ""
+        return _Written(record, before, sealed, tuple(answers), note)
 
-    def _end(self, record: str, reason: str) -> tuple[str, str]:
-        """Take a unit from whoever has it; what two disagree in is settled with it."""
+    def _ended(self, record: str, reason: str) -> _Written:
+        """A unit taken from whoever has it; what two disagree in is settled with it."""
         view = self._office.view(record)
         if view is None:
             raise FieldkitError("record.unknown", id=record)
-        said: dict[str, Any] = {path: versions[0].answer for path, versions in view.conflicts.items()}
-        said |= {"laptop": "", "laptop_name": ""}
-        after = self._desk.decide(view, Operation.RESOLVE, said, changed=said, note=self._note(reason))
-        return record, after.revisions[-1]
+        settled = {path: versions[0].answer for path, versions in view.conflicts.items()}
+        answers = {**view.fields, **settled}
+        for path in _WHOSE:
+            answers.pop(path, None)
+        return _Written(record, view, answers, (*settled, *_WHOSE), self._note(" ".join(reason.split())))
+
+    def _put(self, written: list[_Written]) -> None:
+        """Write all of it or nothing, and remember it for undoing: each record, with the revision where it was there before."""
+        exchange, library = self._desk.session.exchange, self._desk.session.library
+        done: list[tuple[str, str]] = []
+
+        def write() -> None:
+            if any(each.before is None and self._office.view(each.record) is not None for each in written):
+                raise FieldkitError("assign.overtaken")
+            form = library.get(ASSIGNMENT)
+            library.keep(form)
+            for each in written:
+                if each.before is None:
+                    exchange.put(form, each.record, each.answers, note=each.note)
+                    done.append((each.record, ""))
+                else:
+                    revision = exchange.decide(
+                        each.before, Operation.RESOLVE, each.answers, changed=each.changed, note=each.note
+                    )
+                    done.append((each.record, revision))
+
+        self._desk.together([each.before for each in written if each.before is not None], write)
+        self._desk.hand_in()
+        self._done.append(done)
 
     def _note(self, reason: str) -> dict[str, Any]:
         return {"by": self._desk.name} | ({"reason": reason} if reason else {})
