@@ -95,10 +95,10 @@ def to_give_out(households: Iterable[Listed], today: date) -> dict[Unit, tuple[s
     """The households that may be given out on a day, by unit, in the order of the route: not those that rest."""
     found: dict[Unit, list[str]] = {}
     day = today.isoformat()
-    for each in sorted(households, key=lambda each: (*order((each.village, each.group)), each.number)):
+    for each in households:
         if each.rests <= day:
             found.setdefault((each.village, each.group), []).append(each.number)
-    return {unit: tuple(numbers) for unit, numbers in found.items()}
+    return {unit: tuple(sorted(found[unit])) for unit in sorted(found, key=order)}
 
 
 def order(unit: Unit) -> tuple[str, int, str]:

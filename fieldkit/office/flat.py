@@ -10,6 +10,7 @@ from sqlalchemy import (
     Connection,
     Date,
     Text,
+    cast,
     column,
     false,
     func,
@@ -62,7 +63,10 @@ class Flat:
         """
         if self._rows is None:
             return
-        query = select(*(self[name].label(f"a{at}") for at, name in enumerate(names))).select_from(self._rows)
+        answers = (
+            func.coalesce(cast(self[name], Text()), "").label(f"a{at}") for at, name in enumerate(names)
+        )
+        query = select(*answers).select_from(self._rows)
         if either:
             query = query.where(or_(*either))
         queries = [query]
@@ -72,11 +76,7 @@ class Flat:
                 query.where(self[name].in_(part)) for part in schema.in_parts(sorted(values), _AT_ONCE)
             ]
         for each in queries:
-            for row in self._connection.execute(each).tuples():
-                yield tuple(
-                    answer if answer.__class__ is str else "" if answer is None else str(answer)
-                    for answer in row
-                )
+            yield from self._connection.execute(each)
 
     def count(self, name: str, *every: ColumnElement[bool]) -> int:
         """How many different answers a question has in rows for which all of these hold; empty ones are none."""

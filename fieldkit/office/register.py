@@ -5,7 +5,7 @@ Whoever asked to be left alone, withdrew, or put the visit off is known here by 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -23,20 +23,27 @@ if TYPE_CHECKING:
     from fieldkit.office.office import Office
 
 _MIGRANT = "migrant"
+READ = frozenset({HOUSEHOLD, VISIT, _MIGRANT})
+"""The forms that the register is made of."""
 _TOLD = ("date", "conflicting", "contact", "wants_no_more", "withdrawn_on", "withdrawn_scope")
 """What of a registration or visit says whether the household is to be left alone (`said_by`)."""
-_DISPUTED, _CONTACT = _TOLD.index("conflicting"), _TOLD.index("contact")
 _NO_CONTACT = "none"
 
 
-def bring_tables_up_to_date(office: Office) -> None:
-    """Have the flat tables say what the archive says; nobody waits where they do. Raises SyncError."""
+def changed(office: Office, forms: Collection[str] = READ) -> int:
+    """The number of the last import that changed a record of these forms, 0 for none. Raises SyncError."""
     with office.archive.database.reading() as connection:
-        if inspect(connection).has_table(table_state.name):
-            latest = office.archive.table_source().latest(connection)
-            if connection.execute(select(func.min(table_state.c.current))).scalar() == latest:
-                return
-    office.keep_tables()
+        last = select(func.max(schema.current.c.changed)).where(schema.current.c.form.in_(sorted(forms)))
+        return int(connection.execute(last).scalar() or 0)
+
+
+def bring_tables_up_to_date(office: Office, forms: Collection[str] = READ) -> None:
+    """Have the flat tables of these forms say what the archive says; nobody waits where they do. Raises SyncError."""
+    with office.archive.database.reading() as connection:
+        there = inspect(connection).has_table(table_state.name)
+        current = connection.execute(select(func.min(table_state.c.current))).scalar() if there else None
+    if not current or current < changed(office, forms):
+        office.keep_tables()
 
 
 def register(office: Office, today: date) -> list[Listed]:
@@ -49,13 +56,12 @@ def register(office: Office, today: date) -> list[Listed]:
             Flat(connection, specs, _MIGRANT), Flat(connection, specs, _MIGRANT, "contact_log")
         )
         places: dict[str, tuple[str, str, str]] = {}
-        for record, number, village, group, *answers in household.read(
-            ("record_id", "hh_id", "village", "group_no", *_TOLD)
-        ):
+        for record, number, village, group in household.read(("record_id", "hh_id", "village", "group_no")):
             # Where two laptops registered one household, the last of them stands.
-            places[number] = max(places.get(number, ("", "", "")), (record, village, group))
-            if answers[_CONTACT] == _NO_CONTACT or answers[_DISPUTED]:
-                _hear(said, HOUSEHOLD, number, answers)
+            if number not in places or places[number][0] < record:
+                places[number] = (record, village, group)
+        for number, *answers in household.read(("hh_id", *_TOLD), *_closes(household)):
+            _hear(said, HOUSEHOLD, number, answers)
         put_off = (visit["outcome"] == "postponed") & (visit["revisit_on"] > today)
         asked = {*said, *(number for (number,) in visit.read(("hh_id",), *_closes(visit), put_off))}
         last: dict[str, tuple[str, str, str]] = {}
@@ -76,12 +82,12 @@ def _rests(said: Sequence[Said] | None, last: tuple[str, str, str] | None) -> st
     return rests_until(said or (), last[-1] if last else "")
 
 
-def _closes(visit: Flat) -> tuple[ColumnElement[bool], ...]:
-    """Visits by which a household may have to be left alone; one about which laptops disagree is such a visit."""
+def _closes(form: Flat) -> tuple[ColumnElement[bool], ...]:
+    """Rows by which a household may have to be left alone; one about which laptops disagree is such a row."""
     return (
-        visit["contact"] == _NO_CONTACT,
-        visit["wants_no_more"] == "yes",
-        visit["conflicting"].like("%contact%"),
+        form["contact"] == _NO_CONTACT,
+        form["wants_no_more"] == "yes",
+        form["conflicting"].like("%contact%"),
     )
 
 
@@ -105,10 +111,3 @@ def _asked_to_stop(migrant: Flat, calls: Flat) -> dict[str, list[Said]]:
         if number:
             found.setdefault(number, []).append(Said(closed=days[record] or day))
     return found
-
-
-def changed(office: Office) -> int:
-    """The number of the last import that changed what the register is made of. Raises SyncError."""
-    with office.archive.database.reading() as connection:
-        of = schema.current.c.form.in_([HOUSEHOLD, VISIT, _MIGRANT])
-        return int(connection.execute(select(func.max(schema.current.c.changed)).where(of)).scalar() or 0)

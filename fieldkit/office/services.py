@@ -44,7 +44,7 @@ def progress(office: Office, today: date) -> list[Progress]:
 
     Raises SyncError.
     """
-    bring_tables_up_to_date(office)
+    bring_tables_up_to_date(office, {"target", *(form or name for name, form in _TABLES.items())})
     with office.archive.database.reading() as connection:
         specs = remembered(connection)
         tables = {

@@ -30,7 +30,6 @@ from fieldkit.session.desk.told import told
 from fieldkit.session.interview import refuse
 
 if TYPE_CHECKING:
-    from fieldkit.fieldwork.assigning import Listed
     from fieldkit.session.desk.desk import Desk
     from sync import Answer, Device, RecordView
 
@@ -103,7 +102,7 @@ class Worklists:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._office = desk.office
-        self._register: tuple[tuple[int, date], list[Listed]] | None = None
+        self._units: tuple[tuple[int, date], Mapping[Unit, tuple[str, ...]]] | None = None
         self._done: list[list[tuple[str, str]]] = []
 
     @property
@@ -255,7 +254,7 @@ class Worklists:
         """Every unit with households that may be visited, in order."""
         self._desk.need(Act.ASSIGN)
         self._office.lists.up_to_date()
-        units = to_give_out(self._registered(), self.today)
+        units = self._to_give_out()
         known = holdings(self._office)
         given = by_household(known, self.today)
         ended = [each for each in known if not each.lasts(self.today)]
@@ -276,13 +275,13 @@ class Worklists:
             for unit, numbers in sorted(units.items(), key=lambda item: order(item[0]))
         ]
 
-    def _registered(self) -> list[Listed]:
+    def _to_give_out(self) -> Mapping[Unit, tuple[str, ...]]:
         from fieldkit.office.register import changed, register
 
         state = changed(self._office), self.today
-        if self._register is None or self._register[0] != state:
-            self._register = state, register(self._office, self.today)
-        return self._register[1]
+        if self._units is None or self._units[0] != state:
+            self._units = state, to_give_out(register(self._office, self.today), self.today)
+        return self._units[1]
 
     def _devices(self) -> list[Device]:
         return sorted(self._office.devices(), key=lambda each: (each.name, each.id))
