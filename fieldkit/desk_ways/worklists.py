@@ -15,6 +15,7 @@ from fieldkit.screens.office.worklists import (
     VillageScreen,
     WorklistsScreen,
 )
+from fieldkit.session.desk.worklist_words import units_lines
 from fieldkit.widgets.message import Notice
 from fieldkit.widgets.pick import Pick
 
@@ -50,7 +51,8 @@ async def _give(app: OfficeApp, units: list[Unit]) -> None:
         return
     is_held = any(each.held for each in lists.groups(units[0][0]) if each.unit in units)
     lines = [each.name for each in laptops] + ([_("Take them back from whoever has them")] if is_held else [])
-    chosen = await show(Pick(_("To which laptop?"), lines))
+    question = "\n".join([*units_lines(app.at_desk, units), "", _("To which laptop?")])
+    chosen = await show(Pick(question, lines))
     try:
         if chosen and chosen[0] < len(laptops):
             await show(PlanScreen(app.at_desk, units, laptops[chosen[0]].id))

@@ -98,13 +98,18 @@ def share_line(desk: Desk, run: Sequence[Share]) -> str:
     return "  ".join([desk.words.place(village), groups, count, desk.words.laptop(run[0].laptop)])
 
 
-def plan_lines(desk: Desk, plan: Plan) -> Iterator[str]:
-    """What would be given out, and what to know before."""
+def units_lines(desk: Desk, units: Iterable[Unit]) -> Iterator[str]:
+    """Villages, each with its groups."""
     villages: dict[str, list[str]] = {}
-    for village, group in plan.units:
+    for village, group in units:
         villages.setdefault(village, []).append(group)
     for village, groups in villages.items():
         yield labelled(desk.words.place(village), _(", ").join(map(group_words, groups)))
+
+
+def plan_lines(desk: Desk, plan: Plan) -> Iterator[str]:
+    """What would be given out, and what to know before."""
+    yield from units_lines(desk, plan.units)
     yield _("{count} households for {laptop}", count=plan.count, laptop=plan.laptop.name)
     yield _("Who rests until a later day is not among them.")
     for laptop in dict.fromkeys(each.laptop for each in plan.held):
