@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Date,
     Text,
     cast,
     column,
@@ -24,6 +23,9 @@ from sqlalchemy import (
 from sync import schema
 from sync.table_spec import FlatTable
 
+_TEXT = "text"
+_AS_TEXT = frozenset({_TEXT, "several", "datetime"})
+"""The kinds of columns that hold text."""
 _AT_ONCE = 10_000
 """Values in one query: few enough for every database, and many, since a flat table has no index but its key."""
 
@@ -42,15 +44,18 @@ class Flat:
         )
         known = sorted(spec.columns if spec else (), key=lambda each: -each.path.count("/"))
         # The deepest first: where several questions have a name, the outermost is meant.
-        self._columns = {
-            each.path.rpartition("/")[2]: column(each.name, Date() if each.kind == "date" else Text())
-            for each in known
-        } | {name: column(name, Text()) for name in ("record_id", "conflicting")}
-        self._rows = table(quoted_name(spec.name, quote=True), *self._columns.values()) if spec else None
+        kinds = {each.path.rpartition("/")[2]: (each.name, each.kind) for each in known}
+        kinds |= {name: (name, _TEXT) for name in ("record_id", "conflicting")}
+        columns = {name: column(called, Text()) for name, (called, _kind) in kinds.items()}
+        self._rows = table(quoted_name(spec.name, quote=True), *columns.values()) if spec else None
+        self._answers: dict[str, ColumnElement[Any]] = {
+            name: columns[name] if kind in _AS_TEXT else cast(columns[name], Text())
+            for name, (_called, kind) in kinds.items()
+        }
 
     def __getitem__(self, name: str) -> ColumnElement[Any]:
-        """The column of a question."""
-        return self._columns.get(name, literal_column("NULL"))
+        """The answers to a question as text, days as ISO 8601; for conditions."""
+        return self._answers.get(name, literal_column("NULL"))
 
     def read(
         self,
@@ -63,9 +68,7 @@ class Flat:
         """
         if self._rows is None:
             return
-        answers = (
-            func.coalesce(cast(self[name], Text()), "").label(f"a{at}") for at, name in enumerate(names)
-        )
+        answers = (func.coalesce(self[name], "").label(f"a{at}") for at, name in enumerate(names))
         query = select(*answers).select_from(self._rows)
         if either:
             query = query.where(or_(*either))

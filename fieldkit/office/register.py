@@ -62,7 +62,7 @@ def register(office: Office, today: date) -> list[Listed]:
                 places[number] = (record, village, group)
         for number, *answers in household.read(("hh_id", *_TOLD), *_closes(household)):
             _hear(said, HOUSEHOLD, number, answers)
-        put_off = (visit["outcome"] == "postponed") & (visit["revisit_on"] > today)
+        put_off = (visit["outcome"] == "postponed") & (visit["revisit_on"] > today.isoformat())
         asked = {*said, *(number for (number,) in visit.read(("hh_id",), *_closes(visit), put_off))}
         last: dict[str, tuple[str, str, str]] = {}
         for record, number, outcome, later, *answers in visit.read(

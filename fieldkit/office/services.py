@@ -34,7 +34,7 @@ Counted = tuple[int, int | None]
 class _Service:
     """How a service is counted, in which unit, and whether it grows over the period or is a rate at all times."""
 
-    count: Callable[[Tables, str, date, date], Counted]
+    count: Callable[[Tables, str, str, str], Counted]
     unit: str
     grows: bool
 
@@ -66,7 +66,7 @@ def _progress(tables: Tables, row: tuple[str, ...], today: date) -> Iterator[Pro
         return
     if service.unit != unit or (village and unit == _PERCENT):
         return
-    done, of = service.count(tables, village, period.first, today)
+    done, of = service.count(tables, village, period.first.isoformat(), today.isoformat())
     aim = float(target)
     expected = expected_by(aim, period.first, period.last, today) if service.grows else aim
     if of != 0:
@@ -81,7 +81,7 @@ def _period(text: str) -> Period | None:
         return None
 
 
-def _offered(tables: Tables, _village: str, first: date, last: date) -> Counted:
+def _offered(tables: Tables, _village: str, first: str, last: str) -> Counted:
     """Households offered a visit, of those where somebody lives: whatever came of it. A visit that was declined names no
     household, and counts as one.
     """
@@ -94,14 +94,14 @@ def _offered(tables: Tables, _village: str, first: date, last: date) -> Counted:
     return min(homes, offered + unnamed), homes
 
 
-def _events(tables: Tables, village: str, first: date, last: date) -> Counted:
+def _events(tables: Tables, village: str, first: str, last: str) -> Counted:
     """Health education events that took place."""
     event = tables["edu_event"]
     rows = event.read(("village",), event["date"].between(first, last))
     return sum(village in {"", place} for (place,) in rows), None
 
 
-def _paid(tables: Tables, _village: str, first: date, last: date) -> Counted:
+def _paid(tables: Tables, _village: str, first: str, last: str) -> Counted:
     """Payments due by today that were made in full by their day."""
     payment = tables["payment"]
     wanted = ("due_on", "paid_on", "paid_amt", "standard_amt")
@@ -112,7 +112,7 @@ def _paid(tables: Tables, _village: str, first: date, last: date) -> Counted:
     return sum(due), len(due)
 
 
-def _met(tables: Tables, _village: str, first: date, last: date) -> Counted:
+def _met(tables: Tables, _village: str, first: str, last: str) -> Counted:
     """Requests promised for a day up to today that were met by it."""
     request = tables["request"]
     rows = request.read(("promised_by", "done_at"), request["promised_by"].between(first, last))

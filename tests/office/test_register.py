@@ -8,7 +8,8 @@ from fieldkit.exchange import Operation, as_record
 from fieldkit.fieldwork.assigning import FOR_GOOD
 from fieldkit.fieldwork.registry import Registry
 from fieldkit.office.register import register
-from tests.assigning_town import FIRST_GROUP, VILLAGE, Town
+from fieldkit.session.desk.desk import Desk
+from tests.assigning_town import FIRST_GROUP, SECOND, VILLAGE, Town
 
 TODAY = "2026-03-31"
 
@@ -124,3 +125,24 @@ def test_what_laptops_say_differently_of_contact_keeps_everybody_away(given):
     assert number not in given.numbers()
     given.desk.decide(conflict, Operation.RESOLVE, {path: "phone"}, changed=[path], note={})
     assert number in given.numbers(FIRST_GROUP)
+
+
+def test_on_a_server_it_says_the_same_and_so_do_services_and_lists(given, demo, now, postgres):
+    number = given.numbers()[0]
+    with given.opened() as session:
+        given.record(
+            session, "visit", hh_id=number, village=VILLAGE, date="2026-03-30", outcome="done", contact="none"
+        )
+        given.record(
+            session, "visit", hh_id=given.numbers()[1], village=VILLAGE, date="2026-03-30", outcome="postponed",
+            revisit_on="2026-04-20",
+        )  # fmt: skip
+        given.carried(session)
+    given.give(SECOND)
+    before = (rests(given), given.lists.villages(), given.lists.services())
+    given.office.move(postgres.new_database())
+    given.desk.close()
+    given.desk = Desk.open(demo.office, now=lambda: now)
+    assert given.office.archive.database.engine.dialect.name == "postgresql"
+    assert (rests(given), given.lists.villages(), given.lists.services()) == before
+    assert set(given.returned(SECOND)[1]) == set(given.numbers())
