@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -37,7 +36,6 @@ from sync import (
     SyncError,
     VerifyReport,
     Waiting,
-    spoken_code,
     write_return_pack,
 )
 from sync.events import noted
@@ -230,19 +228,18 @@ class Office:
         from fieldkit.office.assigned import Assigned
 
         chosen = self.devices() if device is None else [self.device(device)]
-        handed, assigned = self._handed_on(), Assigned(self)
+        handed, given = self._handed_on(), Assigned(self).rows
         packs = [
             (
                 each,
                 recipient,
                 pack_for(
-                    self.archive, each, handed, assigned.rows, today=self.now().date(), copies=copies, whole=whole,
-                    sealed=bool(recipient),
+                    self.archive, each, handed, given, copies=copies, whole=whole, sealed=bool(recipient)
                 ),
             )
             for each in chosen
             for recipient in (returns.recipient_of(each),)
-        ]  # fmt: skip
+        ]
         return [self._write_return(folder, *each) for each in packs]
 
     def _handed_on(self) -> HandedOn:
@@ -254,12 +251,7 @@ class Office:
 
     def _write_return(self, folder: Path, device: Device, recipient: str, pack: ReturnPack) -> WrittenPack:
         path = write_return_pack(folder, pack, self.archive.key, recipient)
-        code = spoken_code(hashlib.sha256(path.read_bytes()).hexdigest())
-        lasting = sum(each.get(returns.UNTIL, "9") >= self.now().date().isoformat() for each in pack.worklist)
-        return WrittenPack(
-            path, device.id, device.name, bool(recipient), lasting, tuple(pack.lists), tuple(pack.forms),
-            len(pack.comments), len(pack.revisions), len(pack.handed), code,
-        )  # fmt: skip
+        return returns.written(path, device, pack, sealed=bool(recipient))
 
     def revoke(self, device: str, last: int | None = None) -> Device:
         """A person decides from now on about what that laptop brings, named by the beginning of its id, or its name.

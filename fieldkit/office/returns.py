@@ -12,7 +12,7 @@ from pathlib import Path
 from fieldkit.errors import FieldkitError
 from fieldkit.library import SUFFIXES
 from fieldkit.office.handed import HandedOn
-from sync import Archive, Comment, Device, ReturnPack, Revision
+from sync import Archive, Comment, Device, ReturnPack, Revision, spoken_code
 from sync.own import own_revisions, reviews_for
 
 COLUMNS = ("household", "due")
@@ -57,7 +57,6 @@ def pack_for(
     handed: HandedOn,
     assigned: Callable[[str], Iterable[dict[str, str]]],
     *,
-    today: date,
     copies: int,
     whole: bool,
     sealed: bool,
@@ -75,7 +74,7 @@ def pack_for(
     if not sealed:
         return ReturnPack(receipt, device.enrolment, forms=forms)
     worklist = joined(worklist_of(folder / "worklist", device), assigned(device.id))
-    listed = dict.fromkeys(row["household"] for row in worklist if row.get(UNTIL, "9") >= today.isoformat())
+    listed = dict.fromkeys(row["household"] for row in lasting(worklist, receipt.made))
     return ReturnPack(
         receipt,
         device.enrolment,
@@ -88,10 +87,25 @@ def pack_for(
     )
 
 
+def written(path: Path, device: Device, pack: ReturnPack, *, sealed: bool) -> WrittenPack:
+    """What is told of a pack that lies in a file."""
+    code = spoken_code(hashlib.sha256(path.read_bytes()).hexdigest())
+    households = len(lasting(pack.worklist, pack.receipt.made))
+    return WrittenPack(
+        path, device.id, device.name, sealed, households, tuple(pack.lists), tuple(pack.forms), len(pack.comments),
+        len(pack.revisions), len(pack.handed), code,
+    )  # fmt: skip
+
+
 def comments_for(archive: Archive, device: str) -> Iterator[Comment]:
     """The comments of reviews on records that a laptop worked on: in `note.comments`, text by path of the answer."""
     for review in reviews_for(archive, device):
         yield from _comments_of(review)
+
+
+def lasting(rows: Iterable[dict[str, str]], day: str) -> list[dict[str, str]]:
+    """The rows of a worklist that have not ended by a day, or moment (ISO 8601)."""
+    return [row for row in rows if row.get(UNTIL, day) >= day[:10]]
 
 
 def joined(
