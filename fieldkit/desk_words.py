@@ -7,6 +7,13 @@ from collections.abc import Mapping
 from fieldkit.i18n import N_
 
 DESK: Mapping[str, str] = {
+    "assign.days": N_("The last day, {until}, is over or before the first, {due}. Nothing was given out. Choose days such as --due 2026-04-01 --until 2026-04-30."),
+    "assign.late": N_("{laptops} has these households now and has not been heard of since, or something of it is missing here: it may have made visits that have not come yet, and would make others twice. Nothing was given out. Bring its stick first, or say why it has to be done now."),
+    "assign.nobody": N_("There is no household here that may be given out on this day. Choose another village or group; who rests can be given out once the agreed day has come."),
+    "assign.nothing": N_("No laptop has any of these households, so there is nothing to take back. Look at the list again: fieldkit office assign --list"),
+    "assign.overtaken": N_("Somebody else gave these households out after you had looked. Nothing was written. Look at who has them now and decide again."),
+    "assign.revoked": N_("{laptop} is revoked and takes nothing from this office any more. Nothing was given out. Choose another laptop."),
+    "assign.village": N_("No village here has the code {village}. There are: {known}"),
     "decision.overtaken": N_("{who} changed this record at {at}, after you had opened it. Nothing was written. Look at how it stands now and decide again."),
     "decision.unknown": N_("Nothing that was decided here is called {id}. Look at the record's decisions again; nothing was changed."),
     "desk.exists": N_("There is a desk called {name} already. Choose another name, or give that one other roles: fieldkit office desk role {name} --role …"),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from fieldkit.cli import (
     office_app,
+    office_assign,
     office_backup,
     office_bundles,
     office_desks,
@@ -91,6 +92,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     office_doubles.add(actions, common)
     office_desks.add(actions, common)
     office_window.add(actions, common)
+    office_assign.add(actions, common)
     office_backup.add(actions, common)
     office_bundles.add(actions, common)
     verify = actions.add_parser("verify", parents=[common], help=_("read and hash everything again"))

@@ -137,11 +137,14 @@ class Carried(KeptRecords):
                 self._take_worklist(rows)
             self._workspace.comments.insert_multiple({**asdict(each), "looked": ""} for each in comments)
             self.diary.note(What.RETURN, self._moment(), acknowledged, file=path.name, sha256=pack.sha256)
+        self.end_leases()
         handed = self.take_records(pack.handed) if is_new else 0
         forgotten = self._forget_handed(
             {each.envelope.record for each in pack.handed} if is_new and rows else None
         )
-        households = len(rows) if is_new and rows else None
+        today = self._now().date().isoformat()
+        lasting = sum(row.get("until", today) >= today for row in rows)
+        households = lasting if is_new and rows else None
         return Taken(
             pack,
             plan,

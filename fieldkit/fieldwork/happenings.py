@@ -26,6 +26,7 @@ _NOT_READ = frozenset(
         "scr_follow",
         "quiz",
         "target",
+        "assignment",
         "backcheck",
     }
 )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from fieldkit.library import FormLibrary
+from fieldkit.office.assigned import ASSIGNED
 from sync.derived import Derivation
 
 
-def derivations(library: FormLibrary) -> list[Derivation]:
+def derivations(library: FormLibrary) -> list[Derivation]:  # noqa: ARG001 - what a kind is made of may depend on it
     """All of them."""
-    return []
+    return [ASSIGNED]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -37,7 +36,6 @@ from sync import (
     SyncError,
     VerifyReport,
     Waiting,
-    spoken_code,
     write_return_pack,
 )
 from sync.events import noted
@@ -227,13 +225,17 @@ class Office:
         whole: with all revisions of its own, for a laptop that was set back. Raises FieldkitError("office.which-device"),
         ("worklist.…"), ("list.unreadable"), SyncError.
         """
+        from fieldkit.office.assigned import Assigned
+
         chosen = self.devices() if device is None else [self.device(device)]
-        handed = self._handed_on()
+        handed, given = self._handed_on(), Assigned(self).rows
         packs = [
             (
                 each,
                 recipient,
-                pack_for(self.archive, each, handed, copies=copies, whole=whole, sealed=bool(recipient)),
+                pack_for(
+                    self.archive, each, handed, given, copies=copies, whole=whole, sealed=bool(recipient)
+                ),
             )
             for each in chosen
             for recipient in (returns.recipient_of(each),)
@@ -249,11 +251,7 @@ class Office:
 
     def _write_return(self, folder: Path, device: Device, recipient: str, pack: ReturnPack) -> WrittenPack:
         path = write_return_pack(folder, pack, self.archive.key, recipient)
-        code = spoken_code(hashlib.sha256(path.read_bytes()).hexdigest())
-        return WrittenPack(
-            path, device.id, device.name, bool(recipient), len(pack.worklist), tuple(pack.lists), tuple(pack.forms),
-            len(pack.comments), len(pack.revisions), len(pack.handed), code,
-        )  # fmt: skip
+        return returns.written(path, device, pack, sealed=bool(recipient))
 
     def revoke(self, device: str, last: int | None = None) -> Device:
         """A person decides from now on about what that laptop brings, named by the beginning of its id, or its name.

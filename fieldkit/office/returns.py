@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 from fieldkit.errors import FieldkitError
 from fieldkit.library import SUFFIXES
 from fieldkit.office.handed import HandedOn
-from sync import Archive, Comment, Device, ReturnPack, Revision
+from sync import Archive, Comment, Device, ReturnPack, Revision, spoken_code
 from sync.own import own_revisions, reviews_for
 
 COLUMNS = ("household", "due")
@@ -29,7 +29,7 @@ _MORE = 5000
 @dataclass(frozen=True, slots=True)
 class WrittenPack:
     """A return pack that was written, and what it holds. sealed: whether its laptop had a key to seal it for; without
-    one it holds receipt, enrolment and forms alone. handed: revisions of others about its households. code: see
+    one it holds receipt, enrolment and forms alone. worklist: the households that are its. handed: revisions of others about its households. code: see
     `spoken_code`.
     """
 
@@ -52,10 +52,18 @@ def recipient_of(device: Device) -> str:
 
 
 def pack_for(
-    archive: Archive, device: Device, handed: HandedOn, *, copies: int, whole: bool, sealed: bool
+    archive: Archive,
+    device: Device,
+    handed: HandedOn,
+    assigned: Callable[[str], Iterable[dict[str, str]]],
+    *,
+    copies: int,
+    whole: bool,
+    sealed: bool,
 ) -> ReturnPack:
-    """What a laptop gets now. handed: what others made about the households on its worklist. copies: how many there are of
-    the archive. whole: with all its own revisions, not the latest alone.
+    """What a laptop gets now. handed: what others made about the households on its worklist. assigned: what the office has
+    given a laptop, by its id. copies: how many there are of the archive. whole: with all its own revisions, not the latest
+    alone.
 
     Raises FieldkitError("worklist.…"), ("list.unreadable"), SyncError.
     """
@@ -65,7 +73,8 @@ def pack_for(
     forms = _files(folder / "forms", SUFFIXES)
     if not sealed:
         return ReturnPack(receipt, device.enrolment, forms=forms)
-    worklist = tuple(worklist_of(folder / "worklist", device))
+    worklist = joined(worklist_of(folder / "worklist", device), assigned(device.id))
+    listed = dict.fromkeys(row["household"] for row in lasting(worklist, receipt.made))
     return ReturnPack(
         receipt,
         device.enrolment,
@@ -74,14 +83,39 @@ def pack_for(
         forms,
         tuple(comments_for(archive, device.id)),
         tuple(own_revisions(archive, device.id, last)),
-        tuple(handed.to(device.id, dict.fromkeys(row["household"] for row in worklist))),
+        tuple(handed.to(device.id, listed)),
     )
+
+
+def written(path: Path, device: Device, pack: ReturnPack, *, sealed: bool) -> WrittenPack:
+    """What is told of a pack that lies in a file."""
+    code = spoken_code(hashlib.sha256(path.read_bytes()).hexdigest())
+    households = len(lasting(pack.worklist, pack.receipt.made))
+    return WrittenPack(
+        path, device.id, device.name, sealed, households, tuple(pack.lists), tuple(pack.forms), len(pack.comments),
+        len(pack.revisions), len(pack.handed), code,
+    )  # fmt: skip
 
 
 def comments_for(archive: Archive, device: str) -> Iterator[Comment]:
     """The comments of reviews on records that a laptop worked on: in `note.comments`, text by path of the answer."""
     for review in reviews_for(archive, device):
         yield from _comments_of(review)
+
+
+def lasting(rows: Iterable[dict[str, str]], day: str) -> list[dict[str, str]]:
+    """The rows of a worklist that have not ended by a day, or moment (ISO 8601)."""
+    return [row for row in rows if row.get(UNTIL, day) >= day[:10]]
+
+
+def joined(
+    written: Sequence[dict[str, str]], assigned: Iterable[dict[str, str]]
+) -> tuple[dict[str, str], ...]:
+    """The rows of a laptop's file, then what it was given at a desk; for a household in both the file stands: somebody put
+    it there for this laptop.
+    """
+    named = {row["household"] for row in written}
+    return (*written, *(row for row in assigned if row["household"] not in named))
 
 
 def worklist_of(folder: Path, device: Device) -> list[dict[str, str]]:

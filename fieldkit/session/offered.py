@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fieldkit.fieldwork.assigning import ASSIGNMENT
 from fieldkit.fieldwork.households import HOUSEHOLD, VISIT
 from fieldkit.fieldwork.same_person import SAME_PERSON
 from fieldkit.i18n import N_, _
@@ -46,8 +47,12 @@ TITLES = {
     "log": N_("Meetings, training, liaison, self-checks"),
     "issue": N_("Village issue"),
     "target": N_("Target"),
+    "assignment": N_("Households given out"),
 }
 """What the shipped forms are called, by their ids; forms that people brought keep their own title."""
+
+
+_ELSEWHERE = frozenset({HOUSEHOLD, VISIT, SAME_PERSON, ASSIGNMENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +66,13 @@ class OfferedForm:
 
 
 def offered(library: FormLibrary, title_of: Callable[[Form], str]) -> list[OfferedForm]:
-    """The forms that can be begun by themselves; registering, visiting, and deciding about doubles have their own
-    place.
+    """The forms that can be begun by themselves; registering, visiting, deciding about doubles, and giving households out
+    have their own place.
     """
     order = list(FAMILIES)
     found = []
     for file in library.files():
-        form = library.known(file.id) if file.id not in {HOUSEHOLD, VISIT, SAME_PERSON} else None
+        form = library.known(file.id) if file.id not in _ELSEWHERE else None
         if form is not None:
             family = form.privacy.family
             place = order.index(family) if family in FAMILIES else len(order)

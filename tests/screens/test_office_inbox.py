@@ -29,8 +29,8 @@ def brought(tmp_path, now, monkeypatch):
 
 
 async def opened(c):
-    """Open the inbox from Home by its number."""
-    await c.press("1")
+    """Open the inbox from Home."""
+    await c.part("inbox")
     await c.until(lambda: c.screen_name == "InboxScreen" and c.app.screen.arrivals is not None)
 
 

@@ -27,7 +27,7 @@ def office_of(brought, days=0):
 
 
 async def to_laptops(c):
-    await c.press("3")
+    await c.part("laptops")
     await c.until(lambda: c.screen_name == "LaptopsScreen")
 
 

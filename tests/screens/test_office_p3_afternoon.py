@@ -41,7 +41,7 @@ async def test_thirty_sticks_by_one_key_each(clerk, town, tmp_path, monkeypatch,
     async with clerk("zh", folder=office, at=datetime.now().astimezone()) as c:
         take, outcomes = c.desk.inbox.take, []
         c.desk.inbox.take = lambda *what: outcomes.append(take(*what)) or outcomes[-1]
-        await c.press("1")
+        await c.part("inbox")
         for laptop in order:
             await c.until(lambda: c.app.screen.arrivals == [])
             shutil.copytree(town.sticks[laptop].parent, slot / "U盘")

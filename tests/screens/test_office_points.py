@@ -8,7 +8,7 @@ POINT = {"zh": "服务点", "en": "Service points"}
 
 
 async def to_point(c, name):
-    await c.press("4")
+    await c.part("points")
     assert c.screen_name == "PointsScreen"
     at = next(at for at, each in enumerate(c.app.screen.lines._choices) if getattr(each, "point", "") == name)
     c.app.screen.lines.highlighted = at
@@ -20,7 +20,7 @@ async def to_point(c, name):
 async def test_tags_are_scanned_and_only_changes_are_answered(clerk, language):
     async with clerk(language, size=(100, 30)) as c:
         assert POINT[language] in c.text
-        await c.press("4")
+        await c.part("points")
         assert "¥81,945.00  人民币捌万壹仟玖佰肆拾伍元整" in c.text
         await c.press("escape")
         await to_point(c, "v11")

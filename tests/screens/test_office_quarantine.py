@@ -49,7 +49,7 @@ async def test_a_reviewer_lets_it_in_for_a_reason_that_is_noted(
     workers_of(kept, 审核=Role.REVIEWER)
     async with clerk(language, folder=kept.office, name="审核") as c:
         assert home in c.text
-        await c.press("1")
+        await c.part("quarantine")
         await c.until(lambda: c.screen_name == "QuarantineScreen")
         assert why in c.text
         assert count in c.text
@@ -80,7 +80,7 @@ async def test_a_reviewer_lets_it_in_for_a_reason_that_is_noted(
 async def test_a_clerk_sees_it_and_is_told_who_may_let_it_in(clerk, kept):
     workers_of(kept, 王芳=Role.CLERK)
     async with clerk("en", folder=kept.office, name="王芳") as c:
-        await c.press("2")
+        await c.part("quarantine")
         await c.until(lambda: c.screen_name == "QuarantineScreen")
         assert "A reviewer can let it in." in c.text
         await c.press("enter")
@@ -103,7 +103,7 @@ async def test_what_an_unknown_laptop_brought_can_be_let_in_once_it_is_enrolled(
         office.merge([path])
         assert office.verify().records == 0
     async with clerk("en", folder=brought.office) as c:
-        await c.press("2")
+        await c.part("quarantine")
         await c.until(lambda: c.screen_name == "QuarantineScreen")
         assert "a laptop that is not enrolled here" in c.text
         assert "Find out whose it is" in c.text
@@ -112,7 +112,7 @@ async def test_what_an_unknown_laptop_brought_can_be_let_in_once_it_is_enrolled(
         assert "Enrol that laptop first" in " ".join(c.text.split())
         await c.press("enter", "escape")
         c.desk.office.enroll_card(card_of(stranger, now))
-        await c.press("2")
+        await c.part("quarantine")
         await c.until(lambda: c.screen_name == "QuarantineScreen")
         assert "now it is" in c.text
         await c.press("enter", "2")
@@ -137,7 +137,7 @@ async def test_what_was_changed_on_its_way_can_never_be_let_in(clerk, brought, l
         [(_path, error)] = office.merge([path]).refusals
         assert error.code == "bundle.tampered"
     async with clerk(language, folder=brought.office) as c:
-        await c.press("2")
+        await c.part("quarantine")
         await c.until(lambda: c.screen_name == "QuarantineScreen")
         assert words in c.app.screen.query_one("#why").content
         await c.press("enter")

@@ -18,7 +18,7 @@ WORDS = {
 
 
 async def to_window(c):
-    await c.press("2")
+    await c.part("window")
     assert c.screen_name == "WindowScreen"
 
 
@@ -133,9 +133,11 @@ async def test_a_request_is_corrected_in_its_own_form(clerk):
 async def test_what_was_left_unfinished_is_gone_on_with_or_given_up(clerk):
     async with clerk("en") as c:
         assert "Unfinished interviews  none" in c.text
-        await c.press("2", "1", "3", "1", "escape", "escape")
+        await c.part("window")
+        await c.press("1", "3", "1", "escape", "escape")
         assert "Unfinished interviews  1" in c.text
-        await c.press("1", "1", "1")
+        await c.part("unfinished")
+        await c.press("1", "1")
         assert c.screen_name == "InterviewScreen"
         assert c.app.screen.interview.entry.value("/data/item") == "two_cancer_booking"
         await c.press("escape", "1", "2")

@@ -162,6 +162,18 @@ class Desk(DeskParts):
             self._hand_in()
         return self._held(seen.record)
 
+    @told()
+    def together(self, seen: Iterable[RecordView], write: Callable[[], None]) -> None:
+        """Write decisions about several records at once, as they were `seen`, in one bundle: either all of them or none.
+
+        write: seals them at this desk. Raises as `decide`, and what `write` does before it has sealed anything.
+        """
+        with self.alone():
+            for each in seen:
+                self._see_again(each)
+            write()
+            self._hand_in()
+
     def undo(self, record: str, revision: str, reason: str = "") -> RecordView:
         """Undo a decision, named by the id of its revision, or an undoing; the record stands then as it would without it.
 

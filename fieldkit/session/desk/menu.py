@@ -29,14 +29,20 @@ class Part:
     state: Callable[[Desk], str]
 
 
+def _worklists(desk: Desk) -> str:
+    ending = len(desk.worklists.ending())
+    return _("{count} end within a week or have ended", count=ending) if ending else ""
+
+
 PARTS: tuple[Part, ...] = (
     Part("inbox", (Act.MERGE,), N_("Inbox"), lambda desk: desk.inbox.state()),
+    Part("window", (Act.SERVE,), N_("Window"), lambda desk: desk.window.state()),
+    Part("payments", (Act.SERVE,), N_("Payments"), lambda desk: desk.payments.state()),
+    Part("worklists", (Act.ASSIGN,), N_("Worklists of the laptops"), _worklists),
+    Part("points", (Act.SERVE,), N_("Service points"), lambda desk: desk.points.state()),
     Part("quarantine", (Act.MERGE, Act.RELEASE), N_("Kept aside"), lambda desk: desk.aside.state()),
     Part("laptops", (Act.TRUST,), N_("Laptops"), lambda desk: desk.laptops.state()),
     Part("unfinished", ASKING, N_("Unfinished interviews"), lambda desk: desk.unfinished.state()),
-    Part("window", (Act.SERVE,), N_("Window"), lambda desk: desk.window.state()),
-    Part("payments", (Act.SERVE,), N_("Payments"), lambda desk: desk.payments.state()),
-    Part("points", (Act.SERVE,), N_("Service points"), lambda desk: desk.points.state()),
 )
 
 

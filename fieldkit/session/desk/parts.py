@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fieldkit.session.desk.points import Points
     from fieldkit.session.desk.unfinished import UnfinishedHere
     from fieldkit.session.desk.window import Window
+    from fieldkit.session.desk.worklists import Worklists
 
 
 class DeskParts:
@@ -86,3 +87,10 @@ class DeskParts:
         from fieldkit.session.desk.unfinished import UnfinishedHere
 
         return UnfinishedHere(cast("Desk", self))
+
+    @cached_property
+    def worklists(self) -> Worklists:
+        """Giving households out to laptops."""
+        from fieldkit.session.desk.worklists import Worklists
+
+        return Worklists(cast("Desk", self))
