@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from fieldkit.library import FormLibrary
+from fieldkit.office.letters import letters_derivation
 from sync.derived import Derivation
 
 
-def derivations(library: FormLibrary) -> list[Derivation]:
+def derivations(library: FormLibrary) -> list[Derivation]:  # noqa: ARG001 - others are made of forms
     """All of them."""
-    return []
+    return [letters_derivation()]

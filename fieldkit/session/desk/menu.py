@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.office.roles import Act
 from fieldkit.session.desk.told import told
 
@@ -28,7 +28,16 @@ class Part:
     state: Callable[[Desk], str]
 
 
-PARTS: tuple[Part, ...] = ()
+def _nothing(_desk: Desk) -> str:
+    return ""
+
+
+PARTS: tuple[Part, ...] = (
+    Part("letters", (Act.LIAISE,), N_("Letters"), lambda desk: desk.letters.state()),
+    Part("people", (Act.KEEP,), N_("Who works here"), _nothing),
+    Part("looks", (Act.KEEP, Act.REVIEW), N_("Who looked at what"), _nothing),
+    Part("passphrase", tuple(Act), N_("My passphrase"), _nothing),
+)
 
 
 @told()
