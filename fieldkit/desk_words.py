@@ -23,6 +23,7 @@ DESK: Mapping[str, str] = {
     "letter.bad-signature": N_("{path} says that it comes from {name}, but it was changed, or somebody else wrote it. Do not use it; ask {name} by telephone, and have it written again."),
     "letter.empty": N_("Nothing that was agreed to is recorded, so there is nothing to write. Add in the record how the person is called, or can be reached, if that is wanted."),
     "letter.expired": N_("This letter could be used until {day} only. Destroy it; if the person still wants the service, the office that wrote it asks again."),
+    "letter.none": N_("There is nothing of this kind in {path}. Name the file itself, or the folder it is in."),
     "letter.no-row": N_("The record has no such contact with a destination. Ask the person, and enter there to which office what may be given."),
     "letter.not-for-us": N_("{path} is not sealed for this office, or is damaged. Ask who wrote it to send it to the right office, or to write it again; nothing was opened."),
     "letter.not-sent": N_("No letter was sent yet, so nothing can have been answered. Write it first."),

@@ -15,6 +15,8 @@ from fieldkit.cli import (
     office_bundles,
     office_desks,
     office_doubles,
+    office_letters,
+    office_looks,
     office_merge,
     office_serve,
     office_tables,
@@ -92,6 +94,8 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     office_tables.add(actions, common)
     office_doubles.add(actions, common)
     office_desks.add(actions, common)
+    office_letters.add(actions, common)
+    office_looks.add(actions, common)
     office_backup.add(actions, common)
     office_bundles.add(actions, common)
     verify = actions.add_parser("verify", parents=[common], help=_("read and hash everything again"))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import partial
 
 from fieldkit.errors import FieldkitError
 from fieldkit.fieldwork.rows import rows_of
@@ -71,9 +72,22 @@ def letters_of(record: Record) -> list[Row]:
     for number, (instance, row) in enumerate(rows_of(record.answers, "liaison"), 1):
         share, said = _share(shares, row.get("consent_ref", ""))
         items = tuple(each for each in row.get("items_shared", "").split() if each in ITEMS)
-        given = ("partner_code", "partner_name"), ("sent_on", "reply_due", "replied_on", "result")
-        where, became = ([row.get(name, "") for name in names] for names in given)
-        found.append(Row(instance, number, *where, share, said, items, *became))
+        text = partial(_text, row)
+        found.append(
+            Row(
+                id=instance,
+                number=number,
+                county=text("partner_code"),
+                unit=text("partner_name"),
+                consent=share,
+                why=said,
+                items=items,
+                sent_on=text("sent_on"),
+                reply_due=text("reply_due"),
+                replied_on=text("replied_on"),
+                result=text("result"),
+            )
+        )
     return found
 
 
@@ -152,6 +166,10 @@ def in_time(records: Iterable[Record], first: date, last: date, on: date) -> InT
             later = [*(row.get("log_date", "") for row in logged), *(row.sent_on for row in letters)]
             honoured += max(later) <= stopped
     return InTime(sent, replied, waiting, asked, honoured)
+
+
+def _text(row: Mapping[str, str], name: str) -> str:
+    return row.get(name, "")
 
 
 def _share(shares: list[tuple[str, dict[str, str]]], ref: str) -> tuple[str, str]:

@@ -1,13 +1,16 @@
-"""A letter as a page to be printed, for an office without fieldkit: the same words, in Chinese and English."""
+"""A letter in words: line by line for the screen, and as a page to be printed for an office without fieldkit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from fieldkit.i18n import _, language
+from fieldkit.wording import labelled
+
 if TYPE_CHECKING:
-    from sync.letters import Letter
+    from sync.letters import Item, Letter
 
 _STYLE = """
 @page { size: A4; margin: 20mm }
@@ -37,6 +40,27 @@ _REPLY = (
     "答复（在一项上打勾，寄回发函单位）：□ 收到，在办　□ 接上了　□ 没找到人　□ 本人谢绝　□ 找错单位　□ 本人要求不再联系",
     "Reply (tick one and send this page back): □ received □ answered □ not found □ declined □ wrong office □ asked to stop",
 )
+
+
+def letter_lines(letter: Letter, items: Sequence[Item]) -> list[str]:
+    """A letter in the language in use; items: those of its answers that may be seen here."""
+    code = language()
+    return [
+        labelled(_("From"), letter.sender_name),
+        labelled(_("To"), letter.to_name),
+        labelled(_("Purpose"), letter.purpose),
+        labelled(_("Separate consent"), letter.consent),
+        _(
+            "Written {written}; reply by {due}; not to be used after {until}.",
+            written=letter.written.isoformat(),
+            due=letter.reply_due.isoformat(),
+            until=letter.until.isoformat(),
+        ),
+        "",
+        *(labelled(item.label[code], item.answer[code]) for item in items),
+        "",
+        letter.lock[code],
+    ]
 
 
 def letter_page(letter: Letter, watermark: str = "") -> str:

@@ -10,11 +10,11 @@ from fieldkit.errors import FieldkitError
 from fieldkit.office.looks import EVENT as LOOK
 from fieldkit.office.roles import Act
 from fieldkit.office.units import Unit, units
-from fieldkit.session.desk.letters import RESULTS
+from fieldkit.session.desk.letters import RESULTS, files_at
 from fieldkit.session.desk.told import told
 from sync.events import note
 from sync.files import write_file
-from sync.letters import REPLY_SUFFIX, Item, Letter, Reply, read_letter, sealed_reply
+from sync.letters import LETTER_SUFFIX, REPLY_SUFFIX, Item, Letter, Reply, read_letter, sealed_reply
 
 if TYPE_CHECKING:
     from fieldkit.session.desk.desk import Desk
@@ -39,6 +39,12 @@ class Incoming:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+
+    @told()
+    def letters_at(self, place: Path) -> list[Path]:
+        """A file as it is, or the letters in a folder, the newest first. Raises FieldkitError."""
+        self._desk.need(Act.LIAISE)
+        return files_at(place, LETTER_SUFFIX)
 
     @told()
     def read(self, path: Path) -> Opened:

@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING
 
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import Operation, as_record
-from fieldkit.fieldwork.liaison import MIGRANT, Row, Stands, has_stopped, letter_basis, letters_of
+from fieldkit.fieldwork.liaison import ITEMS, MIGRANT, Row, Stands, has_stopped, letter_basis, letters_of
 from fieldkit.i18n import N_, _
 from fieldkit.office.letters import LETTER, Sent, note_sent, sent_letter
 from fieldkit.office.roles import Act
 from fieldkit.office.titles import titles
 from fieldkit.office.units import unit, units
 from fieldkit.session.desk.editing import Edit, edited
-from fieldkit.session.desk.letter_items import letter_of
+from fieldkit.session.desk.letter_items import SHARED, letter_of
 from fieldkit.session.desk.told import told
 from fieldkit.session.letter_page import letter_page
+from sync.errors import refused
 from sync.files import write_file
-from sync.letters import LETTER_SUFFIX, Letter, read_reply, sealed_letter
+from sync.letters import LETTER_SUFFIX, REPLY_SUFFIX, Letter, read_reply, sealed_letter
 
 if TYPE_CHECKING:
     from fieldkit.office.units import Unit
@@ -117,6 +118,18 @@ class Letters:
     # -- writing ------------------------------------------------------------------------------------------
 
     @told()
+    def by_hand(self, record: str, row: str) -> list[tuple[str, str]]:
+        """What the person agreed to have given that no record here holds, so that somebody writes it: item and its words. Nothing
+        of it for whoever may not see restricted answers. Raises FieldkitError.
+        """
+        self._desk.need(Act.LIAISE)
+        if not self._desk.may(Act.RESTRICTED):
+            return []
+        row_items = self._row(self._view(record), row).items
+        words = self._desk.words
+        return [(item, words.choices(MIGRANT, SHARED, item)) for item in row_items if not ITEMS[item]]
+
+    @told()
     def units_for(self, record: str, row: str) -> list[Unit]:
         """The offices of the county that the person agreed to. Raises FieldkitError."""
         self._desk.need(Act.LIAISE)
@@ -183,6 +196,12 @@ class Letters:
         self._correct(
             record, _row_edit(found, {"sent_on": today, "result": "pending"}), {"letter": letter.id}
         )
+
+    @told()
+    def replies_at(self, place: Path) -> list[Path]:
+        """A file as it is, or the replies in a folder, the newest first. Raises FieldkitError."""
+        self._desk.need(Act.LIAISE)
+        return files_at(place, REPLY_SUFFIX)
 
     # -- what came back -----------------------------------------------------------------------------------
 
@@ -283,6 +302,17 @@ class Letters:
     def _found(view: RecordView | None, row: str) -> Row | None:
         rows = letters_of(as_record(view)) if view is not None and view.state == "live" else []
         return next((each for each in rows if each.id == row), None)
+
+
+def files_at(place: Path, suffix: str) -> list[Path]:
+    """A file as it is, or those in a folder with that suffix, by name, the latest first. Raises SyncError("medium.…")."""
+    try:
+        if not place.is_dir():
+            return [place]
+        found = [each for each in place.iterdir() if each.suffix == suffix and not each.name.startswith(".")]
+    except OSError as error:
+        raise refused(error, place) from error
+    return sorted(found, key=lambda each: each.name, reverse=True)
 
 
 def _row_edit(row: Row, answers: Mapping[str, str]) -> Edit:
