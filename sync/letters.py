@@ -91,6 +91,8 @@ class Letter:
             Item(_words(each["label"]), _words(each["answer"]), _one_of(each["tier"], ("C", "R")))
             for each in data["items"]
         )
+        if not items:
+            raise ValueError("it holds nothing")
         return cls(
             _id(data["id"]), _id(data["from"]), _text(data["from_name"]), _id(data["to"]), _text(data["to_name"]),
             _text(data["purpose"]), _text(data["consent"]), date.fromisoformat(data["written"]),

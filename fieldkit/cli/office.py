@@ -140,13 +140,15 @@ def run_enroll(options: argparse.Namespace) -> int:
     from fieldkit.office.roles import Act
     from sync import KeyCard, enrolment_codes, read_card
 
-    scan = scan_of(options.card)
-    card = KeyCard.from_file(Path(options.card)) if scan is None else read_card(scan)
-    target = options.out or (Path(options.card).parent if scan is None else None)
     office = open_office(options, Act.TRUST)
-    enrolment = office.enroll_card(card, name=options.name, replaces=options.replaces)
-    path = office.write_enrolment(enrolment, target) if target else ""
-    office.close()
+    try:
+        scan = scan_of(options.card)
+        card = KeyCard.from_file(Path(options.card)) if scan is None else read_card(scan)
+        target = options.out or (Path(options.card).parent if scan is None else None)
+        enrolment = office.enroll_card(card, name=options.name, replaces=options.replaces)
+        path = office.write_enrolment(enrolment, target) if target else ""
+    finally:
+        office.close()
     digits = enrolment_codes(enrolment)
     first, last = enrolment.number_block
     facts = {
