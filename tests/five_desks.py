@@ -8,14 +8,15 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from fieldkit.exchange import Exchange
 from fieldkit.library import FormLibrary
 from fieldkit.office import Office
-from fieldkit.office.desks import FOLDER, add_desk
+from fieldkit.office.desks import add_desk
 from fieldkit.office.roles import Role
 from fieldkit.store import Workspace
 from fieldkit.store.keys import Cost, KeyFile
-from fieldkit.store.workspace import key_file
 
 CONTACT = "絕無僅有联系"
 RESTRICTED = "絕無僅有健康"
@@ -45,20 +46,22 @@ class FiveDesks:
 
 def five_desks(folder, now):
     """Make it in a new folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        quick_keys(patch)
+        return _made(folder, now)
+
+
+def _made(folder, now):
     with Office.create(
         folder, name="清溪", division="990101100000", now=lambda: now, passphrase="office words"
     ) as office:
-        cheap(
-            KeyFile(folder / "keys" / "passphrase.json", folder / "keys" / "passphrase.copy.json"),
-            "office words",
-        )
         laptops = [
             Exchange(_laptop(folder.parent / name), lambda: now, seed=n) for n, name in enumerate("AB")
         ]
         for laptop in laptops:
             word = office.enroll_card(laptop.device.card())
             laptop.enrol(office.write_enrolment(word, folder.parent))
-        record = _records(laptops, now)
+        record = _records(laptops)
         for laptop in laptops:
             stick = folder.parent / f"stick {laptop.device.key.id[:4]}"
             stick.mkdir()
@@ -67,22 +70,24 @@ def five_desks(folder, now):
         assert office.conflicts()
         for role, name in NAMES.items():
             add_desk(office, name, [role], f"words of {name}", by="office")
-            cheap(key_file(folder / FOLDER / name), f"words of {name}")
         office.keep_tables()
         office.lists.up_to_date()
     return FiveDesks(folder, record)
 
 
-def cheap(keys, passphrase):
-    """Let a passphrase open something quickly, since tests open it hundreds of times."""
-    keys.change(keys.open(passphrase), passphrase, _CHEAP)
+def quick_keys(patch):
+    """From now on a new passphrase costs next to nothing to try, for tests that choose many."""
+    patch.setattr(KeyFile.create, "__defaults__", (_CHEAP,))
+    patch.setattr(KeyFile.change, "__defaults__", (_CHEAP,))
+    patch.setattr(Workspace.change_passphrase, "__defaults__", (_CHEAP,))
+    patch.setitem(Workspace.create.__func__.__kwdefaults__, "cost", _CHEAP)
 
 
 def _laptop(folder):
     return Workspace.create(folder, passphrase=None, name=folder.name)
 
 
-def _records(laptops, now):
+def _records(laptops):
     """A household and somebody away, both with answers of every tier, and both in conflict; gives the latter's id."""
     first, second = laptops
     library = FormLibrary(first._workspace.path("forms"))
