@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from fieldkit.cli.common import Verbs, open_desk, show
 from fieldkit.i18n import _
+from fieldkit.wording import labelled
 
 
 def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
@@ -27,7 +28,13 @@ def run(options: argparse.Namespace) -> int:
         found = desk.looks.latest(options.record)
     lines = [
         "  ".join(
-            [each.at[:16].replace("T", " "), each.by, each.title, f"{each.why} ({each.tiers})", each.record]
+            [
+                each.at[:16].replace("T", " "),
+                each.by,
+                labelled(each.why, each.tiers),
+                each.title,
+                each.record,
+            ]
         )
         for each in found
     ]

@@ -16,9 +16,19 @@ _NUMBER = "hh_id"
 
 
 def record_of_household(office: Office, number: str) -> str:
-    """The id of the live record that registers a household, "" where none is in the tables. Raises SyncError."""
+    """The id of the live record that registers a household, "" where there is none. The tables are brought up to date where they do
+    not know it yet. Raises SyncError.
+    """
     if not number:
         return ""
+    found = _found(office, number)
+    if not found:
+        office.keep_tables()
+        found = _found(office, number)
+    return found
+
+
+def _found(office: Office, number: str) -> str:
     with office.archive.database.reading() as connection:
         for spec in remembered(connection):
             names = [each.name for each in spec.columns if each.path.rpartition("/")[2] == _NUMBER]

@@ -133,7 +133,7 @@ async def test_ones_own_passphrase_is_changed_by_everybody(somebody, office, now
         pass
 
 
-@pytest.mark.parametrize(("language", "words"), [("zh", "联系方式"), ("en", "(contact)")])
+@pytest.mark.parametrize(("language", "words"), [("zh", "联系方式"), ("en", ": contact")])
 async def test_the_log_of_looks_is_listed_and_one_record_alone(somebody, office, now, language, words):
     with Desk.open(
         office.folder, NAMES[Role.CLERK], now=lambda: now, passphrase=lambda: office.passphrase(Role.CLERK)

@@ -45,7 +45,9 @@ class LettersScreen(Frame[str | None]):
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
-    LettersScreen Numbered, LettersScreen Numbered:focus { height: 1fr; padding: 0 1; }
+    LettersScreen Numbered, LettersScreen Numbered:focus {
+        height: 1fr; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis;
+    }
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -365,4 +367,4 @@ def _line(line: Line) -> str:
         said = _("reply was due {day}", day=line.at) if line.is_late else _("reply due {day}", day=line.at)
     elif line.stands is Stands.ANSWERED and line.result:
         said = labelled(said, line.result)
-    return f"{line.title}  {said}"
+    return f"{said}  {line.title}"

@@ -15,6 +15,7 @@ from fieldkit.explain import explain
 from fieldkit.i18n import _
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
+from fieldkit.wording import labelled
 
 if TYPE_CHECKING:
     from fieldkit.session.desk.desk import Desk
@@ -27,7 +28,9 @@ class LooksScreen(Frame[None]):
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
-    LooksScreen Numbered, LooksScreen Numbered:focus { height: 1fr; padding: 0 1; }
+    LooksScreen Numbered, LooksScreen Numbered:focus {
+        height: 1fr; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis;
+    }
     LooksScreen #said { height: auto; padding: 0 2; }
     """
 
@@ -79,4 +82,4 @@ class LooksScreen(Frame[None]):
 
 def line_of(look: Looked) -> str:
     """A look in one line."""
-    return "  ".join([look.at[:16].replace("T", " "), look.by, look.title, f"{look.why} ({look.tiers})"])
+    return "  ".join([look.at[:16].replace("T", " "), look.by, labelled(look.why, look.tiers), look.title])

@@ -22,6 +22,7 @@ from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.message import Notice
 from fieldkit.widgets.numbered import Numbered
 from fieldkit.widgets.pick import Pick
+from fieldkit.wording import labelled
 
 if TYPE_CHECKING:
     from fieldkit.session.desk.desk import Desk
@@ -42,7 +43,9 @@ class PeopleScreen(Frame[None]):
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
-    PeopleScreen Numbered, PeopleScreen Numbered:focus { height: 1fr; padding: 0 1; }
+    PeopleScreen Numbered, PeopleScreen Numbered:focus {
+        height: 1fr; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis;
+    }
     PeopleScreen #said { height: auto; padding: 0 2; }
     """
 
@@ -110,7 +113,7 @@ class PeopleScreen(Frame[None]):
     async def _change(self, person: Person) -> str:
         if not person.roles:
             return _("{name} has left. Give {name} a new desk with: Give somebody a desk", name=person.name)
-        asked = Pick(f"{person.name}: {role_words(person.roles)}", [_(way) for way in _WAYS])
+        asked = Pick(labelled(person.name, role_words(person.roles)), [_(way) for way in _WAYS])
         chosen = await self.app.push_screen_wait(asked)
         if chosen == (0,):
             roles = await self._roles(person.name, person.roles)
@@ -133,7 +136,7 @@ class PeopleScreen(Frame[None]):
         return await self.app.push_screen_wait(asked) == (1,)
 
     async def _roles(self, name: str, roles: frozenset[Role]) -> list[Role]:
-        lines = [f"{role_words([role])}: {_(ROLE_DOES[role])}" for role in _ROLES]
+        lines = [labelled(role_words([role]), _(ROLE_DOES[role])) for role in _ROLES]
         asked = Pick(_("Which roles has {name}?", name=name), lines, several=True)
         asked.marked = {_ROLES.index(role) for role in roles}
         chosen = await self.app.push_screen_wait(asked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,8 +25,10 @@ from sync.files import write_file
 from sync.letters import LETTER_SUFFIX, REPLY_SUFFIX, Letter, read_reply, sealed_letter
 
 if TYPE_CHECKING:
+    from fieldkit.office.titles import Title
     from fieldkit.office.units import Unit
     from fieldkit.session.desk.desk import Desk
+    from fieldkit.session.desk.words import OfficeWords
     from fieldkit.xforms import FormEntry
     from sync import RecordView
 
@@ -59,7 +61,7 @@ _FIRST = (Stands.READY, Stands.DUE, Stands.STOPPED, Stands.ANSWERED)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A letter in the list. title: of the record, without names. stands; at: the day a reply is due, ISO 8601, or of the record.
+    """A letter in the list. title: village, household and day, without names. stands; at: the day a reply is due, ISO 8601, or of the record.
     is_late: whether that day is past. result: what came of it, in words.
     """
 
@@ -103,12 +105,13 @@ class Letters:
     def all(self) -> list[Line]:
         """All letters: those to be written, those waiting by the day a reply is due, and the others. Raises FieldkitError."""
         self._desk.need(Act.LIAISE)
+        self._desk.office.lists.up_to_date()
         rows = self._desk.office.lists.rows(LETTER)
         known = titles(self._desk.office, {row.record for row in rows})
         words, today = self._desk.words, self._desk.session.today().isoformat()
         lines = [
             Line(
-                row.record, row.key, words.title(known[row.record]) if row.record in known else "", Stands(row.state), row.at,
+                row.record, row.key, _place(words, known.get(row.record)), Stands(row.state), row.at,
                 row.state == Stands.DUE and row.at < today, words.choices(MIGRANT, "liaison/0/result", row.facts["result"]),
             )
             for row in rows
@@ -251,10 +254,13 @@ class Letters:
         day = min(max(on or today, found.sent_on), today)
         answers = {"result": _IN_FORM[result]} | ({} if result == "received" else {"replied_on": day})
         edits = [_row_edit(found, answers)]
-        if result == "asked_stop" and not has_stopped(as_record(view)):
-            edits.append(_stop_edit(today))
+        stops = result == "asked_stop" and not has_stopped(as_record(view))
+        if stops and _ways(view):
+            edits.append(_stop_edit(today, _ways(view)[0]))
         note = {"reply": result} | ({"said": said} if said else {})
         self._correct(record, lambda entry: [path for edit in edits for path in edit(entry)], note)
+        if stops and not _ways(view):
+            self._take_contact_back(record)
 
     @told()
     def stop(self, record: str) -> None:
@@ -268,16 +274,21 @@ class Letters:
         view = self._view(record)
         if view.form == MIGRANT and has_stopped(as_record(view)):
             raise FieldkitError("letter.stopped")
-        if view.form == MIGRANT and "none" not in as_record(view).text("contact").split():
-            self._correct(record, _stop_edit(desk.session.today().isoformat()), {"reply": "asked_stop"})
-            return
+        if view.form == MIGRANT and _ways(view):
+            edit = _stop_edit(desk.session.today().isoformat(), _ways(view)[0])
+            self._correct(record, edit, {"reply": "asked_stop"})
+        else:
+            self._take_contact_back(record)
+
+    # -- inside -------------------------------------------------------------------------------------------
+
+    def _take_contact_back(self, record: str) -> None:
+        desk = self._desk
         desk.session.handing_in.borrow(desk.office.archive.revisions(record))
         try:
             desk.session.withdraw(record, scope="contact", reason="asked_stop")
         finally:
             desk.hand_in()
-
-    # -- inside -------------------------------------------------------------------------------------------
 
     def _correct(self, record: str, edit: Edit, note: Mapping[str, str]) -> None:
         view = self._view(record)
@@ -304,6 +315,11 @@ class Letters:
         return next((each for each in rows if each.id == row), None)
 
 
+def _place(words: OfficeWords, title: Title | None) -> str:
+    """Village, household and day: all records here are of one form."""
+    return words.title(replace(title, form="")) if title is not None else ""
+
+
 def files_at(place: Path, suffix: str) -> list[Path]:
     """A file as it is, or those in a folder with that suffix, by name, the latest first. Raises SyncError("medium.…")."""
     try:
@@ -325,16 +341,18 @@ def _row_edit(row: Row, answers: Mapping[str, str]) -> Edit:
     return edit
 
 
-def _stop_edit(today: str) -> Edit:
+def _ways(view: RecordView) -> list[str]:
+    """The ways of contact that were agreed to."""
+    return [way for way in as_record(view).text("contact").split() if way != "none"]
+
+
+def _stop_edit(today: str, way: str) -> Edit:
     """Adds a contact of today at which the person asked to stop, by a way that was agreed to."""
 
     def edit(entry: FormEntry) -> list[str]:
-        ways = entry.value(entry.form.find("contact").path).split()
-        if not ways or "none" in ways:
-            return []
         _set(entry, {entry.form.find("log_wanted").path: "yes"})
         where = entry.add_repeat(entry.form.find("contact_log").path)
-        answers = {"log_date": today, "log_channel": ways[0], "log_result": "asked_stop"}
+        answers = {"log_date": today, "log_channel": way, "log_result": "asked_stop"}
         return _set(entry, {f"{where}/{name}": answer for name, answer in answers.items()})
 
     return edit

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import as_record
+from fieldkit.fieldwork.contact import said_by
 from fieldkit.fieldwork.liaison import Stands, in_time, letters_of
 from fieldkit.office.looks import looks
 from fieldkit.office.roles import MAY, Act, Role
@@ -264,18 +265,46 @@ def test_a_wish_to_stop_ends_letters_that_wait(offices, stick):
     assert ours.letters.state() == ""
 
 
-def test_a_wish_said_about_any_other_record_takes_the_consent_to_contact_back(offices, now):
+@pytest.mark.parametrize("form", ["household", "consent", "visit"])
+def test_a_wish_said_about_any_other_record_takes_the_consent_to_contact_back(offices, now, form):
     ours, _theirs = offices
     view = next(
         each
-        for each in ours.office.archive.views("consent")
-        if each.state == "live" and "phone" in as_record(each).text("contact").split()
+        for each in ours.office.archive.views(form)
+        if each.state == "live" and as_record(each).text("contact") not in {"", "none"}
     )
     ours.letters.stop(view.record)
     after = as_record(ours.office.view(view.record))
     assert after.text("contact") == "none"
     assert after.text("withdrawn_on") == now.date().isoformat()
+    if form != "consent":
+        assert said_by(after).closed == now.date().isoformat()
     assert ours.session.exchange.revisions() == [], "nothing stays at the desk"
+
+
+def test_where_no_contact_was_agreed_to_a_wish_to_stop_closes_it_all_the_same(offices, stick, now):
+    ours, theirs = offices
+    record, row = ready(ours, **{"liaison_what/items_shared": "called"})
+    rewritten(ours, record, {"consent/contact": "none", "reach/own_phone": ""})
+    _letter, path = ours.letters.write(record, row, THEIRS, stick)
+    ours.letters.take(theirs.incoming.reply(path, "asked_stop", stick))
+    after = as_record(ours.office.view(record))
+    assert (after.text("contact"), after.text("withdrawn_on")) == ("none", now.date().isoformat())
+    assert line(ours, record).stands is Stands.ANSWERED
+
+
+def test_a_clerk_does_all_of_it_and_is_shown_nothing_restricted(offices, stick):
+    ours, theirs = offices
+    record, row = ready(ours)
+    wants = as_record(ours.office.view(record)).text("wants")
+    assert wants
+    ours.roles = theirs.roles = frozenset({Role.CLERK})
+    letter, path = ours.letters.write(record, row, THEIRS, stick)
+    shown = str(letter) + str(theirs.incoming.read(path)) + str(ours.letters.all())
+    ours.letters.take(theirs.incoming.reply(path, "declined", stick))
+    assert ours.office.view(record).fields["counsel/wants"] == wants, "what is not shown stays as it was"
+    assert wants not in shown
+    assert all(set(event.facts["tiers"]) == {"C"} for event in looks(ours.office))
 
 
 def test_how_many_were_answered_in_time_and_how_many_wishes_were_honoured(offices, stick, now):
