@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -30,7 +31,6 @@ from fieldkit.wording import labelled
 if TYPE_CHECKING:
     from fieldkit.office.units import Unit
     from fieldkit.session.desk.desk import Desk
-    from sync.letters import Item, Letter
 
 _ACTIONS = {
     "take": N_("Take a reply that came back"),
@@ -142,7 +142,9 @@ class LettersScreen(Frame[str | None]):
                 said[item] = text.strip()
         letter = self.desk.letters.draft(line.record, line.row, unit.name, said)
         send = _("Print it") if unit.is_on_paper else _("Seal it and write it to a stick or folder")
-        if not await self.app.push_screen_wait(LetterScreen(letter, letter.items, send)):
+        if not await self.app.push_screen_wait(
+            LetterScreen(partial(letter_lines, letter, letter.items), send)
+        ):
             return
         if unit.is_on_paper:
             page = self.desk.letters.page(line.record, line.row, unit.name, said)
@@ -193,7 +195,7 @@ class LettersScreen(Frame[str | None]):
             return
         opened = self.desk.incoming.read(path)
         if not await self.app.push_screen_wait(
-            LetterScreen(opened.letter, opened.items, _("Reply"), hidden=opened.hidden)
+            LetterScreen(partial(letter_lines, opened.letter, opened.items), _("Reply"), opened.hidden)
         ):
             return
         result = await self._result(_("What is to be answered?"))
@@ -229,7 +231,9 @@ class LettersScreen(Frame[str | None]):
 
 
 class LetterScreen(Frame[bool]):
-    """One letter, to be looked at before it is sent, or as it came. Gives whether `what` can be done with it was chosen."""
+    """One letter, to be looked at before it is sent, or as it came. lines: it in the language in use;
+    hidden: how many answers may not be seen. Gives whether `what` was chosen.
+    """
 
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -239,10 +243,9 @@ class LetterScreen(Frame[bool]):
     ]
     DEFAULT_CSS = "LetterScreen #said { height: auto; padding: 0 2; }"
 
-    def __init__(self, letter: Letter, items: Sequence[Item], what: str, *, hidden: int = 0) -> None:
+    def __init__(self, lines: Callable[[], list[str]], what: str, hidden: int = 0) -> None:
         super().__init__()
-        self.letter = letter
-        self.items = items
+        self.lines = lines
         self.what = what
         self.hidden = hidden
         self.actions: Numbered[bool] = Numbered(self.dismiss)
@@ -260,7 +263,7 @@ class LetterScreen(Frame[bool]):
     def show_words(self) -> None:
         """Draw the letter."""
         self.actions.show([(True, self.what)])
-        lines = letter_lines(self.letter, self.items)
+        lines = self.lines()
         if self.hidden:
             lines.append(
                 _("{count} answers are not shown here: only a reviewer sees them.", count=self.hidden)
