@@ -75,6 +75,10 @@
 | kept.missing | path, sha256 |
 | kept.damaged | path, reason |
 | kept.ahead | path, number |
+| letter.bad-signature, letter.unknown-sender | path, name |
+| letter.not-for-us | path |
+| letter.too-large | bytes, most |
+| letter.unreadable | path, reason |
 | medium.read-only, medium.full, medium.gone, medium.failing | path, reason |
 """
 

@@ -16,6 +16,8 @@ from fieldkit.cli import (
     office_bundles,
     office_desks,
     office_doubles,
+    office_letters,
+    office_looks,
     office_merge,
     office_serve,
     office_tables,
@@ -93,6 +95,8 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     office_desks.add(actions, common)
     office_window.add(actions, common)
     office_assign.add(actions, common)
+    office_letters.add(actions, common)
+    office_looks.add(actions, common)
     office_backup.add(actions, common)
     office_bundles.add(actions, common)
     verify = actions.add_parser("verify", parents=[common], help=_("read and hash everything again"))
@@ -137,13 +141,15 @@ def run_enroll(options: argparse.Namespace) -> int:
     from fieldkit.office.roles import Act
     from sync import KeyCard, enrolment_codes, read_card
 
-    scan = scan_of(options.card)
-    card = KeyCard.from_file(Path(options.card)) if scan is None else read_card(scan)
-    target = options.out or (Path(options.card).parent if scan is None else None)
     office = open_office(options, Act.TRUST)
-    enrolment = office.enroll_card(card, name=options.name, replaces=options.replaces)
-    path = office.write_enrolment(enrolment, target) if target else ""
-    office.close()
+    try:
+        scan = scan_of(options.card)
+        card = KeyCard.from_file(Path(options.card)) if scan is None else read_card(scan)
+        target = options.out or (Path(options.card).parent if scan is None else None)
+        enrolment = office.enroll_card(card, name=options.name, replaces=options.replaces)
+        path = office.write_enrolment(enrolment, target) if target else ""
+    finally:
+        office.close()
     digits = enrolment_codes(enrolment)
     first, last = enrolment.number_block
     facts = {

@@ -36,6 +36,13 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
     change.add_argument("name", metavar="NAME")
     change.add_argument("--role", metavar="ROLE", action="append", default=[], help=_("as for desk add"))
     change.set_defaults(run=run_role)
+    renew = ways.add_parser(
+        "renew", parents=[common], help=_("a new desk with the same roles, for one that is lost")
+    )
+    renew.add_argument("name", metavar="NAME")
+    renew.add_argument("--new-file", metavar="FILE", type=Path, help=_("a file that holds its passphrase"))
+    renew.add_argument("--open", action="store_true", help=_("without a passphrase, for exercises only"))
+    renew.set_defaults(run=run_renew)
     ways.add_parser("list", parents=[common], help=_("who works here")).set_defaults(run=run_list)
 
 
@@ -47,34 +54,46 @@ def run_add(options: argparse.Namespace) -> int:
     roles = _roles(options.role)
     office = open_office(options, Act.KEEP)
     try:
-        passphrase = (
-            None
-            if options.open
-            else chosen_passphrase(options.new_file)
-            if options.new_file
-            else new_passphrase()
-        )
-        made = add_desk(office, options.name, roles, passphrase, by=desk_name(options) or KEEPER)
+        made = add_desk(office, options.name, roles, _passphrase(options), by=desk_name(options) or KEEPER)
     finally:
         office.close()
-    show(
-        options,
-        _facts(made),
-        _("{name} has a desk now. Open it: fieldkit office --as {name}", name=made.name),
-    )
+    return _has_a_desk(options, made)
+
+
+def run_renew(options: argparse.Namespace) -> int:
+    """Make a desk anew."""
+    from fieldkit.office.desks import KEEPER, renew_desk
+    from fieldkit.office.roles import Act
+
+    office = open_office(options, Act.KEEP)
+    try:
+        made = renew_desk(office, options.name, _passphrase(options), by=desk_name(options) or KEEPER)
+    finally:
+        office.close()
+    return _has_a_desk(options, made)
+
+
+def _passphrase(options: argparse.Namespace) -> str | None:
+    if options.open:
+        return None
+    return chosen_passphrase(options.new_file) if options.new_file else new_passphrase()
+
+
+def _has_a_desk(options: argparse.Namespace, made: Worker) -> int:
+    text = _("{name} has a desk now. Open it: fieldkit office --as {name}", name=made.name)
+    show(options, _facts(made), text)
     return 0
 
 
 def run_role(options: argparse.Namespace) -> int:
     """Give somebody other roles."""
-    from fieldkit.office.desks import KEEPER, set_roles, worker
+    from fieldkit.office.desks import KEEPER, give_roles
     from fieldkit.office.roles import Act
 
     roles = _roles(options.role)
     office = open_office(options, Act.KEEP)
     try:
-        known = worker(office, options.name)
-        made = set_roles(office, known.device, known.name, roles, by=desk_name(options) or KEEPER)
+        made = give_roles(office, options.name, roles, by=desk_name(options) or KEEPER)
     finally:
         office.close()
     show(options, _facts(made), _line(made))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fieldkit.library import FormLibrary
 from fieldkit.office.assigned import ASSIGNED
+from fieldkit.office.letters import letters_derivation
 from sync.derived import Derivation
 
 
 def derivations(library: FormLibrary) -> list[Derivation]:  # noqa: ARG001 - what a kind is made of may depend on it
     """All of them."""
-    return [ASSIGNED]
+    return [ASSIGNED, letters_derivation()]

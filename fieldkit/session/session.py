@@ -141,6 +141,10 @@ class Session(Parts):
         """Let another passphrase open the workspace from now on. Raises StoreError."""
         self._workspace.change_passphrase(passphrase)
 
+    def opens_with(self, passphrase: str) -> bool:
+        """Whether this is the workspace's passphrase. Raises StoreError."""
+        return self._workspace.opens_with(passphrase)
+
     def today(self) -> date:
         """The day it is here."""
         return self.now().date()

@@ -1,8 +1,8 @@
-"""Ask for one line of text over the screen."""
+"""Ask for one line of text over the screen, or for a new passphrase, which is typed twice."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -10,8 +10,12 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
 from fieldkit.widgets.line_input import LineInput
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 
 class AskText(ModalScreen[str | None]):
@@ -45,3 +49,18 @@ class AskText(ModalScreen[str | None]):
     def action_give_up(self) -> None:
         """Give nothing."""
         self.dismiss(None)
+
+
+async def ask_twice(app: App[Any], question: str) -> str | None:
+    """A new passphrase, None where it was left. Raises FieldkitError("passphrase.differs"), ("passphrase.empty")."""
+    first = await app.push_screen_wait(AskText(question, password=True))
+    if first is None:
+        return None
+    second = await app.push_screen_wait(AskText(_("Once more: "), password=True))
+    if second is None:
+        return None
+    if first != second:
+        raise FieldkitError("passphrase.differs")
+    if not first:
+        raise FieldkitError("passphrase.empty")
+    return first

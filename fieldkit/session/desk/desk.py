@@ -8,15 +8,24 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from fieldkit.errors import FieldkitError
+from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.exchange import Operation, as_record
 from fieldkit.fieldwork.households import HOUSEHOLD
 from fieldkit.i18n import N_, _
 from fieldkit.office import Office
-from fieldkit.office.desks import KEEPER, add_desk, desk_folder, opened, roles_of
+from fieldkit.office.desks import (
+    KEEPER,
+    add_desk,
+    desk_folder,
+    keepers_passphrase,
+    opened,
+    roles_now,
+    roles_of,
+)
 from fieldkit.office.households import registrations
+from fieldkit.office.keys import change_passphrase
 from fieldkit.office.looks import Look, look_at
-from fieldkit.office.roles import EVERY, Act, Role, hidden_tiers, may, need
+from fieldkit.office.roles import Act, Role, hidden_tiers, may, need
 from fieldkit.session.desk.parts import DeskParts
 from fieldkit.session.desk.told import told
 from fieldkit.session.session import Session
@@ -51,6 +60,7 @@ class Desk(DeskParts):
         self.session = session
         self.name = name
         self.roles = roles
+        self._known_roles = roles
 
     @classmethod
     @told()
@@ -74,8 +84,8 @@ class Desk(DeskParts):
             home = desk_folder(folder, name)
             if not home.is_dir():
                 words = passphrase() if passphrase is not None and office.is_sealed else None
-                add_desk(office, name or KEEPER, EVERY, words, by=name or KEEPER)
-            session = Session.open(home, passphrase, now)
+                add_desk(office, name or KEEPER, roles, words, by=name or KEEPER)
+            session = _opened(office, home, passphrase, now)
             session.use_forms_of(office.library)
         except BaseException:
             office.close()
@@ -110,6 +120,41 @@ class Desk(DeskParts):
     def need(self, act: Act) -> None:
         """See that whoever sits here may do that. Raises FieldkitError("role.may-not")."""
         need(self.roles, act, self.name)
+
+    @told()
+    def go_by_roles(self) -> frozenset[Role]:
+        """Go from now on by the roles that whoever sits here has now; give them. Raises FieldkitError."""
+        self.roles = self._known_roles = roles_now(self.office, self.name)
+        return self.roles
+
+    def _see_roles(self) -> None:
+        """Notice that somebody changed the roles meanwhile. Raises FieldkitError("desk.other-roles"), ("desk.closed")."""
+        before = self._known_roles
+        if roles_now(self.office, self.name) != before:
+            if not self.go_by_roles():
+                raise FieldkitError("desk.closed", name=self.name)
+            raise FieldkitError("desk.other-roles", roles=role_words(self.roles))
+
+    @told()
+    def change_passphrase(self, old: str, new: str) -> None:
+        """Let another passphrase open this desk and, for its keeper, the office. Everybody may do that with their own.
+
+        Raises StoreError("workspace.wrong-passphrase"), ("workspace.not-encrypted"), FieldkitError("passphrase.empty").
+        """
+        if not new:
+            raise FieldkitError("passphrase.empty")
+        if self.session.is_open:
+            raise StoreError("workspace.not-encrypted", path=str(self.session.folder))
+        if not self.session.opens_with(old):
+            raise StoreError("workspace.wrong-passphrase", path=str(self.session.folder))
+        if self.name == KEEPER:
+            change_passphrase(self.office.folder, lambda: old, None, new)
+        self.session.change_passphrase(new)
+
+    def need_any(self, *acts: Act) -> None:
+        """See that whoever sits here may do one of these. Raises FieldkitError("role.may-not")."""
+        if not any(self.may(act) for act in acts):
+            self.need(acts[0])
 
     @property
     def hidden(self) -> frozenset[str]:  # type: ignore[override]
@@ -149,14 +194,15 @@ class Desk(DeskParts):
         """Write down what was decided about a record as it was `seen`; give how it stands then.
 
         answers: what stands at the `changed` paths from now on; "" takes an answer away. note: what belongs to it.
-        Raises FieldkitError("decision.overtaken") where somebody has changed the record meanwhile, with who and when: then
-        nothing was written. FieldkitError of the archive, StoreError: then it is kept here, and handed in when the archive can be reached.
+        Raises FieldkitError("decision.overtaken") where somebody has changed the record meanwhile, with who and when,
+        ("desk.other-roles") or ("desk.closed") where whoever sits here has other roles by now: then nothing was written. FieldkitError of the archive, StoreError: then it is kept here, and handed in when the archive can be reached.
         """
         written = {path: answer for path, answer in (answers or {}).items() if answer != ""}
         whole = {**seen.fields, **written}
         gone = {path for path, answer in (answers or {}).items() if answer == ""}
         whole = {path: answer for path, answer in whole.items() if path not in gone}
         with self.alone():
+            self._see_roles()
             self._see_again(seen)
             self.session.exchange.decide(seen, operation, whole, changed=changed, note=note)
             self._hand_in()
@@ -222,8 +268,13 @@ class Desk(DeskParts):
 
     @told()
     def hand_in(self) -> None:
-        """Bring what was entered or decided here into the archive, and keep nothing of it. Raises FieldkitError, StoreError."""
+        """Bring what was entered or decided here into the archive, and keep nothing of it.
+
+        Raises FieldkitError("desk.closed") for whoever has left: then it stays here; StoreError.
+        """
         if self.session.handing_in.waits:
+            if not roles_now(self.office, self.name):
+                raise FieldkitError("desk.closed", name=self.name)
             self._hand_in()
         self.session.handing_in.give_back()
         self.session.forget_registry()
@@ -247,6 +298,22 @@ class Desk(DeskParts):
         if view is None:
             raise FieldkitError("record.unknown", id=record)
         return view
+
+
+def _opened(
+    office: Office, home: Path, passphrase: Callable[[], str] | None, now: Callable[[], datetime]
+) -> Session:
+    """The workspace of a desk; that of the keeper with the passphrase of the office, whatever its own was."""
+    try:
+        return Session.open(home, passphrase, now)
+    except StoreError as error:
+        is_keepers = home.name == KEEPER and passphrase is not None
+        if error.code != "workspace.wrong-passphrase" or not is_keepers:
+            raise
+        assert passphrase is not None
+        if not keepers_passphrase(office, passphrase()):
+            raise
+        return Session.open(home, passphrase, now)
 
 
 def _once(ask: Callable[[], str] | None) -> Callable[[], str] | None:

@@ -34,6 +34,10 @@ def _worklists(desk: Desk) -> str:
     return _("{count} end within a week or have ended", count=ending) if ending else ""
 
 
+def _nothing(_desk: Desk) -> str:
+    return ""
+
+
 PARTS: tuple[Part, ...] = (
     Part("inbox", (Act.MERGE,), N_("Inbox"), lambda desk: desk.inbox.state()),
     Part("window", (Act.SERVE,), N_("Window"), lambda desk: desk.window.state()),
@@ -43,6 +47,10 @@ PARTS: tuple[Part, ...] = (
     Part("quarantine", (Act.MERGE, Act.RELEASE), N_("Kept aside"), lambda desk: desk.aside.state()),
     Part("laptops", (Act.TRUST,), N_("Laptops"), lambda desk: desk.laptops.state()),
     Part("unfinished", ASKING, N_("Unfinished interviews"), lambda desk: desk.unfinished.state()),
+    Part("letters", (Act.LIAISE,), N_("Letters"), lambda desk: desk.letters.state()),
+    Part("people", (Act.KEEP,), N_("Who works here"), _nothing),
+    Part("looks", (Act.KEEP, Act.REVIEW), N_("Who looked at what"), _nothing),
+    Part("passphrase", tuple(Act), N_("My passphrase"), _nothing),
 )
 
 

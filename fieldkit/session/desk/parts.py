@@ -13,10 +13,15 @@ if TYPE_CHECKING:
     from fieldkit.session.desk.desk import Desk
     from fieldkit.session.desk.entering import Entering
     from fieldkit.session.desk.inbox import Inbox
+    from fieldkit.session.desk.incoming import Incoming
     from fieldkit.session.desk.laptops import Laptops
+    from fieldkit.session.desk.letters import Letters
+    from fieldkit.session.desk.looks import LookLog
     from fieldkit.session.desk.payments import Payments
+    from fieldkit.session.desk.people import People
     from fieldkit.session.desk.points import Points
     from fieldkit.session.desk.unfinished import UnfinishedHere
+    from fieldkit.session.desk.units import Units
     from fieldkit.session.desk.window import Window
     from fieldkit.session.desk.worklists import Worklists
 
@@ -94,3 +99,38 @@ class DeskParts:
         from fieldkit.session.desk.worklists import Worklists
 
         return Worklists(cast("Desk", self))
+
+    @cached_property
+    def incoming(self) -> Incoming:
+        """Letters from offices elsewhere."""
+        from fieldkit.session.desk.incoming import Incoming
+
+        return Incoming(cast("Desk", self))
+
+    @cached_property
+    def letters(self) -> Letters:
+        """Letters about a case to an office elsewhere, and what it answers."""
+        from fieldkit.session.desk.letters import Letters
+
+        return Letters(cast("Desk", self))
+
+    @cached_property
+    def looks(self) -> LookLog:
+        """Who looked at contact and restricted answers."""
+        from fieldkit.session.desk.looks import LookLog
+
+        return LookLog(cast("Desk", self))
+
+    @cached_property
+    def people(self) -> People:
+        """Who works here, and as what."""
+        from fieldkit.session.desk.people import People
+
+        return People(cast("Desk", self))
+
+    @cached_property
+    def units(self) -> Units:
+        """The offices elsewhere that letters go to."""
+        from fieldkit.session.desk.units import Units
+
+        return Units(cast("Desk", self))

@@ -1,0 +1,17 @@
+"""Who works here: the list of desks, until somebody goes back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fieldkit.office.roles import Act
+from fieldkit.screens.office.people import PeopleScreen
+
+if TYPE_CHECKING:
+    from fieldkit.office_app import OfficeApp
+
+
+async def go(app: OfficeApp) -> None:
+    """Show who works here. Raises FieldkitError."""
+    app.at_desk.need(Act.KEEP)
+    await app.push_screen_wait(PeopleScreen(app.at_desk))
