@@ -82,14 +82,15 @@ Make = Callable[[RecordView, Sequence[Revision]], Iterable[Row]]
 @dataclass(frozen=True, slots=True)
 class Derivation:
     """How a kind of rows is made of a record. version: another one makes all rows anew. operation: only records with such
-    a revision give any; forms: only records of these.
+    a revision, or one of several such, give any; forms: only records of these; in_conflict: only those in conflict.
     """
 
     kind: str
     version: str
     make: Make
-    operation: Operation | None = None
+    operation: Operation | frozenset[Operation] | None = None
     forms: frozenset[str] | None = None
+    in_conflict: bool = False
 
 
 class Source(Protocol):
@@ -204,7 +205,10 @@ def _stale(each: Derivation, since: int) -> Any:
     query = select(table.c.record_id).where(table.c.changed > since).order_by(table.c.record_id)
     if each.forms is not None:
         query = query.where(table.c.form.in_(sorted(each.forms)))
+    if each.in_conflict:
+        query = query.where(table.c.conflict_count > 0)
     if each.operation is not None:
-        with_it = select(revision.c.record_id).where(revision.c.operation == each.operation.value)
+        wanted = [each.operation] if isinstance(each.operation, Operation) else each.operation
+        with_it = select(revision.c.record_id).where(revision.c.operation.in_(sorted(wanted)))
         query = query.where(table.c.record_id.in_(with_it))
     return query

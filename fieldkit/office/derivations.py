@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from fieldkit.library import FormLibrary
+from fieldkit.office import conflicts, decisions
 from sync.derived import Derivation
 
 
-def derivations(library: FormLibrary) -> list[Derivation]:
+def derivations(library: FormLibrary) -> list[Derivation]:  # noqa: ARG001 - some kinds are made by the rules of forms
     """All of them."""
-    return []
+    return [conflicts.derivation(), decisions.derivation()]

@@ -132,6 +132,11 @@ class Desk(DeskParts):
         """The id of this desk's key."""
         return self.session.exchange.device.key.id
 
+    @property
+    def last_decided(self) -> str:
+        """The id of the revision that was made at this desk last."""
+        return self.session.exchange.device.tip[2]
+
     # -- deciding -----------------------------------------------------------------------------------------
 
     @told()
@@ -208,11 +213,14 @@ class Desk(DeskParts):
     def _see_again(self, seen: RecordView) -> None:
         now = self.office.view(seen.record)
         if now is not None and now.heads != seen.heads:
-            last = self.office.archive.revisions(seen.record)
-            newest = max(last, key=lambda each: (each.envelope.hlc, each.id)).envelope
-            who = newest.user or self.words.laptop(newest.device)
-            at = newest.wall[:16].replace("T", " ")
-            raise FieldkitError("decision.overtaken", record=seen.record, who=who, at=at)
+            raise FieldkitError("decision.overtaken", record=seen.record, **self.last_to_change(now))
+
+    def last_to_change(self, view: RecordView) -> dict[str, str]:
+        """Who changed a record last, and when, as "decision.overtaken" tells it. Raises SyncError."""
+        last = self.office.archive.revisions(view.record)
+        newest = max(last, key=lambda each: (each.envelope.hlc, each.id)).envelope
+        who = newest.user or self.words.laptop(newest.device)
+        return {"who": who, "at": newest.wall[:16].replace("T", " ")}
 
     def _held(self, record: str) -> RecordView:
         view = self.office.view(record)

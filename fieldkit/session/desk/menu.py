@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.office.roles import Act
 from fieldkit.session.desk.told import told
 
@@ -28,7 +28,12 @@ class Part:
     state: Callable[[Desk], str]
 
 
-PARTS: tuple[Part, ...] = ()
+def _conflicts(desk: Desk) -> str:
+    waiting, _kept = desk.conflicts.counts()
+    return _("{count} open", count=waiting)
+
+
+PARTS: tuple[Part, ...] = (Part("conflicts", (Act.DECIDE,), N_("Conflicts"), _conflicts),)
 
 
 @told()
