@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from fieldkit.i18n import N_
 
 DESK: Mapping[str, str] = {
+    "conflict.ambiguous": N_("{count} records in conflict begin with {id}. Give more of its letters, as `office conflicts` lists them."),
     "conflict.bad-answer": N_("“{text}” cannot be the answer here: {why} Nothing was written; give another one."),
     "conflict.deleted-first": N_("One deleted this record, another changed it. Decide first whether the record stays; then what it says can be decided too. Nothing was written."),
     "conflict.hidden": N_("{who} may not see this answer, so cannot decide about it either. These roles can: {may}. Leave it to one of them; nothing was written."),
     "conflict.no-day": N_("“{text}” is no day. Write it as 2026-04-10, or leave it empty. Nothing was written."),
     "conflict.no-note": N_("This needs a few words: why both answers stay, or what is asked. Nothing was written."),
     "conflict.no-question": N_("There is no other answer to be given to {path} here: choose one of those there are, or send it back. Nothing was written."),
+    "conflict.no-number": N_("There is no value number {number} here; there are {count}. Look at `office conflicts`; nothing was written."),
+    "conflict.not-this": N_("{path} is not in conflict in this record. In conflict are: {known}. Name one of these; nothing was written."),
     "conflict.nothing": N_("Nothing is chosen yet. Press the digit of the answer that is right, then F10. Nothing was written."),
+    "conflict.unknown": N_("No record in conflict begins with {id}. Look at `office conflicts`; nothing was written."),
     "conflict.not-both": N_("Both cannot be kept here. Choose one, or send it back to those who wrote it; nothing was written."),
     "decision.ambiguous": N_("{count} decisions begin with {id}. Give more of its letters, as `office decisions` lists them."),
     "decision.undone": N_("The decision {id} was taken back already. Look at the list of decisions again; nothing was changed."),

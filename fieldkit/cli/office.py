@@ -13,6 +13,7 @@ from fieldkit.cli import (
     office_app,
     office_backup,
     office_bundles,
+    office_conflicts,
     office_desks,
     office_doubles,
     office_merge,
@@ -24,11 +25,7 @@ from fieldkit.cli.common import Verbs, at_desk, end_of_day, now, open_office, sh
 from fieldkit.cli.passphrase import new_passphrase
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
-from fieldkit.wording import counted, labelled
-
-if TYPE_CHECKING:
-    from fieldkit.session.desk.words import OfficeWords
-    from sync import RecordView
+from fieldkit.wording import counted
 
 if TYPE_CHECKING:
     from fieldkit.office import WrittenPack
@@ -92,6 +89,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     office_tables.add(actions, common)
     office_doubles.add(actions, common)
     office_desks.add(actions, common)
+    office_conflicts.add(actions, common)
     office_backup.add(actions, common)
     office_bundles.add(actions, common)
     verify = actions.add_parser("verify", parents=[common], help=_("read and hash everything again"))
@@ -101,7 +99,6 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     verify.set_defaults(run=run_verify)
     for name, run, words in (
         ("history", run_history, _("every bundle that came")),
-        ("conflicts", run_conflicts, _("records with several values for one answer")),
         ("citus", run_citus, _("print the SQL that distributes an archive over a Citus cluster")),
     ):
         actions.add_parser(name, parents=[common], help=words).set_defaults(run=run)
@@ -247,44 +244,3 @@ def run_citus(options: argparse.Namespace) -> int:
     script = citus_script()
     show(options, {"sql": script}, script.rstrip())
     return 0
-
-
-def run_conflicts(options: argparse.Namespace) -> int:
-    """List conflicts with every value, who wrote it, and when."""
-    from fieldkit.office.roles import Act
-    from fieldkit.session.desk.words import OfficeWords
-
-    office = open_office(options, Act.DECIDE)
-    views = office.conflicts()
-    words = OfficeWords(office)
-    office.close()
-    rows = [
-        {
-            "record": view.record,
-            "form": view.form,
-            "path": path,
-            "restricted": words.is_hidden(view, path),
-            "values": [
-                ({} if words.is_hidden(view, path) else {"answer": v.answer})
-                | {"user": v.user, "device": v.device, "laptop": words.laptop(v.device), "at": v.wall, "revision": v.revision}
-                for v in versions
-            ],
-        }
-        for view in views
-        for path, versions in view.conflicts.items()
-    ]  # fmt: skip
-    lines = [line for view in views for line in _conflict_lines(view, words)]
-    show(options, rows, "\n".join(lines) or _("No conflicts."))
-    return 0
-
-
-def _conflict_lines(view: RecordView, words: OfficeWords) -> Iterator[str]:
-    """A record in conflict: what it is of, then each question with its answers, who gave them and when."""
-    yield words.record(view)
-    yield f"  {view.record}"
-    for path, versions in view.conflicts.items():
-        yield f"  {words.question(view, path)}"
-        for version in versions:
-            who = _(", ").join(part for part in (words.laptop(version.device), version.user) if part)
-            answer = words.answer(view, path, version.answer)
-            yield "    " + labelled(f"{who}  {version.wall[:16].replace('T', ' ')}", answer)

@@ -17,6 +17,7 @@ from sync import (
     Operation,
     RecordView,
     Revision,
+    Version,
     covers,
     merge,
     schema,
@@ -104,7 +105,8 @@ def asked_back(view: RecordView, revisions: Collection[Revision]) -> dict[str, s
         note = review.body.note if review.body else {}
         comments = note.get("comments")
         before = followed(known, review.id)
-        for path in comments if isinstance(comments, dict) else ():
+        for told_at in comments if isinstance(comments, dict) else ():
+            path = told_at or STATE
             values = view.conflicts.get(path, ())
             if values and before.issuperset(each.revision for each in values):
                 found[path] = str(note.get("deadline", ""))
@@ -139,11 +141,17 @@ def before(view: RecordView, revisions: Collection[Revision], path: str) -> Answ
     return None if path in then.conflicts or then.state != "live" else then.fields.get(path, "")
 
 
+def ordered(versions: Iterable[Version]) -> list[Version]:
+    """The values of a conflict, the one written first by the laptops' own clocks first."""
+    return sorted(versions, key=lambda each: (_time(each.wall), each.revision))
+
+
 def values(
     office: Office, view: RecordView, revisions: Collection[Revision], path: str
 ) -> tuple[Written, ...]:
-    """The values of a conflict, the one written first by the laptops' clocks first; of a path that is not in conflict the one
-    that stands, as it was written last. Raises SyncError.
+    """The values of a conflict, `ordered`; of a path that is not in conflict the one that stands, as it was written last.
+
+    Raises SyncError.
     """
     known = {each.id: each for each in revisions}
     doubtful = _doubtful_clocks(office, known)
@@ -157,8 +165,7 @@ def values(
         )  # fmt: skip
 
     if path in view.conflicts:
-        found = [written(each.answer, known[each.revision]) for each in view.conflicts[path]]
-        return tuple(sorted(found, key=lambda each: (known[each.revision].envelope.hlc, each.revision)))
+        return tuple(written(each.answer, known[each.revision]) for each in ordered(view.conflicts[path]))
     last = _last_writer(known, path)
     return (written(view.fields.get(path, ""), last),) if last is not None else ()
 

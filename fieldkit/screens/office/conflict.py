@@ -105,7 +105,9 @@ class ConflictScreen(Frame[bool]):
             return _("Nothing is in conflict here any more.")
         if clash.hidden:
             return _("This answer is not shown to you. It waits for somebody who may see it: {roles}.", roles=role_words(clash.may))  # fmt: skip
-        if self.choices and not self._next_undecided():
+        if self.choices and not any(
+            each.is_open and each.path not in self.choices for each in self.opened.clashes
+        ):
             return _("Everything is chosen. F10 writes it down; Ctrl+Z takes the last choice back.")
         return _("Read both and press the digit of the one that is right; F10 writes it down. Nothing is chosen for you.")  # fmt: skip
 
@@ -207,9 +209,8 @@ class ConflictScreen(Frame[bool]):
             await self.app.push_screen_wait(Notice(explain(error)))
 
     async def _ask(self, clash: Clash) -> None:
-        text = await self.app.push_screen_wait(
-            AskText(_("What are they asked?"), self.desk.conflicts.question_back(clash))
-        )
+        usual = self.desk.conflicts.question_back(clash)
+        text = await self.app.push_screen_wait(AskText(f"{_('What are they asked?')}\n\n{usual}\n", usual))
         if text is None:
             return
         day = await self.app.push_screen_wait(
@@ -273,7 +274,7 @@ class ConflictScreen(Frame[bool]):
             done = None
         if done is not None and done.record == self.opened.record:
             self._open_again()
-        self.notify(_("Taken back: the conflict is open again.") if done else _("There is nothing to take back or to do again."))  # fmt: skip
+        self.notify(_("Taken back.") if done else _("There is nothing to take back or to do again."))  # fmt: skip
 
     @work
     async def action_finish(self) -> None:

@@ -70,7 +70,7 @@ class ConflictsScreen(Frame[Wanted | None]):
             )
             other = _("Back to those that wait: {count}", count=waiting)
         elif self.rows:
-            said = _("Two laptops answered the same question differently. Enter opens one; you choose what is right. {count} wait.", count=waiting)  # fmt: skip
+            said = _("The same question was answered differently on two laptops. Enter opens one; you choose what is right. {count} wait.", count=waiting)  # fmt: skip
             other = _("All answers kept, with a note: {count}", count=kept)
         else:
             said = _("No conflicts wait.")
@@ -99,7 +99,7 @@ class ConflictsScreen(Frame[Wanted | None]):
 
     def action_undo(self) -> None:
         """Take back what was decided at this desk last."""
-        self._again(self.desk.decisions.undo, _("Taken back: the conflict is open again."))
+        self._again(self.desk.decisions.undo, _("Taken back."))
 
     def action_redo(self) -> None:
         """Do again what was taken back last."""

@@ -137,7 +137,7 @@ class Conflicts:
             labels = _(", ").join(self._asked(form, paths))
             asked = _("(asked back)") if set(row.facts["asked"]) >= set(paths) else ""
             title = words.title(named.get(row.record, Title(form, row.place)))
-            lines.append("  ".join(filter(None, (title, labels, asked))))
+            lines.append("  ".join(filter(None, (asked, title, labels))))
         return lines
 
     def open(self, record: str, also: Sequence[str] = ()) -> Opened:
@@ -288,7 +288,12 @@ def _said(view: RecordView, choices: Mapping[str, Choice]) -> dict[str, Any]:
         }
     asks = {path: choice for path, choice in choices.items() if choice.how == "ask"}
     if asks:
-        note |= {"comments": {path: choice.text for path, choice in asks.items()}, "state": "queried"}
+        # Whether the record stays is asked of the record, not of a question in it.
+        told_at = {path: "" if path == STATE else path for path in asks}
+        note |= {
+            "comments": {told_at[path]: choice.text for path, choice in asks.items()},
+            "state": "queried",
+        }
         days = [choice.deadline for choice in asks.values() if choice.deadline]
         note |= {"deadline": min(days)} if days else {}
     return note

@@ -33,7 +33,15 @@ def _conflicts(desk: Desk) -> str:
     return _("{count} open", count=waiting)
 
 
-PARTS: tuple[Part, ...] = (Part("conflicts", (Act.DECIDE,), N_("Conflicts"), _conflicts),)
+def _doubles(desk: Desk) -> str:
+    """Everybody is looked through only when somebody asks for it: before that, no number is known."""
+    return _("{count} open", count=len(desk.doubles.all())) if desk.doubles.is_looked_through else ""
+
+
+PARTS: tuple[Part, ...] = (
+    Part("conflicts", (Act.DECIDE,), N_("Conflicts"), _conflicts),
+    Part("doubles", (Act.DECIDE,), N_("Suspected doubles"), _doubles),
+)
 
 
 @told()

@@ -57,10 +57,16 @@ class Retyping:
         return self.entry.find_choices(self.path, typed, _MOST) if self.item.is_select else []
 
     def answer(self, text: str) -> Answer:
-        """The answer that a text is, in its normal form; several choices with spaces between.
+        """The answer that a text is, in its normal form: the code of a choice or what it is called, several codes with spaces
+        between.
 
         Raises FieldkitError("conflict.bad-answer") saying why it is none.
         """
+        if self.item.is_select:
+            called = [
+                each.value for each in self.entry.choices(self.path) if text in {each.value, each.label}
+            ]
+            text = called[0] if called else text
         self.entry.set(self.path, text or None)
         try:
             check_choice(self.entry, self.path, self._key, text)
