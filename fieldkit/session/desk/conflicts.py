@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -217,7 +217,7 @@ class Conflicts:
         if state is not None and state.how == "take" and state.answer == "yes":
             return [(Operation.DELETE, {}, {"reason": state.text} if state.text else {})]
         takes = {path: choice.answer for path, choice in choices.items() if choice.how == "take"}
-        note = _said(view, choices)
+        note = _said(view, choices, lambda path: self._desk.words.is_worked_out(view.form, path))
         steps: list[Step] = [(Operation.RESOLVE, self._whole(opened, takes), {})] if takes else []
         return [*steps, (Operation.REVIEW, {}, note)] if note else steps
 
@@ -277,14 +277,19 @@ class Conflicts:
         return tuple(found)
 
 
-def _said(view: RecordView, choices: Mapping[str, Choice]) -> dict[str, Any]:
-    """The note of a review: of which conflicts all values are kept, and what the laptops are asked."""
+def _said(
+    view: RecordView, choices: Mapping[str, Choice], is_worked_out: Callable[[str], bool]
+) -> dict[str, Any]:
+    """The note of a review: of which conflicts all values are kept, with what the form works out of them, and what the laptops
+    are asked.
+    """
     note: dict[str, Any] = {}
-    both = {path: choice for path, choice in choices.items() if choice.how == "both"}
+    both = {path: choice.text for path, choice in choices.items() if choice.how == "both"}
     if both:
+        both |= dict.fromkeys(filter(is_worked_out, view.conflicts), next(iter(both.values())))
         note["both"] = {
-            path: {"note": choice.text, "of": sorted(each.revision for each in view.conflicts[path])}
-            for path, choice in both.items()
+            path: {"note": text, "of": sorted(each.revision for each in view.conflicts[path])}
+            for path, text in both.items()
         }
     asks = {path: choice for path, choice in choices.items() if choice.how == "ask"}
     if asks:
