@@ -194,8 +194,7 @@ class Conflicts:
         view, made = opened.look.view, list[str]()
         try:
             for operation, answers, note in self._steps(opened, choices):
-                said = note | {"by": self._desk.name}
-                view = self._desk.decide(view, operation, answers, changed=answers, note=said)
+                view = self._desk.decide(view, operation, answers, changed=answers, note=note)
                 made.append(self._desk.last_decided)
         finally:
             done = Done(opened.record, tuple(made))

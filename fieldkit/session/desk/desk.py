@@ -151,7 +151,7 @@ class Desk(DeskParts):
     ) -> RecordView:
         """Write down what was decided about a record as it was `seen`; give how it stands then.
 
-        answers: what stands at the `changed` paths from now on; "" takes an answer away. note: what belongs to it.
+        answers: what stands at the `changed` paths from now on; "" takes an answer away. note: what belongs to it, beside who decides.
         Raises FieldkitError("decision.overtaken") where somebody has changed the record meanwhile, with who and when: then
         nothing was written. FieldkitError of the archive, StoreError: then it is kept here, and handed in when the archive can be reached.
         """
@@ -161,7 +161,8 @@ class Desk(DeskParts):
         whole = {path: answer for path, answer in whole.items() if path not in gone}
         with self.alone():
             self._see_again(seen)
-            self.session.exchange.decide(seen, operation, whole, changed=changed, note=note)
+            said = {"by": self.name, **note}
+            self.session.exchange.decide(seen, operation, whole, changed=changed, note=said)
             self._hand_in()
         return self._held(seen.record)
 
@@ -173,7 +174,7 @@ class Desk(DeskParts):
         seen = self._held(record)
         if revision not in seen.revisions:
             raise FieldkitError("decision.unknown", id=revision[:8])
-        note: dict[str, Any] = {"undoes": [revision], "by": self.name}
+        note: dict[str, Any] = {"undoes": [revision]}
         return self.decide(seen, Operation.RESOLVE, note=note | ({"reason": reason} if reason else {}))
 
     @told()
