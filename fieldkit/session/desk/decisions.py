@@ -129,7 +129,7 @@ class Decisions:
     def what(self, decided: Decided) -> str:
         """What was decided, in words, without any answer."""
         said = _(", ").join(self._said(decided))
-        return said if decided.holds else _("{what} (taken back since)", what=said)
+        return said if decided.holds else _("(taken back) {what}", what=said)
 
     def _said(self, decided: Decided) -> Iterator[str]:
         words = self._desk.words
