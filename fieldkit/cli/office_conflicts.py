@@ -51,12 +51,18 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
 def run_conflicts(options: argparse.Namespace) -> int:
     """List conflicts with every value, who wrote it, and when."""
     from fieldkit.office.conflicts import BOTH, OPEN, kept_both, ordered
+    from fieldkit.office.decisions import decisions
     from fieldkit.office.roles import Act
     from fieldkit.session.desk.words import OfficeWords
 
     office = open_office(options, Act.DECIDE)
     views = office.conflicts()
-    kept = {view.record: kept_both(view, office.archive.revisions(view.record)) for view in views}
+    office.lists.up_to_date()
+    reviewed = {each.record for each in decisions(office) if "both" in each.parts}
+    kept = {
+        view.record: kept_both(view, office.archive.revisions(view.record)) if view.record in reviewed else {}
+        for view in views
+    }
     words = OfficeWords(office)
     office.close()
     rows = [
@@ -148,7 +154,7 @@ def _choice(conflicts: Conflicts, opened: Opened, options: argparse.Namespace) -
     if clash is None:
         known = ", ".join(each.path for each in opened.clashes)
         raise FieldkitError("conflict.not-this", path=options.path, known=known)
-    if clash.hidden or options.both:
+    if clash.hidden or options.both:  # which is refused where it is hidden, whatever was asked for
         return Choice("both", text=options.note)
     if options.send_back is not None:
         return Choice("ask", text=options.send_back, deadline=conflicts.deadline(options.deadline))

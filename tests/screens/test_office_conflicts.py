@@ -248,3 +248,25 @@ async def test_whoever_does_not_decide_does_not_see_them(clerk, quarrelled, demo
     async with clerk("en", name="某人") as c:
         assert "Conflicts" not in c.text
         assert "Suspected doubles" not in c.text
+
+
+async def test_what_is_not_shown_is_named_with_who_can_decide_it(clerk, quarrelled, demo, now):
+    def says(answer):
+        def does(session, record):
+            answers = dict(session.exchange.record(record).answers) | {"support/support_status": answer}
+            session.exchange.put(session.library.get("household"), record, answers)
+
+        return does
+
+    [record] = quarrelled(says("canary one"), says("canary two"))
+    with Office.open(demo.office, now=lambda: now) as office:
+        add_desk(office, "王芳", [Role.CLERK], None, by="office")
+    async with clerk("en", name="王芳", at=now + timedelta(hours=2)) as c:
+        await in_the_first(c)
+        assert "canary" not in c.text
+        assert "not shown to you" in c.text
+        assert "reviewer" in c.text
+        assert "1 Leave it for now" in c.text
+        await c.press("1", "2", "f10")
+        await c.until(lambda: c.screen_name == "Notice")
+        assert "support/support_status" in c.desk.office.view(record).conflicts

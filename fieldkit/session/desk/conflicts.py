@@ -118,6 +118,7 @@ class Conflicts:
         """
         self._desk.need(Act.DECIDE)
         with told():
+            self._desk.office.lists.up_to_date()
             return self._desk.office.lists.rows(CONFLICT, [state])
 
     def counts(self) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from fieldkit.session.desk.told import told
 
 if TYPE_CHECKING:
     from fieldkit.session.desk.desk import Desk
+    from fieldkit.session.desk.words import OfficeWords
 
 _REVIEWERS = frozenset({"approved", "closed"})
 """States of a record that only whoever reviews may give, and so take back."""
@@ -72,6 +73,7 @@ class Decisions:
     def lately(self, last: int | None = 500) -> list[Decided]:
         """What was decided at this archive, newest first, whoever decided it. Raises FieldkitError."""
         self._desk.need(Act.DECIDE)
+        self._desk.office.lists.up_to_date()
         return decisions(self._desk.office, last)
 
     def named(self, beginning: str) -> Decided:
@@ -122,30 +124,31 @@ class Decisions:
         lines = []
         for each in found:
             title = words.title(named[each.record]) if each.record in named else words.form(each.form)
-            parts = (each.at[:16].replace("T", " "), words.laptop(each.device), self.what(each), title)
+            parts = (each.at[:16].replace("T", " "), words.laptop(each.device), _what(each, words), title)
             lines.append("  ".join(parts))
         return lines
 
-    def what(self, decided: Decided) -> str:
-        """What was decided, in words, without any answer."""
-        said = _(", ").join(self._said(decided))
-        return said if decided.holds else _("(taken back) {what}", what=said)
 
-    def _said(self, decided: Decided) -> Iterator[str]:
-        words = self._desk.words
-        if decided.undoes:
-            yield _("took a decision back")
-            return
-        if decided.operation == "delete":
-            yield _("deleted")
-        elif decided.operation == "resolve":
-            labels = [words.label(decided.form, path) for path in decided.paths]
-            yield _("decided: {questions}", questions=_(", ").join(labels) or _("the record stays"))
-        if "both" in decided.parts:
-            yield _("kept all answers, with a note")
-        if "comments" in decided.parts:
-            yield _("sent back to ask")
-        if "settled" in decided.parts:
-            yield _("settled a finding")
-        if decided.review in _REVIEWERS:
-            yield _("approved") if decided.review == "approved" else _("closed")
+def _what(decided: Decided, words: OfficeWords) -> str:
+    """What was decided, in words, without any answer."""
+    said = _(", ").join(_said(decided, words))
+    return said if decided.holds else _("(taken back) {what}", what=said)
+
+
+def _said(decided: Decided, words: OfficeWords) -> Iterator[str]:
+    if decided.undoes:
+        yield _("took a decision back")
+        return
+    if decided.operation == "delete":
+        yield _("deleted")
+    elif decided.operation == "resolve":
+        labels = [words.label(decided.form, path) for path in decided.paths]
+        yield _("decided: {questions}", questions=_(", ").join(labels) or _("the record stays"))
+    if "both" in decided.parts:
+        yield _("kept all answers, with a note")
+    if "comments" in decided.parts:
+        yield _("sent back to ask")
+    if "settled" in decided.parts:
+        yield _("settled a finding")
+    if decided.review in _REVIEWERS:
+        yield _("approved") if decided.review == "approved" else _("closed")

@@ -102,7 +102,7 @@ def test_somebody_else_takes_back_what_was_decided_and_it_is_in_the_list(two):
     undoing, before = other.decisions.lately()
     assert undoing.undoes == (decided.revision,)
     assert not before.holds
-    assert "(taken back)" in other.decisions.what(before)
+    assert "(taken back)" in other.decisions.lines([before])[0]
     assert code_of(desk.decisions.undo) == "decision.undone"
     assert code_of(other.decisions.take_back, before) == "decision.undone"
     assert stands(other, record) == (2, 2)
