@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 CONFLICT = "conflict"
 OPEN, BOTH = "open", "both"
+_SAYS_STATE = frozenset({Operation.PUT, Operation.RESOLVE, Operation.DELETE})
 _AHEAD = timedelta(days=1)
 """How far a clock may be off before it is called wrong, as `sync.importing` has it."""
 
@@ -238,17 +239,18 @@ def _reviews(revisions: Iterable[Revision]) -> list[Revision]:
 
 def _last_writer(known: Mapping[str, Revision], path: str) -> Revision | None:
     gone = undone(known.values())
-    writers = [
-        each
-        for each in known.values()
-        if each.id not in gone and (each.envelope.operation is Operation.DELETE or _writes(each, path))
-    ]
+    writers = [each for each in known.values() if each.id not in gone and _writes(each, path)]
     return max(writers, key=lambda each: (each.envelope.hlc, each.id), default=None)
 
 
 def _writes(revision: Revision, path: str) -> bool:
-    body = revision.body
-    return body is not None and (path in body.changed or (path == STATE and bool(body.changed)))
+    """Whether a revision says what stands at a path; that a record is not deleted is said by all that answer or decide."""
+    body, operation = revision.body, revision.envelope.operation
+    if body is None:
+        return False
+    if path == STATE:
+        return operation in _SAYS_STATE and not body.note.get("undoes")
+    return path in body.changed
 
 
 def _doubtful_clocks(office: Office, known: Mapping[str, Revision]) -> set[str]:

@@ -199,6 +199,8 @@ def test_a_record_deleted_here_and_changed_there_is_asked_about_before_anything_
     d.conflicts.write(d.conflicts.open(one), {STATE: Choice("take", "no")})
     view = d.office.view(one)
     assert (view.state, view.conflicts, view.fields[PRESENCE]) == ("live", {}, "all_out")
+    [clash] = d.conflicts.open(one, [STATE]).clashes
+    assert [(side.who, side.words) for side in clash.sides] == [("office", "kept, since it was changed")]
     d.conflicts.write(d.conflicts.open(two), {STATE: Choice("take", "yes")})
     assert d.office.view(two).state == "deleted"
     assert d.conflicts.rows() == []
