@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Protocol
 
+import orjson
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -176,7 +177,7 @@ def _wanted(kind: str, states: Iterable[str] | None, record: str | None) -> Iter
 
 
 def _row(row: Any) -> Row:
-    return Row(row.record_id, row.key, row.state, row.place, row.at, json.loads(row.facts))
+    return Row(row.record_id, row.key, row.state, row.place, row.at, orjson.loads(row.facts))
 
 
 def _bring_up(connection: Connection, each: Derivation, source: Source, since: int) -> int:

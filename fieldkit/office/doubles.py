@@ -17,10 +17,12 @@ from fieldkit.fieldwork.same_person import SAME_PERSON, Pair, Row, Said
 from sync import merge, schema
 
 if TYPE_CHECKING:
+    from fieldkit.records import Record
     from sync import Archive
 
-_AT_ONCE = 200
-"""Records that are read in one go; the archive can be written between."""
+_AT_ONCE = 2000
+"""Records that are read in one go: many, as each time the packs they lie in are opened; the archive can be written between."""
+_TOLD_EVERY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,11 @@ class Finder:
         with self._lock:
             latest, records = self._changed()
             for start in range(0, len(records), _AT_ONCE):
-                told(start, len(records))
-                self._take(records[start : start + _AT_ONCE], rest)
+                for done, record in enumerate(self._read(records[start : start + _AT_ONCE]), start):
+                    self._take(record)
+                    if done % _TOLD_EVERY == 0:
+                        told(done, len(records))
+                    rest()
             self._since = latest
             told(len(records), len(records))
 
@@ -104,6 +109,11 @@ class Finder:
                 for pair in pairs
             ]  # fmt: skip
         return sorted(found, key=lambda each: (each.unsure, not each.is_across_villages))
+
+    def count(self) -> int:
+        """How many pairs nobody has decided about."""
+        with self._lock:
+            return len(self._index.pairs.keys() - self.registrations.standing.decided)
 
     def merged(self) -> list[tuple[Found, Found]]:
         """The rows that are taken as one person, in the order of their households."""
@@ -135,9 +145,10 @@ class Finder:
             ).all()
             return schema.last_number(connection), [row.record_id for row in found]
 
-    def _take(self, records: list[str], rest: Callable[[], None]) -> None:
+    def _read(self, names: list[str]) -> list[Record]:
+        """Some records as they stand: decisions together, since what they come to is worked out from all of them."""
         with self._archive.database.reading() as connection:
-            found = list(self._archive.table_source().revisions(connection, records))
+            found = list(self._archive.table_source().revisions(connection, names))
         for name, revisions in found:
             first = min(revisions, key=lambda each: (each.envelope.hlc, each.id))
             self._made_by[name] = first.envelope.device
@@ -145,14 +156,12 @@ class Finder:
         decided = [each for each in known if each.form == SAME_PERSON]
         if decided:
             self.registrations.decide(decided)
-        for record in known:
-            if record.form == HOUSEHOLD:
-                for number in sorted(self.registrations.take(record)):
-                    people = (
-                        self.registrations.people(number) if number in self.registrations.households else ()
-                    )
-                    self._index.take(number, people)
-                rest()
+        return [each for each in known if each.form == HOUSEHOLD]
+
+    def _take(self, record: Record) -> None:
+        for number in sorted(self.registrations.take(record)):
+            people = self.registrations.people(number) if number in self.registrations.households else ()
+            self._index.take(number, people)
 
     def _found(self, row: Row) -> Found:
         household, person = self.registrations.households[row[0]], self.registrations.person(row)

@@ -81,6 +81,16 @@ async def test_enter_and_f10_alone_choose_nothing(clerk, quarrelled, size, now):
         assert c.desk.office.state() == state
 
 
+async def test_everything_is_in_the_other_language_at_once(clerk, quarrelled, now):
+    quarrelled({"presence": "all_out"}, {"presence": "part_out"})
+    async with clerk("en", at=now + timedelta(hours=2)) as c:
+        await in_the_first(c)
+        await c.press("2", "f4")
+        for words in ("全家外出", "家里人现在住在家吗", "您选的：部分外出", "冲突：户登记"):
+            assert words in c.text
+        assert "All are away" not in c.text
+
+
 async def test_question_by_question_and_back_again_before_anything_is_written(clerk, quarrelled, now):
     [record] = quarrelled(
         {"presence": "all_out", "lang": "other"}, {"presence": "part_out", "lang": "putonghua"}

@@ -289,6 +289,11 @@ class ConflictScreen(Frame[bool]):
         self.notify(_("Written down. Ctrl+Z takes it back."))
         self.dismiss(True)
 
+    def action_language(self) -> None:
+        """Switch between Chinese and English: what was read in the one is read again in the other."""
+        super().action_language()
+        self._open_again(self.overtaken)
+
     def action_back(self) -> None:
         """Go back; what is not written down is not kept."""
         self.dismiss(False)

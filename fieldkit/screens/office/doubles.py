@@ -160,6 +160,11 @@ class OfficeDoublesScreen(Frame[None]):
         for pair, words in merged:
             yield pair, f"  {words}"
 
+    def action_language(self) -> None:
+        """Switch between Chinese and English: what was read in the one is read again in the other."""
+        self._shown = None
+        super().action_language()
+
     def action_back(self) -> None:
         """Go back; what was not decided is there later."""
         self.dismiss(None)

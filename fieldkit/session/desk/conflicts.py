@@ -33,6 +33,7 @@ from sync import STATE
 
 if TYPE_CHECKING:
     from fieldkit.session.desk.desk import Desk
+    from fieldkit.session.desk.words import OfficeWords
     from fieldkit.xforms.answers import Answer
     from sync import RecordView, Revision
     from sync.derived import Row
@@ -135,7 +136,7 @@ class Conflicts:
         lines = []
         for row in rows:
             form, paths = row.facts["form"], row.facts["paths"]
-            labels = _(", ").join(self._asked(form, paths))
+            labels = _(", ").join(_asked(words, form, paths))
             asked = _("(asked back)") if set(row.facts["asked"]) >= set(paths) else ""
             title = words.title(named.get(row.record, Title(form, row.place)))
             lines.append("  ".join(filter(None, (asked, title, labels))))
@@ -205,19 +206,14 @@ class Conflicts:
 
     # -- inside -------------------------------------------------------------------------------------------
 
-    def _asked(self, form: str, paths: Sequence[str]) -> list[str]:
-        """What the questions are called; what the form works out of the answers is not one, unless that is all there is."""
-        words = self._desk.words
-        asked = [path for path in paths if not words.is_worked_out(form, path)]
-        return [words.label(form, path) for path in asked or paths]
-
     def _steps(self, opened: Opened, choices: Mapping[str, Choice]) -> list[Step]:
         """The revisions that a person's choices are: answers first, then what is said about the others."""
         view, state = opened.look.view, choices.get(STATE)
         if state is not None and state.how == "take" and state.answer == "yes":
             return [(Operation.DELETE, {}, {"reason": state.text} if state.text else {})]
         takes = {path: choice.answer for path, choice in choices.items() if choice.how == "take"}
-        note = _said(view, choices, lambda path: self._desk.words.is_worked_out(view.form, path))
+        words = self._desk.words
+        note = _said(view, choices, lambda path: words.is_worked_out(view.form, path))
         steps: list[Step] = [(Operation.RESOLVE, self._whole(opened, takes), {})] if takes else []
         return [*steps, (Operation.REVIEW, {}, note)] if note else steps
 
@@ -228,7 +224,8 @@ class Conflicts:
         for path, answer in list(answers.items()):
             answers = brought_back(form, view, opened.revisions, path, answer) | answers
         left = [path for path in view.conflicts if path not in takes]
-        if all(self._desk.words.is_worked_out(view.form, path) for path in left):
+        words = self._desk.words
+        if all(words.is_worked_out(view.form, path) for path in left):
             standing = {path: answer for path, answer in {**view.fields, **answers}.items() if answer != ""}
             answers |= worked_out(self._desk.session.interviews, form, standing, left)
         return answers
@@ -275,6 +272,12 @@ class Conflicts:
                 Clash(path, label, tuple(sides), said, sensitive=sensitive, both=both.get(path, ""), asked=asked.get(path))
             )  # fmt: skip
         return tuple(found)
+
+
+def _asked(words: OfficeWords, form: str, paths: Sequence[str]) -> list[str]:
+    """What the questions are called; what the form works out of the answers is not one, unless that is all there is."""
+    asked = [path for path in paths if not words.is_worked_out(form, path)]
+    return [words.label(form, path) for path in asked or paths]
 
 
 def _said(

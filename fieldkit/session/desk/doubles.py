@@ -62,6 +62,10 @@ class OfficeDoubles:
         self._desk.need(Act.DECIDE)
         return self._finder.doubles()
 
+    def count(self) -> int | None:
+        """How many there are; None while nobody has looked through the registrations yet."""
+        return self._finder.count() if self.is_looked_through else None
+
     def merged(self) -> list[tuple[Pair, str]]:
         """The pairs that are taken as one person, each in words without names."""
         self._desk.need(Act.DECIDE)

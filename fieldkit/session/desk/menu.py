@@ -35,7 +35,8 @@ def _conflicts(desk: Desk) -> str:
 
 def _doubles(desk: Desk) -> str:
     """Everybody is looked through only when somebody asks for it: before that, no number is known."""
-    return _("{count} open", count=len(desk.doubles.all())) if desk.doubles.is_looked_through else ""
+    count = desk.doubles.count()
+    return "" if count is None else _("{count} open", count=count)
 
 
 PARTS: tuple[Part, ...] = (
