@@ -38,7 +38,17 @@ from sync.enrolment import CARD_SUFFIX, ENROLMENT_SUFFIX, OFFICE_SUFFIX, Enrolme
 from sync.errors import SyncError
 from sync.keys import DeviceKey
 from sync.left import Left
-from sync.merge import RecordView, Version, covers, fields_of, merge, undone, withdrawn, withdrawn_paths
+from sync.merge import (
+    STATE,
+    RecordView,
+    Version,
+    covers,
+    fields_of,
+    merge,
+    undone,
+    withdrawn,
+    withdrawn_paths,
+)
 from sync.pack import SUFFIX as RETURN_SUFFIX
 from sync.pack import ReturnPack, addressee, read_return_pack, write_return_pack
 from sync.pack_items import Comment
@@ -73,6 +83,7 @@ __all__ = [
     "MOST_READERS",
     "OFFICE_SUFFIX",
     "RETURN_SUFFIX",
+    "STATE",
     "Answer",
     "Archive",
     "Body",

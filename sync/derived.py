@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Protocol
 
+import orjson
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -82,14 +83,15 @@ Make = Callable[[RecordView, Sequence[Revision]], Iterable[Row]]
 @dataclass(frozen=True, slots=True)
 class Derivation:
     """How a kind of rows is made of a record. version: another one makes all rows anew. operation: only records with such
-    a revision give any; forms: only records of these.
+    a revision, or one of several such, give any; forms: only records of these; in_conflict: only those in conflict.
     """
 
     kind: str
     version: str
     make: Make
-    operation: Operation | None = None
+    operation: Operation | frozenset[Operation] | None = None
     forms: frozenset[str] | None = None
+    in_conflict: bool = False
 
 
 class Source(Protocol):
@@ -175,7 +177,7 @@ def _wanted(kind: str, states: Iterable[str] | None, record: str | None) -> Iter
 
 
 def _row(row: Any) -> Row:
-    return Row(row.record_id, row.key, row.state, row.place, row.at, json.loads(row.facts))
+    return Row(row.record_id, row.key, row.state, row.place, row.at, orjson.loads(row.facts))
 
 
 def _bring_up(connection: Connection, each: Derivation, source: Source, since: int) -> int:
@@ -204,7 +206,10 @@ def _stale(each: Derivation, since: int) -> Any:
     query = select(table.c.record_id).where(table.c.changed > since).order_by(table.c.record_id)
     if each.forms is not None:
         query = query.where(table.c.form.in_(sorted(each.forms)))
+    if each.in_conflict:
+        query = query.where(table.c.conflict_count > 0)
     if each.operation is not None:
-        with_it = select(revision.c.record_id).where(revision.c.operation == each.operation.value)
+        wanted = [each.operation] if isinstance(each.operation, Operation) else each.operation
+        with_it = select(revision.c.record_id).where(revision.c.operation.in_(sorted(wanted)))
         query = query.where(table.c.record_id.in_(with_it))
     return query

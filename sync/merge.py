@@ -189,7 +189,9 @@ def _undone(known: Mapping[str, Revision], ancestors: Mapping[str, frozenset[str
     found: set[str] = set()
     for each in sorted(undoing, key=lambda each: (len(ancestors[each]), each), reverse=True):
         if each not in found:
-            found |= {named for named in undoing[each] if known[named].envelope.operation in _UNDOABLE}
+            # What a withdrawal took back counts no more, so that there is nothing of it to be undone.
+            named = undoing[each] & known.keys()
+            found |= {one for one in named if known[one].envelope.operation in _UNDOABLE}
     return frozenset(found)
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from fieldkit.cli import (
     office_app,
     office_assign,
     office_backup,
     office_bundles,
+    office_conflicts,
     office_desks,
     office_doubles,
     office_letters,
@@ -28,11 +27,6 @@ from fieldkit.cli.common import Verbs, at_desk, end_of_day, now, open_office, sh
 from fieldkit.cli.passphrase import new_passphrase
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
-from fieldkit.wording import labelled
-
-if TYPE_CHECKING:
-    from fieldkit.session.desk.words import OfficeWords
-    from sync import RecordView
 
 
 def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
@@ -97,6 +91,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     office_assign.add(actions, common)
     office_letters.add(actions, common)
     office_looks.add(actions, common)
+    office_conflicts.add(actions, common)
     office_backup.add(actions, common)
     office_bundles.add(actions, common)
     verify = actions.add_parser("verify", parents=[common], help=_("read and hash everything again"))
@@ -106,7 +101,6 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     verify.set_defaults(run=run_verify)
     for name, run, words in (
         ("history", run_history, _("every bundle that came")),
-        ("conflicts", run_conflicts, _("records with several values for one answer")),
         ("citus", run_citus, _("print the SQL that distributes an archive over a Citus cluster")),
     ):
         actions.add_parser(name, parents=[common], help=words).set_defaults(run=run)
@@ -234,44 +228,3 @@ def run_citus(options: argparse.Namespace) -> int:
     script = citus_script()
     show(options, {"sql": script}, script.rstrip())
     return 0
-
-
-def run_conflicts(options: argparse.Namespace) -> int:
-    """List conflicts with every value, who wrote it, and when."""
-    from fieldkit.office.roles import Act
-    from fieldkit.session.desk.words import OfficeWords
-
-    office = open_office(options, Act.DECIDE)
-    views = office.conflicts()
-    words = OfficeWords(office)
-    office.close()
-    rows = [
-        {
-            "record": view.record,
-            "form": view.form,
-            "path": path,
-            "restricted": words.is_hidden(view, path),
-            "values": [
-                ({} if words.is_hidden(view, path) else {"answer": v.answer})
-                | {"user": v.user, "device": v.device, "laptop": words.laptop(v.device), "at": v.wall, "revision": v.revision}
-                for v in versions
-            ],
-        }
-        for view in views
-        for path, versions in view.conflicts.items()
-    ]  # fmt: skip
-    lines = [line for view in views for line in _conflict_lines(view, words)]
-    show(options, rows, "\n".join(lines) or _("No conflicts."))
-    return 0
-
-
-def _conflict_lines(view: RecordView, words: OfficeWords) -> Iterator[str]:
-    """A record in conflict: what it is of, then each question with its answers, who gave them and when."""
-    yield words.record(view)
-    yield f"  {view.record}"
-    for path, versions in view.conflicts.items():
-        yield f"  {words.question(view, path)}"
-        for version in versions:
-            who = _(", ").join(part for part in (words.laptop(version.device), version.user) if part)
-            answer = words.answer(view, path, version.answer)
-            yield "    " + labelled(f"{who}  {version.wall[:16].replace('T', ' ')}", answer)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from fieldkit.fieldwork.duplicates import Registered
 from fieldkit.fieldwork.households import GONE, Household, Person, household_of
 from fieldkit.fieldwork.made import MadeOnce
-from fieldkit.fieldwork.same_person import Decision, Row, Standing, decision_of, stand
+from fieldkit.fieldwork.same_person import Decision, Pair, Row, Standing, decision_of, stand
 from fieldkit.records import Record
 
 
@@ -98,6 +98,11 @@ class Registrations:
         """Who stands in a row, whatever is decided about it; None where it is not here."""
         household = self.households.get(row[0])
         return next((each for each in household.members if each.id == row[1]), None) if household else None
+
+    def registered_first(self, pair: Pair) -> Row:
+        """Which of two rows stays if they are one person: the one registered first, as ids of records grow with time."""
+        records = {row: self.households[row[0]].record if row[0] in self.households else "" for row in pair}
+        return min(pair, key=lambda row: (records[row], row))
 
     def kept(self, row: Row) -> Row:
         """The row that stands for the person of a row: another one where both are the same person and it is here."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fieldkit.library import FormLibrary
+from fieldkit.office import conflicts, decisions
 from fieldkit.office.assigned import ASSIGNED
 from fieldkit.office.letters import letters_derivation
 from sync.derived import Derivation
@@ -10,4 +11,4 @@ from sync.derived import Derivation
 
 def derivations(library: FormLibrary) -> list[Derivation]:  # noqa: ARG001 - what a kind is made of may depend on it
     """All of them."""
-    return [ASSIGNED, letters_derivation()]
+    return [conflicts.derivation(), decisions.derivation(), ASSIGNED, letters_derivation()]

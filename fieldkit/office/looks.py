@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fieldkit.privacy.tiers import CONTACT, RESTRICTED, template_of
+from sync import STATE
 from sync.events import Event, note, noted
 
 if TYPE_CHECKING:
@@ -65,7 +66,11 @@ def seen_by(office: Office, view: RecordView, hidden: frozenset[str]) -> Look:
 
 
 def tier_of(path: str, form: Form | None) -> str:
-    """The tier of an answer, by its flat path: of its question, or of the narrowest group around it that has one."""
+    """The tier of an answer, by its flat path: of its question, or of the narrowest group around it that has one; whether a
+    record was deleted is none.
+    """
+    if path == STATE:
+        return "N"
     if form is None:
         return UNKNOWN
     steps = template_of(path, form).split("/")

@@ -13,14 +13,11 @@ from fieldkit.fieldwork.duplicates import Doubles as Index
 from fieldkit.fieldwork.duplicates import Evidence, Registered
 from fieldkit.fieldwork.households import HOUSEHOLD, Household
 from fieldkit.fieldwork.registry import Registry
-from fieldkit.fieldwork.same_person import SAME_PERSON, Pair, Row, Said, record_of
+from fieldkit.fieldwork.same_person import SAME_PERSON, Pair, Row, Said
 from fieldkit.i18n import _
 from fieldkit.library import FormLibrary
-from fieldkit.session.interview import refuse
+from fieldkit.session.same_persons import SamePersons
 from fieldkit.xforms import FormEntry, Problem
-
-_SPEAKS_OF_ITSELF = ("evidence", "decided_on", "note")
-"""Where two who decide apart need not say the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +58,9 @@ class Doubles:
         place: Callable[[str], str],
     ) -> None:
         self._exchange = exchange
-        self._library = library
+        self._records = SamePersons(exchange, library, trial, today)
         self._registry = registry
-        self._trial = trial
         self._decided = decided
-        self._today = today
         self._label = label
         self._place = place
         self._index = Index()
@@ -124,37 +119,12 @@ class Doubles:
         """Take back what was decided about a pair: nobody knows again. Raises as `decide`."""
         registry = self._registry()
         why = self._brought_up().pairs.get(pair, ())
-        self._write(pair, Said.UNSURE, self._stays(pair, registry), why, _("taken back"))
+        self._write(pair, Said.UNSURE, registry.registrations.registered_first(pair), why, _("taken back"))
 
     def _write(self, pair: Pair, said: Said, kept: Row, why: tuple[Evidence, ...], reason: str) -> None:
-        """Say it in every record that there is of the pair, so that none of them says anything else."""
         known = [each.record for each in self._registry().registrations.decisions if each.pair == pair]
-        form = self._library.get(SAME_PERSON)
-        for record in known or [self._new(pair)]:
-            before = self._exchange.record(record)
-            told = " ".join(why) or (before.text("evidence") if before else "")
-            (hh_id, person), (hh_other, person_other) = pair
-            answers = {
-                "hh_id": hh_id, "person": person, "hh_other": hh_other, "person_other": person_other, "evidence": told,
-                "decision": said.value, "kept": "first" if kept == pair[0] else "second",
-                "decided_on": self._today().isoformat(),
-            }  # fmt: skip
-            entry = self._trial(SAME_PERSON, answers)
-            blocking = [problem for problem in entry.problems() if problem.kind != "warning"]
-            if blocking:
-                raise refuse(blocking)
-            entry.finish()
-            sealed = entry.answers(relevant_only=True)
-            own = [key for key in sealed if key in _SPEAKS_OF_ITSELF or key.startswith("meta/")]
-            note: dict[str, Any] = {"own": sorted(own)} | ({"reason": reason} if reason else {})
-            self._library.keep(form)
-            self._exchange.put(form, record, sealed, note=note)
+        for record in self._records.write(pair, said, kept, why, records=known, reason=reason):
             self._decided(record)
-
-    def _new(self, pair: Pair) -> str:
-        """The record for a pair; where that one was erased with what it said, another."""
-        record = record_of(pair)
-        return self._exchange.new_record_id() if self._exchange.revisions(record) else record
 
     # -- at the door --------------------------------------------------------------------------------------
 
@@ -215,17 +185,11 @@ class Doubles:
     def _double(self, pair: Pair, why: tuple[Evidence, ...], registry: Registry) -> Double:
         first, second = (self._person(registry, row) for row in pair)
         unsure = registry.registrations.standing.said.get(pair) == Said.UNSURE
-        return Double(first, second, why, self._stays(pair, registry), unsure)
+        return Double(first, second, why, registry.registrations.registered_first(pair), unsure)
 
     @staticmethod
     def _person(registry: Registry, row: Row) -> Registered:
         return next(each for each in registry.registrations.people(row[0]) if each.id == row[1])
-
-    @staticmethod
-    def _stays(pair: Pair, registry: Registry) -> Row:
-        """The row that was registered first: ids of records grow with time."""
-        registered = registry.registrations.households
-        return min(pair, key=lambda row: (registered[row[0]].record if row[0] in registered else "", row))
 
     def _brought_up(self, rest: Callable[[], None] = lambda: None) -> Index:
         """Bring what is known of people up to the households as they are; only those that changed cost anything."""

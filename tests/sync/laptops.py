@@ -115,7 +115,7 @@ class Laptop:
         self.held[made.id] = made
         self.world.notes[made.id] = Note(
             made.id, record, tuple(parents), operation, {path: answers.get(path, "") for path in changed},
-            dict(answers), self.id, (self.epoch, facts["sequence"]),
+            dict(answers), self.id, (self.epoch, facts["sequence"]), tuple((note or {}).get("undoes", ())),
         )  # fmt: skip
         return made
 

@@ -12,11 +12,14 @@ from typing import Any
 
 GONE = "_deleted"
 WRITING = frozenset({"put", "resolve"})
+DECISIONS = frozenset({"resolve", "delete", "review"})
 
 
 @dataclass(frozen=True)
 class Note:
-    """What the test wrote down of a revision. writes: the fields changed; "" for one that was emptied."""
+    """What the test wrote down of a revision. writes: the fields changed; "" for one that was emptied. undoes: the ids of the
+    decisions that it takes back.
+    """
 
     id: str
     record: str
@@ -26,6 +29,7 @@ class Note:
     answers: Mapping[str, Any]
     device: str
     place: tuple[str, int]
+    undoes: tuple[str, ...] = ()
 
     @property
     def erases(self):
@@ -73,7 +77,9 @@ def shown(notes: Collection[Note], bodies: Collection[str]) -> Shown:
     after = followers(notes)
     withdrawals = [note.id for note in notes if note.operation == "withdraw"]
     counted = [note for note in notes if all(note.id in after[each] for each in withdrawals)]
-    if withdrawals and not any(note.operation in WRITING for note in counted):
+    if withdrawals and not any(
+        note.operation in WRITING and not (note.undoes and note.id in bodies) for note in counted
+    ):
         return Shown("withdrawn", heads, incomplete)
     values: dict[str, set[str]] = {}
     for path, standing in standing_writes(counted, bodies, after).items():
@@ -90,12 +96,29 @@ def standing_writes(
 ) -> dict[str, list[tuple[Note, Any]]]:
     """For each field the writes that no other write of it follows."""
     found: dict[str, list[tuple[Note, Any]]] = {}
-    writes = {note.id: _writes(note, notes, bodies) for note in notes}
+    gone = taken_back(notes, bodies, after)
+    writes = {note.id: {} if note.id in gone else _writes(note, notes, bodies) for note in notes}
     for note in notes:
         for path, answer in writes[note.id].items():
             if not any(path in writes[other.id] for other in notes if other.id in after[note.id]):
                 found.setdefault(path, []).append((note, answer))
     return found
+
+
+def taken_back(
+    notes: Collection[Note], bodies: Collection[str], after: Mapping[str, Collection[str]]
+) -> set[str]:
+    """The decisions of which somebody who had seen them said that they do not hold, and nobody took that back in turn."""
+    known = {note.id: note for note in notes}
+
+    def holds(each: str) -> bool:
+        return not any(
+            each in other.undoes and other.operation == "resolve" and other.id in bodies and holds(other.id)
+            for other in notes
+            if other.id in after[each]
+        )
+
+    return {each for each in known if known[each].operation in DECISIONS and not holds(each)}
 
 
 def _writes(note: Note, counted: Collection[Note], bodies: Collection[str]) -> dict[str, Any]:
@@ -105,7 +128,8 @@ def _writes(note: Note, counted: Collection[Note], bodies: Collection[str]) -> d
     if note.operation not in WRITING or note.id not in bodies:
         return {}
     alone = not any(other.id in note.parents for other in counted)
-    return {GONE: "no", **(note.answers if alone else {}), **note.writes}
+    stays = {} if note.undoes else {GONE: "no"}
+    return {**stays, **(note.answers if alone else {}), **note.writes}
 
 
 def _text(answer: Any) -> str:

@@ -118,6 +118,16 @@ class Fieldwork(RuleBasedStateMachine):
         else:
             laptop.sealed(record, Operation(kind), {}, ())
 
+    @rule(who=WHO, which=WHO, first=WHO, many=st.integers(1, 2))
+    def take_back(self, who, which, first, many):
+        """Undo what is held of a record: a decision, an undoing, or an answer, which nothing undoes."""
+        laptop = self.laptop(who)
+        record = self.record(laptop, which)
+        held = [note.id for note in self.world.of(record, laptop.held)]
+        named = [held[(first + n) % len(held)] for n in range(many)]
+        answers = dict(laptop.shows(record).fields)
+        laptop.sealed(record, Operation.RESOLVE, answers, (), note={"undoes": named})
+
     @rule(who=WHO, which=WHO, sure=st.integers(0, 3))
     def erase(self, who, which, sure):
         laptop = self.laptop(who)

@@ -179,6 +179,11 @@ class Desk(DeskParts):
         """The id of this desk's key."""
         return self.session.exchange.device.key.id
 
+    @property
+    def last_decided(self) -> str:
+        """The id of the revision that was made at this desk last."""
+        return self.session.exchange.device.tip[2]
+
     # -- deciding -----------------------------------------------------------------------------------------
 
     @told()
@@ -193,9 +198,10 @@ class Desk(DeskParts):
     ) -> RecordView:
         """Write down what was decided about a record as it was `seen`; give how it stands then.
 
-        answers: what stands at the `changed` paths from now on; "" takes an answer away. note: what belongs to it.
+        answers: what stands at the `changed` paths from now on; "" takes an answer away. note: what belongs to it, beside who decides.
         Raises FieldkitError("decision.overtaken") where somebody has changed the record meanwhile, with who and when,
-        ("desk.other-roles") or ("desk.closed") where whoever sits here has other roles by now: then nothing was written. FieldkitError of the archive, StoreError: then it is kept here, and handed in when the archive can be reached.
+        ("desk.other-roles") or ("desk.closed") where whoever sits here has other roles by now: then nothing was written.
+        FieldkitError of the archive, StoreError: then it is kept here, and handed in when the archive can be reached.
         """
         written = {path: answer for path, answer in (answers or {}).items() if answer != ""}
         whole = {**seen.fields, **written}
@@ -204,7 +210,8 @@ class Desk(DeskParts):
         with self.alone():
             self._see_roles()
             self._see_again(seen)
-            self.session.exchange.decide(seen, operation, whole, changed=changed, note=note)
+            said = {"by": self.name, **note}
+            self.session.exchange.decide(seen, operation, whole, changed=changed, note=said)
             self._hand_in()
         return self._held(seen.record)
 
@@ -228,7 +235,7 @@ class Desk(DeskParts):
         seen = self._held(record)
         if revision not in seen.revisions:
             raise FieldkitError("decision.unknown", id=revision[:8])
-        note: dict[str, Any] = {"undoes": [revision], "by": self.name}
+        note: dict[str, Any] = {"undoes": [revision]}
         return self.decide(seen, Operation.RESOLVE, note=note | ({"reason": reason} if reason else {}))
 
     @told()
@@ -287,11 +294,14 @@ class Desk(DeskParts):
     def _see_again(self, seen: RecordView) -> None:
         now = self.office.view(seen.record)
         if now is not None and now.heads != seen.heads:
-            last = self.office.archive.revisions(seen.record)
-            newest = max(last, key=lambda each: (each.envelope.hlc, each.id)).envelope
-            who = newest.user or self.words.laptop(newest.device)
-            at = newest.wall[:16].replace("T", " ")
-            raise FieldkitError("decision.overtaken", record=seen.record, who=who, at=at)
+            raise FieldkitError("decision.overtaken", record=seen.record, **self.last_to_change(now))
+
+    def last_to_change(self, view: RecordView) -> dict[str, str]:
+        """Who changed a record last, and when, as "decision.overtaken" tells it. Raises SyncError."""
+        last = self.office.archive.revisions(view.record)
+        newest = max(last, key=lambda each: (each.envelope.hlc, each.id)).envelope
+        who = newest.user or self.words.laptop(newest.device)
+        return {"who": who, "at": newest.wall[:16].replace("T", " ")}
 
     def _held(self, record: str) -> RecordView:
         view = self.office.view(record)

@@ -29,6 +29,17 @@ class Part:
     state: Callable[[Desk], str]
 
 
+def _conflicts(desk: Desk) -> str:
+    waiting, _kept = desk.conflicts.counts()
+    return _("{count} open", count=waiting)
+
+
+def _doubles(desk: Desk) -> str:
+    """Everybody is looked through only when somebody asks for it: before that, no number is known."""
+    count = desk.doubles.count()
+    return "" if count is None else _("{count} open", count=count)
+
+
 def _worklists(desk: Desk) -> str:
     ending = len(desk.worklists.ending())
     return _("{count} end within a week or have ended", count=ending) if ending else ""
@@ -40,14 +51,16 @@ def _nothing(_desk: Desk) -> str:
 
 PARTS: tuple[Part, ...] = (
     Part("inbox", (Act.MERGE,), N_("Inbox"), lambda desk: desk.inbox.state()),
+    Part("conflicts", (Act.DECIDE,), N_("Conflicts"), _conflicts),
+    Part("doubles", (Act.DECIDE,), N_("Suspected doubles"), _doubles),
     Part("window", (Act.SERVE,), N_("Window"), lambda desk: desk.window.state()),
     Part("payments", (Act.SERVE,), N_("Payments"), lambda desk: desk.payments.state()),
     Part("worklists", (Act.ASSIGN,), N_("Worklists of the laptops"), _worklists),
     Part("points", (Act.SERVE,), N_("Service points"), lambda desk: desk.points.state()),
+    Part("letters", (Act.LIAISE,), N_("Letters"), lambda desk: desk.letters.state()),
     Part("quarantine", (Act.MERGE, Act.RELEASE), N_("Kept aside"), lambda desk: desk.aside.state()),
     Part("laptops", (Act.TRUST,), N_("Laptops"), lambda desk: desk.laptops.state()),
     Part("unfinished", ASKING, N_("Unfinished interviews"), lambda desk: desk.unfinished.state()),
-    Part("letters", (Act.LIAISE,), N_("Letters"), lambda desk: desk.letters.state()),
     Part("people", (Act.KEEP,), N_("Who works here"), _nothing),
     Part("looks", (Act.KEEP, Act.REVIEW), N_("Who looked at what"), _nothing),
     Part("passphrase", tuple(Act), N_("My passphrase"), _nothing),

@@ -10,7 +10,10 @@ from fieldkit.session.desk.words import OfficeWords
 if TYPE_CHECKING:
     from fieldkit.office import Office
     from fieldkit.session.desk.aside import Aside
+    from fieldkit.session.desk.conflicts import Conflicts
+    from fieldkit.session.desk.decisions import Decisions
     from fieldkit.session.desk.desk import Desk
+    from fieldkit.session.desk.doubles import OfficeDoubles
     from fieldkit.session.desk.entering import Entering
     from fieldkit.session.desk.inbox import Inbox
     from fieldkit.session.desk.incoming import Incoming
@@ -134,3 +137,24 @@ class DeskParts:
         from fieldkit.session.desk.units import Units
 
         return Units(cast("Desk", self))
+
+    @cached_property
+    def conflicts(self) -> Conflicts:
+        """Records in conflict."""
+        from fieldkit.session.desk.conflicts import Conflicts
+
+        return Conflicts(cast("Desk", self))
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        """What was decided lately."""
+        from fieldkit.session.desk.decisions import Decisions
+
+        return Decisions(cast("Desk", self))
+
+    @cached_property
+    def doubles(self) -> OfficeDoubles:
+        """Who may be registered twice."""
+        from fieldkit.session.desk.doubles import OfficeDoubles
+
+        return OfficeDoubles(cast("Desk", self))

@@ -10,12 +10,15 @@ from fieldkit.i18n import _, language
 from fieldkit.office.looks import tier_of
 from fieldkit.office.titles import Title
 from fieldkit.privacy.tiers import CONTACT, RESTRICTED
+from fieldkit.session.desk.retyping import is_worked_out
 from fieldkit.session.offered import TITLES
 from fieldkit.session.words import Words
+from fieldkit.xforms import Repeat
+from sync import STATE
 
 if TYPE_CHECKING:
     from fieldkit.office import Office
-    from sync import RecordView
+    from sync import Answer, RecordView
 
 
 class OfficeWords:
@@ -60,17 +63,34 @@ class OfficeWords:
         return self._of(form).answer(key, chosen)
 
     def question(self, view: RecordView, path: str) -> str:
-        """What its form calls a question."""
-        return self._of(view.form).label(path, view.fields)
+        """What its form calls a question; in a repeat, of which row."""
+        return self.label(view.form, path, view.fields)
+
+    def label(self, form: str, path: str, answers: Mapping[str, Answer] | None = None) -> str:
+        """As `question`; the rows of repeats have the numbers that `answers` give them."""
+        if path == STATE:
+            return _("Is this record to stay, or was it rightly deleted?")
+        return self._of(form).label(path, answers)
+
+    def is_worked_out(self, form: str, path: str) -> bool:
+        """Whether a form works the value out of the answers, so that nobody is asked for it."""
+        words = self._of(form)
+        return path != STATE and is_worked_out(words.form, words.item(path))
 
     def answer(self, view: RecordView, path: str, answer: str | Mapping[str, str]) -> str:
         """An answer in words; one that no list shows is not told."""
         if self.is_hidden(view, path):
             return _("(not shown)")
+        if path == STATE:
+            return _("deleted") if answer == "yes" else _("kept, since it was changed")
+        if isinstance(self._of(view.form).item(path), Repeat):
+            return _("on the list, in place {number}", number=answer) if answer else _("taken off the list")
         return self._of(view.form).answer(path, answer) or _("(nothing)")
 
     def is_hidden(self, view: RecordView, path: str) -> bool:
         """Whether the answer is of a contact or restricted field, or of none that is known here."""
+        if path == STATE:
+            return False
         words = self._of(view.form)
         if words.form is None or words.item(path) is None:
             return bool(self._hidden)
