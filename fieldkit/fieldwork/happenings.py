@@ -27,6 +27,7 @@ _NOT_READ = frozenset(
         "quiz",
         "target",
         "backcheck",
+        "sample",
     }
 )
 _OUTCOMES = ("decision", "status", "outcome")

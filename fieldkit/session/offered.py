@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from fieldkit.fieldwork.households import HOUSEHOLD, VISIT
 from fieldkit.fieldwork.same_person import SAME_PERSON
+from fieldkit.fieldwork.samples import SAMPLE
 from fieldkit.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -43,11 +44,15 @@ TITLES = {
     "benefit": N_("Benefits and payments"),
     "request": N_("One-stop service"),
     "backcheck": N_("Back-check"),
+    "sample": N_("Sample of back-checks"),
     "log": N_("Meetings, training, liaison, self-checks"),
     "issue": N_("Village issue"),
     "target": N_("Target"),
 }
 """What the shipped forms are called, by their ids; forms that people brought keep their own title."""
+
+
+_OF_THEIR_OWN = frozenset({HOUSEHOLD, VISIT, SAME_PERSON, SAMPLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +66,13 @@ class OfferedForm:
 
 
 def offered(library: FormLibrary, title_of: Callable[[Form], str]) -> list[OfferedForm]:
-    """The forms that can be begun by themselves; registering, visiting, and deciding about doubles have their own
-    place.
+    """The forms that can be begun by themselves; registering, visiting, deciding about doubles, and drawing samples have
+    their own place.
     """
     order = list(FAMILIES)
     found = []
     for file in library.files():
-        form = library.known(file.id) if file.id not in {HOUSEHOLD, VISIT, SAME_PERSON} else None
+        form = library.known(file.id) if file.id not in _OF_THEIR_OWN else None
         if form is not None:
             family = form.privacy.family
             place = order.index(family) if family in FAMILIES else len(order)
