@@ -7,6 +7,6 @@ from fieldkit.office import samples
 from sync.derived import Derivation
 
 
-def derivations(library: FormLibrary) -> list[Derivation]:
+def derivations(library: FormLibrary) -> list[Derivation]:  # noqa: ARG001 - others read forms
     """All of them."""
     return [*samples.derivations()]

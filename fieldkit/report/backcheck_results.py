@@ -115,8 +115,8 @@ def results_of(checks: Iterable[tuple[str, Iterable[Comparison]]], figures: Iter
     by_type = {kind: _sum(each for each in found if each.kind == kind) for kind in "123"}
     careful = [each for each in found if each.kind != CHANGES]
     reasons: Counter[str] = Counter()
-    for each in careful:
-        reasons.update(each.reasons)
+    for question in careful:
+        reasons.update(question.reasons)
     return Results(
         tuple(careful),
         tuple(each for each in found if each.kind == CHANGES),

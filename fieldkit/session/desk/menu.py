@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.office.roles import Act
 from fieldkit.session.desk.told import told
 
@@ -28,7 +28,9 @@ class Part:
     state: Callable[[Desk], str]
 
 
-PARTS: tuple[Part, ...] = ()
+PARTS: tuple[Part, ...] = (
+    Part("samples", (Act.SAMPLE, Act.CHECK), N_("Back-checks"), lambda desk: desk.samples.line()),
+)
 
 
 @told()

@@ -150,10 +150,10 @@ class Samples:
     # -- how it stands --------------------------------------------------------------------------------------
 
     @told()
-    def all(self) -> list[Standing]:
-        """Every sample, the latest first. Raises FieldkitError."""
+    def all(self, last: int | None = None) -> list[Standing]:
+        """Every sample, or the `last` so many; the latest first. Raises FieldkitError."""
         self._need()
-        rows = reversed(self._desk.office.lists.rows(SAMPLE))
+        rows = reversed(self._desk.office.lists.rows(SAMPLE, last=last))
         return [self._standing(self._found(row.facts["number"])[1]) for row in rows]
 
     @told()
@@ -270,7 +270,7 @@ class Samples:
         record = replace(as_record(view), answers=fields)
         texts = texts_of(record)
         heads = [row for _id, row in rows_of(fields, "members") if row.get("rel") == "0"]
-        said = (heads[0] if view.form == HOUSEHOLD and heads else {}) | texts if heads else texts
+        said = texts | heads[0] if view.form == HOUSEHOLD and heads else texts
         found = {row["name"]: as_typed(row, said.get(row["name"], "")) for row in self._fields(view.form)}
         return {name: answer for name, answer in found.items() if answer}
 
