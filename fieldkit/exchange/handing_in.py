@@ -22,25 +22,27 @@ class HandingIn:
         self._workspace = workspace
         self._now = now
 
-    @property
-    def waits(self) -> bool:
-        """Whether there is anything that the archive does not have."""
+    def waits(self, *, declines: bool) -> bool:
+        """Whether there is anything that the archive does not have; declines count only where they are handed in."""
         revisions = self._workspace.revisions
-        return bool(self._exchange.waiting_declines()) or any(
+        return (declines and bool(self._exchange.waiting_declines())) or any(
             not given for (given,) in revisions.columns("handed_on")
         )
 
     @contextmanager
-    def bundle(self) -> Iterator[Path | None]:
+    def bundle(self, *, declines: bool) -> Iterator[Path | None]:
         """All that waits in one file, for as long as it is being taken in; None where nothing waits. What is in it is
         erased here afterwards, unless taking it in raised something.
+
+        declines: with them, shuffled. One that were handed in as soon as somebody had declined would stand beside what was
+        done just before, and tell who it was.
 
         Raises FieldkitError("export.not-enrolled"), SyncError("medium.…"), StoreError.
         """
         enrolment = self._exchange.device.enrolment
         if enrolment is None:
             raise FieldkitError("export.not-enrolled")
-        waiting = self._exchange.to_hand_in()
+        waiting = self._exchange.to_hand_in(declines=declines)
         if not waiting:
             yield None
             return

@@ -81,8 +81,13 @@ def sample_of(record: Record) -> Sample:
     strata = [
         Stratum(row["stratum_village"], int(row["size"]), int(row["drawn"]), tuple(row.get("records", "").split()))
         for _id, row in rows_of(record.answers, "stratum")
+        if row.get("size")
     ]  # fmt: skip
-    asked = {row["asked_record"]: row["asked_on"] for _id, row in rows_of(record.answers, "asked")}
+    asked = {
+        row["asked_record"]: row["asked_on"]
+        for _id, row in rows_of(record.answers, "asked")
+        if row.get("asked_record")
+    }
     text = record.text
     return Sample(
         record.id, text("sample_no"), text("of_form"), text("first_day"), text("last_day"), text("date"), text("percent"),

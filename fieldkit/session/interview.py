@@ -56,7 +56,7 @@ class Interview:
     audit: the log its form asks for, None for most. files: what was attached, by the name that stands as the answer.
     about: whom, where its answers do not say. pace: where it goes from stop to stop instead of from question to question. amends: the heads of the finished record
     that it corrects, None for a new one. kept_aside: answers to an earlier version of the form that have no place in this
-    one. reason: of a correction, offered when it is finished.
+    one. reason: of a correction, offered when it is finished. second_of: the record whose paper it enters a second time.
     doubts: what else of the answers is to be warned of, of all or within a path; said instead of the form's own warning.
     """
 
@@ -83,6 +83,7 @@ class Interview:
         self.kept_aside = tuple(kept_aside)
         self.reason = ""
         self.pace: Pace | None = None
+        self.second_of = ""
         self.about = ""
         self._attach = attach
         self._doubts = doubts

@@ -198,6 +198,7 @@ class Samples:
         item = sampling.Item(record, place.village, author, hands)
         if not sampling.without_own([item], {desk.name, desk.device}):
             raise FieldkitError("sample.own", number=place.number)
+        desk.office.keep_tables()
         view = desk.office.view(record)
         assert view is not None
         household = as_record(view).text("hh_id")
@@ -319,7 +320,13 @@ class Samples:
             if each.stands is Stands.DONE
         ]
         until = sample.given_up or "9"
-        declined = sum(sample.on <= row.at <= until for row in lists.rows(kept.CHECK, [kept.DECLINED]))
+        days = [row.at for row in lists.rows(kept.CHECK, [kept.DECLINED])]
+        days += [
+            record.text("date")
+            for record in self._desk.session.exchange.records(BACKCHECK)
+            if record.state == "declined"
+        ]
+        declined = sum(sample.on <= day <= until for day in days)
         return standing, results_of(checks, self._figures(sample.on[:7])), declined
 
     def _figures(self, month: str) -> Iterator[Figure]:
