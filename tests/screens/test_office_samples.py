@@ -139,8 +139,7 @@ async def test_who_declines_is_replaced_the_next_day_and_nothing_says_who_it_was
         await c.press("1", "1", "1", "2")
         await c.until(
             lambda: (
-                c.screen_name == "InterviewScreen"
-                and c.app.screen.interview.index.path.endswith("again")
+                (c.screen_name == "InterviewScreen" and c.app.screen.interview.index.path.endswith("again"))
                 or c.screen_name != "InterviewScreen"
             )
         )

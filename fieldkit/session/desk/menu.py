@@ -30,6 +30,7 @@ class Part:
 
 PARTS: tuple[Part, ...] = (
     Part("samples", (Act.SAMPLE, Act.CHECK), N_("Back-checks"), lambda desk: desk.samples.line()),
+    Part("paper", (Act.CHECK, Act.SERVE), N_("Paper"), lambda desk: desk.paper.line()),
 )
 
 

@@ -9,6 +9,7 @@ from fieldkit.session.desk.words import OfficeWords
 
 if TYPE_CHECKING:
     from fieldkit.office import Office
+    from fieldkit.session.desk.paper import Papers
     from fieldkit.session.desk.samples import Samples
 
 
@@ -29,3 +30,10 @@ class DeskParts:
         from fieldkit.session.desk.samples import Samples
 
         return Samples(self)  # type: ignore[arg-type]  # whoever has parts is a desk
+
+    @cached_property
+    def paper(self) -> Papers:
+        """Paper that is entered here, once and a second time."""
+        from fieldkit.session.desk.paper import Papers
+
+        return Papers(self)  # type: ignore[arg-type]  # whoever has parts is a desk
