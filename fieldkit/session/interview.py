@@ -26,6 +26,8 @@ from fieldkit.xforms.values import Settable
 if TYPE_CHECKING:
     from fieldkit.session.pace import Pace
 
+FINAL = "final"
+"""The appearance of a question whose answer cannot be taken back: what was hidden until then is seen."""
 _MEMBER = re.compile(r"\[\d+\]$")
 
 
@@ -114,6 +116,8 @@ class Interview:
         changed = self.entry.set(path, self.take_file(path, value) if isinstance(value, str) else value)
         if changed:
             self._keep(self.entry.undo, self.entry.changed_answers())
+            if FINAL in self.entry.item(path).appearance:
+                self.entry.begin_here()
         return changed
 
     def take_file(self, path: str, value: str) -> str:

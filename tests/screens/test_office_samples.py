@@ -218,3 +218,16 @@ async def test_a_reviewer_draws_and_reads_but_asks_nobody(clerk, demo, now):
         assert "to ask." in c.text
         assert "DEMO-2603-25" not in c.text
         assert "What it comes to" in c.text
+
+
+async def test_todays_answer_cannot_be_changed_once_the_record_was_seen(clerk, verifier):
+    async with clerk(name=verifier) as c:
+        await begin(c)
+        await c.press("1", "1", "1", "1")
+        await c.press("9", "enter")
+        entry, item = c.app.screen.interview.entry, "/data/compare/item[1]"
+        assert entry.value(f"{item}/match") == "no"
+        await c.press("ctrl+z")
+        await c.press("ctrl+z")
+        assert entry.value(f"{item}/again_value") == "9"
+        assert entry.is_readonly(f"{item}/field")

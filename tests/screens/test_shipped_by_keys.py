@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from fieldkit.fieldwork.same_person import SAME_PERSON
+from fieldkit.fieldwork.samples import SAMPLE
 from fieldkit.session.asking import Conversation, begin
 from fieldkit.session.asking.telling import is_read_only
 from fieldkit.session.session import Session
@@ -31,8 +32,8 @@ ORIGINALS = "name,label,value\n" + "".join(
     f"uuid:00000000-0000-4000-8000-000000000001/{name},,{value}\n"
     for name, value in (("presence", "home"), ("declared_size", "5"))
 )
-BEGUN = [name for name in tables() if name != SAME_PERSON]
-"""Two rows being one person is decided on a screen of its own (`test_doubles.py`)."""
+BEGUN = [name for name in tables() if name not in {SAME_PERSON, SAMPLE}]
+"""Two rows being one person is decided on a screen of its own (`test_doubles.py`), and a sample is drawn by the program."""
 
 
 @pytest.fixture

@@ -117,7 +117,11 @@ class CallScreen(Frame[str | None]):
 
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
-    DEFAULT_CSS = _CSS.format(name="CallScreen")
+    DEFAULT_CSS = """
+    CallScreen VerticalScroll { height: auto; max-height: 60%; }
+    CallScreen Static { height: auto; padding: 1 2 0 2; }
+    CallScreen Numbered { margin: 1 1 0 1; max-height: 40%; }
+    """
 
     def __init__(self, desk: Desk, call: Call) -> None:
         super().__init__()

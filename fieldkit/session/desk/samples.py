@@ -245,6 +245,7 @@ class Samples:
         else:
             answers = self._answers(call, mode)
             interview = interviews.start(BACKCHECK, language=language(), answers=answers)
+        interview.about = place.number
         interview.pace = Pace(also=_OPTIONAL)
         stop = interview.pace.next_stop(interview)
         interview.jump(stop) if stop else interview.go_to_end()
