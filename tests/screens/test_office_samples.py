@@ -231,3 +231,20 @@ async def test_todays_answer_cannot_be_changed_once_the_record_was_seen(clerk, v
         await c.press("ctrl+z")
         assert entry.value(f"{item}/again_value") == "9"
         assert entry.is_readonly(f"{item}/field")
+
+
+async def test_what_it_comes_to_can_be_printed(clerk, verifier, monkeypatch):
+    shown = []
+
+    def show(_prints, page):
+        shown.append(page.read_text(encoding="utf-8"))
+        return True
+
+    monkeypatch.setattr("fieldkit.session.prints.Prints.show", show)
+    async with clerk("en", name=verifier) as c:
+        await begin(c)
+        await c.press("3", "1")
+        await c.until(lambda: c.screen_name == "Notice")
+        assert "4/88 = 4.5%" in shown[0]
+        await c.press("enter")
+        await c.until(lambda: c.screen_name == "LinesScreen")

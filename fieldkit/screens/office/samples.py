@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
@@ -157,25 +157,22 @@ class LinesScreen(Frame[str | None]):
     """Lines to read, which can be printed. Returns `PRINT`."""
 
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
-    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("1", "print", show=False), *c.bindings(*KEYS)]
     DEFAULT_CSS = """
     LinesScreen VerticalScroll { height: 1fr; }
-    LinesScreen Static { height: auto; padding: 0 2; }
-    LinesScreen .title { padding: 0 1; }
-    LinesScreen Numbered { margin: 0 1; }
+    LinesScreen VerticalScroll Static, LinesScreen #print { height: auto; padding: 0 2; }
     """
 
     def __init__(self, desk: Desk, number: str) -> None:
         super().__init__()
         self.desk = desk
         self.number = number
-        self.printing: Numbered[str] = Numbered(self.dismiss)
 
     def body(self) -> Iterable[Widget]:
         """The lines, and printing them."""
         with VerticalScroll():
             yield Static(id="lines", markup=False)
-        yield self.printing
+        yield Static(id="print", markup=False)
 
     def title_text(self) -> str:
         """Which sample."""
@@ -189,8 +186,12 @@ class LinesScreen(Frame[str | None]):
     def show_words(self) -> None:
         """Draw them."""
         self.query_one("#lines", Static).update("\n".join(self.said))
-        self.printing.show([(PRINT, _("Print it"))])
+        self.query_one("#print", Static).update("1 " + _("Print it"))
         self.query_one(VerticalScroll).focus()
+
+    def action_print(self) -> None:
+        """Have it printed."""
+        self.dismiss(PRINT)
 
     def action_back(self) -> None:
         """Leave."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from fieldkit.fieldwork.backchecks import fields_for
@@ -21,6 +21,8 @@ MODES = {
     "visit": N_("Ask at the door"),
     "doc": N_("Look at the documents"),
 }
+_REASON = "compare/item/row/reason"
+"""A reason's path; any row's will do for its words."""
 _STANDS = {
     Stands.WAITING: N_("to ask"),
     Stands.TODAY: N_("begun today"),
@@ -147,19 +149,18 @@ class SampleWords:
         yield labelled(_("Compared, by village"), _(", ").join(villages))
 
     def _question(self, each: OfQuestion, labels: dict[str, str]) -> str:
-        said = _("{part} differ", part=_of(each.differs))
-        if each.reasons:
-            said += " (" + self._reasons(each.reasons) + ")"
+        part = _of(each.differs)
+        said = (
+            _("{part} differ ({reasons})", part=part, reasons=self._reasons(each.reasons))
+            if each.reasons
+            else _("{part} differ", part=part)
+        )
         return labelled(labels.get(each.question, each.question), said)
 
-    def _reasons(self, reasons: object) -> str:
-        assert isinstance(reasons, dict)
+    def _reasons(self, reasons: Mapping[str, int]) -> str:
         words = self._desk.words
-        parts = (
-            f"{words.choices(BACKCHECK, 'compare/item/a/reason', name)} {count}"
-            for name, count in reasons.items()
-        )
-        return _(", ").join(parts)
+        named = ((words.choices(BACKCHECK, _REASON, name), count) for name, count in reasons.items())
+        return _(", ").join(f"{name} {count}" for name, count in named)
 
     def _labels(self, form: str) -> dict[str, str]:
         rows = fields_for(self._desk.office.library.get(BACKCHECK).lists.rows("backcheck_fields"), form)
