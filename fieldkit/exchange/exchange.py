@@ -293,7 +293,7 @@ class Exchange(Carried):
             failing = error
         return Exported(made, failing)
 
-    def to_hand_in(self, *, declines: bool) -> list[Revision]:
+    def to_hand_in(self, *, declines: bool = True) -> list[Revision]:
         """All that the office has not acknowledged; with `declines` these too, sealed now and shuffled. Raises StoreError."""
         if declines:
             self._seal_declines()

@@ -22,15 +22,16 @@ class HandingIn:
         self._workspace = workspace
         self._now = now
 
-    def waits(self, *, declines: bool) -> bool:
-        """Whether there is anything that the archive does not have; declines count only where they are handed in."""
+    @property
+    def waits(self) -> bool:
+        """Whether there is anything that the archive does not have."""
         revisions = self._workspace.revisions
-        return (declines and bool(self._exchange.waiting_declines())) or any(
+        return bool(self._exchange.waiting_declines()) or any(
             not given for (given,) in revisions.columns("handed_on")
         )
 
     @contextmanager
-    def bundle(self, *, declines: bool) -> Iterator[Path | None]:
+    def bundle(self, *, declines: bool = True) -> Iterator[Path | None]:
         """All that waits in one file, for as long as it is being taken in; None where nothing waits. What is in it is
         erased here afterwards, unless taking it in raised something.
 

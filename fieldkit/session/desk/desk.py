@@ -203,7 +203,7 @@ class Desk(DeskParts):
 
         declines: too, which is when the desk is opened or closed, so that nothing tells who it was.
         """
-        if self.session.handing_in.waits(declines=declines):
+        if self.session.handing_in.waits:
             self._hand_in(declines=declines)
         self.session.handing_in.give_back()
         self.session.forget_registry()
