@@ -137,6 +137,10 @@ class OfficeApp(Interviewing):
         interviews = self.at_desk.session.interviews
         return await self._ask(lambda: interviews.start(form, language=language(), answers=answers))
 
+    async def ask_at_pace(self, begin: Callable[[], Interview]) -> Finished | None:
+        """Ask an interview that a part of the desk has begun; brought into the archive when it is finished."""
+        return await self._ask(begin)
+
     async def correct(self, record: str, why: str) -> None:
         """Correct a record of the archive in its own form. why: for the log of looks. Raises FieldkitError."""
         desk = self.at_desk

@@ -18,6 +18,8 @@ from fieldkit.cli import (
     office_letters,
     office_looks,
     office_merge,
+    office_paper,
+    office_samples,
     office_serve,
     office_tables,
     office_trust,
@@ -92,6 +94,8 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     office_letters.add(actions, common)
     office_looks.add(actions, common)
     office_conflicts.add(actions, common)
+    office_samples.add(actions, common)
+    office_paper.add(actions, common)
     office_backup.add(actions, common)
     office_bundles.add(actions, common)
     verify = actions.add_parser("verify", parents=[common], help=_("read and hash everything again"))

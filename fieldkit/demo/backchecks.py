@@ -1,4 +1,4 @@
-"""Back-checks of visits, two to each village, and the recount of a figure that a village had reported."""
+"""Back-checks of visits, of a sample that nobody picked, and the recount of a figure that a village had reported."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ from typing import NamedTuple
 
 from fieldkit.demo.making import EXAMPLE, Entered, at, decline, list_rows, meta, rows, source_of, under
 from fieldkit.demo.points import SLOGANS
+from fieldkit.demo.town import CHECKED_ON
+from fieldkit.fieldwork.backchecks import as_typed
+from fieldkit.fieldwork.samples import SAMPLE
+from fieldkit.fieldwork.sampling import Draw, Item, count_of, draw, seed_of
 from fieldkit.places import places
 from fieldkit.xforms.answers import Answer
 
-DAY = date(2026, 3, 26)
-PER_VILLAGE = 2
+DAY = CHECKED_ON
+PERCENT = 10
 DECLINED = 2
 DIFFERENT: Mapping[str, int] = {"1": 1, "2": 3, "3": 6}
 """How many comparisons differ, by the type of their question."""
 RECOUNTED = sum(SLOGANS) - 1
 CHECKER = "K01"
+NUMBER = "DEMO-2603"
 _FORM = "visit"
 _FIRST = ("date", "given_by")
 _SECOND = ("notice_read", "copy_given", "private_now", "follow_task")
@@ -39,13 +44,16 @@ class Visited(NamedTuple):
 
 
 def backchecks(visited: Sequence[Visited], seed: int) -> Iterator[Entered]:
-    """The back-checks of a Thursday. `visited`: every visit so far, of which those that were done are drawn from."""
+    """The sample and the back-checks of a Thursday. `visited`: every visit so far, of which those that were done are drawn from."""
     source = source_of(seed, 60)
-    drawn = _draw(source, visited)
+    known = {visit.record: visit for visit in visited}
+    sample = _sample(visited, seed)
+    drawn = [known[record] for record in sample.drawn]
     refusing = set(source.sample(range(len(drawn)), DECLINED))
-    checked = [visit for number, visit in enumerate(drawn) if number not in refusing]
+    yield Entered(SAMPLE, _sample_answers(source, visited, sample, seed), at(DAY, 8 * 60 + 20))
     for number in sorted(refusing):
         yield decline("backcheck", drawn[number].answer("village"), DAY)
+    checked = [(number, visit) for number, visit in enumerate(drawn) if number not in refusing]
     asked = [_questions(source) for _ in checked]
     for kind, count in DIFFERENT.items():
         places_of_kind = [
@@ -55,25 +63,49 @@ def backchecks(visited: Sequence[Visited], seed: int) -> Iterator[Entered]:
             places_of_kind = [(n, i) for n, i in places_of_kind if asked[n][i][0] == "date"]
         for n, i in source.sample(places_of_kind, count):
             asked[n][i] = (asked[n][i][0], kind, True)
-    for number, (visit, questions) in enumerate(zip(checked, asked, strict=True), 1):
-        moment = at(DAY, 8 * 60 + 30 + 8 * number)
-        yield Entered("backcheck", _check(source, number, visit, questions), moment)
+    for (number, visit), questions in zip(checked, asked, strict=True):
+        moment = at(DAY, 8 * 60 + 30 + 8 * (number + 1))
+        yield Entered("backcheck", _check(source, number + 1, visit, questions), moment)
     yield Entered("backcheck", _recount(source), at(DAY, 16 * 60 + 20))
 
 
-def _draw(source: random.Random, visited: Sequence[Visited]) -> list[Visited]:
-    """As many visits of each village as are checked."""
-    drawn = []
-    for place in places():
-        done = [
-            visit
-            for visit in visited
-            if visit.answers["village"] == place.code
-            and visit.answers["outcome"] == "done"
-            and str(visit.answers["header/date"]) < DAY.isoformat()
-        ]
-        drawn += source.sample(done, PER_VILLAGE)
-    return drawn
+def _frame(visited: Sequence[Visited]) -> list[Visited]:
+    return [
+        visit
+        for visit in visited
+        if visit.answers["outcome"] == "done" and str(visit.answers["header/date"]) < DAY.isoformat()
+    ]
+
+
+def _sample(visited: Sequence[Visited], seed: int) -> Draw:
+    """What is drawn of the visits that were done: all of one laptop."""
+    frame = [Item(visit.record, visit.answer("village"), EXAMPLE) for visit in _frame(visited)]
+    return draw(frame, _seed(seed), count_of(len(frame), PERCENT))
+
+
+def _seed(seed: int) -> str:
+    return seed_of(EXAMPLE, f"{NUMBER} {seed}")
+
+
+def _sample_answers(
+    source: random.Random, visited: Sequence[Visited], sample: Draw, seed: int
+) -> dict[str, Answer]:
+    """The sample as it was drawn, and that every record of it was to be asked that day."""
+    first = min(str(visit.answers["header/date"]) for visit in _frame(visited))
+    strata = [
+        {
+            "stratum_village": each.village, "size": str(each.size), "drawn": str(each.drawn),
+            "records": " ".join(each.records),
+        }
+        for each in sample.strata
+    ]  # fmt: skip
+    asked = [{"asked_record": record, "asked_on": DAY.isoformat()} for record in sample.drawn]
+    return {
+        "sample_no": NUMBER, "of_form": _FORM, "first_day": first, "last_day": (DAY - timedelta(days=1)).isoformat(),
+        "percent": str(PERCENT), "frame_n": str(sample.frame), "drawn_n": str(len(sample.drawn)), "seed": _seed(seed),
+        **rows(source, "stratum", strata), **rows(source, "asked", asked), "date": DAY.isoformat(),
+        **meta(source, f"{NUMBER} {DAY}"),
+    }  # fmt: skip
 
 
 def _questions(source: random.Random) -> list[tuple[str, str, bool]]:
@@ -92,7 +124,7 @@ def _check(
     staff = next(n for n, place in enumerate(places(), 1) if place.code == village)
     kinds = {kind for _, kind, differs in questions if differs}
     result = "corrected" if "1" in kinds else "needs_retrain" if "2" in kinds else "ok"
-    sample = f"DEMO-2603-{number:02d}"
+    sample = f"{NUMBER}-{number:02d}"
     items = [_item(source, visit, *question) for question in questions]
     return {
         "method": "random",
@@ -122,9 +154,9 @@ def _check(
 def _item(source: random.Random, visit: Visited, name: str, kind: str, differs: bool) -> dict[str, Answer]:
     """One comparison: what was said again, with the digit of its option where there are options, beside the record."""
     field = next(row for row in list_rows("backcheck_fields") if (row["name"], row["form"]) == (name, _FORM))
-    original = visit.answer(name)
+    original = visit.answer(name) if field["codes"] else as_typed(field, visit.answer(name))
     codes = field["codes"].split()
-    code = _other(source, name, codes, original) if differs else original
+    code = _other(source, name, codes, visit.answer(name)) if differs else original
     answers: dict[str, Answer] = {
         "field": name,
         "item_type": kind,
@@ -134,6 +166,7 @@ def _item(source: random.Random, visit: Visited, name: str, kind: str, differs: 
         "orig_code": original,
         "match": "no" if differs else "yes",
     }
+    answers |= {"asked_zh": field["label"], "asked_en": field["label_en"]}
     answers |= {
         each: field[each] for each in ("tolerance", "codes", "options_zh", "options_en") if field[each]
     }
@@ -145,7 +178,8 @@ def _item(source: random.Random, visit: Visited, name: str, kind: str, differs: 
 def _other(source: random.Random, name: str, codes: Sequence[str], original: str) -> str:
     """An answer other than the original one."""
     if name == "date":
-        return (date.fromisoformat(original) - timedelta(days=1)).isoformat()
+        other = (date.fromisoformat(original) - timedelta(days=1)).isoformat()
+        return as_typed({"codes": ""}, other)
     return source.choice([each for each in codes or "54321" if each != original])
 
 
@@ -163,11 +197,11 @@ def _recount(source: random.Random) -> dict[str, Answer]:
         "method": "village_figure",
         "mode": "recount",
         "village": places()[0].code,
-        "sample_id": "DEMO-2603-F1",
+        "sample_id": f"{NUMBER}-F1",
         "checker": CHECKER,
         "outcome": "done",
         **rows(source, "recount/figure", [figure]),
         "close/result": "corrected",
         "date": DAY.isoformat(),
-        **meta(source, f"DEMO-2603-F1 {DAY}"),
+        **meta(source, f"{NUMBER}-F1 {DAY}"),
     }

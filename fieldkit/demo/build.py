@@ -14,7 +14,7 @@ from fieldkit.demo.making import Entered
 from fieldkit.demo.quarter import quarter
 from fieldkit.demo.screening_days import LAST_RUNNING
 from fieldkit.demo.sticks import two_sticks
-from fieldkit.demo.town import PERIOD, SEED, Written, earlier_visits, households, visits
+from fieldkit.demo.town import PERIOD, SEED, Written, earlier_visits, households, more_visits, visits
 from fieldkit.errors import StoreError
 from fieldkit.fieldwork.registry import Registry
 from fieldkit.office import Office
@@ -101,11 +101,14 @@ def _fill(session: Session, seed: int) -> list[_Made]:
     session.exchange.device.skip_numbers(max(int(str(answers["home/running"])) for _, answers, _ in town))
     registry = Registry(session.exchange.records())
     known = {number: (each.village, 0) for number, each in registry.households.items()}
-    made = _made(session, visits(known, seed))
+    period = list(visits(known, seed))
+    made = _made(session, period)
     visited = {str(answers.get("hh_id")) for _, answers, _ in made}
     unvisited = {number: known[number][0] for number in sorted(known) if number not in visited}
     # The first of them are the worklist of the demonstration.
-    earlier = _made(session, earlier_visits(dict(list(unvisited.items())[DUE:]), seed))
+    left = dict(list(unvisited.items())[DUE:])
+    written = list(earlier_visits(left, seed))
+    earlier = _made(session, [*written, *more_visits(left, written + period, seed)])
     session.exchange.put_many(session.library.get("visit"), earlier + made[:-_ONLY_HERE])
     seen = [Visited(record, answers) for record, answers, _ in earlier + made[:-_ONLY_HERE]]
     _keep(session, quarter(registry, seen, seed))

@@ -6,7 +6,7 @@ Names are put together at random from common characters; nobody real is meant.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -22,6 +22,9 @@ PEOPLE = 1900
 VISITS = 240
 EARLIER_VISITS = 6
 """To each village in February, before and after the Spring Festival."""
+CHECKED_ON = date(2026, 3, 26)
+CHECKED_FROM = 240
+"""The visits that were done before the day of the back-checks, which draw from them."""
 
 _SHARES = (72, 58, 52, 54, 46, 56, 42, 48, 44, 50, 46, 32)
 _OUTCOMES = ("done",) * 15 + (
@@ -78,7 +81,9 @@ def visits(registered: Mapping[str, tuple[str, int]], seed: int = SEED) -> Itera
 
 
 def earlier_visits(unvisited: Mapping[str, str], seed: int = SEED) -> Iterator[Written]:
-    """Visits of February. `unvisited`: number → village of households that the visits of the period leave out."""
+    """Visits of February, before those of `more_visits`. `unvisited`: number → village of households that the visits of the
+    period leave out.
+    """
     source = random.Random(seed + 2)  # noqa: S311
     for place in places():
         numbers = sorted(number for number, village in unvisited.items() if village == place.code)
@@ -89,6 +94,27 @@ def earlier_visits(unvisited: Mapping[str, str], seed: int = SEED) -> Iterator[W
             moment = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=minutes) - _CN
             answers = _visit(source, number, (place.code, 0), day, minutes, outcome)
             yield Written(answers, moment)
+
+
+def more_visits(
+    unvisited: Mapping[str, str], before: Collection[Written], seed: int = SEED
+) -> Iterator[Written]:
+    """More visits of February that were done, until there are as many before the back-checks as these draw from.
+
+    before: the visits that are there already.
+    """
+    done = sum(
+        each.answers["outcome"] == "done" and str(each.answers["header/date"]) < CHECKED_ON.isoformat()
+        for each in before
+    )
+    visited = {each.answers.get("hh_id") for each in before}
+    source = random.Random(seed + 3)  # noqa: S311
+    left = sorted(number for number in unvisited if number not in visited)
+    for number in sorted(source.sample(left, CHECKED_FROM - done)):
+        day = date(2026, 2, source.choice(_EARLIER_DAYS))
+        minutes = source.randint(8 * 60, 17 * 60)
+        moment = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=minutes) - _CN
+        yield Written(_visit(source, number, (unvisited[number], 0), day, minutes, "done"), moment)
 
 
 def _sizes(source: random.Random) -> Iterator[int]:

@@ -293,9 +293,10 @@ class Exchange(Carried):
             failing = error
         return Exported(made, failing)
 
-    def to_hand_in(self) -> list[Revision]:
-        """All that the office has not acknowledged, declines among it. Raises StoreError."""
-        self._seal_declines()
+    def to_hand_in(self, *, declines: bool = True) -> list[Revision]:
+        """All that the office has not acknowledged; with `declines` these too, sealed now and shuffled. Raises StoreError."""
+        if declines:
+            self._seal_declines()
         return self._uncovered()
 
     def latest(self) -> datetime | None:

@@ -31,16 +31,19 @@ class HandingIn:
         )
 
     @contextmanager
-    def bundle(self) -> Iterator[Path | None]:
+    def bundle(self, *, declines: bool = True) -> Iterator[Path | None]:
         """All that waits in one file, for as long as it is being taken in; None where nothing waits. What is in it is
         erased here afterwards, unless taking it in raised something.
+
+        declines: with them, shuffled. One that were handed in as soon as somebody had declined would stand beside what was
+        done just before, and tell who it was.
 
         Raises FieldkitError("export.not-enrolled"), SyncError("medium.…"), StoreError.
         """
         enrolment = self._exchange.device.enrolment
         if enrolment is None:
             raise FieldkitError("export.not-enrolled")
-        waiting = self._exchange.to_hand_in()
+        waiting = self._exchange.to_hand_in(declines=declines)
         if not waiting:
             yield None
             return

@@ -28,6 +28,7 @@ _NOT_READ = frozenset(
         "target",
         "assignment",
         "backcheck",
+        "sample",
     }
 )
 _OUTCOMES = ("decision", "status", "outcome")

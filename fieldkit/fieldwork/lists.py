@@ -39,6 +39,8 @@ class Lists:
         self._today = today
         self._entities = entities
         self._demo = demo
+        self.lent: dict[str, Rows] = {}
+        """Lists that are given for as long as something is asked, by name (`Session.lend`)."""
 
     def for_form(self, form: Form) -> dict[str, Rows | Table]:
         """The rows for those lists that the form uses."""
@@ -54,7 +56,8 @@ class Lists:
             if each.src.endswith(f"/{each.id}.csv") and may_read(each.id, form.privacy.family)
         }
         files -= set(makers)
-        return made | (self._entities.of(form, files) if files else {})
+        lent = {name: rows for name, rows in self.lent.items() if name in form.instances}
+        return made | (self._entities.of(form, files) if files else {}) | lent
 
     def tables(self, form: Form) -> dict[str, Table]:
         """The same as tables, for any number of entries."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldkit.library import FormLibrary
-from fieldkit.office import conflicts, decisions
+from fieldkit.office import conflicts, decisions, paper, samples
 from fieldkit.office.assigned import ASSIGNED
 from fieldkit.office.letters import letters_derivation
 from sync.derived import Derivation
@@ -11,4 +11,5 @@ from sync.derived import Derivation
 
 def derivations(library: FormLibrary) -> list[Derivation]:  # noqa: ARG001 - what a kind is made of may depend on it
     """All of them."""
-    return [conflicts.derivation(), decisions.derivation(), ASSIGNED, letters_derivation()]
+    own = [conflicts.derivation(), decisions.derivation(), ASSIGNED, letters_derivation()]
+    return [*own, *samples.derivations(), *paper.derivations()]

@@ -26,6 +26,8 @@ from fieldkit.xforms.values import Settable
 if TYPE_CHECKING:
     from fieldkit.session.pace import Pace
 
+FINAL = "final"
+"""The appearance of a question whose answer cannot be taken back: what was hidden until then is seen."""
 _MEMBER = re.compile(r"\[\d+\]$")
 
 
@@ -56,7 +58,7 @@ class Interview:
     audit: the log its form asks for, None for most. files: what was attached, by the name that stands as the answer.
     about: whom, where its answers do not say. pace: where it goes from stop to stop instead of from question to question. amends: the heads of the finished record
     that it corrects, None for a new one. kept_aside: answers to an earlier version of the form that have no place in this
-    one. reason: of a correction, offered when it is finished.
+    one. reason: of a correction, offered when it is finished. second_of: the record whose paper it enters a second time.
     doubts: what else of the answers is to be warned of, of all or within a path; said instead of the form's own warning.
     """
 
@@ -83,6 +85,7 @@ class Interview:
         self.kept_aside = tuple(kept_aside)
         self.reason = ""
         self.pace: Pace | None = None
+        self.second_of = ""
         self.about = ""
         self._attach = attach
         self._doubts = doubts
@@ -113,6 +116,8 @@ class Interview:
         changed = self.entry.set(path, self.take_file(path, value) if isinstance(value, str) else value)
         if changed:
             self._keep(self.entry.undo, self.entry.changed_answers())
+            if FINAL in self.entry.item(path).appearance:
+                self.entry.begin_here()
         return changed
 
     def take_file(self, path: str, value: str) -> str:

@@ -77,8 +77,10 @@ class Interviews:
         household: str = "",
         language: str = "",
         answers: Mapping[str, Any] | None = None,
+        second_of: str = "",
     ) -> Interview:
-        """Begin an interview and keep it. `household` is filled in where the form asks for it.
+        """Begin an interview and keep it. `household` is filled in where the form asks for it. second_of: the record whose paper
+        is entered a second time; finishing makes no record then.
 
         Raises FieldkitError("form.unknown"), FormError, AnswerError (answers that do not fit), StoreError.
         """
@@ -93,15 +95,24 @@ class Interviews:
         draft_id = self._exchange.new_record_id()
         document = empty_draft(draft_id, form_name, form, household, language, self._now())
         document |= {"cursor": cursor_of(entry.index), "answers": entry.answers()}
+        document |= {"second": second_of} if second_of else {}
         self._library.keep(form)
         with self._workspace.db.batch():
             number = self._workspace.drafts.insert(document)
-            self._lists.reserve(form)
+            if not second_of:
+                self._lists.reserve(form)
         draft = StoredDraft(self._workspace.drafts, number, draft_id, self._now)
-        return Interview(
+        interview = Interview(
             entry, draft, notes={}, overruled=set(), audit=self._log_of(entry, {}), attach=self._attach,
             doubts=self._doubts,
         )  # fmt: skip
+        interview.second_of = second_of
+        return interview
+
+    def second(self, record: str) -> str:
+        """The id of the interview in progress by which the paper of a record is entered a second time, "" for none."""
+        drafts = self._workspace.drafts.all()
+        return next((str(each["id"]) for each in drafts if each.get("second") == record), "")
 
     def record(self, form_name: str, answers: Mapping[str, Any], lists: Mapping[str, Table]) -> str:
         """Make a record at once, by every rule of its form; for a form that gives no numbers and cannot be declined.
@@ -288,7 +299,7 @@ class Interviews:
         entry = self.continued(form, found["answers"], found["language"])
         stand_at(entry, found["cursor"])
         heads = found.get("amends")
-        return Interview(
+        interview = Interview(
             entry,
             StoredDraft(self._workspace.drafts, found.doc_id, draft_id, self._now),
             notes=dict(found["notes"]),
@@ -300,6 +311,8 @@ class Interviews:
             kept_aside=found.get("orphans", ()),
             doubts=self._doubts,
         )
+        interview.second_of = found.get("second", "")
+        return interview
 
     def finish(self, interview: Interview, reason: str = "") -> Finished:
         """Make a record of an interview; a decline keeps only what its form allows, and its draft is erased. A
@@ -307,7 +320,11 @@ class Interviews:
 
         Raises FieldkitError("interview.unfinished", problems=…) when something required is missing or wrong; for a
         correction also "amend.no-reason", "amend.declining", and what keeps the record from being corrected now.
+        A second entry of a paper stays as it is, to be compared.
         """
+        if interview.second_of:
+            _refuse_unfinished(interview)
+            return Finished(interview.id, changed=False)
         if interview.amends is not None:
             return self._finish_correction(interview, interview.amends, reason)
         entry = interview.entry

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fieldkit.fieldwork.assigning import ASSIGNMENT
 from fieldkit.fieldwork.households import HOUSEHOLD, VISIT
 from fieldkit.fieldwork.same_person import SAME_PERSON
+from fieldkit.fieldwork.samples import SAMPLE
 from fieldkit.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ TITLES = {
     "benefit": N_("Benefits and payments"),
     "request": N_("One-stop service"),
     "backcheck": N_("Back-check"),
+    "sample": N_("Sample of back-checks"),
     "log": N_("Meetings, training, liaison, self-checks"),
     "issue": N_("Village issue"),
     "target": N_("Target"),
@@ -52,7 +54,7 @@ TITLES = {
 """What the shipped forms are called, by their ids; forms that people brought keep their own title."""
 
 
-_ELSEWHERE = frozenset({HOUSEHOLD, VISIT, SAME_PERSON, ASSIGNMENT})
+_ELSEWHERE = frozenset({HOUSEHOLD, VISIT, SAME_PERSON, ASSIGNMENT, SAMPLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,8 @@ class OfferedForm:
 
 
 def offered(library: FormLibrary, title_of: Callable[[Form], str]) -> list[OfferedForm]:
-    """The forms that can be begun by themselves; registering, visiting, deciding about doubles, and giving households out
-    have their own place.
+    """The forms that can be begun by themselves; registering, visiting, deciding about doubles, giving households out, and drawing
+    samples have their own place.
     """
     order = list(FAMILIES)
     found = []

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from fieldkit.session.interview import Interview
     from fieldkit.session.last_time import LastTime
     from fieldkit.session.timeline import Entry
+    from fieldkit.xforms.lists import Rows
 
 
 class Session(Parts):
@@ -312,6 +313,15 @@ class Session(Parts):
     def use_forms_of(self, library: FormLibrary) -> None:
         """Ask the forms of an office, where this is a desk there, before any was asked for."""
         self.__dict__["library"] = library
+
+    @contextlib.contextmanager
+    def lend(self, name: str, rows: Rows) -> Iterator[None]:
+        """Give forms that read the list of that name these rows, for as long as something is asked."""
+        self._lists.lent[name] = rows
+        try:
+            yield
+        finally:
+            del self._lists.lent[name]
 
     def forget_registry(self) -> None:
         """Households and visits are made anew when they are next needed."""

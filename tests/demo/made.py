@@ -9,7 +9,7 @@ from functools import lru_cache
 from fieldkit.demo.backchecks import Visited
 from fieldkit.demo.making import Entered
 from fieldkit.demo.quarter import quarter
-from fieldkit.demo.town import SEED, earlier_visits, households, visits
+from fieldkit.demo.town import SEED, earlier_visits, households, more_visits, visits
 from fieldkit.fieldwork.registry import Registry
 from fieldkit.library import FormLibrary
 from fieldkit.records import Record
@@ -71,6 +71,7 @@ def make(seed: int) -> Made:
     visited = {each.answers.get("hh_id") for each in period}
     unvisited = {number: known[number][0] for number in known if number not in visited}
     earlier = list(earlier_visits(unvisited, seed))
+    earlier += more_visits(unvisited, earlier + period, seed)
     everything = [Entered("visit", each.answers, each.moment) for each in earlier + period]
     seen = [Visited(f"00000000-0000-7000-8000-{n:012d}", each.answers) for n, each in enumerate(everything)]
     return Made(registry, everything[: len(earlier)], list(quarter(registry, seen, seed)))

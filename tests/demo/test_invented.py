@@ -16,7 +16,16 @@ from tests.conftest import NOW
 from tests.demo.made import LIBRARY, SEEDS, made, make, said
 
 HAN = re.compile("[\u4e00-\u9fff]")
-OF_THE_FORM = {"sms_text", "check_zh", "options_zh", "role_zh", "label", "instanceName", "total_upper"}
+OF_THE_FORM = {
+    "asked_zh",
+    "sms_text",
+    "check_zh",
+    "options_zh",
+    "role_zh",
+    "label",
+    "instanceName",
+    "total_upper",
+}
 """What the form itself says, or works out."""
 NAMES = {"name", "alias"}
 PLAIN = {"slogan_loc"}

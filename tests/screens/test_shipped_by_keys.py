@@ -9,6 +9,7 @@ import pytest
 
 from fieldkit.fieldwork.assigning import ASSIGNMENT
 from fieldkit.fieldwork.same_person import SAME_PERSON
+from fieldkit.fieldwork.samples import SAMPLE
 from fieldkit.session.asking import Conversation, begin
 from fieldkit.session.asking.telling import is_read_only
 from fieldkit.session.session import Session
@@ -32,9 +33,9 @@ ORIGINALS = "name,label,value\n" + "".join(
     f"uuid:00000000-0000-4000-8000-000000000001/{name},,{value}\n"
     for name, value in (("presence", "home"), ("declared_size", "5"))
 )
-BEGUN = [name for name in tables() if name not in {SAME_PERSON, ASSIGNMENT}]
+BEGUN = [name for name in tables() if name not in {SAME_PERSON, ASSIGNMENT, SAMPLE}]
 """Two rows being one person is decided, and households are given out, on screens of their own (`test_doubles.py`,
-`test_worklists_screen.py`).
+`test_worklists_screen.py`); a sample is drawn by the program.
 """
 
 

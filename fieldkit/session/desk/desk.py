@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -92,14 +92,19 @@ class Desk(DeskParts):
             raise
         desk = cls(office, session, name or KEEPER, roles)
         try:
-            desk.hand_in()
+            desk.hand_in(declines=True)
         except BaseException:
-            desk.close()
+            desk._let_go()
             raise
         return desk
 
     def close(self) -> None:
-        """Let go of archive and workspace."""
+        """Hand in who declined meanwhile, and let go of archive and workspace; what cannot be handed in now is the next time."""
+        with suppress(FieldkitError):
+            self.hand_in(declines=True)
+        self._let_go()
+
+    def _let_go(self) -> None:
         self.session.close()
         self.office.close()
 
@@ -274,20 +279,21 @@ class Desk(DeskParts):
             yield
 
     @told()
-    def hand_in(self) -> None:
+    def hand_in(self, *, declines: bool = False) -> None:
         """Bring what was entered or decided here into the archive, and keep nothing of it.
 
+        declines: too, which is when the desk is opened or closed, so that nothing tells who it was.
         Raises FieldkitError("desk.closed") for whoever has left: then it stays here; StoreError.
         """
         if self.session.handing_in.waits:
             if not roles_now(self.office, self.name):
                 raise FieldkitError("desk.closed", name=self.name)
-            self._hand_in()
+            self._hand_in(declines=declines)
         self.session.handing_in.give_back()
         self.session.forget_registry()
 
-    def _hand_in(self) -> None:
-        with self.session.handing_in.bundle() as path:
+    def _hand_in(self, *, declines: bool = False) -> None:
+        with self.session.handing_in.bundle(declines=declines) as path:
             if path is not None:
                 self.office.take_decision(path)
 

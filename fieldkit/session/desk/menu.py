@@ -57,6 +57,8 @@ PARTS: tuple[Part, ...] = (
     Part("payments", (Act.SERVE,), N_("Payments"), lambda desk: desk.payments.state()),
     Part("worklists", (Act.ASSIGN,), N_("Worklists of the laptops"), _worklists),
     Part("points", (Act.SERVE,), N_("Service points"), lambda desk: desk.points.state()),
+    Part("samples", (Act.SAMPLE, Act.CHECK), N_("Back-checks"), lambda desk: desk.samples.line()),
+    Part("paper", (Act.CHECK, Act.SERVE), N_("Paper"), lambda desk: desk.paper.line()),
     Part("letters", (Act.LIAISE,), N_("Letters"), lambda desk: desk.letters.state()),
     Part("quarantine", (Act.MERGE, Act.RELEASE), N_("Kept aside"), lambda desk: desk.aside.state()),
     Part("laptops", (Act.TRUST,), N_("Laptops"), lambda desk: desk.laptops.state()),

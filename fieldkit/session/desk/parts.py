@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from fieldkit.session.desk.laptops import Laptops
     from fieldkit.session.desk.letters import Letters
     from fieldkit.session.desk.looks import LookLog
+    from fieldkit.session.desk.paper import Papers
     from fieldkit.session.desk.payments import Payments
     from fieldkit.session.desk.people import People
     from fieldkit.session.desk.points import Points
+    from fieldkit.session.desk.samples import Samples
     from fieldkit.session.desk.unfinished import UnfinishedHere
     from fieldkit.session.desk.units import Units
     from fieldkit.session.desk.window import Window
@@ -158,3 +160,17 @@ class DeskParts:
         from fieldkit.session.desk.doubles import OfficeDoubles
 
         return OfficeDoubles(cast("Desk", self))
+
+    @cached_property
+    def samples(self) -> Samples:
+        """Back-checks: samples, asking again, what they come to."""
+        from fieldkit.session.desk.samples import Samples
+
+        return Samples(self)  # type: ignore[arg-type]  # whoever has parts is a desk
+
+    @cached_property
+    def paper(self) -> Papers:
+        """Paper that is entered here, once and a second time."""
+        from fieldkit.session.desk.paper import Papers
+
+        return Papers(self)  # type: ignore[arg-type]  # whoever has parts is a desk
