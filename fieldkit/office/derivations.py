@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from fieldkit.library import FormLibrary
+from fieldkit.office import reviews
 from sync.derived import Derivation
 
 
 def derivations(library: FormLibrary) -> list[Derivation]:
     """All of them."""
-    return []
+    return [reviews.derivation(library)]

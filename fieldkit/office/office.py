@@ -228,6 +228,7 @@ class Office:
         ("worklist.…"), ("list.unreadable"), SyncError.
         """
         chosen = self.devices() if device is None else [self.device(device)]
+        self.lists.up_to_date()
         handed = self._handed_on()
         packs = [
             (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -12,8 +11,10 @@ from pathlib import Path
 from fieldkit.errors import FieldkitError
 from fieldkit.library import SUFFIXES
 from fieldkit.office.handed import HandedOn
-from sync import Archive, Comment, Device, ReturnPack, Revision
-from sync.own import own_revisions, reviews_for
+from fieldkit.office.reviews import KIND, State, review_of
+from sync import Archive, Comment, Device, ReturnPack
+from sync.derived import rows
+from sync.own import own_revisions, worked_on
 
 COLUMNS = ("household", "due")
 """What a worklist says of each household, besides whatever else its file has."""
@@ -75,13 +76,17 @@ def pack_for(
         tuple(comments_for(archive, device.id)),
         tuple(own_revisions(archive, device.id, last)),
         tuple(handed.to(device.id, dict.fromkeys(row["household"] for row in worklist))),
+        asks=True,
     )
 
 
 def comments_for(archive: Archive, device: str) -> Iterator[Comment]:
-    """The comments of reviews on records that a laptop worked on: in `note.comments`, text by path of the answer."""
-    for review in reviews_for(archive, device):
-        yield from _comments_of(review)
+    """What is asked of records that a laptop worked on and has no answer yet. The lists are to be up to date. Raises SyncError."""
+    with archive.database.reading() as connection:
+        queried = [row.record for row in rows(connection, KIND, states=[State.QUERIED.value])]
+    for record in worked_on(archive, device, queried):
+        for each in review_of(archive.revisions(record)).open:
+            yield Comment(each.id, record, each.path, each.text, each.by, each.at, each.deadline)
 
 
 def worklist_of(folder: Path, device: Device) -> list[dict[str, str]]:
@@ -123,14 +128,6 @@ def _day(path: Path, number: int, column: str, text: str) -> str:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         raise FieldkitError("worklist.cell", path=str(path), row=number, column=column, text=text) from None
-
-
-def _comments_of(review: Revision) -> Iterator[Comment]:
-    body, envelope = review.body, review.envelope
-    comments = body.note.get("comments", {}) if body else {}
-    for path, text in sorted(comments.items()) if isinstance(comments, dict) else ():
-        identity = hashlib.sha256(f"{review.id}\0{path}".encode()).hexdigest()[:32]
-        yield Comment(identity, envelope.record, path, str(text), envelope.user, envelope.wall)
 
 
 def _files(folder: Path, suffixes: frozenset[str] | set[str]) -> dict[str, bytes]:

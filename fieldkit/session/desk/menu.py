@@ -33,6 +33,7 @@ PARTS: tuple[Part, ...] = (
     Part("inbox", (Act.MERGE,), N_("Inbox"), lambda desk: desk.inbox.state()),
     Part("quarantine", (Act.MERGE, Act.RELEASE), N_("Kept aside"), lambda desk: desk.aside.state()),
     Part("laptops", (Act.TRUST,), N_("Laptops"), lambda desk: desk.laptops.state()),
+    Part("review", (Act.REVIEW,), N_("Review"), lambda desk: desk.reviews.line()),
     Part("unfinished", ASKING, N_("Unfinished interviews"), lambda desk: desk.unfinished.state()),
     Part("window", (Act.SERVE,), N_("Window"), lambda desk: desk.window.state()),
     Part("payments", (Act.SERVE,), N_("Payments"), lambda desk: desk.payments.state()),

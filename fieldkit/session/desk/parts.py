@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fieldkit.session.desk.laptops import Laptops
     from fieldkit.session.desk.payments import Payments
     from fieldkit.session.desk.points import Points
+    from fieldkit.session.desk.reviews import Reviews
     from fieldkit.session.desk.unfinished import UnfinishedHere
     from fieldkit.session.desk.window import Window
 
@@ -86,3 +87,10 @@ class DeskParts:
         from fieldkit.session.desk.unfinished import UnfinishedHere
 
         return UnfinishedHere(cast("Desk", self))
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        """Looking records over."""
+        from fieldkit.session.desk.reviews import Reviews
+
+        return Reviews(cast("Desk", self))
