@@ -16,6 +16,7 @@ from fieldkit.cli import (
     office_desks,
     office_doubles,
     office_merge,
+    office_review,
     office_serve,
     office_tables,
     office_trust,
@@ -91,6 +92,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     office_doubles.add(actions, common)
     office_desks.add(actions, common)
     office_window.add(actions, common)
+    office_review.add(actions, common)
     office_backup.add(actions, common)
     office_bundles.add(actions, common)
     verify = actions.add_parser("verify", parents=[common], help=_("read and hash everything again"))

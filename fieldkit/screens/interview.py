@@ -23,6 +23,7 @@ from fieldkit.session.standing import find_question, repeat_label, trail_of
 from fieldkit.widgets.answer import AnswerWidget
 from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.guide import Guide
+from fieldkit.widgets.message import Notice
 from fieldkit.widgets.outline import Outline, OutlinePanel
 from fieldkit.widgets.page import Page
 from fieldkit.widgets.pick import Pick
@@ -80,6 +81,10 @@ class InterviewScreen(TakesScans, AfterTyping, Walks[Finished | None]):
         self.page.last = self.session.last_time(self.interview)
         self.refresh_words()
         await self._show_page()
+        asking = self.interview.answering
+        apart = asking.apart(self.interview) if asking else []
+        if apart:
+            self.app.push_screen(Notice("\n\n".join(map(question_line, apart))))
 
     def on_resize(self) -> None:
         """The outline may have got or lost its room."""

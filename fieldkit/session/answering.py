@@ -52,6 +52,11 @@ class Answering:
         found = [each for each in self.questions if not self._is_answered(each, now, interview.notes)]
         return sorted(found, key=lambda each: places.index(each.path) if each.path in places else -1)
 
+    def apart(self, interview: Interview) -> list[Comment]:
+        """Those left that stand beside no question of the form: about the record as a whole, or what is not asked now."""
+        places = _asked(interview.entry)
+        return [each for each in self.left(interview) if each.path not in places]
+
     def place(self, interview: Interview, passed: Collection[str] = ()) -> str | None:
         """The path of the first question of the form that nothing was said to, without those passed; None for none."""
         left = {each.path for each in self.left(interview)}
