@@ -52,6 +52,7 @@ class Interviewing(Guarded):
         except FieldkitError as error:
             await self.push_screen_wait(Notice(explain(error)))
         else:
+            self.session.sticks.look_at_comments(record)
             await self._resume(record, self.session.questions.go_through)
 
     async def _resume(self, draft: str, prepared: Callable[[Interview], Interview] | None = None) -> None:

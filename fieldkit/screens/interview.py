@@ -313,7 +313,10 @@ class InterviewScreen(TakesScans, AfterTyping, Walks[Finished | None]):
         lines = [
             _("It is right as it is now"), _("Answer in words"), _("Back to the questions"), _("Later; they wait"),
         ]  # fmt: skip
-        told = [_("The office has no answer yet to: {count}", count=len(left)), *map(question_line, left)]
+        told = [
+            _("The office has no answer yet to: {count}", count=len(left)),
+            *(asking.line(each, self.interview) for each in left),
+        ]
         chosen = await self.app.push_screen_wait(Pick("\n".join(told), lines))
         said: str | None = ""
         if chosen == (1,):

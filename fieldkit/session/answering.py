@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from fieldkit.exchange import Comment, Exchange, Operation
 from fieldkit.session.pace import Pace
+from fieldkit.session.questions import question_line
+from fieldkit.wording import labelled
 from fieldkit.xforms import Event
 
 if TYPE_CHECKING:
@@ -51,6 +53,12 @@ class Answering:
         now = interview.entry.answers()
         found = [each for each in self.questions if not self._is_answered(each, now, interview.notes)]
         return sorted(found, key=lambda each: places.index(each.path) if each.path in places else -1)
+
+    def line(self, question: Comment, interview: Interview) -> str:
+        """What is asked, and beside which question, where that is asked."""
+        path = _asked(interview.entry).get(question.path, "")
+        said = question_line(question)
+        return labelled(interview.entry.label(path), said) if path else said
 
     def apart(self, interview: Interview) -> list[Comment]:
         """Those left that stand beside no question of the form: about the record as a whole, or what is not asked now."""

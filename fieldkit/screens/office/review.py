@@ -62,8 +62,8 @@ class ReviewScreen(Frame[Wanted | None]):
         reviews, counts = self.desk.reviews, self.desk.reviews.counts()
         rows = Rows[Wanted | State]()
         for state, heading in _WAITING.items():
-            if counts.get(state) or state is not State.RECEIVED:
-                rows.heading(f"-- {_(heading, count=counts.get(state, 0))} --")
+            if counts.get(state):
+                rows.heading(f"-- {_(heading, count=counts[state])} --")
                 self._add(rows, state)
         rows.heading("-- " + _("Received, by form, the latest first") + " --")
         words = self.desk.words

@@ -86,12 +86,17 @@ class ReviewRecordScreen(Frame[None]):
     def _actions(self) -> list[tuple[Action | About, str]]:
         settled = self.case.review.state in {State.APPROVED, State.CLOSED}
         actions: list[tuple[Action | About, str]] = [
-            ("query", _("Send it back with these comments: {count}", count=len(self.comments))),
+            ("query", self._query_words()),
             ("approve", _("Approve")),
             ("close", _("Close: nobody is asked any more")),
             ("history", _("How it came to say this")),
         ]
         return [*actions, ("reopen", _("Open it again"))] if settled else actions
+
+    def _query_words(self) -> str:
+        if not self.comments:
+            return _("Send it back: first choose an answer below, and type what is to be asked")
+        return _("Send it back with these comments: {count}", count=len(self.comments))
 
     @work
     async def _chosen(self, what: Action | About) -> None:
@@ -103,6 +108,7 @@ class ReviewRecordScreen(Frame[None]):
         elif what == "query":
             await self._send_back()
         elif await self._does(lambda: self.desk.reviews.settle(self.case, _SETTLES[what])):
+            self.notify(_("It is kept. {key} on the record takes it back.", key=c.UNDO.key_names))
             self.dismiss(None)
 
     async def _comment(self, about: About) -> None:
@@ -132,6 +138,8 @@ class ReviewRecordScreen(Frame[None]):
             await self.app.push_screen_wait(Notice(_("“{text}” is no date. Write 2026-03-31.", text=typed)))
             return
         if await self._does(lambda: self.desk.reviews.query(self.case, self.comments, day)):
+            names = _(", ").join(each.name for each in self.case.laptops)
+            self.notify(_("The next return stick takes it to {names}.", names=names), markup=False)
             self.dismiss(None)
 
     @work

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fieldkit.exchange import Operation
 from fieldkit.i18n import N_, _, language
@@ -166,9 +166,7 @@ class CaseWords:
         note = body.note if body is not None else {}
         did = _(_DID[envelope.operation])
         if envelope.operation is Operation.REVIEW:
-            did = _(
-                _REVIEWED.get(str(note.get("state", "queried" if note.get("comments") else "")), "looked at")
-            )
+            did = _did(note)
         elif note.get("undoes"):
             did = _("took a decision back")
         reason = note.get("reason")
@@ -187,3 +185,11 @@ class CaseWords:
             for path in self._words.ordered(self._case.look.view.fields, body.changed):
                 if self._words.is_asked(path):
                     yield "  " + labelled(self._label(path), _("changed"))
+
+
+def _did(note: Mapping[str, Any]) -> str:
+    """What a revision of the kind "review" did."""
+    if note.get("replies"):
+        return _("answered in words")
+    state = str(note.get("state", "queried" if note.get("comments") else ""))
+    return _(_REVIEWED.get(state, _DID[Operation.REVIEW]))
