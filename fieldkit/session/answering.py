@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from fieldkit.exchange import Comment, Exchange, Operation
 from fieldkit.session.pace import Pace
-from fieldkit.session.questions import question_line
 from fieldkit.wording import labelled
 from fieldkit.xforms import Event
 
@@ -57,8 +56,7 @@ class Answering:
     def line(self, question: Comment, interview: Interview) -> str:
         """What is asked, and beside which question, where that is asked."""
         path = _asked(interview.entry).get(question.path, "")
-        said = question_line(question)
-        return labelled(interview.entry.label(path), said) if path else said
+        return labelled(interview.entry.label(path), question.text) if path else question.text
 
     def apart(self, interview: Interview) -> list[Comment]:
         """Those left that stand beside no question of the form: about the record as a whole, or what is not asked now."""
