@@ -32,8 +32,7 @@ async def _look_over(app: OfficeApp, record: str) -> None:
     from fieldkit.screens.office.review_record import ReviewRecordScreen
 
     try:
-        case = app.at_desk.reviews.open(record)
+        while await app.push_screen_wait(ReviewRecordScreen(app.at_desk, app.at_desk.reviews.open(record))):
+            await app.correct(record, "review")
     except FieldkitError as error:
         await app.push_screen_wait(Notice(explain(error)))
-    else:
-        await app.push_screen_wait(ReviewRecordScreen(app.at_desk, case))

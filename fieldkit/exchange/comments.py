@@ -18,6 +18,7 @@ class CommentedRecords(KeptRecords):
     def __init__(self, workspace: Workspace, now: Callable[[], datetime]) -> None:
         super().__init__(workspace)
         self._now = now
+        self._asked: tuple[list[tuple[list[int], int]], list[Comment]] | None = None
 
     def comments(self, record: str | None = None) -> list[Comment]:
         """The office's comments, of one record or all, newest first."""
@@ -27,8 +28,18 @@ class CommentedRecords(KeptRecords):
 
     def questions(self, record: str | None = None) -> list[Comment]:
         """Those that nothing here has answered, the first to be answered first; those without a day come last. Of a record that
-        shows nothing any more, as it was deleted, withdrawn or erased, nothing is asked.
+        shows nothing any more, as it was deleted, withdrawn or erased, nothing is asked. All of them are looked for again only
+        where something was written since.
         """
+        if record is not None:
+            return self._open(record)
+        tables = (self._workspace.comments, self._workspace.revisions)
+        written = [(table.changes(), len(table.changes())) for table in tables]
+        if self._asked is None or self._asked[0] != written:
+            self._asked = written, self._open(None)
+        return list(self._asked[1])
+
+    def _open(self, record: str | None) -> list[Comment]:
         comments = self.comments(record)
         kept = {each: self.revisions(each) for each in {each.record for each in comments}}
         answered = {each: _answered(revisions) for each, revisions in kept.items() if _is_live(revisions)}

@@ -6,9 +6,9 @@ A pure function of the set of its revisions, so that order and repetition of imp
   opened the record again). One that was undone, or whose record was withdrawn meanwhile, does not count.
 - What a review asks stands until a review that follows it settles the record. A review made apart, by somebody who had not
   seen the question, settles nothing: queried wins over approved, and no question is lost.
-- A question is answered by a revision that names it (`answers` or `replies` in its note), by one that writes its answer and
-  that whoever asked had not seen, and, about the record as a whole, by a correction that follows it. Every answer counts
-  alike: another value, a reason why there is none, or a word that it is right as it is.
+- A question is answered by a revision that names it (`answers` or `replies` in its note), or that writes its answer and that
+  whoever asked had not seen. Every answer counts alike: another value, a reason why there is none, or a word that it is
+  right as it is.
 - Queried: a question has no answer. Answered: every question has one. Otherwise approved or closed, as long as the record
   says what it said when that was decided; once anybody has changed it, it is received again, and that is told.
 - A record that was deleted, withdrawn or erased is in no list and asks nothing.
@@ -209,8 +209,6 @@ class _Reviewed:
         body, operation = self._bodies[each], self._known[each].envelope.operation
         if body is None or each in self._before[review]:
             return False
-        if not path:
-            return operation is Operation.PUT and review in self._before[each]
         return operation in {Operation.PUT, Operation.RESOLVE} and path in body.changed
 
     def _settled(self, last: str) -> Review:

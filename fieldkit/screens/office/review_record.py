@@ -26,7 +26,7 @@ from fieldkit.widgets.message import Notice
 from fieldkit.widgets.numbered import Numbered
 from fieldkit.widgets.pick import Pick
 
-Action = Literal["query", "approve", "close", "reopen", "history"]
+Action = Literal["query", "approve", "close", "correct", "history", "reopen"]
 _SETTLES = {"approve": State.APPROVED, "close": State.CLOSED, "reopen": State.RECEIVED}
 
 
@@ -38,8 +38,10 @@ class About:
     label: str
 
 
-class ReviewRecordScreen(Frame[None]):
-    """Shows a case. Enter on an answer takes a comment; comments go back together, with a day. Esc leaves."""
+class ReviewRecordScreen(Frame[bool]):
+    """Shows a case. Enter on an answer takes a comment; comments go back together, with a day. Returns True where the record
+    is to be corrected here, False when somebody is done with it.
+    """
 
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.UNDO, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
@@ -89,6 +91,7 @@ class ReviewRecordScreen(Frame[None]):
             ("query", self._query_words()),
             ("approve", _("Approve")),
             ("close", _("Close: nobody is asked any more")),
+            ("correct", _("Correct it here")),
             ("history", _("How it came to say this")),
         ]
         return [*actions, ("reopen", _("Open it again"))] if settled else actions
@@ -107,9 +110,11 @@ class ReviewRecordScreen(Frame[None]):
             await self.app.push_screen_wait(Notice("\n".join(lines)))
         elif what == "query":
             await self._send_back()
+        elif what == "correct":
+            self.dismiss(True)
         elif await self._does(lambda: self.desk.reviews.settle(self.case, _SETTLES[what])):
             self.notify(_("It is kept. {key} on the record takes it back.", key=c.UNDO.key_names))
-            self.dismiss(None)
+            self.dismiss(False)
 
     async def _comment(self, about: About) -> None:
         """Take a comment on an answer; nothing takes it away."""
@@ -140,7 +145,7 @@ class ReviewRecordScreen(Frame[None]):
         if await self._does(lambda: self.desk.reviews.query(self.case, self.comments, day)):
             names = _(", ").join(each.name for each in self.case.laptops)
             self.notify(_("The next return stick takes it to {names}.", names=names), markup=False)
-            self.dismiss(None)
+            self.dismiss(False)
 
     @work
     async def action_undo(self) -> None:
@@ -162,7 +167,7 @@ class ReviewRecordScreen(Frame[None]):
             )
             if await self.app.push_screen_wait(asked) != (1,):
                 return
-        self.dismiss(None)
+        self.dismiss(False)
 
     async def _does(self, step: Callable[[], object]) -> bool:
         """Do a step that writes; say in words if it was refused."""
