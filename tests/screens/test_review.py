@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fieldkit.exchange import Operation
 from fieldkit.office import Office
 from fieldkit.office.desks import add_desk
 from fieldkit.office.reviews import KIND, State, review_of
@@ -315,3 +316,38 @@ async def test_a_return_pack_taken_while_home_is_shown_is_on_top_when_somebody_c
         session.sticks.take(stick)
     async with person("en") as p:
         assert "Questions from the office" in p.text
+
+
+async def test_a_record_can_be_corrected_where_it_is_looked_over(clerk):
+    async with clerk("en") as c:
+        c.language = "en"
+        await into_review(c)
+        record = await open_first(c, c.desk.words.form("issue"))
+        before = c.desk.office.view(record).revisions
+        await c.press("4")
+        await c.until(lambda: c.screen_name == "InterviewScreen")
+        screen = c.app.screen
+        path = next(path for path in screen.interview.form.items if path.endswith("/text"))
+        screen.interview.answer(path, "Looked at again")
+        await c.press("f10")
+        await c.until(lambda: c.screen_name == "AskText")
+        await c.type("rang them")
+        await c.press("enter")
+        await c.until(lambda: c.screen_name == "ReviewRecordScreen")
+        assert len(c.desk.office.view(record).revisions) == len(before) + 1
+        assert "Looked at again" in c.desk.office.view(record).fields.values()
+        assert c.desk.session.exchange.revisions() == []
+        await c.press("escape")
+        await c.until(lambda: c.screen_name == "ReceivedScreen")
+
+
+async def test_a_record_somebody_else_changed_meanwhile_is_told_and_nothing_is_written(clerk):
+    async with clerk("en") as c:
+        c.language = "en"
+        await into_review(c)
+        record = await open_first(c, c.desk.words.form("issue"))
+        seen = c.desk.office.view(record)
+        c.desk.decide(seen, Operation.RESOLVE, {"village": "990101100001"}, changed=["village"], note={})
+        await c.press("2")
+        await c.until(lambda: c.screen_name == "Notice" and "changed this record" in c.text)
+        assert c.desk.office.lists.counts(KIND) == {}

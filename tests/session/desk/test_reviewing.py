@@ -163,6 +163,22 @@ def test_another_laptop_does_not_get_the_question(way, tmp_path):
     assert [each.comments for each in packs.values()] == [0] * len(packs)
 
 
+def test_a_household_that_is_handed_on_comes_without_what_the_office_asked(way, tmp_path):
+    folder = tmp_path / "other"
+    Workspace.create(folder, passphrase=None, name="other").close()
+    with Session.open(folder, now=way.now) as other:
+        way.office.enroll_card(other.exchange.device.card(), name="other")
+        record = way.visit()
+        household = way.office.view(record).fields[way.path(record, "hh_id")]
+        way.query(record, need_top="CANARY 4711?")
+        rows = f"household,due\n{household},2026-03-01\n"
+        (way.office.folder / "worklist" / "other.csv").write_text(rows, encoding="utf-8")
+        pack = next(each for each in way.office.write_returns(way.stick) if each.name == "other")
+        taken = read_return_pack(pack.path, other.exchange.device.identity)
+    assert record in {each.envelope.record for each in taken.handed}
+    assert not any(b"4711" in (each.raw_body or b"") for each in taken.handed)
+
+
 def test_a_laptop_with_a_new_key_still_gets_what_is_asked_of_its_records(way):
     record = way.visit()
     way.query(record, need_top="One?")
