@@ -230,15 +230,11 @@ class Office:
         chosen = self.devices() if device is None else [self.device(device)]
         self.lists.up_to_date()
         handed = self._handed_on()
-        packs = [
-            (
-                each,
-                recipient,
-                pack_for(self.archive, each, handed, copies=copies, whole=whole, sealed=bool(recipient)),
-            )
-            for each in chosen
-            for recipient in (returns.recipient_of(each),)
-        ]
+        packs = []
+        for each in chosen:
+            recipient = returns.recipient_of(each)
+            pack = pack_for(self.archive, each, handed, copies=copies, whole=whole, sealed=bool(recipient))
+            packs.append((each, recipient, pack))
         return [self._write_return(folder, *each) for each in packs]
 
     def _handed_on(self) -> HandedOn:
