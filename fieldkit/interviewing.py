@@ -44,8 +44,19 @@ class Interviewing(Guarded):
             else:
                 await self._resume(record)
 
-    async def _resume(self, draft: str) -> None:
-        """Go on with a draft; where its form has changed, as the person decides."""
+    async def _answer(self, record: str) -> None:
+        """Correct a record from one question of the office to the next."""
+        assert self.session is not None
+        try:
+            self.session.interviews.begin_correction(record, language())
+        except FieldkitError as error:
+            await self.push_screen_wait(Notice(explain(error)))
+        else:
+            self.session.sticks.look_at_comments(record)
+            await self._resume(record, self.session.questions.go_through)
+
+    async def _resume(self, draft: str, prepared: Callable[[Interview], Interview] | None = None) -> None:
+        """Go on with a draft; where its form has changed, as the person decides. prepared: does something with it first."""
         from fieldkit.screens.form_change import FormChangeScreen
 
         assert self.session is not None
@@ -60,7 +71,7 @@ class Interviewing(Guarded):
         except FieldkitError as error:
             await self.push_screen_wait(Notice(explain(error)))
             return
-        await self._ask(lambda: interviews.resume(draft))
+        await self._ask(lambda: prepared(interviews.resume(draft)) if prepared else interviews.resume(draft))
 
     async def _ask(self, begin: Callable[[], Interview]) -> Finished | None:
         """Ask an interview until it is finished or left; give how it was finished."""
@@ -76,8 +87,13 @@ class Interviewing(Guarded):
         finished = await self.push_screen_wait(InterviewScreen(self.session, interview))
         if finished is None:
             return None
+        if finished.answered:
+            self.notify(
+                _("Questions of the office answered: {count}. The stick carries it.", count=finished.answered)
+            )
         if not finished.changed:
-            self.notify(_("Nothing was changed; the record stays as it was."))
+            if not finished.answered:
+                self.notify(_("Nothing was changed; the record stays as it was."))
             return finished
         slip = "" if finished.declined or finished.amended else self.session.slips.of(finished.record)
         if slip:

@@ -56,6 +56,12 @@ class Ways(Interviewing):
         """Go on with an unfinished interview."""
         await self._resume(message.draft)
 
+    @on(HomeScreen.Answer)
+    @work
+    async def _asked(self, message: HomeScreen.Answer) -> None:
+        """Answer what the office asks about a record."""
+        await self._answer(message.record)
+
     @on(HomeScreen.Wanted)
     @work
     async def _wanted(self, message: HomeScreen.Wanted) -> None:
@@ -99,8 +105,8 @@ class Ways(Interviewing):
         from fieldkit.screens.agenda import AgendaScreen
 
         chosen = await self.push_screen_wait(AgendaScreen(session))
-        while chosen is not None and chosen.what == "record":
-            await self._record(chosen.id)
+        while chosen is not None and chosen.what in {"record", "questions"}:
+            await (self._record(chosen.id) if chosen.what == "record" else self._answer(chosen.id))
             chosen = await self.push_screen_wait(AgendaScreen(session))
         if chosen is not None and chosen.what == "household":
             self.home.post_message(self.home.OpenHousehold(chosen.id))

@@ -114,6 +114,11 @@ def withdrawn_paths(revisions: Iterable[Revision]) -> dict[str, frozenset[str]]:
     return {each: frozenset("/".join(steps) for steps in patterns) for each, patterns in covered.items()}
 
 
+def ancestors(revisions: Iterable[Revision]) -> dict[str, frozenset[str]]:
+    """For each revision of one record, by its id, the ids of those that it follows."""
+    return _ancestors({revision.id: revision for revision in revisions})
+
+
 def undone(revisions: Iterable[Revision]) -> frozenset[str]:
     """The ids of the revisions of one record that somebody undid, and nobody did again."""
     known = {revision.id: revision for revision in revisions}

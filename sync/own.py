@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from sync import schema
-from sync.revision import Operation, Revision
+from sync.devices import lineage
+from sync.revision import Revision
 
 if TYPE_CHECKING:
     from sync.archive import Archive
@@ -28,14 +29,10 @@ def own_revisions(archive: Archive, device: str, last: int | None) -> list[Revis
     )
 
 
-def reviews_for(archive: Archive, device: str) -> Iterator[Revision]:
-    """The reviews of records that a laptop worked on, in the order of the records' ids."""
-    table = schema.revision
-    reviewed = select(table.c.record_id).where(table.c.operation == Operation.REVIEW.value)
-    query = (
-        select(table.c.record_id).where(table.c.device == device, table.c.record_id.in_(reviewed)).distinct()
-    )
+def worked_on(archive: Archive, device: str, records: Iterable[str]) -> list[str]:
+    """Those of the records that a laptop, or one whose place it took, made something of; in the order of their ids."""
+    table = schema.revision.c
     with archive.database.reading() as connection:
-        records = sorted(connection.execute(query).scalars())
-    for record in records:
-        yield from (each for each in archive.revisions(record) if each.envelope.operation is Operation.REVIEW)
+        line = set(lineage(connection, device))
+        rows = schema.select_in(connection, (table.record_id, table.device), table.record_id, records)
+        return sorted({row.record_id for row in rows if row.device in line})

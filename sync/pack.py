@@ -23,7 +23,7 @@ from sync.enrolment import Enrolment
 from sync.errors import SyncError, refused
 from sync.files import write_file
 from sync.keys import DeviceKey, key_id, verify_signature
-from sync.pack_items import Comment, comment_of, enrolment_of, packed, receipt_of, text, worklist_of
+from sync.pack_items import Comment, comments_of, enrolment_of, packed, receipt_of, text, worklist_of
 from sync.receipt import Receipt
 from sync.revision import Revision
 from sync.wire import SIGNATURE_LENGTH, pack_revision, unpack_revisions
@@ -50,8 +50,9 @@ class ReturnPack:
     """What one laptop gets. Every part but receipt and enrolment may be empty.
 
     worklist: rows of plain text by name. lists: reference lists, file name → CSV. forms: file name → its bytes.
-    comments: of those who look records over. revisions: the laptop's own, should it have lost them. handed: what other
-    laptops made about the households on its worklist; the office vouches for them.
+    comments: of those who look records over; asks: whether they are all that wait for an answer, so that what a laptop has
+    beside them waits no more (packs from before cannot say so). revisions: the laptop's own, should it have lost them.
+    handed: what other laptops made about the households on its worklist; the office vouches for them.
     sha256: of the file it was read from, "" before it is written.
     """
 
@@ -64,6 +65,7 @@ class ReturnPack:
     revisions: tuple[Revision, ...] = ()
     handed: tuple[Revision, ...] = ()
     sha256: str = ""
+    asks: bool = False
 
     @property
     def device(self) -> str:
@@ -142,7 +144,7 @@ def read_return_pack(path: Path, identity: str = "") -> ReturnPack:
         forms = dict(parts.named(listed["forms"]))
         revisions = tuple(unpack_revisions(parts.take(listed["revisions"])))
         handed = tuple(unpack_revisions(parts.take(listed["handed"]))) if "handed" in listed else ()
-        comments = tuple(comment_of(each) for each in listed["comments"])
+        comments = comments_of(listed["comments"], listed.get("deadlines"))
         worklist = worklist_of(listed["worklist"])
     except SyncError as error:
         raise error if error.code == "pack.unreadable" else _unreadable(path, str(error)) from error
@@ -150,7 +152,8 @@ def read_return_pack(path: Path, identity: str = "") -> ReturnPack:
         raise _unreadable(path, str(error)) from error
     if parts.rest:
         raise _unreadable(path, "it holds something that its list does not name")
-    return ReturnPack(receipt, enrolment, worklist, lists, forms, comments, revisions, handed, sha256)
+    asks = "deadlines" in listed
+    return ReturnPack(receipt, enrolment, worklist, lists, forms, comments, revisions, handed, sha256, asks)
 
 
 def _signed_part(pack: ReturnPack) -> bytes:
@@ -163,7 +166,7 @@ def _signed_part(pack: ReturnPack) -> bytes:
         if not _NAME.fullmatch(name):
             raise SyncError("pack.bad-name", name=name)
     listed = dumps(
-        packed(pack.receipt, pack.enrolment, pack.worklist, pack.comments)
+        packed(pack.receipt, pack.enrolment, pack.worklist, pack.comments, asks=pack.asks)
         | {
             "fieldkit": "return 2",
             "lists": [[name, *_seal_of(content)] for name, content in pack.lists.items()],

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,10 @@ _COMMENT = ("id", "record", "path", "text", "author", "time")
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """What somebody at the office says of one answer of a record.
+    """What somebody at the office asks about one answer of a record.
 
-    id: the same wherever it arrives. path: of the answer, "" for the record as a whole. time: ISO 8601.
+    id: the same wherever it arrives. path: of the answer, "" for the record as a whole. time: ISO 8601. deadline: the day
+    by which an answer is wished for, ISO 8601, "" for none.
     """
 
     id: str
@@ -28,13 +29,22 @@ class Comment:
     text: str
     author: str
     time: str
+    deadline: str = ""
 
 
 def packed(
-    receipt: Receipt, enrolment: Enrolment, worklist: Iterable[Mapping[str, str]], comments: Iterable[Comment]
+    receipt: Receipt,
+    enrolment: Enrolment,
+    worklist: Iterable[Mapping[str, str]],
+    comments: Sequence[Comment],
+    *,
+    asks: bool = False,
 ) -> dict[str, Any]:
-    """These as plain data."""
-    return {
+    """These as plain data. asks: whether the comments are all that wait for an answer; then the days for that are told
+    beside them, for laptops from before read rows of six.
+    """
+    deadlines = {"deadlines": [[each.id, each.deadline] for each in comments]} if asks else {}
+    return deadlines | {
         "receipt": receipt.to_json(),
         "enrolment": base64.b64encode(enrolment.to_bytes()).decode("ascii"),
         "worklist": [dict(row) for row in worklist],
@@ -64,10 +74,14 @@ def worklist_of(rows: Any) -> tuple[dict[str, str], ...]:
     return tuple({name: _text(value) for name, value in row.items()} for row in _list(rows))
 
 
-def comment_of(row: Any) -> Comment:
-    """A comment. Raises TypeError, ValueError."""
-    found = [_text(each) for each in _list(row)]
-    return Comment(**dict(zip(_COMMENT, found, strict=True)))
+def comments_of(rows: Any, deadlines: Any) -> tuple[Comment, ...]:
+    """The comments. deadlines: rows of id and day, None where none are told. Raises TypeError, ValueError."""
+    days = {
+        _text(comment): _text(day)
+        for comment, day in map(_list, _list([] if deadlines is None else deadlines))
+    }
+    found = [Comment(**dict(zip(_COMMENT, map(_text, _list(row)), strict=True))) for row in _list(rows)]
+    return tuple(replace(each, deadline=days.get(each.id, "")) for each in found)
 
 
 def text(listed: Mapping[str, Any], name: str, path: Path) -> str:

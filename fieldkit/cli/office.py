@@ -19,6 +19,7 @@ from fieldkit.cli import (
     office_looks,
     office_merge,
     office_paper,
+    office_review,
     office_samples,
     office_serve,
     office_tables,
@@ -96,6 +97,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     office_conflicts.add(actions, common)
     office_samples.add(actions, common)
     office_paper.add(actions, common)
+    office_review.add(actions, common)
     office_backup.add(actions, common)
     office_bundles.add(actions, common)
     verify = actions.add_parser("verify", parents=[common], help=_("read and hash everything again"))

@@ -12,6 +12,7 @@ from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
 
 if TYPE_CHECKING:
+    from fieldkit.exchange import Comment
     from fieldkit.session.history import Step
 
 REASONS = ("asked", "retention")
@@ -24,6 +25,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     actions = verb.add_subparsers(metavar=_("ACTION"), required=True)
     listing = actions.add_parser("list", parents=[common], help=_("id, form and day of each record"))
     listing.add_argument("--form", default="", help=_("only records of this form"))
+    listing.add_argument("--queried", action="store_true", help=_("only records that the office asks about"))
     listing.set_defaults(run=run_list)
     files = actions.add_parser(
         "files", parents=[common], help=_("write the files attached to a record into a folder")
@@ -154,12 +156,37 @@ def _day(text: str) -> date:
 
 
 def run_list(options: argparse.Namespace) -> int:
-    """List the records."""
+    """List the records, or those that the office asks about with what it asks."""
+    asked: dict[str, list[Comment]] = {}
     with open_session(options) as session:
         found = [record for record in session.exchange.records() if options.form in {"", record.form}]
-    rows = [{"id": record.id, "form": record.form, "made_on": record.made_on.isoformat()} for record in found]
-    show(options, rows, "\n".join(f"{row['id']}  {row['form']:<12} {row['made_on']}" for row in rows))
+        if options.queried:
+            for each in session.exchange.questions():
+                asked.setdefault(each.record, []).append(each)
+            found = [record for record in found if record.id in asked]
+        lines = {each.record: session.questions.line(each) for each in session.questions.waiting()}
+    rows: list[dict[str, Any]] = []
+    text = []
+    for record in found:
+        row = {"id": record.id, "form": record.form, "made_on": record.made_on.isoformat()}
+        line = f"{record.id}  {record.form:<12} {row['made_on']}"
+        questions = {"questions": [_question(each) for each in asked[record.id]]} if options.queried else {}
+        rows.append(row | questions)
+        text.append(f"{line}  {lines[record.id]}" if options.queried else line)
+    show(options, rows, "\n".join(text))
     return 0
+
+
+def _question(comment: Comment) -> dict[str, str]:
+    """A question of the office for programs."""
+    return {
+        "id": comment.id,
+        "path": comment.path,
+        "text": comment.text,
+        "by": comment.author,
+        "at": comment.time,
+        "deadline": comment.deadline,
+    }
 
 
 def run_show(options: argparse.Namespace) -> int:

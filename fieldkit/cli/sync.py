@@ -200,7 +200,7 @@ def run_status(options: argparse.Namespace) -> int:
     with open_session(options) as session:
         status = session.status()
     text = _(
-        "{records} records, {only_here} still only here. Last export: {last_export}. Last receipt: {last_receipt}."
+        "{records} records, {only_here} still only here. Questions from the office: {questions}. Last export: {last_export}. Last receipt: {last_receipt}."
     )
     show(
         options, asdict(status), text.format(**{k: v if v != "" else "-" for k, v in asdict(status).items()})

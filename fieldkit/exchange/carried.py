@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,11 @@ from tinydb import where
 
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange.carrying import Carrying
+from fieldkit.exchange.comments import CommentedRecords
 from fieldkit.exchange.coverage import Link, covered
 from fieldkit.exchange.device import Device
 from fieldkit.exchange.diary import Diary, What
 from fieldkit.exchange.handed import forget_handed, keep_handed
-from fieldkit.exchange.kept import KeptRecords
 from fieldkit.exchange.pruning import prunable
 from fieldkit.exchange.returns import Own, Plan, ReceiptIs, link_of, plan_return
 from fieldkit.exchange.stored import revision_of, stored
@@ -43,12 +43,16 @@ _ENOUGH = 2
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How much there is and how much of it the office has not acknowledged; times are ISO 8601 or ""."""
+    """How much there is and how much of it the office has not acknowledged; times are ISO 8601 or "".
+
+    questions: of the office, that have no answer.
+    """
 
     records: int
     only_here: int
     last_export: str
     last_receipt: str
+    questions: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ class Taken:
     forgotten: int
 
 
-class Carried(KeptRecords):
+class Carried(CommentedRecords):
     """Exports, receipts and return packs of one workspace. `now` gives aware datetimes; `source` repeats keys and ids,
     for the demo alone.
     """
@@ -78,8 +82,7 @@ class Carried(KeptRecords):
     def __init__(
         self, workspace: Workspace, now: Callable[[], datetime], source: random.Random | None
     ) -> None:
-        super().__init__(workspace)
-        self._now = now
+        super().__init__(workspace, now)
         self._random = source
         self.device = Device(workspace, source)
         self.diary = Diary(workspace)
@@ -123,7 +126,10 @@ class Carried(KeptRecords):
         rows = _assignments(pack, path)
         self.end_leases()
         is_new = plan.receipt is not ReceiptIs.OLDER
-        comments = self._new_comments(pack, plan)
+        lost = {each.envelope.record for each in plan.lost}
+        # An older pack names what may be answered, or taken back, by now.
+        comments = self._new_comments(pack, lost) if is_new else ()
+        gone = self._gone_comments(pack) if is_new else []
         only_here = self._only_here(plan, pack.receipt if is_new else self.receipt)
         acknowledged = max(0, before - only_here)
         self.device.take_enrolment(pack.enrolment, path)
@@ -135,7 +141,7 @@ class Carried(KeptRecords):
                 self.device.remember(last_receipt=pack.receipt.made)
             if is_new and rows:
                 self._take_worklist(rows)
-            self._workspace.comments.insert_multiple({**asdict(each), "looked": ""} for each in comments)
+            self._keep_comments(comments, gone)
             self.diary.note(What.RETURN, self._moment(), acknowledged, file=path.name, sha256=pack.sha256)
         self.end_leases()
         handed = self.take_records(pack.handed) if is_new else 0
@@ -191,7 +197,9 @@ class Carried(KeptRecords):
     def status(self) -> Status:
         """What is here, and what only here; counted again only where something was written since."""
         workspace = self._workspace
-        tables = (workspace.revisions, workspace.declines, workspace.receipts, workspace.meta)
+        tables = (
+            workspace.revisions, workspace.declines, workspace.receipts, workspace.meta, workspace.comments
+        )  # fmt: skip
         written = [(table.changes(), len(table.changes())) for table in tables]
         if self._counted is None or self._counted[0] != written:
             self._counted = written, self._status()
@@ -205,6 +213,7 @@ class Carried(KeptRecords):
             only_here=sum(each.is_only_here for each in kept) + declines,
             last_export=self.device.state.get("last_export", ""),
             last_receipt=self.device.state.get("last_receipt", ""),
+            questions=len(self.questions()),
         )
 
     def whereabouts(self) -> list[Whereabouts]:
@@ -212,24 +221,6 @@ class Carried(KeptRecords):
         receipt = self.receipt
         copies = receipt.copies if receipt else 0
         return whereabouts(self._workspace.revisions, self.exports(), self.held(), copies)
-
-    # -- what the office says of records ------------------------------------------------------------------
-
-    def comments(self, record: str | None = None) -> list[Comment]:
-        """The office's comments, of one record or all, newest first."""
-        table = self._workspace.comments
-        found = table.all() if record is None else table.find("record", record)
-        return sorted(map(_comment, found), key=lambda each: (each.time, each.id), reverse=True)
-
-    def comments_not_looked_at(self) -> int:
-        """How many comments are on records that nobody has looked at since."""
-        return sum(not looked for (looked,) in self._workspace.comments.columns("looked"))
-
-    def look_at_comments(self, record: str) -> None:
-        """Note that somebody sees the comments on a record. Raises StoreError."""
-        new = [each.doc_id for each in self._workspace.comments.find("record", record) if not each["looked"]]
-        if new:
-            self._workspace.comments.update({"looked": self._moment()}, doc_ids=new)
 
     def prune(self, days: int) -> int:
         """Set the bodies aside that are older than so many days, that no head is, and that the office holds in two copies;
@@ -241,6 +232,7 @@ class Carried(KeptRecords):
         held, before = self.held(), self._now() - timedelta(days=days)
         counts = Counter(record for (record,) in self._workspace.revisions.columns("record"))
         in_work = {draft for (draft,) in self._workspace.drafts.columns("id")}
+        in_work |= {record for (record,) in self._workspace.comments.columns("record")}
         going: list[int] = []
         for record, count in counts.items():
             if count > 1 and record not in in_work:
@@ -327,14 +319,6 @@ class Carried(KeptRecords):
             self.device.begin_epoch()
             self.diary.note(What.ROLLBACK, self._moment(), len(plan.lost))
 
-    def _new_comments(self, pack: ReturnPack, plan: Plan) -> tuple[Comment, ...]:
-        """The comments that are new, on records that are here."""
-        known = {comment for (comment,) in self._workspace.comments.columns("id")}
-        here = {record for (record,) in self._workspace.revisions.columns("record")}
-        here |= {each.envelope.record for each in plan.lost}
-        new = {each.id: each for each in pack.comments if each.id not in known and each.record in here}
-        return tuple(new.values())
-
     def _only_here(self, plan: Plan, receipt: Receipt | None) -> int:
         """How many records are only here once what was lost is back and that receipt is kept."""
         lost = {each.id: each for each in plan.lost}
@@ -396,7 +380,3 @@ def _assignments(pack: ReturnPack, path: Path) -> list[dict[str, str]]:
 def _rest_of(row: Mapping[str, str]) -> dict[str, str]:
     """What of a worklist's row says that the household rests."""
     return {name: row[name] for name in ("household", "rest", "since")}
-
-
-def _comment(document: dict[str, Any]) -> Comment:
-    return Comment(*(document[name] for name in ("id", "record", "path", "text", "author", "time")))

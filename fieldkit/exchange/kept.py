@@ -11,7 +11,7 @@ from fieldkit.exchange.feed import RecordFeed
 from fieldkit.exchange.stored import LISTED, Unread, as_record, revision_of
 from fieldkit.records import Record
 from fieldkit.store import Workspace
-from sync import Operation, Revision, covers, merge, withdrawn, withdrawn_paths
+from sync import Operation, RecordView, Revision, covers, merge, withdrawn, withdrawn_paths
 
 _READ = ("record", "form", "about", "id", "wall")
 
@@ -94,6 +94,11 @@ class KeptRecords:
 
     def as_of(self, record: str, heads: Collection[str]) -> Record | None:
         """A record as somebody saw it whose latest revisions were `heads`; None where nothing of that is kept."""
+        view = self.view_as_of(record, heads)
+        return as_record(view) if view else None
+
+    def view_as_of(self, record: str, heads: Collection[str]) -> RecordView | None:
+        """As `as_of`, for deciding about it."""
         known = {each.id: each for each in self.revisions(record)}
         waiting, seen = [each for each in heads if each in known], set[str]()
         while waiting:
@@ -101,7 +106,7 @@ class KeptRecords:
             if here not in seen:
                 seen.add(here)
                 waiting += [parent for parent in known[here].envelope.parents if parent in known]
-        return as_record(merge(known[each] for each in seen)) if seen else None
+        return merge(known[each] for each in seen) if seen else None
 
     def withdrawn(self, record: str) -> set[str]:
         """The revisions of a record whose answers a withdrawal took back."""

@@ -10,7 +10,7 @@ from functools import cached_property
 from fieldkit.exchange import as_record
 from fieldkit.fieldwork.households import HOUSEHOLD, VISIT
 from fieldkit.fieldwork.same_person import SAME_PERSON
-from sync import Archive, Revision
+from sync import Archive, Operation, Revision
 
 _FORMS = (HOUSEHOLD, VISIT, SAME_PERSON)
 """Registration, visits, and who is the same person; nothing else of a household leaves the office with a worklist."""
@@ -24,12 +24,13 @@ class HandedOn:
 
     def to(self, device: str, households: Collection[str]) -> list[Revision]:
         """The revisions of the live records of these households that another laptop than `device` made at least one of,
-        in the order of their clocks. Raises SyncError.
+        in the order of their clocks; what the office asked about them is not among them, unless something was made after it.
+        Raises SyncError.
         """
         found: list[Revision] = []
         for number in households:
             for record in self._records.get(number, ()):
-                revisions = self._archive.revisions(record)
+                revisions = _without_last_reviews(self._archive.revisions(record))
                 if any(each.envelope.device != device for each in revisions):
                     found += [each for each in revisions if each.envelope.device != device]
         return sorted(found, key=lambda each: (each.envelope.hlc, each.id))
@@ -43,3 +44,19 @@ class HandedOn:
                 if number:
                     records.setdefault(number, []).append(view.record)
         return records
+
+
+def _without_last_reviews(revisions: Collection[Revision]) -> list[Revision]:
+    """The revisions of a record without the reviews that nothing but reviews follows: a question is for who recorded it."""
+    kept = {each.id: each for each in revisions}
+    while True:
+        followed = {parent for each in kept.values() for parent in each.envelope.parents}
+        last = [
+            each.id
+            for each in kept.values()
+            if each.envelope.operation is Operation.REVIEW and each.id not in followed
+        ]
+        if not last:
+            return list(kept.values())
+        for each in last:
+            del kept[each]

@@ -228,18 +228,15 @@ class Office:
         from fieldkit.office.assigned import Assigned
 
         chosen = self.devices() if device is None else [self.device(device)]
+        self.lists.up_to_date()
         handed, given = self._handed_on(), Assigned(self).rows
-        packs = [
-            (
-                each,
-                recipient,
-                pack_for(
-                    self.archive, each, handed, given, copies=copies, whole=whole, sealed=bool(recipient)
-                ),
+        packs = []
+        for each in chosen:
+            sealed = returns.recipient_of(each)
+            pack = pack_for(
+                self.archive, each, handed, given, copies=copies, whole=whole, sealed=bool(sealed)
             )
-            for each in chosen
-            for recipient in (returns.recipient_of(each),)
-        ]
+            packs.append((each, sealed, pack))
         return [self._write_return(folder, *each) for each in packs]
 
     def _handed_on(self) -> HandedOn:

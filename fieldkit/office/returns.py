@@ -12,8 +12,10 @@ from pathlib import Path
 from fieldkit.errors import FieldkitError
 from fieldkit.library import SUFFIXES
 from fieldkit.office.handed import HandedOn
-from sync import Archive, Comment, Device, ReturnPack, Revision, spoken_code
-from sync.own import own_revisions, reviews_for
+from fieldkit.office.reviews import KIND, State, review_of
+from sync import Archive, Comment, Device, ReturnPack, spoken_code
+from sync.derived import rows
+from sync.own import own_revisions, worked_on
 
 COLUMNS = ("household", "due")
 """What a worklist says of each household, besides whatever else its file has."""
@@ -84,6 +86,7 @@ def pack_for(
         tuple(comments_for(archive, device.id)),
         tuple(own_revisions(archive, device.id, last)),
         tuple(handed.to(device.id, listed)),
+        asks=True,
     )
 
 
@@ -98,9 +101,12 @@ def written(path: Path, device: Device, pack: ReturnPack, *, sealed: bool) -> Wr
 
 
 def comments_for(archive: Archive, device: str) -> Iterator[Comment]:
-    """The comments of reviews on records that a laptop worked on: in `note.comments`, text by path of the answer."""
-    for review in reviews_for(archive, device):
-        yield from _comments_of(review)
+    """What is asked of records that a laptop worked on and has no answer yet. The lists are to be up to date. Raises SyncError."""
+    with archive.database.reading() as connection:
+        queried = [row.record for row in rows(connection, KIND, states=[State.QUERIED.value])]
+    for record in worked_on(archive, device, queried):
+        for each in review_of(archive.revisions(record)).open:
+            yield Comment(each.id, record, each.path, each.text, each.by, each.at, each.deadline)
 
 
 def lasting(rows: Iterable[dict[str, str]], day: str) -> list[dict[str, str]]:
@@ -157,14 +163,6 @@ def _day(path: Path, number: int, column: str, text: str) -> str:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         raise FieldkitError("worklist.cell", path=str(path), row=number, column=column, text=text) from None
-
-
-def _comments_of(review: Revision) -> Iterator[Comment]:
-    body, envelope = review.body, review.envelope
-    comments = body.note.get("comments", {}) if body else {}
-    for path, text in sorted(comments.items()) if isinstance(comments, dict) else ():
-        identity = hashlib.sha256(f"{review.id}\0{path}".encode()).hexdigest()[:32]
-        yield Comment(identity, envelope.record, path, str(text), envelope.user, envelope.wall)
 
 
 def _files(folder: Path, suffixes: frozenset[str] | set[str]) -> dict[str, bytes]:

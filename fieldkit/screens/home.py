@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 
 from fieldkit import commands as c
 from fieldkit.i18n import _
+from fieldkit.session.home_words import not_found, unknown_to_offices
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
 from fieldkit.widgets.line_list import LineList
@@ -88,6 +89,13 @@ class HomeScreen(Frame[None]):
         def __init__(self, draft: str) -> None:
             super().__init__()
             self.draft = draft
+
+    class Answer(Message):
+        """A record that the office asks about was chosen."""
+
+        def __init__(self, record: str) -> None:
+            super().__init__()
+            self.record = record
 
     class Wanted(Message):
         """A command of Home was given; `what` is "household", "form", "export", "return", "network", "exchanges", "enrol",
@@ -178,7 +186,7 @@ class HomeScreen(Frame[None]):
             *self._comments(),
             *self._doubles(),
             *self.session.notices(),
-            *self._unknown_to_offices(),
+            *unknown_to_offices(self.session),
         ]
         room = max(0, _FACTS - len(told)) if self.app.size.height >= _ROOMY else 0
         ahead = [agenda.event_line(), f"{agenda.report_line()}   {c.AGENDA.key_name}", agenda.week_line()]
@@ -314,9 +322,15 @@ class HomeScreen(Frame[None]):
                 rows.heading("-- " + _("Found: {count}", count=len(found)) + " --")
                 rows.add(found, self._found_line, lambda each: self.OpenHousehold(each.household.id))
             else:
-                rows.heading(self._not_found(text))
+                rows.heading(not_found(text))
         else:
-            unfinished = self.session.unfinished()
+            questions = self.session.questions
+            queried = questions.waiting()
+            if queried:
+                rows.heading("-- " + _("Questions from the office, Enter leads to the first") + " --")
+                rows.add(queried, questions.line, lambda each: self.Answer(each.record))
+            asked = {each.record for each in queried}
+            unfinished = [draft for draft in self.session.unfinished() if draft.id not in asked]
             if unfinished:
                 rows.heading("-- " + _("Unfinished, Enter goes on where it stopped") + " --")
                 rows.add(unfinished, self._draft_line, lambda draft: self.Resume(draft.id))
@@ -328,33 +342,6 @@ class HomeScreen(Frame[None]):
                 rows.heading(_("None. Type to find a household; {key} registers one.", key=key))
         self._entries = rows
         self.query_one("#list", LineList).show(rows.lines, rows.headings)
-
-    def _not_found(self, text: str) -> str:
-        from fieldkit.fieldwork.search import is_miscopied
-
-        if is_miscopied(text):
-            return _(
-                "No household has the number {text}: its last digit does not fit. Check the digits.",
-                text=text,
-            )
-        return _(
-            "No household matches “{text}”. {key} registers a new one.",
-            text=text,
-            key=c.NEW_HOUSEHOLD.key_names,
-        )
-
-    def _unknown_to_offices(self) -> list[str]:
-        """What to do before any stick can carry something."""
-        assert self.session is not None
-        if self.session.enrolling.standing is not None:
-            return []
-        keys = {"key": c.ENROL.key_names, "palette": c.PALETTE.key_names}
-        return [
-            _(
-                "No office knows this laptop yet. {key}, or {palette} and the word, leads to enrolment.",
-                **keys,
-            )
-        ]
 
     def _household_line(self, household: Household, *said: str, before: Iterable[str] = ()) -> str:
         """Who and where, what is `said` of them, and the number: the whole of it, else the end it is found by, else none,

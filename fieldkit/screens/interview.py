@@ -17,13 +17,16 @@ from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.i18n import _, language
 from fieldkit.session.interview import Finished, Interview
+from fieldkit.session.questions import question_line
 from fieldkit.session.session import Session
 from fieldkit.session.standing import find_question, repeat_label, trail_of
 from fieldkit.widgets.answer import AnswerWidget
 from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.guide import Guide
+from fieldkit.widgets.message import Notice
 from fieldkit.widgets.outline import Outline, OutlinePanel
 from fieldkit.widgets.page import Page
+from fieldkit.widgets.pick import Pick
 from fieldkit.widgets.read_only import ReadOnly
 from fieldkit.widgets.repeat_prompt import RepeatPrompt
 from fieldkit.widgets.review import Review
@@ -78,6 +81,10 @@ class InterviewScreen(TakesScans, AfterTyping, Walks[Finished | None]):
         self.page.last = self.session.last_time(self.interview)
         self.refresh_words()
         await self._show_page()
+        asking = self.interview.answering
+        apart = asking.apart(self.interview) if asking else []
+        if apart:
+            self.app.push_screen(Notice("\n\n".join(map(question_line, apart))))
 
     def on_resize(self) -> None:
         """The outline may have got or lost its room."""
@@ -179,8 +186,15 @@ class InterviewScreen(TakesScans, AfterTyping, Walks[Finished | None]):
             await self.app.push_screen_wait(Guide(self.interview, view.path))
 
     async def action_same(self) -> None:
-        """Give the answer of last time again, and go on."""
+        """Give the answer of last time again, and go on; where the office asks, say that the answer is right as it is."""
         view = self.page.current()
+        asking = self.interview.answering
+        asked = asking.at(self.interview.entry.key(view.path)) if view and asking else []
+        if view and asking and asked:
+            if self.page.commit() and self._attempt(lambda: asking.reply(asked)):
+                view.refresh_words()
+                await self._leave_question(view.path)
+            return
         value = self.page.last.value(self.interview.entry, view.path) if view and self.page.last else ""
         if view and value and self._attempt(lambda: self.interview.answer(view.path, value)):
             await self._show_answers()
@@ -268,8 +282,11 @@ class InterviewScreen(TakesScans, AfterTyping, Walks[Finished | None]):
             await self._step(self.interview.previous)
 
     async def _finish(self, reason: str = "") -> None:
-        if not self.page.commit():
+        if not self.page.commit() or not await self._has_answered():
             return
+        asking = self.interview.answering
+        if asking is not None and len(asking.left(self.interview)) < len(asking.questions):
+            reason = reason or _("asked by the office")
         try:
             finished = self.session.interviews.finish(self.interview, reason)
         except FieldkitError as error:
@@ -286,6 +303,30 @@ class InterviewScreen(TakesScans, AfterTyping, Walks[Finished | None]):
                 self.refuse(error)
             return
         self.dismiss(finished)
+
+    async def _has_answered(self) -> bool:
+        """Ask about the questions of the office that nothing was said to; False to go back to them."""
+        asking = self.interview.answering
+        left = asking.left(self.interview) if asking else []
+        if asking is None or not left:
+            return True
+        lines = [
+            _("It is right as it is now"), _("Answer in words"), _("Back to the questions"), _("Later; they wait"),
+        ]  # fmt: skip
+        told = [
+            _("The office has no answer yet to: {count}", count=len(left)),
+            *(asking.line(each, self.interview) for each in left),
+        ]
+        chosen = await self.app.push_screen_wait(Pick("\n".join(told), lines))
+        said: str | None = ""
+        if chosen == (1,):
+            said = await self.app.push_screen_wait(AskText(_("What is to be told to the office?")))
+        if chosen in {(0,), (1,)} and said is not None:
+            return self._attempt(lambda: asking.reply(left, (said or "").strip()))
+        place = asking.place(self.interview) if chosen == (2,) else None
+        if place is not None:
+            await self._go(place)
+        return chosen == (3,)
 
     def _show_progress(self) -> None:
         """Where the interview stands, and of whom it is: that may have been answered just now."""

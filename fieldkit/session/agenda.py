@@ -32,9 +32,11 @@ _AHEAD = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class Opens:
-    """What a line leads to: a household by its number, a record by its id, or a new record of a form by its name."""
+    """What a line leads to: a household by its number, a record or what the office asks about one by its id, or a new record
+    of a form by its name.
+    """
 
-    what: Literal["household", "record", "form"]
+    what: Literal["household", "record", "questions", "form"]
     id: str
 
 
@@ -48,7 +50,8 @@ class Section:
 
 class Agenda:
     """The agenda of one workspace. choice_label: the words of a form's, question's and choice's name; place_name: of a
-    village's code; title_of: of a form's id and own title.
+    village's code; title_of: of a form's id and own title. questions: the records that the office asks about, by their ids,
+    each with its line.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Agenda:
         choice_label: Callable[[str, str, str], str],
         place_name: Callable[[str], str],
         title_of: Callable[[str, str], str],
+        questions: Callable[[], list[tuple[str, str]]],
     ) -> None:
         self._workspace = workspace
         self._registry = registry
@@ -66,6 +70,7 @@ class Agenda:
         self._choice_label = choice_label
         self._place_name = place_name
         self._title_of = title_of
+        self._questions = questions
 
     # -- tasks --------------------------------------------------------------------------------------------
 
@@ -129,11 +134,12 @@ class Agenda:
     # -- all of it ----------------------------------------------------------------------------------------
 
     def sections(self) -> list[Section]:
-        """This week's tasks by day, events, reports, open issues, the last lines of the log."""
+        """What the office asks, this week's tasks by day, events, reports, open issues, the last lines of the log."""
         happenings = self._registry().happenings
         events = happenings.coming(self._today().isoformat())
         issues, meetings = happenings.open_issues(), happenings.latest_meetings(_MEETINGS)
         return [
+            *self._asked(),
             *self._days(),
             Section(
                 _("Coming events"), [(Opens("record", each.record), self._event(each)) for each in events]
@@ -158,6 +164,13 @@ class Agenda:
     def notes(self) -> list[str]:
         """What to know beside the lists: assignments that ended, and when people are home for the Spring Festival."""
         return [*self._ended(), *self._homecoming()]
+
+    def _asked(self) -> Iterator[Section]:
+        lines: list[tuple[Opens | None, str]] = [
+            (Opens("questions", record), line) for record, line in self._questions()
+        ]
+        if lines:
+            yield Section(_("Questions from the office"), lines)
 
     def _days(self) -> Iterator[Section]:
         for day, tasks in self.week().items():

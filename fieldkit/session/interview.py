@@ -24,6 +24,7 @@ from fieldkit.xforms.audit import AuditLog
 from fieldkit.xforms.values import Settable
 
 if TYPE_CHECKING:
+    from fieldkit.session.answering import Answering
     from fieldkit.session.pace import Pace
 
 FINAL = "final"
@@ -42,14 +43,15 @@ class Draft(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What finishing made: the record, whether it was kept as a decline, whether it is a correction, and whether
-    anything was written: a correction without a change leaves the record as it was.
+    """What finishing made: the record, whether it was kept as a decline, whether it is a correction, whether that changed
+    anything (without a change the record stays as it was), and how many questions of the office were answered.
     """
 
     record: str
     declined: bool = False
     amended: bool = False
     changed: bool = True
+    answered: int = 0
 
 
 class Interview:
@@ -59,6 +61,7 @@ class Interview:
     about: whom, where its answers do not say. pace: where it goes from stop to stop instead of from question to question. amends: the heads of the finished record
     that it corrects, None for a new one. kept_aside: answers to an earlier version of the form that have no place in this
     one. reason: of a correction, offered when it is finished. second_of: the record whose paper it enters a second time.
+    answering: what the office asks about the record that is corrected.
     doubts: what else of the answers is to be warned of, of all or within a path; said instead of the form's own warning.
     """
 
@@ -75,6 +78,7 @@ class Interview:
         amends: tuple[str, ...] | None = None,
         kept_aside: Sequence[KeptAside] = (),
         doubts: Callable[[FormEntry, str | None], Iterable[Problem]] | None = None,
+        answering: Answering | None = None,
     ) -> None:
         self.entry = entry
         self.notes = notes
@@ -83,6 +87,7 @@ class Interview:
         self.files: dict[str, AttachedFile] = dict(files or {})
         self.amends = amends
         self.kept_aside = tuple(kept_aside)
+        self.answering = answering
         self.reason = ""
         self.pace: Pace | None = None
         self.second_of = ""

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from tinydb import where
-from tinydb.table import Document
 
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import Exchange
@@ -25,10 +24,11 @@ from fieldkit.session.amending import (
     refuse_to_decline,
     refuse_unless_open,
 )
+from fieldkit.session.answering import answered_in, answering, say
 from fieldkit.session.drafts import StoredDraft, Unfinished, empty_draft, unfinished
 from fieldkit.session.files import AttachedFile
 from fieldkit.session.interview import Finished, Interview, cursor_of, logged, refuse, stand_at
-from fieldkit.session.versions import FormChange, Versions
+from fieldkit.session.versions import DraftVersions, Versions
 from fieldkit.steady import steady
 from fieldkit.store import Workspace
 from fieldkit.xforms import Form, FormEntry, Problem
@@ -37,7 +37,7 @@ from fieldkit.xforms.audit import AuditLog, audit_options
 from fieldkit.xforms.lists import Table
 
 
-class Interviews:
+class Interviews(DraftVersions):
     """The interviews of one workspace."""
 
     def __init__(
@@ -50,14 +50,12 @@ class Interviews:
         now: Callable[[], datetime],
         doubts: Callable[[FormEntry, str | None], Iterable[Problem]],
     ) -> None:
-        self._workspace = workspace
-        self._library = library
+        super().__init__(workspace, library, Versions(library, self.continued))
         self._exchange = exchange
         self._lists = lists
         self._finished = finished
         self._now = now
         self._doubts = doubts
-        self._versions = Versions(library, self.continued)
 
     def unfinished(self) -> list[Unfinished]:
         """Every interview in progress, the one touched last first."""
@@ -185,31 +183,6 @@ class Interviews:
         fill(entry, answers or {})
         return entry
 
-    # -- versions of forms --------------------------------------------------------------------------------
-
-    def change(self, draft_id: str) -> FormChange | None:
-        """What a person must decide before a draft goes on, since its form has changed; None for nothing.
-
-        Raises FieldkitError("draft.unknown").
-        """
-        return self._versions.change(self._find(draft_id))
-
-    def stay(self, draft_id: str, change: FormChange) -> None:
-        """Go on with the version a draft was begun with; it is not asked again for this change. Raises StoreError."""
-        self._workspace.drafts.patch({"stays": change.new.hash}, self._find(draft_id).doc_id)
-
-    def carry(self, draft_id: str, change: FormChange) -> None:
-        """Make a draft one of the newer version, in one commit. Raises StoreError."""
-        found = self._find(draft_id)
-        self._library.keep(change.new)
-        self._workspace.drafts.patch(self._versions.carried(found, change), found.doc_id)
-
-    def _find(self, draft_id: str) -> Document:
-        drafts = self._workspace.drafts.find("id", draft_id)
-        if not drafts:
-            raise FieldkitError("draft.unknown", id=draft_id)
-        return drafts[0]
-
     def _attach(self, path: Path) -> AttachedFile:
         kept = self._workspace.attachments.put(path)
         return {"id": kept.id, "sha256": kept.sha256, "bytes": kept.bytes}
@@ -299,9 +272,10 @@ class Interviews:
         entry = self.continued(form, found["answers"], found["language"])
         stand_at(entry, found["cursor"])
         heads = found.get("amends")
+        draft = StoredDraft(self._workspace.drafts, found.doc_id, draft_id, self._now)
         interview = Interview(
             entry,
-            StoredDraft(self._workspace.drafts, found.doc_id, draft_id, self._now),
+            draft,
             notes=dict(found["notes"]),
             overruled=set(found["overruled"]),
             audit=self._log_of(entry, found.get("audit", {})),
@@ -310,6 +284,7 @@ class Interviews:
             amends=tuple(heads) if heads is not None else None,
             kept_aside=found.get("orphans", ()),
             doubts=self._doubts,
+            answering=answering(self._exchange, found, draft.patch),
         )
         interview.second_of = found.get("second", "")
         return interview
@@ -351,21 +326,24 @@ class Interviews:
         correction = self._correction_of(interview, heads)
         changed = correction.changed(entry.answers(relevant_only=True))
         files = self._exchange.files(record)
+        asked = interview.answering.note(changed, interview.notes) if interview.answering else {}
         if not is_answered_otherwise(entry.form, changed):
+            if asked:
+                say(self._exchange, record, heads, asked)
             self._let_go(interview, files)
             self._exchange.remove_draft(record)
-            return Finished(record, amended=True, changed=False)
+            return Finished(record, amended=True, changed=False, answered=answered_in(asked))
         said = in_words(reason)
         entry.finish()
         answers = correction.answers(entry.answers(relevant_only=True))
         answers |= identity(entry.form, correction.base)
-        note = {**self._note(interview, answers), "reason": said}
+        note = {**self._note(interview, answers), "reason": said, **asked}
         note["own"] = own_paths(entry.form, answers)
         self._exchange.amend(entry.form, correction.record, answers, note=note, remove_draft=record)
         self._let_go(interview, {*files, *note.get("files", ())})
         self._put_off(rest_until(entry))
         self._finished(record)
-        return Finished(record, amended=True)
+        return Finished(record, amended=True, answered=answered_in(asked))
 
     def _correction_of(self, interview: Interview, heads: Sequence[str]) -> Correction:
         """What a correction began with: the record as it was seen, opened with the form in use."""

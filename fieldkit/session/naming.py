@@ -83,7 +83,7 @@ class Naming:
         record = self.exchange.record(record_id)
         if record is None:
             return record_id
-        form = self.library.known(record.form)
+        form = None if record.form in TITLES else self.library.known(record.form)
         title = self.title_of(record.form, form.title if form else "")
         household = self.household(record.text("hh_id"))
         about = f"{household.head}  {self.place_name(household.village)}" if household else ""

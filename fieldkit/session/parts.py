@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from fieldkit.session.leaving import Leaving
     from fieldkit.session.network import Network
     from fieldkit.session.outreach import Outreach
+    from fieldkit.session.questions import Questions
     from fieldkit.session.results import Results
     from fieldkit.session.retention import Retention
     from fieldkit.session.rights import Rights
@@ -177,6 +178,13 @@ class Parts(Naming):
             self.exchange, self.library, self.interviews, self.histories,
             registry=self._renewed, record_title=self.record_title, title_of=self.title_of, outbox=self.outbox,
         )  # fmt: skip
+
+    @cached_property
+    def questions(self) -> Questions:
+        """What the office asks."""
+        from fieldkit.session.questions import Questions
+
+        return Questions(self.exchange, self.record_title)
 
     @cached_property
     def network(self) -> Network:

@@ -43,7 +43,8 @@ def comment_line(comment: Comment, record: str, question: str) -> str:
     """A comment: of which record and question, what it says, who said it and when."""
     about = "  ".join(part for part in (record, question) if part)
     said = labelled(about, comment.text) if about else comment.text
-    return f"{said}  ({'  '.join(part for part in (comment.author, comment.time[:10]) if part)})"
+    by = _("by {day}", day=comment.deadline) if comment.deadline else ""
+    return f"{said}  ({'  '.join(part for part in (comment.author, comment.time[:10], by) if part)})"
 
 
 def entry_line(entry: Entry) -> str:

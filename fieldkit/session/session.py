@@ -52,8 +52,9 @@ class Session(Parts):
         self.lock = ScreenLock(workspace)
         self.prints = Prints(hashlib.sha256(str(workspace.folder).encode()).hexdigest()[:16])
         self.agenda = Agenda(
-            workspace, self.registry, self.today, self.choice_label, self.place_name, self.title_of
-        )
+            workspace, self.registry, self.today, self.choice_label, self.place_name, self.title_of,
+            lambda: [(each.record, self.questions.line(each)) for each in self.questions.waiting()],
+        )  # fmt: skip
         self._registry: Registry | None = None
         self._index = SearchIndex()
         self._pruned: date | None = None

@@ -7,9 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
+from tinydb.table import Document
+
 from fieldkit.errors import FieldkitError, FormError
 from fieldkit.library import FormLibrary
 from fieldkit.session.words import Words
+from fieldkit.store import Workspace
 from fieldkit.xforms import Form, FormEntry, Question, Repeat
 from fieldkit.xforms.answers import Answer
 from fieldkit.xforms.migration import Orphan, Plan, plan
@@ -43,6 +46,38 @@ class FormChange:
     old: Form | None
     new: Form
     plan: Plan
+
+
+class DraftVersions:
+    """The drafts of one workspace, and what becomes of them when a form changes."""
+
+    def __init__(self, workspace: Workspace, library: FormLibrary, versions: Versions) -> None:
+        self._workspace = workspace
+        self._library = library
+        self._versions = versions
+
+    def change(self, draft_id: str) -> FormChange | None:
+        """What a person must decide before a draft goes on, since its form has changed; None for nothing.
+
+        Raises FieldkitError("draft.unknown").
+        """
+        return self._versions.change(self._find(draft_id))
+
+    def stay(self, draft_id: str, change: FormChange) -> None:
+        """Go on with the version a draft was begun with; it is not asked again for this change. Raises StoreError."""
+        self._workspace.drafts.patch({"stays": change.new.hash}, self._find(draft_id).doc_id)
+
+    def carry(self, draft_id: str, change: FormChange) -> None:
+        """Make a draft one of the newer version, in one commit. Raises StoreError."""
+        found = self._find(draft_id)
+        self._library.keep(change.new)
+        self._workspace.drafts.patch(self._versions.carried(found, change), found.doc_id)
+
+    def _find(self, draft_id: str) -> Document:
+        drafts = self._workspace.drafts.find("id", draft_id)
+        if not drafts:
+            raise FieldkitError("draft.unknown", id=draft_id)
+        return drafts[0]
 
 
 class Versions:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from fieldkit.commands import NOTE, SAME
 from fieldkit.i18n import N_, _
 from fieldkit.session.interview import Interview
 from fieldkit.session.last_time import LastTime
+from fieldkit.session.questions import question_line
 from fieldkit.session.reading import multiline
 from fieldkit.widgets.answer import AnswerWidget
 from fieldkit.widgets.choice_answer import ChoiceAnswer
@@ -42,7 +46,7 @@ def answer_widget(interview: Interview, path: str) -> AnswerWidget:
     return MultilineAnswer(interview, path) if multiline(item) else TextAnswer(interview, path)
 
 
-_PARTS = ("label", "hint", "media", "last", "state", "problem")
+_PARTS = ("label", "asked", "hint", "media", "last", "state", "problem")
 _BELOW = "last"
 """The first part that stands below the answer."""
 
@@ -54,7 +58,7 @@ class QuestionView(Vertical):
     QuestionView { height: auto; padding: 0 1 1 1; }
     QuestionView .label { text-style: bold; height: auto; }
     QuestionView .hint, QuestionView .media, QuestionView .last { color: $text-muted; height: auto; }
-    QuestionView .state { color: $accent; height: auto; }
+    QuestionView .asked, QuestionView .state { color: $accent; height: auto; }
     QuestionView .problem { color: $error; text-style: bold; height: auto; }
     QuestionView .problem.warning { color: $warning; }
     """
@@ -88,6 +92,7 @@ class QuestionView(Vertical):
             "" if "label" in item.appearance else item.name
         )  # the head of a table has one that nobody gave it
         self._show("label", (entry.label(self.path) or name) + required)
+        self._show("asked", "\n".join(self._asked()))
         self._show("hint", entry.hint(self.path))
         files = entry.media(self.path).items()
         self._show(
@@ -106,6 +111,20 @@ class QuestionView(Vertical):
         )
         self._show("state", "  ".join([*said, *noted, *kept]))
         self.answer.refresh_answer()
+
+    def _asked(self) -> Iterator[str]:
+        """What the office asks here, and the shortest way to say that it is right."""
+        asking = self.interview.answering
+        for each in asking.at(self.interview.entry.key(self.path)) if asking else ():
+            yield question_line(each)
+            if asking and each.id in asking.replies:
+                yield "[" + (asking.replies[each.id] or _("It is right as it is")) + "]"
+            else:
+                yield _(
+                    "{key}: it is right as it is; {note} says it in words.",
+                    key=SAME.key_names,
+                    note=NOTE.key_names,
+                )
 
     def show_problem(self, text: str, *, warning: bool = False) -> None:
         """Say what is wrong, or "" for nothing."""

@@ -53,6 +53,7 @@ PARTS: tuple[Part, ...] = (
     Part("inbox", (Act.MERGE,), N_("Inbox"), lambda desk: desk.inbox.state()),
     Part("conflicts", (Act.DECIDE,), N_("Conflicts"), _conflicts),
     Part("doubles", (Act.DECIDE,), N_("Suspected doubles"), _doubles),
+    Part("review", (Act.REVIEW,), N_("Review"), lambda desk: desk.reviews.line()),
     Part("window", (Act.SERVE,), N_("Window"), lambda desk: desk.window.state()),
     Part("payments", (Act.SERVE,), N_("Payments"), lambda desk: desk.payments.state()),
     Part("worklists", (Act.ASSIGN,), N_("Worklists of the laptops"), _worklists),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fieldkit.session.desk.payments import Payments
     from fieldkit.session.desk.people import People
     from fieldkit.session.desk.points import Points
+    from fieldkit.session.desk.reviews import Reviews
     from fieldkit.session.desk.samples import Samples
     from fieldkit.session.desk.unfinished import UnfinishedHere
     from fieldkit.session.desk.units import Units
@@ -174,3 +175,10 @@ class DeskParts:
         from fieldkit.session.desk.paper import Papers
 
         return Papers(self)  # type: ignore[arg-type]  # whoever has parts is a desk
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        """Looking records over."""
+        from fieldkit.session.desk.reviews import Reviews
+
+        return Reviews(cast("Desk", self))
