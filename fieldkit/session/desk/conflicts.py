@@ -124,12 +124,14 @@ class Conflicts:
 
     def counts(self) -> tuple[int, int]:
         """How many are open, and of how many all values were kept. Raises FieldkitError."""
+        self._desk.need(Act.DECIDE)
         with told():
             counts = self._desk.office.lists.counts(CONFLICT)
         return counts.get(OPEN, 0), counts.get(BOTH, 0)
 
     def lines(self, rows: Sequence[Row]) -> list[str]:
         """Some of them in words: what the record is of, and which questions. Raises FieldkitError."""
+        self._desk.need(Act.DECIDE)
         words = self._desk.words
         with told():
             named = titles(self._desk.office, [row.record for row in rows])
@@ -159,6 +161,7 @@ class Conflicts:
 
     def retyping(self, opened: Opened, choices: Mapping[str, Choice], path: str) -> Retyping:
         """Another answer to one of its questions. choices: what is decided of the others. Raises FieldkitError."""
+        self._desk.need(Act.DECIDE)
         taken = {key: each.answer for key, each in choices.items() if each.how == "take" and key != STATE}
         answers = {**opened.look.view.fields, **taken}
         answers = {key: answer for key, answer in answers.items() if answer != ""}
@@ -166,6 +169,7 @@ class Conflicts:
 
     def in_words(self, opened: Opened, path: str, answer: Answer) -> str:
         """An answer to one of its questions, as a person would say it."""
+        self._desk.need(Act.DECIDE)
         return self._desk.words.answer(opened.look.view, path, answer)
 
     def question_back(self, clash: Clash) -> str:

@@ -53,6 +53,7 @@ class Decisions:
 
         Raises FieldkitError as `Desk.decide`; then it stands.
         """
+        self._desk.need(Act.DECIDE)
         if not self._done:
             return None
         last = self._done[-1]
@@ -62,6 +63,7 @@ class Decisions:
     @told()
     def redo(self) -> Done | None:
         """Do again what was taken back last. Raises as `undo`."""
+        self._desk.need(Act.DECIDE)
         if not self._taken_back:
             return None
         again = self._without(self._taken_back[-1])
@@ -119,6 +121,7 @@ class Decisions:
     @told()
     def lines(self, found: Sequence[Decided]) -> list[str]:
         """Decisions, each in a line: when, who, of which record, what. Raises FieldkitError."""
+        self._desk.need(Act.DECIDE)
         named = titles(self._desk.office, {each.record for each in found})
         words = self._desk.words
         lines = []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import Operation
 from fieldkit.i18n import language
+from fieldkit.office.roles import Act
 from fieldkit.session.desk.told import told
 from fieldkit.session.interview import refuse
 
@@ -30,6 +31,7 @@ class Entering:
 
         Raises FieldkitError("record.unknown"), ("serve.gone") where somebody deleted it or took it back, ("form.gone").
         """
+        self._desk.need(Act.SERVE)
         look = self._desk.look(record, why)
         if look is None:
             raise FieldkitError("record.unknown", id=record)
@@ -47,6 +49,7 @@ class Entering:
         for the history. Raises FieldkitError("interview.unfinished"), ("serve.older-form") where the version the record was
         made with has no such question, ("decision.overtaken"); StoreError.
         """
+        self._desk.need(Act.SERVE)
         assert look.form is not None
         entry = self._desk.session.interviews.continued(look.form, look.view.fields, language())
         before, stood = entry.answers(relevant_only=True), _blocking(entry)
@@ -73,6 +76,7 @@ class Entering:
 
     def undo(self) -> str:
         """Undo what was changed last here; give its record. Raises FieldkitError("serve.nothing-to-undo") and as `Desk.undo`."""
+        self._desk.need(Act.SERVE)
         if not self._done:
             raise FieldkitError("serve.nothing-to-undo")
         record, revision = self._done[-1]

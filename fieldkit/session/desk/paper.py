@@ -66,6 +66,7 @@ class Papers:
 
     def names_a_household(self, form: str) -> bool:
         """Whether a form chooses among registered households. Raises FieldkitError, FormError."""
+        self._desk.need_any(Act.SERVE, Act.CHECK)
         return "households" in self._desk.session.interviews.form(form).instances
 
     @told()
@@ -108,6 +109,7 @@ class Papers:
 
     def line(self) -> str:
         """What Home says of paper."""
+        self._desk.need_any(Act.CHECK, Act.SERVE)
         once = self._desk.office.lists.counts(kept.PAPER).get(kept.ONCE, 0)
         return _("{count} entered once", count=once) if once else ""
 

@@ -24,6 +24,7 @@ class UnfinishedHere:
 
     def state(self) -> str:
         """How many there are, in words, for Home."""
+        self._need()
         count = len(self._desk.session.unfinished())
         return str(count) if count else _("none")
 
@@ -34,6 +35,7 @@ class UnfinishedHere:
 
     def line(self, each: Unfinished) -> str:
         """One in a line: when it was last touched, its form, the household, and whether it corrects a record."""
+        self._need()
         kind = _("Correction") if each.amends else ""
         title = self._desk.session.title_of(each.form, each.title)
         touched = each.updated.isoformat()[:16].replace("T", " ")
@@ -47,5 +49,4 @@ class UnfinishedHere:
         self._desk.hand_in()
 
     def _need(self) -> None:
-        if not any(self._desk.may(act) for act in ASKING):
-            self._desk.need(ASKING[0])
+        self._desk.need_any(*ASKING)
