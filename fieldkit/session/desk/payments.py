@@ -22,7 +22,7 @@ from fieldkit.office.payments import FORM, Figures, Payment, Reach
 from fieldkit.office.roles import Act
 from fieldkit.records import text_at
 from fieldkit.report.periods import Period, parse_period
-from fieldkit.session.desk.entering import row_at
+from fieldkit.session.desk.editing import row_at
 from fieldkit.session.desk.labels import Labels
 from fieldkit.session.desk.told import told
 from fieldkit.session.reading.dates import read_date

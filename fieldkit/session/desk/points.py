@@ -17,7 +17,7 @@ from fieldkit.office import service_points
 from fieldkit.office.flat import up_to_date
 from fieldkit.office.roles import Act
 from fieldkit.office.service_points import FORM, Asset, Invoice, Point, Slogan
-from fieldkit.session.desk.entering import row_at
+from fieldkit.session.desk.editing import row_at
 from fieldkit.session.desk.labels import Labels
 from fieldkit.session.desk.told import told
 from fieldkit.session.reading.standards import read_money
