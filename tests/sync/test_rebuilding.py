@@ -30,8 +30,13 @@ class KeptFieldwork(Fieldwork):
 
     @rule(who=WHO, which=WHO)
     def erase_something(self, who, which):
+        """And bring that to the office at once."""
         laptop = self.laptop(who)
         laptop.erase(self.record(laptop, which))
+        self.sticks.append(
+            (laptop.stick(self.folder, self.desk.archive), laptop, list(laptop.held.values()))
+        )
+        self.desk.take_in(*self.sticks[-1])
 
     @precondition(lambda self: self.sticks)
     @rule()

@@ -247,10 +247,8 @@ def test_a_wish_to_stop_in_a_reply_closes_everything_the_same_day(offices, stick
     with Session.open(demo.workspace, now=lambda: now) as laptop:
         laptop.assign([household], now.date())
         assert household in {task.household.id for task in laptop.due()}
-        for pack in ours.office.write_returns(tmp_path, whole=True):
-            laptop.sticks.take(pack.path) if hasattr(laptop.sticks, "take") else laptop.exchange.take_return(
-                pack.path
-            )
+        [pack] = ours.office.write_returns(tmp_path, laptop.exchange.device.key.id, whole=True)
+        laptop.exchange.take_return(pack.path)
         laptop.exchange.take_records(ours.office.archive.revisions(record))
         laptop.forget_registry()
         assert household not in {task.household.id for task in laptop.due()}
