@@ -153,7 +153,8 @@ class OfficeApp(Interviewing):
         await self._resume(record)
 
     async def resume(self, draft: str) -> None:
-        """Go on with an interview that was begun at this desk."""
+        """Go on with an interview that was begun at this desk. Raises FieldkitError as `UnfinishedHere.take_up`."""
+        self.at_desk.unfinished.take_up(draft)
         await self._resume(draft)
 
     async def scanned(self, digits: str, at: float) -> None:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fieldkit.i18n import N_, _
-from fieldkit.office.roles import Act
+from fieldkit.office.roles import ASKING, Act
 from fieldkit.session.desk.told import told
-from fieldkit.session.desk.unfinished import ASKING
 
 if TYPE_CHECKING:
     from fieldkit.session.desk.desk import Desk
