@@ -112,7 +112,11 @@ class OfficeApp(Interviewing):
     @work
     async def _wanted(self, message: OfficeHome.Wanted) -> None:
         """Go where somebody wishes, and say in words what stands in the way."""
+        from fieldkit.session.desk.menu import acts_of
+
         try:
+            self.at_desk.go_by_roles()
+            self.at_desk.need_any(*acts_of(message.part))
             await import_module(f"fieldkit.desk_ways.{message.part}").go(self)
         except FieldkitError as error:
             await self.push_screen_wait(Notice(explain(error)))

@@ -69,6 +69,11 @@ PARTS: tuple[Part, ...] = (
 )
 
 
+def acts_of(part: str) -> tuple[Act, ...]:
+    """The acts of which one opens a part, by its id."""
+    return next(each.acts for each in PARTS if each.id == part)
+
+
 @told()
 def parts_for(desk: Desk) -> list[tuple[Part, str]]:
     """What whoever sits at a desk may open, each with its line. Raises FieldkitError."""
