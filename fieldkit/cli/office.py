@@ -13,6 +13,7 @@ from fieldkit.cli import (
     office_app,
     office_backup,
     office_bundles,
+    office_checks,
     office_desks,
     office_doubles,
     office_merge,
@@ -90,6 +91,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     office_serve.add(actions, common)
     office_trust.add(actions, common)
     office_tables.add(actions, common)
+    office_checks.add(actions, common)
     office_doubles.add(actions, common)
     office_desks.add(actions, common)
     office_backup.add(actions, common)

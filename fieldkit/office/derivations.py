@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from fieldkit.library import FormLibrary
-from sync.derived import Derivation
+from fieldkit.office.checks import bunches, records
+from fieldkit.office.checks.table import CheckTable
+from sync.derived import Derivation, Gathering
 
 
-def derivations(library: FormLibrary) -> list[Derivation]:
+def derivations(library: FormLibrary, checks: CheckTable) -> list[Derivation]:
     """All of them."""
-    return []
+    return [*records.derivations(checks, library)]
+
+
+def gatherings(checks: CheckTable) -> list[Gathering]:
+    """How rows are made of those that several records gave."""
+    return [*bunches.gatherings(checks)]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.office.roles import Act
 from fieldkit.session.desk.told import told
 
@@ -28,7 +28,12 @@ class Part:
     state: Callable[[Desk], str]
 
 
-PARTS: tuple[Part, ...] = ()
+def _checks(desk: Desk) -> str:
+    waiting = len(desk.checks.waiting())
+    return _("{count} open", count=waiting) if waiting else ""
+
+
+PARTS: tuple[Part, ...] = (Part("checks", (Act.DECIDE,), N_("Checks"), _checks),)
 
 
 @told()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
 
 from fieldkit.session.desk.words import OfficeWords
 
 if TYPE_CHECKING:
     from fieldkit.office import Office
+    from fieldkit.session.desk.checks import Checks
+    from fieldkit.session.desk.desk import Desk
 
 
 class DeskParts:
@@ -20,3 +23,10 @@ class DeskParts:
     def words(self) -> OfficeWords:
         """What things are called, in the language in use, without what is not shown here."""
         return OfficeWords(self.office, self.hidden)
+
+    @cached_property
+    def checks(self) -> Checks:
+        """What checks found."""
+        from fieldkit.session.desk.checks import Checks
+
+        return Checks(cast("Desk", self))
