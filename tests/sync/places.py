@@ -36,7 +36,7 @@ class Place:
             with open_.engine.connect() as connection:
                 facts = dict(connection.exec_driver_sql("SELECT name, value FROM meta").all())
             database = Database(url)
-            make_tables(database, facts, servers, open_._secret)
+            make_tables(database, facts, servers, open_.secret)
             database.close()
             open_.close()
         return Archive.open(folder, now=lambda: NOW)

@@ -24,6 +24,7 @@ from hypothesis.stateful import (
 from sync import Operation, SyncError
 from tests.sync.desk import Desk
 from tests.sync.laptops import Laptop, World
+from tests.sync.listed import brought_up
 from tests.sync.model import shown
 from tests.sync.places import KINDS
 
@@ -186,6 +187,10 @@ class Fieldwork(RuleBasedStateMachine):
     def release(self, which):
         self.desk.release(which)
 
+    @rule()
+    def look_at_the_lists(self):
+        brought_up(self.desk.archive)
+
     @rule(sure=st.integers(0, 5))
     def enroll_the_last(self, sure):
         if not sure:
@@ -232,6 +237,7 @@ class Fieldwork(RuleBasedStateMachine):
             if not any(note.erases for note in notes):
                 assert {each.id for each in held if each.body} == with_answers & {note.id for note in notes}
             assert desk.agrees(record, shown(notes, with_answers))
+        assert brought_up(desk.archive)[0] == brought_up(desk.archive, "from scratch")[0]
         proof = desk.archive.verify()
         assert proof.damaged == ()
         assert proof.state == desk.archive.state()

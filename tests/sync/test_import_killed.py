@@ -169,7 +169,7 @@ def dumped(folder):
             table.name: connection.execute(select(table).order_by(*table.primary_key.columns)).all()
             for table in schema.metadata.sorted_tables if table.name != "pack"
         }  # fmt: skip
-        shelf = Shelf(connection, office._secret)
+        shelf = Shelf(connection, office.secret)
         numbers = connection.execute(select(schema.pack.c.id).order_by(schema.pack.c.id)).scalars().all()
         rows["pack"] = [(number, shelf.raw(number)) for number in numbers]
     proof = office.verify()
