@@ -133,6 +133,7 @@ def bring_up_to_date(
     latest, read = source.latest(connection), 0
     changed: dict[str, set[str] | None] = {}
     gathered = {each.of for each in gatherings}
+    together: dict[tuple[int, Operation | None, frozenset[str] | None], list[Derivation]] = {}
     for each in derivations:
         before = known.get(each.kind)
         since = before.current if before is not None and before.version == each.version else 0
@@ -141,19 +142,23 @@ def bring_up_to_date(
         if since > latest or since == 0:
             since = 0
             connection.execute(delete(derived).where(derived.c.kind == each.kind))
-        is_gathered = bool(since) and each.kind in gathered
-        bunches = _bunches(connection, each.kind, since) if is_gathered else set()
-        read += _bring_up(connection, each, source, since)
-        if is_gathered:
-            bunches |= _bunches(connection, each.kind, since)
-        changed[each.kind] = bunches if is_gathered else None
-        note_state(connection, each.kind, each.version, latest)
+        changed[each.kind] = (
+            _bunches(connection, each.kind, since) if since and each.kind in gathered else None
+        )
+        together.setdefault((since, each.operation, each.forms), []).append(each)
+    for (since, _operation, _forms), some in together.items():
+        read += _bring_up(connection, some, source, since)
+        for each in some:
+            bunches = changed[each.kind]
+            if bunches is not None:
+                bunches |= _bunches(connection, each.kind, since)
+            note_state(connection, each.kind, each.version, latest)
     for gathering in gatherings:
         at, of = known.get(gathering.kind), known.get(gathering.of)
         is_sound = at is not None and of is not None and at[1:] == (gathering.version, of.current)
-        some = changed.get(gathering.of, set()) if is_sound else None
-        if some is None or some or (at is not None and at.current != latest):
-            _gather(connection, gathering, some)
+        bunches = changed.get(gathering.of, set()) if is_sound else None
+        if bunches is None or bunches or (at is not None and at.current != latest):
+            _gather(connection, gathering, bunches)
             note_state(connection, gathering.kind, gathering.version, latest)
     return read
 
@@ -258,20 +263,22 @@ def _row(row: Any) -> Row:
     return Row(row.record_id, row.key, row.state, row.place, row.at, json.loads(row.facts))
 
 
-def _bring_up(connection: Connection, each: Derivation, source: Source, since: int) -> int:
-    records = list(connection.execute(_stale(each, since)).scalars())
+def _bring_up(connection: Connection, some: Sequence[Derivation], source: Source, since: int) -> int:
+    """Make the rows of these kinds, which come from the same records; each record is read once."""
+    records = list(connection.execute(_stale(some[0], since)).scalars())
     if since:
-        changed = schema.current.c.changed > since
-        gone = select(schema.current.c.record_id).where(changed)
-        connection.execute(delete(derived).where(derived.c.kind == each.kind, derived.c.record_id.in_(gone)))
+        changed = select(schema.current.c.record_id).where(schema.current.c.changed > since)
+        kinds = derived.c.kind.in_([each.kind for each in some])
+        connection.execute(delete(derived).where(kinds, derived.c.record_id.in_(changed)))
     rest = iter(records)
-    while some := list(islice(rest, _AT_ONCE)):
-        found = source.revisions(connection, some)
-        keep(
-            connection,
-            each.kind,
-            [row for _record, all_of in found for row in each.make(merge(all_of), all_of)],
-        )
+    while part := list(islice(rest, _AT_ONCE)):
+        made: dict[str, list[Row]] = {each.kind: [] for each in some}
+        for _record, revisions in source.revisions(connection, part):
+            view = merge(revisions)
+            for each in some:
+                made[each.kind] += each.make(view, revisions)
+        for kind, found in made.items():
+            keep(connection, kind, found)
     return len(records)
 
 

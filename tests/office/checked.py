@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 from fieldkit.datatypes.damm import check_digit
@@ -70,7 +70,9 @@ class Town:
                 path.write_text(text, encoding="utf-8")
                 session.library.add(path)
             session.exchange.device.write_card(self.folder / f"{name}.fkkey")
-            session.exchange.device.enrol(self.office.enroll(self.folder / f"{name}.fkkey", name=f"laptop {name}")[1])
+            session.exchange.device.enrol(
+                self.office.enroll(self.folder / f"{name}.fkkey", name=f"laptop {name}")[1]
+            )
             self.laptops[name] = session
 
     def put(self, form, answers, *, on="a", record=None, days_ago=0):
@@ -84,7 +86,9 @@ class Town:
 
     def delete(self, record, on="a"):
         """Delete a record of the archive."""
-        self.laptops[on].exchange.decide(self.office.view(record), Operation.DELETE, {}, note={"reason": "twice"})
+        self.laptops[on].exchange.decide(
+            self.office.view(record), Operation.DELETE, {}, note={"reason": "twice"}
+        )
 
     def bring(self):
         """Merge what the laptops have and bring everything up to date, as `office merge` does; they get their receipts, so that

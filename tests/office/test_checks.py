@@ -59,7 +59,11 @@ def test_one_number_on_two_laptops_is_told_once_with_both_records(town):
 def test_two_visits_on_one_day_are_told_and_an_attempt_before_is_not(town):
     town.put("household", household(1))
     town.put("visit", visit(1))
-    town.put("visit", {"hh_id": number(1), "village": VILLAGE, "outcome": "absent", "header/date": "2026-03-03"}, on="b")
+    town.put(
+        "visit",
+        {"hh_id": number(1), "village": VILLAGE, "outcome": "absent", "header/date": "2026-03-03"},
+        on="b",
+    )
     town.put("visit", visit(1, **{"header/date": "2026-03-09"}), on="b")
     town.bring()
     assert town.found() == []
@@ -73,7 +77,11 @@ def test_what_is_deleted_withdrawn_or_erased_is_looked_at_no_more(town):
     twice = [town.put("visit", visit(1)) for _ in range(2)]
     malformed = town.put("visit", visit(1, **{"hh_id": "12", "header/date": "2026-03-09"}))
     town.bring()
-    assert town.found() == [("household-number", "hh_id"), ("visit-twice", "hh_id"), ("unregistered", "hh_id")]
+    assert town.found() == [
+        ("household-number", "hh_id"),
+        ("visit-twice", "hh_id"),
+        ("unregistered", "hh_id"),
+    ]
     town.delete(twice[0])
     town.bring()
     assert town.found() == [("household-number", "hh_id"), ("unregistered", "hh_id")]
@@ -123,8 +131,20 @@ def test_a_follow_up_needs_an_examination_of_either_kind(town):
 
 
 def test_more_sheets_than_people_there_are_told_and_as_many_are_not(town):
-    town.put("edu_event", {"kind": "lecture", "village": VILLAGE, "event_id": "2603020011", "attend_n": "2", "header/date": "2026-03-02"})
-    sheets = [{"batch/event": "2603020011", "batch/phase": phase, "batch/date": "2026-03-02"} for phase in ("before", "after")]
+    town.put(
+        "edu_event",
+        {
+            "kind": "lecture",
+            "village": VILLAGE,
+            "event_id": "2603020011",
+            "attend_n": "2",
+            "header/date": "2026-03-02",
+        },
+    )
+    sheets = [
+        {"batch/event": "2603020011", "batch/phase": phase, "batch/date": "2026-03-02"}
+        for phase in ("before", "after")
+    ]
     for _time in range(2):
         for sheet in sheets:
             town.put("quiz", sheet)
@@ -167,8 +187,20 @@ def test_as_many_people_are_listed_as_were_told(town, size, is_told):
 )
 def test_nothing_is_paid_before_it_is_decided(town, decision, decided, expected):
     town.put("household", household(1))
-    payment = {"payment/p": "1", "payment/p/status": "paid", "payment/p/paid_on": "2026-01-20", "payment/p/paid_amt": "960"}
-    case = {"hh_id": number(1), "village": VILLAGE, **CONSENT, "deciding/decision": decision, **payment, "date": "2026-01-02"}
+    payment = {
+        "payment/p": "1",
+        "payment/p/status": "paid",
+        "payment/p/paid_on": "2026-01-20",
+        "payment/p/paid_amt": "960",
+    }
+    case = {
+        "hh_id": number(1),
+        "village": VILLAGE,
+        **CONSENT,
+        "deciding/decision": decision,
+        **payment,
+        "date": "2026-01-02",
+    }
     town.put("benefit", {**case, **({"deciding/decided_on": decided} if decided else {})})
     town.bring()
     assert [check for check, _path in town.found()] == expected
@@ -180,7 +212,9 @@ def test_a_record_in_conflict_is_decided_first(town):
     town.laptops["b"].exchange.take_records(town.laptops["a"].exchange.revisions(record))
     members = {"home/members/x": "1", "home/members/x/name": "甲"}
     for laptop, size in (("a", "5"), ("b", "6")):
-        town.put("household", {**household(1), **members, "home/declared_size": size}, record=record, on=laptop)
+        town.put(
+            "household", {**household(1), **members, "home/declared_size": size}, record=record, on=laptop
+        )
     town.bring()
     assert town.office.conflicts()
     assert town.found() == []
@@ -198,12 +232,17 @@ def test_consent_is_told_where_it_is_not_whole(town):
     del half["consent/notice_ver"]
     town.put("household", half)
     town.bring()
-    assert town.found() == [("consent-complete", "consent/notice_ver"), ("consent-complete", "consent/paper_ref")]
+    assert town.found() == [
+        ("consent-complete", "consent/notice_ver"),
+        ("consent-complete", "consent/paper_ref"),
+    ]
 
 
 def test_a_visit_without_a_talk_needs_no_consent(town):
     town.put("household", household(1))
-    town.put("visit", {"hh_id": number(1), "village": VILLAGE, "outcome": "absent", "header/date": "2026-03-03"})
+    town.put(
+        "visit", {"hh_id": number(1), "village": VILLAGE, "outcome": "absent", "header/date": "2026-03-03"}
+    )
     town.bring()
     assert town.found() == []
 
@@ -242,7 +281,9 @@ def asked(town, count, answer, *, days_ago, start=1):
         ({"missing": "na"}, False),
     ],
 )
-def test_a_question_that_is_suddenly_often_unknown_or_empty_is_told_and_a_declined_one_never(town, late, is_told):
+def test_a_question_that_is_suddenly_often_unknown_or_empty_is_told_and_a_declined_one_never(
+    town, late, is_told
+):
     asked(town, 24, "4", days_ago=60)
     asked(town, 24, late, days_ago=2, start=101)
     town.bring()
@@ -336,7 +377,12 @@ def test_a_question_that_takes_long_is_told_by_question_and_nobody_is_named(tmp_
         town.put("talk", {"water": "tap", "rooms": "3", "meta/audit": log(**seconds)}, on="ab"[each % 2])
     town.bring()
     [finding] = [each for each in found(town.office) if each.is_open]
-    assert (finding.check.id, finding.path, finding.records, finding.facts["median"]) == ("slow-question", "rooms", (), 42.0)
+    assert (finding.check.id, finding.path, finding.records, finding.facts["median"]) == (
+        "slow-question",
+        "rooms",
+        (),
+        42.0,
+    )
     with town.office.archive.database.reading() as connection:
         kept = repr(connection.exec_driver_sql("SELECT kind, key, state, place, facts FROM derived").all())
     devices = [each.id for each in town.office.devices()]

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, TableClause, column, delete, func, quoted_name, select, table
 
-from fieldkit.office.checks.records import ASKED, asked_questions, basis_of
+from fieldkit.office.checks.records import ASKED, basis_of
 from fieldkit.office.checks.robust import far_off
-from fieldkit.office.checks.table import Check, CheckTable, below_root
+from fieldkit.office.checks.table import Check, CheckTable, asked_questions, below_root
 from fieldkit.privacy.leaks import is_free_text
 from fieldkit.xforms import Question
 from sync import derived, schema

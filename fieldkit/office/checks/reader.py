@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from fieldkit.office.checks.table import below_root, expression, is_shown
+from fieldkit.office.checks.table import asked_questions, below_root, expression, is_shown
 from fieldkit.office.looks import tier_of
 from fieldkit.privacy.declines import DECLINED, OUTCOME
 from fieldkit.privacy.tiers import RESTRICTED
 from fieldkit.records import text_at
-from fieldkit.xforms import Question
+from fieldkit.xforms import Question, Repeat
 from fieldkit.xforms.answers import put, restore
+from fieldkit.xforms.audit import audit_options
 from fieldkit.xforms.expression import Expression
 from fieldkit.xforms.instance import Element
 from fieldkit.xforms.tree import AnswerTree
@@ -32,6 +33,7 @@ class Reader:
     def __init__(self, form: Form) -> None:
         self.form = form
         self._tree = AnswerTree(form, lambda: "")
+        restore(self._tree, {})
         self._leaves = list(self._tree.leaves())
         self._repeats = {"/".join(steps[1:]) for steps in form.repeats}
         self._shown = {below_root(path) for path in form.items if is_shown(form, path)} | self._repeats
@@ -46,34 +48,35 @@ class Reader:
         self.is_declined = False
         """Whether the record at hand is a decline, of which nothing but village, day and outcome is kept."""
         self._asked = [
-            item
-            for item in form.items.values()
-            if isinstance(item, Question)
-            and item.control
-            and not item.is_note
-            and item.control != "trigger"
-            and is_shown(form, item.path)
+            (below_root(each.path), self._tree.single.get(each.path), each.steps[1:])
+            for each in asked_questions(form)
+            if each.control != "trigger" and not _reads_a_list(form, each)
         ]
+        """Where the questions are of which it can be told whether they were asked: path, element, steps where in a repeat."""
+        self._root = f"/{form.root}"
+        self._rows: dict[str, Element] = {}
         self._holds: dict[int, bool] = {}
         self._at = datetime.min.replace(tzinfo=UTC)
         self._environment = Environment(
             root=self._tree.document, single=self._tree.single, instance=form.lists.document, now=lambda: self._at,
             language=form.default_language, version=form.version,
         )  # fmt: skip
+        self.log = audit_options(form)
+        """What its log of times asks for, None without one."""
         self._expressions: dict[str, Expression | None] = {}
 
     def read(self, view: RecordView) -> None:
         """Take up a record; its own time is the time for every expression, so that nothing depends on today."""
         for leaf in self._leaves:
             leaf.text, leaf.missing = "", None
-        within: dict[str, Answer] = {}
+        within = []
         for path, answer in view.fields.items():
             own = self._single.get(path)
             if own is not None:
                 put(own, answer)
             elif self.is_shown(path):
-                within[path] = answer
-        restore(self._tree, within)
+                within.append((path, answer))
+        self._put_rows(within)
         self._holds.clear()
         self._at = datetime.fromisoformat(view.wall)
         self.is_declined = text_at(view.fields, OUTCOME) == DECLINED or self._says_no()
@@ -106,6 +109,37 @@ class Reader:
         said = self._expressions[source]
         return said is not None and self._true(said, self._tree.root)
 
+    def _put_rows(self, answers: Sequence[tuple[str, Answer]]) -> None:
+        """Put the rows of repeats into the tree, in their order, with what was answered in them."""
+        for row in self._rows.values():
+            if isinstance(row.parent, Element):
+                row.parent.remove(row)
+        self._rows = {}
+        order = sorted(answers, key=lambda each: (each[0].count("/"), _place(each[1])))
+        for path, answer in order:
+            template = self.template(path)
+            above, _slash, last = path.rpartition("/")
+            if template in self._repeats:
+                item = self.form.items[f"{self._root}/{template}"]
+                parent = self._element(above.rpartition("/")[0])
+                if parent is not None and isinstance(item, Repeat):
+                    self._rows[path] = self._tree.add(parent, item, instance_id=last)
+            elif (leaf := self._element(path)) is not None:
+                put(leaf, answer)
+
+    def _element(self, path: str) -> Element | None:
+        """The element at a flat path; None where its row is not there."""
+        above, steps = path, []
+        while above and above not in self._rows:
+            above, _slash, step = above.rpartition("/")
+            steps.append(step)
+        if not above:
+            return self._tree.single.get(f"{self._root}/{path}" if path else self._root)
+        found: Element | None = self._rows[above]
+        for step in reversed(steps):
+            found = found.child(step) if found is not None else None
+        return found
+
     def _says_no(self) -> bool:
         """Whether somebody declined, by the form's own rule."""
         rule = self.form.privacy.declined
@@ -113,26 +147,22 @@ class Reader:
 
     def is_asked(self, item_path: str) -> bool:
         """Whether a question was there to be answered, in any row of the repeats around it."""
-        return any(self._is_relevant(element) for element in self._elements(item_path))
+        one = self._tree.single.get(item_path)
+        steps = tuple(item_path[1:].split("/")[1:])
+        elements = [one] if one is not None else self._tree.expand(self._tree.root, steps)
+        return any(self._is_relevant(element) for element in elements)
 
     def left_empty(self) -> Mapping[str, int]:
         """How often each question was asked and has no answer at all, not even why not; by path below the root."""
         found: dict[str, int] = {}
-        for item in self._asked:
+        for path, one, steps in self._asked:
+            elements = [one] if one is not None else self._tree.expand(self._tree.root, steps)
             empty = sum(
-                not element.text and element.missing is None and self._is_relevant(element)
-                for element in self._elements(item.path)
-                if self._is_known(element)
+                not each.text and each.missing is None and self._is_relevant(each) for each in elements
             )
             if empty:
-                found[below_root(item.path)] = empty
+                found[path] = empty
         return found
-
-    def _elements(self, item_path: str) -> Iterator[Element]:
-        one = self._tree.single.get(item_path)
-        if one is not None:
-            return iter([one])
-        return iter(self._tree.expand(self._tree.root, tuple(item_path[1:].split("/")[1:])))
 
     def _is_relevant(self, element: Element) -> bool:
         """Whether it and everything around it is relevant."""
@@ -145,17 +175,25 @@ class Reader:
             )
         return self._holds[key]
 
-    def _is_known(self, element: Element) -> bool:
-        """Whether what it depends on can be told here."""
-        rule = element.item.bind.relevant if element.item else None
-        known = rule is None or _A_LIST not in rule.source
-        return known and (not isinstance(element.parent, Element) or self._is_known(element.parent))
-
     def _true(self, said: Expression, node: Element) -> bool:
         try:
             return said.compiled.boolean(Context(node, 1, 1, node, self._environment))
         except XPathError:
             return False
+
+
+def _reads_a_list(form: Form, question: Question) -> bool:
+    """Whether it depends on a list if a question is asked."""
+    steps = question.path.split("/")
+    around = (form.items.get("/".join(steps[:end])) for end in range(2, len(steps) + 1))
+    rules = [each.bind.relevant for each in around if each is not None]
+    return any(rule is not None and _A_LIST in rule.source for rule in rules)
+
+
+def _place(answer: Answer) -> float:
+    """The place of a row among its siblings, as its own answer tells it."""
+    text = value_of(answer)
+    return float(text) if text.isdigit() else 0.0
 
 
 def value_of(answer: Answer | None) -> str:

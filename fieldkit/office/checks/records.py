@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any
 from fieldkit.datatypes.checks import CHECKS, Circumstances
 from fieldkit.office.checks.reader import Reader, value_of
 from fieldkit.office.checks.table import Check, CheckTable, below_root, is_shown, question_in
-from fieldkit.xforms import Question
-from fieldkit.xforms.audit import audit_options
 from sync import Operation, undone
 from sync.derived import Derivation, Row
 
@@ -78,6 +76,8 @@ class _Records:
         self._tied = table.of_kinds("same", "known", "count")
         self._readers: dict[tuple[str, str], Reader | None] = {}
         self._paths: dict[tuple[str, str, str], str] = {}
+        self._read: RecordView | None = None
+        """The record that its reader has taken up last."""
 
     def findings(self, view: RecordView, revisions: Sequence[Revision]) -> Iterator[Row]:
         """What is odd about one record. What is in conflict is decided first, and a decline is as good as any answer."""
@@ -98,7 +98,7 @@ class _Records:
         """Which questions were left empty, and how long each was on screen: for what is said of questions over the town."""
         reader = self._taken_up(view) if not view.conflicts else None
         if reader is not None:
-            facts = {"empty": reader.left_empty(), "ms": dict(timings(view, reader.form))}
+            facts = {"empty": reader.left_empty(), "ms": dict(timings(view, reader))}
             if any(facts.values()):
                 yield Row(
                     view.record, "", view.form, "", view.wall[:10], {k: v for k, v in facts.items() if v}
@@ -152,7 +152,9 @@ class _Records:
         reader = self._readers[key]
         if reader is None:
             return None
-        reader.read(view)
+        if self._read is not view:
+            reader.read(view)
+            self._read = view
         return None if reader.is_declined else reader
 
     def _value(self, view: RecordView, name: str) -> str:
@@ -164,17 +166,21 @@ class _Records:
         return value_of(view.fields.get(self._paths[key]))
 
 
-def timings(view: RecordView, form: Form) -> Iterator[tuple[str, int]]:
+def timings(view: RecordView, reader: Reader) -> Iterator[tuple[str, int]]:
     """How many milliseconds each question of tier P or N was on screen, where the form keeps a log: of the question, and of
     nobody. The log's names of users are never read.
     """
-    options = audit_options(form)
-    log = value_of(view.fields.get(below_root(options.node))) if options else ""
+    log = value_of(view.fields.get(below_root(reader.log.node))) if reader.log is not None else ""
     found: dict[str, int] = {}
     for row in csv.DictReader(io.StringIO(log)) if log else ():
         start, end = row.get("start") or "", row.get("end") or ""
         node = re.sub(r"\[\d+\]", "", row.get("node") or "")
-        if row.get("event") == "question" and start.isdigit() and end.isdigit() and is_shown(form, node):
+        if (
+            row.get("event") == "question"
+            and start.isdigit()
+            and end.isdigit()
+            and is_shown(reader.form, node)
+        ):
             found[below_root(node)] = found.get(below_root(node), 0) + int(end) - int(start)
     yield from sorted(found.items())
 
@@ -262,13 +268,3 @@ def _consented(_check: Check, view: RecordView, reader: Reader) -> Iterator[tupl
 _NOT_HEALTH = frozenset({"basic", "contact", "share", "stats"})
 """Consents that let nobody ask about health; every other one lets that be asked which it names."""
 _LOOKS = {"shape": _shape, "rule": _rule, "consent": _consent, "consented": _consented}
-
-
-def asked_questions(form: Form, kinds: Iterable[str] = ()) -> Iterator[Question]:
-    """The questions of tier P and N that people are asked, of these types alone where any are named."""
-    wanted = frozenset(kinds)
-    for path, item in form.items.items():
-        if not isinstance(item, Question) or not item.control or item.is_note or not is_shown(form, path):
-            continue
-        if not wanted or item.bind.type in wanted:
-            yield item

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -168,6 +168,16 @@ def is_shown(form: Form, path: str) -> bool:
         and item.bind.tier in SHOWN
         and all(each is None or each.bind.tier in {"", *SHOWN} for each in around)
     )
+
+
+def asked_questions(form: Form, kinds: Iterable[str] = ()) -> Iterator[Question]:
+    """The questions of tier P and N that people are asked, of these types alone where any are named."""
+    wanted = frozenset(kinds)
+    for path, item in form.items.items():
+        if not isinstance(item, Question) or not item.control or item.is_note or not is_shown(form, path):
+            continue
+        if not wanted or item.bind.type in wanted:
+            yield item
 
 
 def read_table(path: Path, library: FormLibrary | None = None) -> dict[str, Check]:
