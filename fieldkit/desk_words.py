@@ -28,6 +28,7 @@ DESK: Mapping[str, str] = {
     "desk.no-passphrase": N_("This office has a passphrase, so the desk of {name} needs one of its own. Put it in a file and name that: --new-file FILE"),
     "desk.unknown": N_("Nobody called {name} works here. There are: {known}. Name one of them, or make a desk: fieldkit office desk add {name} --role clerk"),
     "desk.who": N_("Several people work at this office. Say who you are: --as NAME, or FIELDKIT_DESK. There are: {known}."),
+    "finding.overtaken": N_("This is not found any more as it was shown here: somebody settled it, or what it is about has changed. Nothing was written. Look at the list again."),
     "finding.question": N_("Nothing was sent back: write what is to be asked."),
     "finding.unknown": N_("No check finds anything called {id} now. What is found is listed by: fieldkit office checks"),
     "finding.why": N_("Nothing was settled: say in a few words why it is fine as it is."),

@@ -88,11 +88,13 @@ class Checks:
     def settle(self, finding: Found, why: str) -> Done:
         """It is fine as it is. why: in words, kept with the decision. It comes back only if its facts change.
 
-        Raises FieldkitError("finding.why"), and as `Desk.decide`.
+        Raises FieldkitError("finding.why"), ("finding.overtaken") where it is not found any more as it was shown, or somebody
+        settled it, and as `Desk.decide`.
         """
         self._desk.need(Act.DECIDE)
         if not why.strip():
             raise FieldkitError("finding.why")
+        self._see_again(finding)
         if not finding.records:
             by, device = self._desk.name, self._desk.device
             number = settle_question(self._desk.office, finding, masked(why.strip()), by=by, device=device)
@@ -199,6 +201,12 @@ class Checks:
             except LookupError:
                 continue
         return finding.path
+
+    def _see_again(self, finding: Found) -> None:
+        self._desk.office.lists.up_to_date()
+        same = (each.basis for each in waiting(found(self._desk.office)) if each.id == finding.id)
+        if next(same, None) != finding.basis:
+            raise FieldkitError("finding.overtaken")
 
     def _review(self, record: str, note: dict[str, Any]) -> Done:
         return self._decided(record, Operation.REVIEW, note)
