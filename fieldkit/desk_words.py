@@ -9,7 +9,7 @@ from fieldkit.i18n import N_
 DESK: Mapping[str, str] = {
     "check.column": N_("{path}: there is no column {column} in the first row. A table of checks has these: {columns}. Until it is added this table is not in force."),
     "check.empty": N_("{path}, row {row}, column {column}: This must not be empty. Fill it in; until then this table is not in force."),
-    "check.expression": N_("{path}, row {row}, column {column}: “{text}” cannot be read as an expression; ${{name}} stands for a question. Correct it; until then this table is not in force."),
+    "check.expression": N_("{path}, row {row}, column {column}: “{text}” cannot be read as an expression over this form; docs/office.md shows how it is written. Until it is corrected this table is not in force."),
     "check.form": N_("{path}, row {row}, column {column}: There is no form “{text}” here. Correct it, or add the form; until then this table is not in force."),
     "check.id": N_("{path}, row {row}, column {column}: “{text}” is no id: 2 to 40 small letters, digits and hyphens, a letter first. Correct it; until then this table is not in force."),
     "check.kind": N_("{path}, row {row}, column {column}: There is no kind “{text}”. The kinds are shape, same, known, count, rule, consent, consented, missing, outlier, duration, other and off. Until it is corrected this table is not in force."),

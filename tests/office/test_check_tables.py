@@ -47,7 +47,9 @@ def test_every_shipped_check_fits_the_forms_that_ship():
 def test_no_shipped_check_says_anything_about_people():
     """Not in its words, and not in the questions it looks at: no staff, no laptop, no village."""
     text = SHIPPED.read_text(encoding="utf-8")
-    assert not [each for each in ("checker", "orig_staff", "inspector", "staff_ids", "sampler") if each in text]
+    assert not [
+        each for each in ("checker", "orig_staff", "inspector", "staff_ids", "sampler") if each in text
+    ]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +95,13 @@ def test_an_office_adds_a_check_changes_one_and_turns_one_off(tmp_path):
     rows = [
         GOOD,
         {"id": "unregistered", "kind": "off"},
-        {**GOOD, "id": "household-size", "form": "household", "question": "declared_size", "when": "${declared_size} > 9"},
+        {
+            **GOOD,
+            "id": "household-size",
+            "form": "household",
+            "question": "declared_size",
+            "when": "${declared_size} > 9",
+        },
     ]
     town = Town(tmp_path, checks=table(*rows))
     town.put("visit", visit(1, visit_no="41"))

@@ -27,7 +27,7 @@ def sticks(tmp_path_factory):
     shutil.copytree(town.office.folder, folder / "empty")
     town.office = Office.open(town.office.folder, now=lambda: NOW)
     made = []
-    source = random.Random(7)  # noqa: S311 - which records there are
+    source = random.Random(7)
     records = []
     for _round in range(6):
         for running in range(1, 5):
@@ -35,7 +35,13 @@ def sticks(tmp_path_factory):
             size = source.choice(["2", "3", "4", "3", "90"])
             kind = source.choice(["household", "visit", "visit", "change", "delete", "decline"])
             if kind == "household":
-                records.append((town.put("household", household(running, **{"home/declared_size": size}), on=on), running, on))
+                records.append(
+                    (
+                        town.put("household", household(running, **{"home/declared_size": size}), on=on),
+                        running,
+                        on,
+                    )
+                )
             elif kind == "visit":
                 town.put("visit", visit(running), on=on)
             elif kind == "decline":
@@ -43,7 +49,12 @@ def sticks(tmp_path_factory):
             elif records:
                 record, of, by = source.choice(records)
                 if kind == "change":
-                    town.put("household", household(of, **{"home/declared_size": size, "home/hh_id": "12"}), on=by, record=record)
+                    town.put(
+                        "household",
+                        household(of, **{"home/declared_size": size, "home/hh_id": "12"}),
+                        on=by,
+                        record=record,
+                    )
                 elif town.office.view(record):
                     town.delete(record, on=by)
         made += town.bring()
@@ -79,5 +90,3 @@ def test_what_is_found_is_what_is_found_from_scratch(sticks, tmp_path_factory, d
         assert found(office) == listed
         assert grown["tie"]
         assert grown["between"]
-
-

@@ -13,7 +13,10 @@ from tests.office.checked import Town, household, visit
 def town(tmp_path):
     """A household of another size than told, and two visits of it on one day by two laptops."""
     made = Town(tmp_path / "办公 室")
-    made.sized = made.put("household", household(1, **{"home/members/x": "1", "home/members/x/name": "周小雨", "home/declared_size": "3"}))
+    made.sized = made.put(
+        "household",
+        household(1, **{"home/members/x": "1", "home/members/x/name": "周小雨", "home/declared_size": "3"}),
+    )
     made.visits = [made.put("visit", visit(1), on=on) for on in "ab"]
     made.bring()
     yield made
@@ -46,7 +49,9 @@ async def open_checks(c, words):
         ("en", "Checks", "Size told and people listed differ", "If somebody did not wish to be listed"),
     ],
 )
-async def test_what_waits_and_what_can_be_done_is_said_in_words(at_checks, language, home, what, remedy, size):
+async def test_what_waits_and_what_can_be_done_is_said_in_words(
+    at_checks, language, home, what, remedy, size
+):
     async with at_checks(language, size=size) as c:
         assert "2" in next(line for line in c.lines if home in line)
         await open_checks(c, home)

@@ -15,7 +15,10 @@ from tests.office.test_checks import TALK
 @pytest.fixture
 def town(tmp_path):
     made = Town(tmp_path)
-    made.put("household", household(1, **{"home/members/x": "1", "home/members/x/name": "周小雨", "home/declared_size": "3"}))
+    made.put(
+        "household",
+        household(1, **{"home/members/x": "1", "home/members/x/name": "周小雨", "home/declared_size": "3"}),
+    )
     made.bring()
     yield made
     made.close()
@@ -47,7 +50,7 @@ def test_settling_keeps_the_reason_signed_and_the_finding_waits_no_more(town, de
 
 def test_a_finding_needs_a_reason_to_be_settled(desk):
     for why in ("", "  "):
-        with pytest.raises(FieldkitError, match="finding.why"):
+        with pytest.raises(FieldkitError, match=r"finding\.why"):
             desk.checks.settle(size_of(desk), why)
     assert desk.checks.waiting()
 
@@ -55,7 +58,11 @@ def test_a_finding_needs_a_reason_to_be_settled(desk):
 def test_a_settled_finding_comes_back_only_when_its_facts_change(town, desk):
     done = desk.checks.settle(size_of(desk), "fine")
     members = {"home/members/x": "1", "home/members/x/name": "周小雨"}
-    town.put("household", household(1, **members, **{"home/declared_size": "3", "group_no": "4"}), record=done.record)
+    town.put(
+        "household",
+        household(1, **members, **{"home/declared_size": "3", "group_no": "4"}),
+        record=done.record,
+    )
     town.bring()
     assert desk.checks.waiting() == []
     town.put("household", household(1, **members, **{"home/declared_size": "4"}), record=done.record)
@@ -83,7 +90,7 @@ def test_what_is_asked_back_goes_to_the_laptop_at_the_question(town, desk, tmp_p
     assert (comment.path, comment.text) == ("home/declared_size", "家里到底几口人？")
     last = max(desk.office.archive.revisions(finding.records[0]), key=lambda each: each.envelope.hlc)
     assert last.body.note["state"] == "queried"
-    with pytest.raises(FieldkitError, match="finding.question"):
+    with pytest.raises(FieldkitError, match=r"finding\.question"):
         desk.checks.ask_back(finding, finding.records[0], " ")
 
 
@@ -115,7 +122,7 @@ def test_somebody_else_was_faster(town, desk):
     add_desk(town.office, "王芳", [Role.CLERK], None, by="office")
     with town.desk("王芳") as other:
         other.checks.settle(size_of(other), "fine")
-    with pytest.raises(FieldkitError, match="finding.overtaken"):
+    with pytest.raises(FieldkitError, match=r"finding\.overtaken"):
         desk.checks.settle(finding, "also fine")
     assert desk.checks.why(size_of(desk)) == "fine"
 
@@ -123,7 +130,14 @@ def test_somebody_else_was_faster(town, desk):
 @pytest.fixture
 def talks(tmp_path):
     """Twelve of twenty-four households get their water from somewhere else, and say from where."""
-    made = Town(tmp_path, forms={"talk.yaml": TALK["talk.yaml"].replace('"survey": [', '"survey": [{"type": "text", "name": "hh_id", "label": "x", "fk:tier": "N"}, ')})
+    made = Town(
+        tmp_path,
+        forms={
+            "talk.yaml": TALK["talk.yaml"].replace(
+                '"survey": [', '"survey": [{"type": "text", "name": "hh_id", "label": "x", "fk:tier": "N"}, '
+            )
+        },
+    )
     made.put("household", household(1, **{"home/members/x": "1", "home/members/x/name": "周小雨"}))
     for each in range(24):
         more = {"water": "other", "water_other": "周小雨家的井 13912345678"} if each % 2 else {"water": "tap"}
@@ -171,7 +185,7 @@ def test_only_who_may_decide_sees_findings_or_decides(town, role):
             if may([role], Act.DECIDE):
                 step()
             else:
-                with pytest.raises(FieldkitError, match="role.may-not"):
+                with pytest.raises(FieldkitError, match=r"role\.may-not"):
                     step()
         written = len(town.office.archive.revisions(finding.records[0])) - before
         assert (written > 0) is may([role], Act.DECIDE)
