@@ -9,6 +9,7 @@ from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.i18n import N_, _
 from fieldkit.screens.office.checks import (
+    TEXT,
     UNDO,
     ChecksScreen,
     FindingScreen,
@@ -86,9 +87,10 @@ class _Way:
 
     async def _finding(self, finding: Found) -> None:
         """One finding, and what is done about it."""
-        chosen = await self._app.push_screen_wait(
-            FindingScreen(self._app.at_desk, lambda: self._shown(finding))
-        )
+        screen = FindingScreen(self._app.at_desk, lambda: self._shown(finding))
+        while (chosen := await self._app.push_screen_wait(screen)) and chosen.startswith(TEXT):
+            await self._app.push_screen_wait(Notice(chosen.removeprefix(TEXT)))
+            screen = FindingScreen(self._app.at_desk, lambda: self._shown(finding))
         try:
             if chosen == UNDO:
                 await self._undo()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
@@ -27,6 +27,7 @@ T = TypeVar("T")
 Group = tuple[str, str, str]
 """What findings are shown together by: the check, the form, the question."""
 UNDO = "undo"
+TEXT = "text "
 
 
 def group_of(finding: Found) -> Group:
@@ -127,19 +128,19 @@ class FindingsScreen(ListingScreen["Found"]):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is shown of a finding that is opened. records: what each is called and who made it when. texts: what was written
-    where Other was chosen. why: of what settled it, "" while it is open. actions: id and words, in English.
+    """What is shown of a finding that is opened. records: what each is called, from which laptop and when. texts: what was
+    written where Other was chosen, and how often. why: of what settled it, "" while it is open. actions: id and words, in English.
     """
 
     finding: Found
     records: Sequence[str]
-    texts: Sequence[str]
+    texts: Mapping[str, int]
     why: str
     actions: Sequence[tuple[str, str]]
 
 
 class FindingScreen(ListingScreen[str]):
-    """One finding with what can be done about it. Gives the id of the action that was chosen."""
+    """One finding with what can be done about it. Gives the id of the action that was chosen, or `TEXT` and a text."""
 
     def __init__(self, desk: Desk, shown: Callable[[], Shown]) -> None:
         super().__init__(desk)
@@ -152,9 +153,10 @@ class FindingScreen(ListingScreen[str]):
         more = [_("and {count} more", count=left)] if left else []
         self.say(
             words.what(shown.finding),
-            *filter(None, [words.facts(shown.finding)]),
-            *(f"- {each}" for each in (*shown.records, *more, *shown.texts)),
+            *(said for said in [words.facts(shown.finding)] if said and said not in "".join(shown.records)),
+            *(f"- {each}" for each in (*shown.records, *more)),
             "",
             labelled(_("Settled"), shown.why) if shown.why else words.remedy(shown.finding),
         )
-        self.lines.show([(action, _(line)) for action, line in shown.actions])
+        texts = [(f"{TEXT}{text}", f"  - {text}  {count}") for text, count in shown.texts.items()]
+        self.lines.show([(action, _(line)) for action, line in shown.actions], texts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -149,7 +150,7 @@ class Checks:
         for record in finding.records[:_MOST_RECORDS]:
             revisions = self._desk.office.archive.revisions(record)
             first = min(revisions, key=lambda each: (each.envelope.hlc, each.id)).envelope
-            at = first.wall[:16].replace("T", " ")
+            at = first.wall[5:16].replace("T", " ")
             found[record] = "  ".join((called.get(record, record), self._desk.words.laptop(first.device), at))
         return found
 
@@ -165,18 +166,18 @@ class Checks:
         return masked(said.why) if said is not None else ""
 
     @told()
-    def texts(self, finding: Found) -> list[str]:
-        """What was written where Other was chosen, the latest first: numbers of cards and telephones are masked, and the names
-        of the people registered in the household.
+    def texts(self, finding: Found) -> dict[str, int]:
+        """What was written where Other was chosen, the latest first, and how often: numbers of cards and telephones are masked,
+        and the names of the people registered in the household.
         """
         self._desk.need(Act.DECIDE)
         form = self._desk.office.library.known(finding.form)
         if form is None or finding.check.kind != "other":
-            return []
+            return {}
         with self._desk.office.archive.database.reading() as connection:
             texts = texts_of_other(connection, form, finding.path, _MOST_TEXTS)
         names = self._names([record for record, _text in texts])
-        return [_without(masked(text), names.get(record, ())) for record, text in texts]
+        return Counter(_without(masked(text), names.get(record, ())) for record, text in texts)
 
     def _names(self, records: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """The names of the people in the households that records name, by record."""

@@ -32,7 +32,7 @@ class FindingWords:
     def question(self, finding: Found) -> str:
         """The form and the question a finding is of."""
         form = self._office.library.known(finding.form)
-        return "  ".join((self._words.form(finding.form), _label(form, finding.path)))
+        return "  ".join(filter(None, (self._words.form(finding.form), _label(form, finding.path))))
 
     def remedy(self, finding: Found) -> str:
         """What can be done."""
@@ -55,8 +55,8 @@ class FindingWords:
 
     def line(self, finding: Found, called: Mapping[str, str]) -> str:
         """A finding in one line. called: as `called` gives it."""
-        first = called.get(finding.records[0], "") if finding.records else ""
-        return "  ".join(part for part in (first, self.facts(finding)) if part)
+        first, facts = called.get(finding.records[0], "") if finding.records else "", self.facts(finding)
+        return "  ".join(part for part in (first, "" if facts in first else facts) if part)
 
     def called(self, findings: Sequence[Found]) -> dict[str, str]:
         """What the records of findings are called, by id."""
@@ -79,12 +79,12 @@ class FindingWords:
 
 
 def _label(form: Form | None, path: str) -> str:
-    """What a form calls the question at a path, be it a name, or with the ids of rows."""
+    """What a form calls the question at a path, be it a name, or with the ids of rows; "" for what nobody is asked."""
     if form is None:
         return path
+    words = Words(form, language())
     try:
         item = question_in(form, path)
     except LookupError:
-        words = Words(form, language())
-        return words.label(path) if words.item(path) else path.rpartition("/")[2]
-    return Words(form, language()).text(item.label) or item.name
+        return words.label(path) if words.item(path) else ""
+    return words.text(item.label)
