@@ -45,12 +45,14 @@ def archive(folder, records=RECORDS, in_conflict=IN_CONFLICT):
     rest = (records - sum(shares.values())) // (len(kinds) - 2)
     changed = []
     for form, known in kinds.items():
-        made = [(first.exchange.new_record_id(), *each) for each in _made(known, shares.get(form, rest), first)]
+        made = [(first.exchange.new_record_id(), *each) for each in _made(known, shares.get(form, rest))]
         first.exchange.put_many(first.library.get(form), made)
         changed += made[:in_conflict] if form == "household" else []
     _bring(office, first, folder)
     form = first.library.get("household")
-    second.exchange.take_records(each for record, *_more in changed for each in first.exchange.revisions(record))
+    second.exchange.take_records(
+        each for record, *_more in changed for each in first.exchange.revisions(record)
+    )
     for session, size in ((first, "11"), (second, "12")):
         for record, answers, _at in changed:
             session.exchange.put(form, record, {**answers, "home/declared_size": size})
@@ -60,7 +62,7 @@ def archive(folder, records=RECORDS, in_conflict=IN_CONFLICT):
     return office
 
 
-def _made(known, count, session):
+def _made(known, count):
     """Answers and times of records like those `known`, of as many households."""
     for number in range(count):
         like = known[number % len(known)]
@@ -70,7 +72,7 @@ def _made(known, count, session):
             answers[path] = household
         if "village" in answers:
             answers["village"] = household[:12]
-        yield answers, NOW - timedelta(days=random.Random(number).randrange(90))  # noqa: S311
+        yield answers, NOW - timedelta(days=random.Random(number).randrange(90))
 
 
 def _bring(office, session, folder):
@@ -102,7 +104,11 @@ def rows():
         desk = Desk.open(office, now=lambda: NOW)
         desk.office.lists.up_to_date()
         yield row(f"office: lists made from {RECORDS:,} records", "s", time.perf_counter() - began)
-        yield row(f"office: Home, {RECORDS:,} records, slowest", "ms", quantile(_timed(lambda: parts_for(desk)), 1.0))
+        yield row(
+            f"office: Home, {RECORDS:,} records, slowest",
+            "ms",
+            quantile(_timed(lambda: parts_for(desk)), 1.0),
+        )
         view = next(desk.office.archive.views("issue"))
 
         def decided():

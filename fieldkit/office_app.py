@@ -15,8 +15,10 @@ from fieldkit.explain import explain
 from fieldkit.i18n import _, language
 from fieldkit.interviewing import Interviewing
 from fieldkit.screens.office.home import OfficeHome
+from fieldkit.session.scanning import Repeats, understood
 from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.message import Notice
+from fieldkit.widgets.scans import ReadsCodes
 
 if TYPE_CHECKING:
     from fieldkit.session.desk.desk import Desk
@@ -44,6 +46,7 @@ class OfficeApp(Interviewing):
         self.home = OfficeHome()
         self._passphrase = passphrase
         self._now = now
+        self._repeats = Repeats()
 
     def on_mount(self) -> None:
         """Draw Home first, then open the office."""
@@ -125,7 +128,12 @@ class OfficeApp(Interviewing):
         return finished
 
     async def ask(self, form: str, answers: Mapping[str, object] | None = None) -> Finished | None:
-        """Ask a form at this desk. answers: what is known already, by name, as in an answers file."""
+        """Ask a form at this desk. answers: what is known already, by name, as in an answers file; the household named there is
+        known to the form. Raises FieldkitError.
+        """
+        number = str((answers or {}).get("hh_id", ""))
+        if number:
+            self.at_desk.borrow_household(number, form)
         interviews = self.at_desk.session.interviews
         return await self._ask(lambda: interviews.start(form, language=language(), answers=answers))
 
@@ -139,3 +147,15 @@ class OfficeApp(Interviewing):
             desk.hand_in()
             raise
         await self._resume(record)
+
+    async def resume(self, draft: str) -> None:
+        """Go on with an interview that was begun at this desk."""
+        await self._resume(draft)
+
+    async def scanned(self, digits: str, at: float) -> None:
+        """A code that was read goes to the screen that asks for one; elsewhere it is said that nothing does."""
+        if not self._repeats.same(digits, at) and not (
+            isinstance(self.screen, ReadsCodes) and self.screen.take_scan(understood(digits))
+        ):
+            self.bell()
+            self.notify(_("Nothing here asks for this code: {number}", number=digits), markup=False)

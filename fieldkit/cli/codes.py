@@ -13,7 +13,7 @@ from fieldkit.cli.common import warn
 from fieldkit.explain import explain
 from fieldkit.i18n import _
 from fieldkit.qr import Room, matrix, room, rows
-from fieldkit.session.enrolling import are_digits
+from fieldkit.session.code_parts import are_digits
 from sync import Scan, SyncError
 from sync.digits import LARGEST_PART, spoken
 

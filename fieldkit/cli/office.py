@@ -20,19 +20,17 @@ from fieldkit.cli import (
     office_serve,
     office_tables,
     office_trust,
+    office_window,
 )
 from fieldkit.cli.common import Verbs, at_desk, end_of_day, now, open_office, show, warn
 from fieldkit.cli.passphrase import new_passphrase
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
-from fieldkit.wording import counted, labelled
+from fieldkit.wording import labelled
 
 if TYPE_CHECKING:
     from fieldkit.session.desk.words import OfficeWords
     from sync import RecordView
-
-if TYPE_CHECKING:
-    from fieldkit.office import WrittenPack
 
 
 def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
@@ -94,6 +92,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     office_checks.add(actions, common)
     office_doubles.add(actions, common)
     office_desks.add(actions, common)
+    office_window.add(actions, common)
     office_backup.add(actions, common)
     office_bundles.add(actions, common)
     verify = actions.add_parser("verify", parents=[common], help=_("read and hash everything again"))
@@ -172,6 +171,7 @@ def run_enroll(options: argparse.Namespace) -> int:
 def run_return(options: argparse.Namespace) -> int:
     """Write return packs and say what each of them holds."""
     from fieldkit.office.roles import Act
+    from fieldkit.session.desk.merge_words import pack_lines
 
     if options.copies < 1:
         raise FieldkitError("usage", reason=_("--copies takes a number from 1 on"))
@@ -182,21 +182,8 @@ def run_return(options: argparse.Namespace) -> int:
         "files": [str(each.path) for each in written],
         "packs": [{**asdict(each), "path": str(each.path)} for each in written],
     }
-    show(options, facts, "\n".join(line for each in written for line in _pack_lines(each)))
+    show(options, facts, "\n".join(line for each in written for line in pack_lines(each, each.path)))
     return 0
-
-
-def _pack_lines(pack: WrittenPack) -> Iterator[str]:
-    yield _("{name}: {file}, check code {code}", name=pack.name, file=pack.path, code=pack.code)
-    yield "  " + _(
-        "receipt, {households} households on the worklist, {lists} lists, {forms} forms, {comments} comments, {revisions} of its own revisions, {handed} of other laptops",
-        households=pack.worklist, lists=len(pack.lists), forms=len(pack.forms), comments=pack.comments,
-        revisions=pack.revisions, handed=pack.handed,
-    )  # fmt: skip
-    if not pack.sealed:
-        yield "  " + _(
-            "Not sealed: this laptop was enrolled before it had a key to seal for. Worklist, lists, comments and records stay here until it is enrolled again."
-        )
 
 
 def run_verify(options: argparse.Namespace) -> int:
@@ -222,22 +209,14 @@ def run_verify(options: argparse.Namespace) -> int:
 def run_history(options: argparse.Namespace) -> int:
     """List every bundle that came, so that it can be read aloud."""
     from fieldkit.office.roles import Act
+    from fieldkit.session.desk.merge_words import history_line
     from fieldkit.session.desk.words import OfficeWords
 
     office = open_office(options, Act.REPORT)
     rows = office.history()
     words = OfficeWords(office)
     office.close()
-    lines = [
-        "  ".join(
-            [
-                row["imported"][:16].replace("T", " "),
-                words.laptop(row["device"]),
-                counted(row["counts"]),
-            ]
-        )
-        for row in rows
-    ]
+    lines = [history_line(row, words) for row in rows]
     show(options, rows, "\n".join(lines) or _("No bundle has come yet."))
     return 0
 

@@ -5,23 +5,19 @@ from __future__ import annotations
 import argparse
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldkit.cli.common import Verbs, open_office, show, warn
 from fieldkit.errors import FieldkitError
-from fieldkit.explain import explain, explain_code
+from fieldkit.explain import explain
 from fieldkit.i18n import _
-from fieldkit.wording import counted, labelled
 
 if TYPE_CHECKING:
     from fieldkit.office import MergeSummary, Office
     from fieldkit.session.desk.words import OfficeWords
     from sync import MergeReport, SyncError
-
-_NAMED = 7
-"""So many of what is missing are named; a program is given all of them."""
 
 
 def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
@@ -56,12 +52,13 @@ def run(options: argparse.Namespace) -> int:
 def _all(options: argparse.Namespace, office: Office, words: OfficeWords) -> MergeSummary:
     """Stick after stick, each told as soon as it is in."""
     from fieldkit.office import MergeSummary
+    from fieldkit.session.desk.merge_words import refusal_lines, report_lines
 
     def told(path: Path, outcome: MergeReport | SyncError) -> None:
         if isinstance(outcome, Exception):
-            warn(_refusal(path, outcome, words))
+            warn("\n".join(refusal_lines(path, outcome, words)))
         elif not options.json:
-            print("\n".join(_lines(outcome, office, words)), flush=True)
+            print("\n".join(report_lines(outcome, office, words)), flush=True)
 
     whole = MergeSummary()
     while True:
@@ -106,6 +103,7 @@ def scrub(office: Office) -> None:
 
 def _sum_up(options: argparse.Namespace, whole: MergeSummary, words: OfficeWords, in_conflict: int) -> None:
     """What all files came to."""
+    from fieldkit.session.desk.merge_words import sum_line
     from sync import spoken_code
 
     counts = whole.counts()
@@ -122,7 +120,7 @@ def _sum_up(options: argparse.Namespace, whole: MergeSummary, words: OfficeWords
         for path, report in whole.reports
     ]
     count = len(bundles) + len(refused)
-    lines = [_("{count} files together: {counts}", count=count, counts=counted(counts))] if count > 1 else []
+    lines = [sum_line(counts, count)] if count > 1 else []
     if counts["conflicts"]:
         lines.append(
             _("Records in conflict now: {count}. Both sides: fieldkit office conflicts", count=in_conflict)
@@ -136,43 +134,6 @@ def _next_is_in() -> bool:
     warn(_("Put the next stick in and press Enter; q and Enter ends."))
     line = sys.stdin.readline()
     return bool(line) and unicodedata.normalize("NFKC", line).strip().lower() != "q"
-
-
-def _lines(report: MergeReport, office: Office, words: OfficeWords) -> Iterator[str]:
-    """What became of a bundle."""
-    from sync import spoken_code
-
-    laptop = words.laptop(report.device)
-    yield labelled(laptop, counted(report.counts()))
-    yield "  " + _("check code {code}", code=spoken_code(report.sha256))
-    for reason in report.reasons:
-        yield f"  {explain_code(reason, {})}"
-    if report.withdrawals:
-        yield "  " + _(
-            "consent withdrawn: {count} times; what it covers is not shown any more",
-            count=report.withdrawals,
-        )
-    if report.missing:
-        named = _(", ").join(each[:8] for each in report.missing_ids[:_NAMED])
-        more = report.missing - _NAMED
-        yield "  " + _("The file breaks off. Export again on {laptop}; nothing is lost there.", laptop=laptop)
-        yield "  " + _("Missing: {ids}", ids=named) + (_(" and {count} more", count=more) if more > 0 else "")
-    for view in filter(None, map(office.view, report.in_conflict)):
-        yield "  " + _("in conflict: {record}", record=words.record(view))
-        yield from (f"    {words.question(view, path)}" for path in sorted(view.conflicts))
-
-
-def _refusal(path: Path, error: SyncError, words: OfficeWords) -> str:
-    """Why a file was not taken in at all, and how many records that leaves out."""
-    device = str(error.params.get("device", ""))
-    # Which stick it is the clerk sees; where the file lies only when it cannot be read.
-    place = path.name if error.code.startswith("bundle.") else str(path)
-    said = labelled(
-        words.laptop(device) if device else path.name,
-        explain_code(error.code, {**error.params, "path": place}),
-    )
-    count = int(str(error.params.get("revisions", 0)))
-    return said + ("\n  " + _("{count} offered: {count} refused", count=count) if count else "")
 
 
 def _is_elsewhere(folder: Path, files: Iterable[Path]) -> bool:

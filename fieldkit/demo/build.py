@@ -13,6 +13,7 @@ from fieldkit.demo.backchecks import Visited
 from fieldkit.demo.making import Entered
 from fieldkit.demo.quarter import quarter
 from fieldkit.demo.screening_days import LAST_RUNNING
+from fieldkit.demo.sticks import two_sticks
 from fieldkit.demo.town import PERIOD, SEED, Written, earlier_visits, households, visits
 from fieldkit.errors import StoreError
 from fieldkit.fieldwork.registry import Registry
@@ -81,6 +82,7 @@ def _build(demo: Demo, now: datetime, seed: int) -> None:
         _exchange(session, office)
         session.exchange.put_many(session.library.get("visit"), kept)
         session.assign(_route(session), now.date())
+    two_sticks(office, demo.office / "sticks", now, seed)
     office.close()
 
 
@@ -129,6 +131,7 @@ def _exchange(session: Session, office: Office) -> None:
     with TemporaryDirectory() as stick:
         session.export(Path(stick))
         office.merge([Path(stick)])
+        office.keep_tables()
         for pack in office.write_returns(Path(stick)):
             session.exchange.take_return(pack.path)
 

@@ -197,4 +197,5 @@ def _expenses(point: Point) -> Iterator[dict[str, Answer]]:
             "exp_fund": _FUNDS[category],
             "exp_invoice_no": f"DEMO-{point.id.upper()}-{number}",
             "exp_paid_on": "2026-02-27",
+            "exp_invoice_sum": str(quantity * PRICES[category]),
         }

@@ -42,7 +42,7 @@ def walk(demo: Demo, now: datetime) -> Iterator[str]:
         yield _(
             "3. Merge: {offered} offered, {new} new, {held} already held, {conflicts} in conflict", **counts
         )
-        for pack in office.write_returns(Path(stick)):
+        for pack in office.write_returns(Path(stick), session.exchange.device.key.id):
             taken = session.exchange.take_return(pack.path)
             yield _(
                 "4. Receipt: the office acknowledges {count} records; {left} still only here",

@@ -15,7 +15,8 @@ HOUSEHOLD = "household"
 VISIT = "visit"
 GONE = frozenset({"deleted", "withdrawn", "erased"})
 """States of a record of which nothing is shown any more."""
-_OF_OTHERS = frozenset({"neighbour", "village_office"})
+OF_OTHERS = frozenset({"neighbour", "village_office"})
+"""Whose telephone it may be that a household named, and by which nobody of it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def household_of(record: Record) -> Household:
         group=said.get("group_no", ""),
         address=said.get("addr_note", ""),
         members=tuple(itertools.starmap(_member, rows)),
-        phone=said.get("phone", "") if said.get("phone_owner", "") not in _OF_OTHERS else "",
+        phone=said.get("phone", "") if said.get("phone_owner", "") not in OF_OTHERS else "",
         said=said_by(record, said),
     )
 

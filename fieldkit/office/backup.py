@@ -28,8 +28,8 @@ MANIFEST = "backup.json"
 _ARCHIVE = "archive.db"
 _ELSEWHERE = frozenset({FACTS, MANIFEST, _ARCHIVE, f"{_ARCHIVE}-wal", f"{_ARCHIVE}-shm"})
 """What of an office's folder is not copied as it is."""
-_PASSING = frozenset({"inbox", "outgoing"})
-"""What is only on its way over the network."""
+_PASSING = frozenset({"inbox", "outgoing", "sticks"})
+"""What is only on its way, over the network or on sticks."""
 _STALE = timedelta(days=1)
 """What was begun so long ago and is not finished, nobody is writing any more."""
 _READ = 1024 * 1024

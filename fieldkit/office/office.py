@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
 DESK = "desk"
 """The kind of the events that say who works here (`fieldkit.office.desks`)."""
-FOLDERS = ("forms", "lists", "worklist", "reports", "checks")
+FOLDERS = ("forms", "lists", "worklist", "reports", "sticks", "checks")
 """What people put into an office's folder, or find there."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -14,20 +14,16 @@ from textual.widgets import Input, Static
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _, is_plain
-from fieldkit.qr import QUIET, room
+from fieldkit.i18n import _
+from fieldkit.session.code_parts import still_missing
 from fieldkit.session.enrolling import Taken
 from fieldkit.session.session import Session
-from fieldkit.widgets.frame import Frame
-from fieldkit.widgets.keybar import KeyBar
+from fieldkit.widgets.code_beside import CodeBeside
 from fieldkit.widgets.line_input import LineInput
 from fieldkit.widgets.qr import QrCode
 
-_NARROWEST, _WIDEST = 22, 34
-"""Columns of the words beside the code."""
 
-
-class EnrolmentScreen(Frame[None]):
+class EnrolmentScreen(CodeBeside[None]):
     """Shows the key card of the session's laptop and takes the office's answer, until somebody goes back."""
 
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
@@ -35,12 +31,9 @@ class EnrolmentScreen(Frame[None]):
     """The office's answer comes as codes of any length, to where the caret is."""
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),
-        Binding("pagedown", "turn(1)", show=False, priority=True),
-        Binding("pageup", "turn(-1)", show=False, priority=True),
+        *CodeBeside.TURNING,
     ]
-    # The code lies over the right end of the title: in 24 lines it needs every one but that of the keys.
     DEFAULT_CSS = """
-    EnrolmentScreen QrCode { dock: right; }
     EnrolmentScreen #words { padding: 0 1; height: 1fr; }
     EnrolmentScreen #words Static { height: auto; }
     EnrolmentScreen LineInput, EnrolmentScreen LineInput:focus { border: none; height: 1; padding: 0; }
@@ -49,8 +42,6 @@ class EnrolmentScreen(Frame[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self._part = 0
-        self._parts: tuple[str, ...] = ()
         self._said = ""
 
     def body(self) -> Iterable[Widget]:
@@ -65,13 +56,13 @@ class EnrolmentScreen(Frame[None]):
         """What this is."""
         return _("Enrolment")
 
-    def on_resize(self) -> None:
-        """Show as much of the code as there is room for."""
-        self.refresh_words()
+    def codes(self, most: int) -> tuple[str, ...]:
+        """The card."""
+        return self.session.enrolling.codes(most)
 
     def show_words(self) -> None:
         """Draw code and words."""
-        self._draw_code()
+        self.draw_code()
         card = self.session.enrolling.card
         self.query_one("#laptop", Static).update(
             f"{card.name}\n{card.device}\n{card.spoken()}\n{self._standing()}\n\n{self._how()}\n"
@@ -80,12 +71,6 @@ class EnrolmentScreen(Frame[None]):
         line.placeholder = _("answer of the office")
         line.focus()
         self.query_one("#result", Static).update(self._said)
-
-    def action_turn(self, by: int) -> None:
-        """Show the next part of a code that has several."""
-        if self._parts:
-            self._part = (self._part + by) % len(self._parts)
-            self.refresh_words()
 
     def action_back(self) -> None:
         """Go back to Home."""
@@ -105,16 +90,6 @@ class EnrolmentScreen(Frame[None]):
         event.input.value = ""
         self.refresh_words()
 
-    def _draw_code(self) -> None:
-        width, height = self.app.size
-        lines = height - self.query_one(KeyBar).get_content_height(self.app.size, self.app.size, width)
-        words = max(_NARROWEST, min(_WIDEST, width - 2 * lines))
-        space = room(width - words, lines, plain=is_plain())
-        self._parts = self.session.enrolling.codes(space.digits) if space.digits else ()
-        self._part = min(self._part, max(0, len(self._parts) - 1))
-        shown = self._parts[self._part] if self._parts else ""
-        self.query_one(QrCode).show(shown, plain=is_plain(), quiet=space.quiet if shown else QUIET)
-
     def _standing(self) -> str:
         standing = self.session.enrolling.standing
         if standing is None:
@@ -130,15 +105,15 @@ class EnrolmentScreen(Frame[None]):
         return f"{said} {replaced}".strip()
 
     def _how(self) -> str:
-        if not self._parts:
+        if not self.parts:
             return _(
                 "This window is too small for the code. Enlarge it, or write a file: fieldkit sync key --out FILE"
             )
-        if len(self._parts) > 1:
+        if len(self.parts) > 1:
             return _(
                 "The office scans code {number} of {total}; PgDn shows the next. Then scan its answer here, or type the folder of the stick, and Enter.",
-                number=self._part + 1,
-                total=len(self._parts),
+                number=self.part + 1,
+                total=len(self.parts),
             )
         return _(
             "The office scans this code. Then scan its answer here, or type the folder of the stick, and Enter."
@@ -148,15 +123,4 @@ class EnrolmentScreen(Frame[None]):
         if taken.enrolled:
             standing = self.session.enrolling.standing
             return _("Enrolled with {office}", office=standing.office if standing else "")
-        said = [_("This is another code; the parts of the one before are forgotten.")] if taken.anew else []
-        if taken.groups:
-            said.append(_("Go on with group {number}.", number=taken.groups + 1))
-        elif taken.missing:
-            said.append(
-                _(
-                    "Parts read: {read}. Still missing: {missing}, in any order.",
-                    read=", ".join(map(str, taken.read)),
-                    missing=", ".join(map(str, taken.missing)),
-                )
-            )
-        return " ".join(said)
+        return still_missing(taken.heard)

@@ -10,12 +10,8 @@ from pathlib import Path
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import Exchange
 from fieldkit.i18n import _
+from fieldkit.session.code_parts import NOTHING_HEARD, CodeParts, Heard
 from sync import ENROLMENT_SUFFIX, KeyCard, Scan, SyncError, card_codes
-
-_FEWEST_DIGITS = 13
-"""Digits of the shortest code; what is shorter is a name."""
-
-_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +30,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a line that was scanned or typed: the laptop is enrolled now, or parts of the code are missing.
-
-    groups: how many groups were heard of a part that is being read aloud. anew: the part was of another code than those
-    before, which are forgotten.
-    """
+    """What became of a line that was scanned or typed: the laptop is enrolled now, or parts of the code are missing."""
 
     enrolled: bool
-    groups: int = 0
-    read: tuple[int, ...] = ()
-    missing: tuple[int, ...] = ()
-    anew: bool = False
+    heard: Heard = NOTHING_HEARD
 
 
 class Enrolling:
@@ -53,7 +42,7 @@ class Enrolling:
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
         self._device = exchange.device
-        self._scan = Scan()
+        self._parts = CodeParts()
 
     @property
     def card(self) -> KeyCard:
@@ -74,7 +63,7 @@ class Enrolling:
 
     def renew(self) -> str:
         """Take a new key; give the id of the one before. Raises FieldkitError("key.never-enrolled"), StoreError."""
-        self._scan = Scan()
+        self._parts.forget()
         return self._device.renew()
 
     def take(self, typed: str) -> Taken:
@@ -83,25 +72,16 @@ class Enrolling:
         Raises FieldkitError with the words of every refusal.
         """
         with _in_words():
-            if are_digits(typed) or (self._scan.groups and "".join(typed.split()).isdigit()):
+            if self._parts.takes(typed):
                 return self._take_digits(typed)
             self._take_file(Path(typed.strip()).expanduser())
             return Taken(enrolled=True)
 
     def _take_digits(self, line: str) -> Taken:
-        anew = False
-        try:
-            self._scan.add(line)
-        except SyncError as error:
-            if error.code != "digits.other-code":
-                raise
-            self._scan, anew = Scan([line]), True
-        if not self._scan.complete:
-            scan = self._scan
-            return Taken(False, scan.groups, scan.read, scan.missing, anew)
-        whole, self._scan = self._scan, Scan()
-        self.take_scan(whole)
-        return Taken(enrolled=True, anew=anew)
+        heard = self._parts.add(line)
+        if heard.whole is not None:
+            self.take_scan(heard.whole)
+        return Taken(heard.whole is not None, heard)
 
     def take_scan(self, scan: Scan) -> str:
         """Take a code that was read; give the office's name. Raises SyncError, FieldkitError."""
@@ -121,18 +101,6 @@ class Enrolling:
             else:
                 return
         raise FieldkitError("enrolment.none", path=str(path))
-
-
-def are_digits(typed: str) -> bool:
-    """Whether a line is meant as digits and not as the name of a file: most of it is digits, and no file has its name.
-
-    A letter that an input method left among them makes it no name.
-    """
-    text = typed.strip()
-    digits = sum(sign.isdigit() for sign in text)
-    if digits < _FEWEST_DIGITS or 2 * digits < len(text) or any(sign in text for sign in "/\\."):
-        return False
-    return len(text) > _LONGEST_NAME or not Path(text).exists()
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import contextlib
 import io
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +14,8 @@ from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from fieldkit.cli import run
 from fieldkit.library import shipped_folder
@@ -97,6 +99,14 @@ def build(folder: Path, now: datetime) -> Town:
     return town
 
 
+def played(folders: pytest.TempPathFactory) -> Iterator[Town]:
+    """Thirty laptops with their month's work, and their sticks: for a fixture of a session."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+            patch.setenv(name, str(folders.mktemp("home")))
+        yield build(folders.mktemp("p3"), datetime.now().astimezone())
+
+
 def _enrol(town: Town, laptop: str, office: Path) -> None:
     number = len(town.laptops) + 1
     workspace = town.laptops[laptop] = town.folder / "laptops" / f"{number:02d}"
@@ -119,8 +129,6 @@ def _enrol(town: Town, laptop: str, office: Path) -> None:
 @contextlib.contextmanager
 def _passphrase(town: Town, laptop: str):
     """What an unattended machine would have: the passphrase in a file."""
-    import pytest
-
     with pytest.MonkeyPatch.context() as patch:
         if laptop == ENCRYPTED:
             path = town.folder / "passphrase"

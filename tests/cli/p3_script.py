@@ -6,6 +6,7 @@ on the sticks of the day. A household of last month (`s-…`) is known to two la
 
 from __future__ import annotations
 
+import random
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -89,6 +90,15 @@ def _month(laptop: str) -> list[tuple[str, str, str, str]]:
         outcome = "declined" if number in {5, 17} and laptop != TORN else _OUTCOMES[number % len(_OUTCOMES)]
         rows.append(("visit", f"{own[number % len(own)]}/{number}", "outcome", outcome))
     return rows + late
+
+
+def insertions() -> list[str]:
+    """The order in which the clerk puts the sticks in: as they came, three of them again by mistake."""
+    sticks = [*OURS, NEIGHBOUR]
+    random.Random(20260331).shuffle(sticks)
+    for number, laptop in enumerate(TWICE):
+        sticks.insert(sticks.index(laptop) + 1 + 3 * number, laptop)
+    return sticks
 
 
 def _minute(when: datetime) -> str:

@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -38,7 +37,18 @@ from tests.cli.p3_office import (
     sticks_of,
     views,
 )
-from tests.cli.p3_script import CLOCK_OF_2019, EACH, LOST, NEIGHBOUR, OLD_FORM, OURS, TORN, TWICE, WITHDRAWING
+from tests.cli.p3_script import (
+    CLOCK_OF_2019,
+    EACH,
+    LOST,
+    NEIGHBOUR,
+    OLD_FORM,
+    OURS,
+    TORN,
+    TWICE,
+    WITHDRAWING,
+    insertions,
+)
 
 LONGEST = 3.0
 """Seconds for a stick, from Enter to the result."""
@@ -46,24 +56,14 @@ LONGEST = 3.0
 
 @pytest.fixture(scope="session")
 def town(tmp_path_factory):
-    """Thirty laptops with their month's work, and their sticks."""
-    from tests.cli.p3_laptops import build
+    from tests.cli.p3_laptops import played
 
-    folder = tmp_path_factory.mktemp("p3")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
-            patch.setenv(name, str(tmp_path_factory.mktemp("home")))
-        yield build(folder, datetime.now().astimezone())
+    yield from played(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def order():
-    """The order in which the clerk puts the sticks in: as they came, three of them again by mistake."""
-    sticks = [*OURS, NEIGHBOUR]
-    random.Random(20260331).shuffle(sticks)
-    for number, laptop in enumerate(TWICE):
-        sticks.insert(sticks.index(laptop) + 1 + 3 * number, laptop)
-    return sticks
+    return insertions()
 
 
 @pytest.fixture(scope="session")

@@ -231,7 +231,14 @@ def test_plain_names():
     assert choice_name("c", "a b", ()) == "c__a_b"
 
 
+def forget_tables(office):
+    """The tables are as in an archive that has never had any: whatever they hold is written anew."""
+    with closing(sqlite3.connect(office / "archive.db")) as archive, archive:
+        archive.execute("DELETE FROM table_state")
+
+
 def test_the_command_lists_fills_and_changes_nothing_the_second_time(demo, capsys):
+    forget_tables(demo.office)
     office = ["--office", str(demo.office), "--json"]
     assert run(["office", "tables", *office]) == 0
     first = json.loads(capsys.readouterr().out)
@@ -295,6 +302,7 @@ def test_nobody_writes_between_what_the_tables_read_and_what_they_write(demo, mo
         return flat_tables(library, kept)
 
     monkeypatch.setattr(office_tables, "flat_tables", meanwhile)
+    forget_tables(demo.office)
     office = Office.open(demo.office, now=lambda: NOW)
     assert office.keep_tables().done.written
     assert looked

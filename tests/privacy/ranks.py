@@ -93,6 +93,9 @@ class _Look(ast.NodeVisitor):
             self.gathered(*node.args, *(each.value for each in node.keywords))
         elif name in {"setdefault", "defaultdict"} and isinstance(node.func, ast.Attribute):
             self.gathered(*node.args[:1])
+        elif name in {"append", "add", "extend", "update"} and isinstance(node.func, ast.Attribute):
+            if isinstance(node.func.value, ast.Subscript):
+                self.gathered(node.func.value.slice)
         elif name in _BY_VALUE:
             self.is_ranked = True
         elif name in {"sorted", "sort", "max", "min", "order_by"}:
@@ -110,6 +113,13 @@ class _Look(ast.NodeVisitor):
         what = named(node.func.value) if name == "sort" and isinstance(node.func, ast.Attribute) else set()
         what |= named(node.args[0]) if node.args and name != "order_by" else set()
         self.orders |= what if by_number else set()
+
+    def visit_Assign(self, node):
+        """`found[worker] = found.get(worker, 0) + 1`, `found[worker] = len(...)`."""
+        for target in node.targets:
+            if isinstance(target, ast.Subscript) and (is_number(node.value) or _adds(node.value)):
+                self.gathered(target.slice)
+        self.generic_visit(node)
 
     def visit_AugAssign(self, node):
         if isinstance(node.target, ast.Subscript) and isinstance(node.op, (ast.Add, ast.Sub)):
@@ -190,6 +200,10 @@ def is_number(node):
         and _called(node.func) == "itemgetter"
         and any(isinstance(each, ast.Constant) and each.value in {1, -1} for each in node.args)
     )
+
+
+def _adds(node):
+    return isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub))
 
 
 def _called(node):

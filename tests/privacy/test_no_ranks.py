@@ -38,6 +38,9 @@ ALLOWED = {
     Offence(
         "sync.importing._chain", "counts people"
     ): "places of a chain that two revisions claim: a copied laptop",
+    Offence(
+        "sync.lan.desk.Desk._take", "counts people"
+    ): "which laptops are being answered now, and how much room their lists take",
 }
 """What gathers something by worker, laptop or village, and why it is neither a rate nor a rank of them."""
 
@@ -65,7 +68,20 @@ def made(rows):
     by = {}
     for row in rows:
         by[row.user] = by.get(row.user, 0) + 1
-        by.setdefault(row.worker, []).append(row)
+    return by
+""",
+    "gathered by laptop": """
+def made(rows):
+    by = defaultdict(list)
+    for row in rows:
+        by[row.device].append(row)
+    return by
+""",
+    "how many of each": """
+def made(users, rows):
+    by = {}
+    for user in users:
+        by[user] = len(rows[user])
     return by
 """,
     "added up by staff code": """

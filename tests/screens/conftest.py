@@ -48,6 +48,13 @@ class Person:
     async def type(self, text):
         await self.press(*text)
 
+    async def part(self, name):
+        """Choose a part of the office's Home by the arrows and Enter, whatever its number is."""
+        lines = self.app.home.lines
+        place = next(at for at, each in enumerate(lines._choices) if each.id == name)
+        steps = place - (lines.highlighted or 0)
+        await self.press(*["down" if steps > 0 else "up"] * abs(steps), "enter")
+
     async def until(self, true):
         """Let the app work until something holds."""
         for _ in range(400):

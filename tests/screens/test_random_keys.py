@@ -128,7 +128,7 @@ def bursts(most):
 def walk(tmp_path, now, monkeypatch):
     """Begin one of the forms in a new workspace: `async with walk("pages") as w`."""
     monkeypatch.setattr(
-        "fieldkit.ways._set_memory_aside", lambda: None
+        "fieldkit.interviewing._set_memory_aside", lambda: None
     )  # what takes time and changes nothing
     monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 0.001)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))

@@ -23,7 +23,7 @@ def stick(demo, now, tmp_path, monkeypatch):
     monkeypatch.setattr(returns, "comments_for", comments)
     office = Office.open(demo.office, now=lambda: now)
     (demo.office / "worklist").mkdir(exist_ok=True)
-    [device] = office.devices()
+    device = next(each for each in office.devices() if each.name == "清溪镇示例")
     (demo.office / "worklist" / f"{device.name}.csv").write_text(
         "household,due\n1,2026-03-01\n", encoding="utf-8"
     )
@@ -230,7 +230,7 @@ async def test_nothing_is_tidied_up_while_a_stick_is_written(person, tmp_path, m
     async with person("en") as p:
         await p.until(lambda: not any(w.group == "background" and not w.is_finished for w in p.app.workers))
         monkeypatch.setattr(p.app.session, "tidy", lambda: tidied.append(1))
-        monkeypatch.setattr("fieldkit.app._TIDY_AFTER", -1.0)
+        monkeypatch.setattr("fieldkit.guarded._TIDY_AFTER", -1.0)
         p.app._tick()
         assert tidied == [1]
         held = threading.Event()

@@ -9,7 +9,7 @@ import pytest
 
 from fieldkit.errors import FieldkitError
 from fieldkit.office import Office
-from fieldkit.session.enrolling import are_digits
+from fieldkit.session.code_parts import are_digits
 from fieldkit.session.session import Session
 from fieldkit.store import Workspace
 from sync import DeviceKey, Scan, enrolment_codes, read_card
@@ -49,9 +49,9 @@ def test_by_digits_in_any_order_and_who_it_is_then(laptop, office):
     assert laptop.enrolling.standing is None
     word = answered(office, laptop)
     parts = enrolment_codes(word, 255)
-    assert laptop.enrolling.take(parts[2]).missing == (1, 2)
-    assert laptop.enrolling.take(parts[2]).read == (3,)
-    assert laptop.enrolling.take(parts[0]).missing == (2,)
+    assert laptop.enrolling.take(parts[2]).heard.missing == (1, 2)
+    assert laptop.enrolling.take(parts[2]).heard.read == (3,)
+    assert laptop.enrolling.take(parts[0]).heard.missing == (2,)
     assert laptop.enrolling.take(parts[1]).enrolled
     standing = laptop.enrolling.standing
     assert (standing.office, standing.first, standing.last) == ("清溪镇", 1, 200)
@@ -63,7 +63,7 @@ def test_a_part_of_another_code_begins_anew(laptop, office):
     parts = enrolment_codes(answered(office, laptop), 255)
     laptop.enrolling.take(other[0])
     taken = laptop.enrolling.take(parts[1])
-    assert (taken.anew, taken.read) == (True, (2,))
+    assert (taken.heard.anew, taken.heard.read) == (True, (2,))
 
 
 def test_from_a_stick_only_what_is_for_this_laptop_is_taken(laptop, office, tmp_path):

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from fieldkit.errors import FieldkitError
-from fieldkit.exchange import Operation
+from fieldkit.exchange import Operation, as_record
+from fieldkit.fieldwork.households import HOUSEHOLD
 from fieldkit.i18n import N_, _
 from fieldkit.office import Office
 from fieldkit.office.desks import KEEPER, add_desk, desk_folder, opened, roles_of
+from fieldkit.office.households import registrations
 from fieldkit.office.looks import Look, look_at
 from fieldkit.office.roles import EVERY, Act, Role, hidden_tiers, may, need
 from fieldkit.session.desk.parts import DeskParts
@@ -185,6 +187,20 @@ class Desk(DeskParts):
             raise FieldkitError("role.hidden", who=self.name, count=len(look.hidden))
         self.session.handing_in.borrow(self.office.archive.revisions(record))
         self.session.forget_registry()
+        number = as_record(look.view).household
+        if number and look.view.form != HOUSEHOLD:
+            self.borrow_household(number, why)
+
+    @told()
+    def borrow_household(self, number: str, why: str) -> None:
+        """Have the registration of a household at this desk, so that forms that ask for it know its people; where whoever sits
+        here may not see all of it, it stays in the archive. why: for the log. Raises FieldkitError, StoreError.
+        """
+        for record in registrations(self.office, number):
+            look = self.look(record, why)
+            if look is not None and not look.hidden:
+                self.session.handing_in.borrow(self.office.archive.revisions(record))
+                self.session.forget_registry()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
