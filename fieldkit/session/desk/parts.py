@@ -88,6 +88,7 @@ class DeskParts:
 
         return UnfinishedHere(cast("Desk", self))
 
+    @cached_property
     def checks(self) -> Checks:
         """What checks found."""
         from fieldkit.session.desk.checks import Checks
