@@ -40,7 +40,7 @@ ALLOWED = {
     ): "places of a chain that two revisions claim: a copied laptop",
     Offence(
         "sync.lan.desk.Desk._take", "counts people"
-    ): "which laptops are being answered now, and how much room their lists take",
+    ): "whether a bundle came since a return pack of that laptop was begun, so that it is made anew",
 }
 """What gathers something by worker, laptop or village, and why it is neither a rate nor a rank of them."""
 
