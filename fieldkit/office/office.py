@@ -44,6 +44,7 @@ from sync.sealing import SECRET_LENGTH
 
 if TYPE_CHECKING:
     from fieldkit.office.backup import Backup
+    from fieldkit.office.checks.table import CheckTable
     from fieldkit.office.doubles import OfficeDouble
     from fieldkit.office.lists import WorkLists
     from fieldkit.office.tables import KeptTables
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 
 DESK = "desk"
 """The kind of the events that say who works here (`fieldkit.office.desks`)."""
-FOLDERS = ("forms", "lists", "worklist", "reports", "sticks")
+FOLDERS = ("forms", "lists", "worklist", "reports", "sticks", "checks")
 """What people put into an office's folder, or find there."""
 
 
@@ -211,10 +212,18 @@ class Office:
     @cached_property
     def lists(self) -> WorkLists:
         """The lists that people here work through."""
-        from fieldkit.office.derivations import derivations
+        from fieldkit.office.derivations import derivations, gatherings
         from fieldkit.office.lists import WorkLists
 
-        return WorkLists(self.archive, derivations(self.library))
+        checks = self.checks
+        return WorkLists(self.archive, derivations(self.library, checks), gatherings(checks))
+
+    @cached_property
+    def checks(self) -> CheckTable:
+        """What is checked at every merge: the table that ships and those in the folder `checks`."""
+        from fieldkit.office.checks.table import check_table
+
+        return check_table(self.folder, self.library)
 
     def write_returns(
         self, folder: Path, device: str | None = None, *, copies: int = 1, whole: bool = False
@@ -307,13 +316,18 @@ class Office:
         return doubles(self.archive)
 
     def keep_tables(self, *, anew: bool = False) -> KeptTables:
-        """Bring the flat tables up to date, from every record where `anew`. Raises SyncError."""
+        """Bring the flat tables up to date, from every record where `anew`, and what checks find in them. Raises SyncError."""
+        from fieldkit.office.checks.questions import bring_up_to_date
         from fieldkit.office.tables import keep_tables
 
+        self.lists.up_to_date()
         try:
-            return keep_tables(self.archive.database, self.library, self.archive.table_source(), anew=anew)
+            kept = keep_tables(self.archive.database, self.library, self.archive.table_source(), anew=anew)
+            with self.archive.database.writing() as connection:
+                bring_up_to_date(connection, self.checks, self.library)
         except DatabaseError as error:
             raise SyncError("medium.failing", path=str(self.folder), reason=str(error.orig)) from error
+        return kept
 
     # -- where it is, and what is kept beside it ----------------------------------------------------------
 
