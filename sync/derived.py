@@ -135,7 +135,9 @@ def bring_up_to_date(
     latest, read = source.latest(connection), 0
     changed: dict[str, set[str] | None] = {}
     gathered = {each.of for each in gatherings}
-    together: dict[tuple[int, Operation | frozenset[Operation] | None, frozenset[str] | None], list[Derivation]] = {}
+    together: dict[
+        tuple[int, Operation | frozenset[Operation] | None, frozenset[str] | None], list[Derivation]
+    ] = {}
     for each in derivations:
         before = known.get(each.kind)
         since = before.current if before is not None and before.version == each.version else 0

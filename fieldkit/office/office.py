@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
     from fieldkit.office.checks.table import CheckTable
     from fieldkit.office.doubles import OfficeDouble
     from fieldkit.office.lists import WorkLists
+    from fieldkit.office.past import Past
     from fieldkit.office.tables import KeptTables
     from sync.devices import Known
     from sync.moving import Moved
@@ -367,6 +367,8 @@ class Office:
 
     def as_of(self, moment: datetime) -> Past:
         """What reports read, as the office had it then: after the bundles that had come by `moment`."""
+        from fieldkit.office.past import Past
+
         return Past(self, moment)
 
     def records(self, form: str, as_of: datetime | None = None) -> Iterator[Record]:
@@ -386,23 +388,3 @@ class Office:
     def state(self, as_of: datetime | None = None) -> str:
         """SHA-256 of the whole visible state."""
         return self.archive.state(as_of)
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """The records of an office as they were at a moment."""
-
-    office: Office
-    moment: datetime
-
-    def records(self, form: str) -> Iterator[Record]:
-        """The live records of a form, without contact and restricted fields."""
-        return self.office.records(form, self.moment)
-
-    def places(self) -> Sequence[Place]:
-        """The villages, in the order of their codes."""
-        return self.office.places()
-
-    def state(self) -> str:
-        """SHA-256 of the whole visible state."""
-        return self.office.state(self.moment)

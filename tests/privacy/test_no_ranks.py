@@ -25,6 +25,21 @@ from tests.privacy.ranks import Offence, offences
 
 ROOT = Path(__file__).parents[2]
 ALLOWED = {
+    Offence("fieldkit.fieldwork.assigning.propose", "counts people"): (
+        "how many households a proposal would give to each laptop: what lies ahead, nothing of what anybody did"
+    ),
+    Offence("fieldkit.fieldwork.assigning.propose", "ranks places"): (
+        "villages with many households are given out first, so that a proposal comes out even; nobody is shown that order"
+    ),
+    Offence("fieldkit.screens.office.worklists.ProposalScreen.draw", "counts people"): (
+        "how many households a proposal would give to each laptop, by name"
+    ),
+    Offence("fieldkit.session.desk.worklists.Worklists.laptops", "counts people"): (
+        "in which villages each laptop has something now, to leave it there"
+    ),
+    Offence("fieldkit.report.backcheck_results.results_of", "ranks places"): (
+        "questions stand by how often their answers differ; of villages the comparisons are counted, by code"
+    ),
     Offence("fieldkit.exchange.carried.Carried._remember_export", "counts people"): (
         "which places of each chain went onto a stick, so that nothing is left behind"
     ),
