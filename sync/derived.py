@@ -135,9 +135,7 @@ def bring_up_to_date(
     latest, read = source.latest(connection), 0
     changed: dict[str, set[str] | None] = {}
     gathered = {each.of for each in gatherings}
-    together: dict[
-        tuple[int, Operation | frozenset[Operation] | None, frozenset[str] | None], list[Derivation]
-    ] = {}
+    together: dict[tuple[int, object], list[Derivation]] = {}
     for each in derivations:
         before = known.get(each.kind)
         since = before.current if before is not None and before.version == each.version else 0
@@ -149,8 +147,8 @@ def bring_up_to_date(
         changed[each.kind] = (
             _bunches(connection, each.kind, since) if since and each.kind in gathered else None
         )
-        together.setdefault((since, each.operation, each.forms), []).append(each)
-    for (since, _operation, _forms), some in together.items():
+        together.setdefault((since, (each.operation, each.forms, each.in_conflict)), []).append(each)
+    for (since, _which), some in together.items():
         read += _bring_up(connection, some, source, since)
         for each in some:
             bunches = changed[each.kind]

@@ -53,7 +53,7 @@ class OfficeHome(Frame[None]):
 
     def title_text(self) -> str:
         """The office's name, once it is open."""
-        return self.desk.office.name if self.desk else _("Office")
+        return self.desk.office.name if self.desk else _("The office")
 
     def opened(self, desk: Desk) -> None:
         """Show what there is to do."""
