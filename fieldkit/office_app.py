@@ -104,7 +104,9 @@ class OfficeApp(Interviewing):
         from fieldkit.session.desk.desk import Desk
 
         try:
-            return Desk.open(self.folder, self.name_of_desk, now=self._now, passphrase=passphrase)
+            opened = Desk.open(self.folder, self.name_of_desk, now=self._now, passphrase=passphrase)
+            opened.bring_lists_up_to_date()  # after a new version all of them, which takes a while
+            return opened
         except FieldkitError as error:
             return error
 
