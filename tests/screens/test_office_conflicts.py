@@ -29,7 +29,7 @@ def quarrelled(demo, now, tmp_path):
 
 
 async def in_the_list(c):
-    await c.press("1")
+    await c.part("conflicts")
     await c.until(lambda: c.screen_name == "ConflictsScreen")
 
 
