@@ -16,15 +16,17 @@ from fieldkit.errors import FieldkitError
 def workspace_folder(option: str | None) -> Path:
     """The laptop's workspace: `--workspace`, FIELDKIT_WORKSPACE, else the one used last.
 
-    Raises FieldkitError("workspace.unnamed") when there is none of these.
+    Raises FieldkitError("workspace.unnamed") when there is none of these, ("workspace.desk") for a desk at an office: what is
+    written there comes into the archive, so it is opened as whoever sits there, in their role.
     """
-    named = option or os.environ.get("FIELDKIT_WORKSPACE")
-    if named:
-        return Path(named).expanduser()
-    last = read_config("last-workspace")
-    if last is None:
+    named = option or os.environ.get("FIELDKIT_WORKSPACE") or (read_config("last-workspace") or "").strip()
+    if not named:
         raise FieldkitError("workspace.unnamed")
-    return Path(last.strip())
+    folder = Path(named).expanduser()
+    desks = folder.resolve().parent
+    if desks.name == "desks" and (desks.parent / "office.toml").is_file():
+        raise FieldkitError("workspace.desk", path=str(folder), office=str(desks.parent), name=folder.name)
+    return folder
 
 
 def remember_workspace(folder: Path) -> None:

@@ -125,4 +125,5 @@ DESK: Mapping[str, str] = {
     "unit.on-paper": N_("{name} has no fieldkit here, so nothing can be sealed for it. Open the app of the office and print the letter, or add its card."),
     "unit.other-digits": N_("These are not the digits of this card, so it may be somebody else's. {name} was not added. Ask for the card again, by another way, and compare once more."),
     "unit.unknown": N_("No office is called {name} in the list. There are: {known}. Add it: fieldkit office letters unit add NAME --county 990201"),
+    "workspace.desk": N_("{path} is a desk at an office, and no laptop's workspace. Open it there: fieldkit office --office {office} --as {name}"),
 }  # fmt: skip

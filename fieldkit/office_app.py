@@ -118,7 +118,11 @@ class OfficeApp(Interviewing):
     @work
     async def _wanted(self, message: OfficeHome.Wanted) -> None:
         """Go where somebody wishes, and say in words what stands in the way."""
+        from fieldkit.session.desk.menu import acts_of
+
         try:
+            self.at_desk.go_by_roles()
+            self.at_desk.need_any(*acts_of(message.part))
             await import_module(f"fieldkit.desk_ways.{message.part}").go(self)
         except FieldkitError as error:
             await self.push_screen_wait(Notice(explain(error)))
@@ -159,7 +163,8 @@ class OfficeApp(Interviewing):
         await self._resume(record)
 
     async def resume(self, draft: str) -> None:
-        """Go on with an interview that was begun at this desk."""
+        """Go on with an interview that was begun at this desk. Raises FieldkitError as `UnfinishedHere.take_up`."""
+        self.at_desk.unfinished.take_up(draft)
         await self._resume(draft)
 
     async def scanned(self, digits: str, at: float) -> None:

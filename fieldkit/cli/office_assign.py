@@ -51,7 +51,10 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Give out, take back, or list."""
+    from fieldkit.office.roles import Act
+
     with open_desk(options) as desk:
+        desk.need(Act.ASSIGN)
         if options.list:
             return _list(options, desk)
         if options.propose:

@@ -49,7 +49,10 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do what was asked with one record, or list some."""
+    from fieldkit.office.roles import Act
+
     with open_desk(options) as desk:
+        desk.need(Act.REVIEW)
         if options.list:
             return _list(options, desk)
         if not options.record:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fieldkit.office.roles import Act
 from fieldkit.screens.office.letters import LettersScreen, UnitsScreen
 
 if TYPE_CHECKING:
@@ -13,6 +12,5 @@ if TYPE_CHECKING:
 
 async def go(app: OfficeApp) -> None:
     """Show the letters until somebody goes back. Raises FieldkitError."""
-    app.at_desk.need(Act.LIAISE)
     while await app.push_screen_wait(LettersScreen(app.at_desk)) == "units":
         await app.push_screen_wait(UnitsScreen(app.at_desk))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fieldkit.office.roles import Act
 from fieldkit.screens.office.looks import LooksScreen
 
 if TYPE_CHECKING:
@@ -13,5 +12,4 @@ if TYPE_CHECKING:
 
 async def go(app: OfficeApp) -> None:
     """Show the log. Raises FieldkitError."""
-    app.at_desk.need_any(Act.KEEP, Act.REVIEW)
     await app.push_screen_wait(LooksScreen(app.at_desk))

@@ -19,6 +19,6 @@ async def go(app: OfficeApp) -> None:
         if isinstance(chosen, NewCase):
             await app.ask("benefit", {"hh_id": chosen.household} if chosen.household else None)
         elif await app.push_screen_wait(PaymentScreen(desk, chosen)) == "correct":
-            await app.correct(chosen.record, "payments")
+            await app.correct(chosen.record, "payment")
         shown, screen = screen, PaymentsScreen(desk, screen.period)
         screen.is_of_all_time = shown.is_of_all_time

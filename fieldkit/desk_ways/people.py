@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fieldkit.office.roles import Act
 from fieldkit.screens.office.people import PeopleScreen
 
 if TYPE_CHECKING:
@@ -13,5 +12,4 @@ if TYPE_CHECKING:
 
 async def go(app: OfficeApp) -> None:
     """Show who works here. Raises FieldkitError."""
-    app.at_desk.need(Act.KEEP)
     await app.push_screen_wait(PeopleScreen(app.at_desk))

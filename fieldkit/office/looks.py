@@ -57,12 +57,16 @@ def look_at(
 
 def seen_by(office: Office, view: RecordView, hidden: frozenset[str]) -> Look:
     """A record without the tiers `hidden`; an answer of a question that no form at hand has counts as restricted."""
-    library = office.library
-    form = library.version(view.form, view.form_hash) or library.known(view.form)
+    form = form_of(office, view)
     tiers = {path: tier_of(path, form) for path in (*view.fields, *view.conflicts)}
     unseen = frozenset(path for path, tier in tiers.items() if tier in hidden)
     fields = {path: answer for path, answer in view.fields.items() if path not in unseen}
     return Look(view, fields, unseen, form)
+
+
+def form_of(office: Office, view: RecordView) -> Form | None:
+    """The version of the form that a record was made with, else the newest that is at hand; None where none is."""
+    return office.library.version(view.form, view.form_hash) or office.library.known(view.form)
 
 
 def tier_of(path: str, form: Form | None) -> str:

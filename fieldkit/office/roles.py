@@ -63,6 +63,9 @@ MAY: Mapping[Role, frozenset[Act]] = {
 
 EVERY = frozenset(Role)
 
+ASKING = (Act.SERVE, Act.DECIDE, Act.CHECK, Act.REVIEW, Act.LIAISE, Act.ASSIGN)
+"""Whoever may do one of these may be asked something at a desk."""
+
 
 def acts_of(roles: Iterable[Role]) -> frozenset[Act]:
     """What somebody with these roles may do."""
@@ -87,3 +90,9 @@ def hidden_tiers(roles: Iterable[Role]) -> frozenset[str]:
     return (frozenset() if Act.CONTACT in acts else CONTACT) | (
         frozenset() if Act.RESTRICTED in acts else RESTRICTED
     )
+
+
+def who_decides(tier: str) -> tuple[Role, ...]:
+    """Who sees answers of a tier, and decides about them."""
+    needed = Act.CONTACT if tier in CONTACT else Act.RESTRICTED if tier in RESTRICTED else Act.DECIDE
+    return tuple(role for role in Role if {Act.DECIDE, needed} <= MAY[role])

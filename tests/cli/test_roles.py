@@ -40,7 +40,7 @@ STATED = {
 }  # fmt: skip
 """What these are for; one that is not here must ask for something all the same."""
 GIVEN = {
-    "ROLE": "reader", "NAME": "visits", "CARD": "card.fkkey", "N": "1", "6DIGITS": "990305", "12DIGITS": "990101100000",
+    "ROLE": "reader", "CODE": "990101100200", "FILE": "x.html", "NAME": "visits", "CARD": "card.fkkey", "N": "1", "6DIGITS": "990305", "12DIGITS": "990101100000",
     "DATE": "2026-03-31", "RESULT": "answered", "ITEM=TEXT": "called=x",
 }  # fmt: skip
 """What is given for an argument, by what the help calls it; "1" for a number, else a path that is not there."""
@@ -56,11 +56,12 @@ def commands(of=None, path=""):
         if isinstance(action, argparse._SubParsersAction):
             for name, sub in action.choices.items():
                 yield from commands(sub, f"{path} {name}".strip())
-    if of is not None and of.get_default("run") and path.split()[0] in {"office", "report"}:
+    if of is not None and of.get_default("run"):
         yield path, of
 
 
-COMMANDS = dict(commands())
+EVERY = dict(commands())
+COMMANDS = {path: each for path, each in EVERY.items() if path.split()[0] in {"office", "report"}}
 
 
 def argument(action):
@@ -74,14 +75,14 @@ def argument(action):
 def arguments(command):
     """The least that a command takes."""
     given = []
-    for action in COMMANDS[command]._actions:
+    for action in EVERY[command]._actions:
         if isinstance(action, argparse._SubParsersAction):
             continue
         if not action.option_strings and action.nargs not in {"*", "?"}:
             given.append(argument(action))
         elif action.required:
             given += [action.option_strings[0], argument(action)]
-    for group in COMMANDS[command]._mutually_exclusive_groups:
+    for group in EVERY[command]._mutually_exclusive_groups:
         if group.required:
             flags = [each for each in group._group_actions if each.nargs == 0]
             [chosen] = flags[:1] or group._group_actions[:1]
@@ -228,6 +229,31 @@ def test_the_canaries_are_there_for_who_may_see_them(office, now):
         seen = str(desk.look(office.record, "test").view)
         assert RESTRICTED in seen
         assert CONTACT in seen
+
+
+# -- a desk is no workspace of a laptop --------------------------------------------------------------------
+
+WITHOUT_A_WORKSPACE = {
+    "init": "it makes one", "demo": "it makes one", "forms check": "it reads a form", "forms list": "it lists forms", "keys": "it lists keys",
+    "scanner-test": "it reads a scanner",
+}  # fmt: skip
+"""Commands of a laptop that open no workspace."""
+AT_A_LAPTOP = sorted(
+    {""} | (EVERY.keys() - {path for path in COMMANDS if path != "report"} - WITHOUT_A_WORKSPACE.keys())
+)
+
+
+@pytest.mark.parametrize("command", AT_A_LAPTOP)
+def test_what_is_a_laptops_refuses_a_desk(command, office, tmp_path, monkeypatch):
+    words = tmp_path / "words"
+    words.write_text(office.passphrase(Role.READER), encoding="utf-8")
+    monkeypatch.setenv("FIELDKIT_PASSPHRASE_FILE", str(words))
+    monkeypatch.delenv("FIELDKIT_OFFICE", raising=False)
+    given = [*command.split(), *(arguments(command) if command else ())]
+    desk = office.folder / "desks" / NAMES[Role.READER]
+    options = parser().parse_args([*given, "--workspace", str(desk)], _everywhere())
+    with pytest.raises(FieldkitError, match=r"workspace\.desk"):
+        options.run(options)
 
 
 # -- who is nobody here -----------------------------------------------------------------------------------

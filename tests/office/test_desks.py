@@ -242,5 +242,5 @@ def test_whoever_may_not_see_a_tier_sees_nothing_of_it_and_leaves_no_line(demo, 
         assert name in look.hidden
         assert name not in look.fields
         assert looks(desk.office) == []
-        with pytest.raises(FieldkitError, match=r"role\.hidden"):
+        with pytest.raises(FieldkitError, match=r"role\.may-not"):
             desk.borrow(seen.record, "correct")

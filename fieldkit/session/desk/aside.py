@@ -81,6 +81,7 @@ class Aside:
     @told()
     def titles(self, kept: list[Kept]) -> list[str]:
         """Bundles in a list: when each came, of which laptop, how much waits, and how it stands. Raises FieldkitError."""
+        self._need_to_look()
         words = self._desk.words
         return [
             "  ".join(
@@ -96,6 +97,7 @@ class Aside:
 
     def lines(self, kept: Kept) -> list[str]:
         """Why a bundle was kept aside, and who let it in."""
+        self._need_to_look()
         waiting, lines = kept.waiting, []
         for reason in waiting.reasons:
             if reason == _UNKNOWN and kept.standing is not Standing.UNKNOWN:
@@ -136,12 +138,12 @@ class Aside:
     @told()
     def released_line(self, report: MergeReport) -> str:
         """What became of it. Raises FieldkitError."""
+        self._desk.need(Act.RELEASE)
         return labelled(self._desk.words.laptop(report.device), counted(report.counts()))
 
     def _need_to_look(self) -> None:
         """Whoever takes sticks sees what was kept aside, and whoever may let it in."""
-        if not self.may_release:
-            self._desk.need(Act.MERGE)
+        self._desk.need_any(Act.MERGE, Act.RELEASE)
 
 
 def _standing(waiting: Waiting, known: set[str]) -> Standing:

@@ -22,9 +22,9 @@ from fieldkit.office.conflicts import (
     visits_on,
 )
 from fieldkit.office.looks import SENSITIVE, Look, tier_of
-from fieldkit.office.roles import MAY, Act, Role
+from fieldkit.office.roles import Act, Role, who_decides
 from fieldkit.office.titles import Title, titles
-from fieldkit.privacy.tiers import CONTACT, RESTRICTED, template_of
+from fieldkit.privacy.tiers import template_of
 from fieldkit.session.desk.conflict_words import Side, ask_words, side_of
 from fieldkit.session.desk.decisions import Done
 from fieldkit.session.desk.retyping import Retyping, worked_out
@@ -124,12 +124,14 @@ class Conflicts:
 
     def counts(self) -> tuple[int, int]:
         """How many are open, and of how many all values were kept. Raises FieldkitError."""
+        self._desk.need(Act.DECIDE)
         with told():
             counts = self._desk.office.lists.counts(CONFLICT)
         return counts.get(OPEN, 0), counts.get(BOTH, 0)
 
     def lines(self, rows: Sequence[Row]) -> list[str]:
         """Some of them in words: what the record is of, and which questions. Raises FieldkitError."""
+        self._desk.need(Act.DECIDE)
         words = self._desk.words
         with told():
             named = titles(self._desk.office, [row.record for row in rows])
@@ -158,7 +160,9 @@ class Conflicts:
         return Opened(look, desk.words.record(look.view), clashes, revisions)
 
     def retyping(self, opened: Opened, choices: Mapping[str, Choice], path: str) -> Retyping:
-        """Another answer to one of its questions. choices: what is decided of the others. Raises FieldkitError."""
+        """Another answer to one of its questions. choices: what is decided of the others. Raises FieldkitError as `write`."""
+        self._desk.need(Act.DECIDE)
+        self._clash(opened, path)
         taken = {key: each.answer for key, each in choices.items() if each.how == "take" and key != STATE}
         answers = {**opened.look.view.fields, **taken}
         answers = {key: answer for key, answer in answers.items() if answer != ""}
@@ -166,6 +170,7 @@ class Conflicts:
 
     def in_words(self, opened: Opened, path: str, answer: Answer) -> str:
         """An answer to one of its questions, as a person would say it."""
+        self._desk.need(Act.DECIDE)
         return self._desk.words.answer(opened.look.view, path, answer)
 
     def question_back(self, clash: Clash) -> str:
@@ -231,25 +236,29 @@ class Conflicts:
         return answers
 
     def _check(self, opened: Opened, choices: Mapping[str, Choice]) -> None:
-        clashes = {each.path: each for each in opened.clashes}
         if not choices:
             raise FieldkitError("conflict.nothing")
         for path, choice in choices.items():
-            clash = clashes.get(path)
-            if clash is None:
-                raise FieldkitError("conflict.no-question", path=path)
-            if clash.hidden:
-                raise FieldkitError("conflict.hidden", who=self._desk.name, may=", ".join(clash.may))
+            clash = self._clash(opened, path)
             if choice.how != "take" and not any(letter.isalpha() for letter in choice.text):
                 raise FieldkitError("conflict.no-note")
             if choice.how == "both" and (clash.is_about_deleting or not clash.is_open):
                 raise FieldkitError("conflict.not-both")
         takes = [path for path, choice in choices.items() if choice.how == "take" and path != STATE]
-        about_deleting = clashes.get(STATE)
+        about_deleting = next((each for each in opened.clashes if each.is_about_deleting), None)
         if takes and about_deleting is not None and about_deleting.is_open:
             chosen = choices.get(STATE)
             if chosen is None or chosen.how != "take" or chosen.answer != "no":
                 raise FieldkitError("conflict.deleted-first")
+
+    def _clash(self, opened: Opened, path: str) -> Clash:
+        """One of its questions, of which whoever sits here may see the answers."""
+        clash = next((each for each in opened.clashes if each.path == path), None)
+        if clash is None:
+            raise FieldkitError("conflict.no-question", path=path)
+        if clash.hidden:
+            raise FieldkitError("conflict.hidden", who=self._desk.name, may=", ".join(clash.may))
+        return clash
 
     def _clashes(self, look: Look, revisions: Sequence[Revision], paths: Sequence[str]) -> tuple[Clash, ...]:
         words, view = self._desk.words, look.view
@@ -260,7 +269,7 @@ class Conflicts:
         for path in sorted(asked_for, key=lambda path: (path != STATE, _place(look, path))):
             label = words.question(view, path)
             if path in look.hidden or words.is_hidden(view, path):
-                found.append(Clash(path, label, (), hidden=True, may=_who_may(tier_of(path, look.form))))
+                found.append(Clash(path, label, (), hidden=True, may=who_decides(tier_of(path, look.form))))
                 continue
             written = values(self._desk.office, view, revisions, path)
             visits = visits_on(self._desk.office, household, {each.at[:10] for each in written})
@@ -314,9 +323,3 @@ def _place(look: Look, path: str) -> int:
     order = list(look.form.items)
     whole = f"/{look.form.root}/{template_of(path, look.form)}"
     return order.index(whole) if whole in look.form.items else len(order)
-
-
-def _who_may(tier: str) -> tuple[Role, ...]:
-    """Who sees answers of a tier and decides."""
-    needed = Act.CONTACT if tier in CONTACT else Act.RESTRICTED if tier in RESTRICTED else Act.DECIDE
-    return tuple(role for role in Role if {Act.DECIDE, needed} <= MAY[role])

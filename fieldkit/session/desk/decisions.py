@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fieldkit.errors import FieldkitError
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.office.decisions import Decided, decisions
-from fieldkit.office.roles import Act
+from fieldkit.office.looks import form_of, tier_of
+from fieldkit.office.roles import Act, who_decides
 from fieldkit.office.titles import titles
 from fieldkit.session.desk.told import told
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from fieldkit.session.desk.desk import Desk
     from fieldkit.session.desk.words import OfficeWords
 
-_REVIEWERS = frozenset({"approved", "closed"})
+_REVIEWERS = {"approved": N_("approved"), "closed": N_("closed"), "received": N_("opened again")}
 """States of a record that only whoever reviews may give, and so take back."""
 
 
@@ -53,6 +54,7 @@ class Decisions:
 
         Raises FieldkitError as `Desk.decide`; then it stands.
         """
+        self._desk.need(Act.DECIDE)
         if not self._done:
             return None
         last = self._done[-1]
@@ -62,6 +64,7 @@ class Decisions:
     @told()
     def redo(self) -> Done | None:
         """Do again what was taken back last. Raises as `undo`."""
+        self._desk.need(Act.DECIDE)
         if not self._taken_back:
             return None
         again = self._without(self._taken_back[-1])
@@ -89,16 +92,26 @@ class Decisions:
 
     @told()
     def take_back(self, decided: Decided, reason: str = "") -> Done:
-        """Undo a decision that anybody made. Raises FieldkitError("decision.undone") where it is already, ("role.may-not"),
-        and as `undo`.
+        """Undo a decision that anybody made. Raises FieldkitError("decision.undone") where it is already, ("role.may-not")
+        where it is not theirs to make, ("conflict.hidden") where it is about answers they may not see, and as `undo`.
         """
         self._desk.need(Act.DECIDE)
-        if decided.review in _REVIEWERS:
-            self._desk.need(Act.REVIEW)
+        self._see_that_it_is_theirs(decided)
         undoing = self._without(Done(decided.record, (decided.revision,)), reason)
         self._done.append(undoing)
         self._taken_back.clear()
         return undoing
+
+    def _see_that_it_is_theirs(self, decided: Decided) -> None:
+        """See that whoever sits here could have made a decision, or what an undoing brings back, themselves."""
+        office, desk = self._desk.office, self._desk
+        view = office.view(decided.record)
+        form = form_of(office, view) if view is not None else None
+        for each in _with_undone(decided, decisions(office, record=decided.record)):
+            if each.review in _REVIEWERS:
+                desk.need(Act.REVIEW)
+            for tier in {tier_of(path, form) for path in each.paths if path} & desk.hidden:
+                raise FieldkitError("conflict.hidden", who=desk.name, may=", ".join(who_decides(tier)))
 
     def _without(self, done: Done, reason: str = "") -> Done:
         """The undoing of what was decided in one go, unless somebody undid it meanwhile."""
@@ -119,6 +132,7 @@ class Decisions:
     @told()
     def lines(self, found: Sequence[Decided]) -> list[str]:
         """Decisions, each in a line: when, who, of which record, what. Raises FieldkitError."""
+        self._desk.need(Act.DECIDE)
         named = titles(self._desk.office, {each.record for each in found})
         words = self._desk.words
         lines = []
@@ -127,6 +141,14 @@ class Decisions:
             parts = (each.at[:16].replace("T", " "), words.laptop(each.device), _what(each, words), title)
             lines.append("  ".join(parts))
         return lines
+
+
+def _with_undone(decided: Decided, known: Sequence[Decided]) -> Iterator[Decided]:
+    """A decision, and those that it undoes, and so on."""
+    yield decided
+    for each in known:
+        if each.revision in decided.undoes:
+            yield from _with_undone(each, known)
 
 
 def _what(decided: Decided, words: OfficeWords) -> str:
@@ -151,4 +173,4 @@ def _said(decided: Decided, words: OfficeWords) -> Iterator[str]:
     if "settled" in decided.parts:
         yield _("settled a finding")
     if decided.review in _REVIEWERS:
-        yield _("approved") if decided.review == "approved" else _("closed")
+        yield _(_REVIEWERS[decided.review])

@@ -25,7 +25,7 @@ from fieldkit.office.desks import (
 from fieldkit.office.households import registrations
 from fieldkit.office.keys import change_passphrase
 from fieldkit.office.looks import Look, look_at
-from fieldkit.office.roles import Act, Role, hidden_tiers, may, need
+from fieldkit.office.roles import ASKING, Act, Role, hidden_tiers, may, need
 from fieldkit.session.desk.parts import DeskParts
 from fieldkit.session.desk.told import told
 from fieldkit.session.session import Session
@@ -213,7 +213,6 @@ class Desk(DeskParts):
         gone = {path for path, answer in (answers or {}).items() if answer == ""}
         whole = {path: answer for path, answer in whole.items() if path not in gone}
         with self.alone():
-            self._see_roles()
             self._see_again(seen)
             said = {"by": self.name, **note}
             self.session.exchange.decide(seen, operation, whole, changed=changed, note=said)
@@ -248,8 +247,9 @@ class Desk(DeskParts):
         """Have a record of the archive at this desk until it is handed in, so that it can be corrected in its own form.
 
         why: for the log. Raises FieldkitError("record.unknown"), ("role.hidden") where it holds answers that whoever sits here
-        may not see, StoreError.
+        may not see, ("role.may-not") for whoever is asked nothing at a desk, StoreError.
         """
+        self.need_any(*ASKING)
         look = self.look(record, why)
         if look is None:
             raise FieldkitError("record.unknown", id=record)
@@ -266,6 +266,7 @@ class Desk(DeskParts):
         """Have the registration of a household at this desk, so that forms that ask for it know its people; where whoever sits
         here may not see all of it, it stays in the archive. why: for the log. Raises FieldkitError, StoreError.
         """
+        self.need_any(*ASKING)
         for record in registrations(self.office, number):
             look = self.look(record, why)
             if look is not None and not look.hidden:
@@ -274,8 +275,12 @@ class Desk(DeskParts):
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Nobody else at this archive decides anything meanwhile. Raises SyncError."""
+        """Nobody else at this archive decides anything meanwhile, and whoever sits here has the roles they are known to have.
+
+        Raises FieldkitError("desk.other-roles"), ("desk.closed"), SyncError.
+        """
         with self.office.archive.database.alone():
+            self._see_roles()
             yield
 
     @told()

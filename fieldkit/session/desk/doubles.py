@@ -64,6 +64,7 @@ class OfficeDoubles:
 
     def count(self) -> int | None:
         """How many there are; None while nobody has looked through the registrations yet."""
+        self._desk.need(Act.DECIDE)
         return self._finder.count() if self.is_looked_through else None
 
     def merged(self) -> list[tuple[Pair, str]]:

@@ -2,41 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import language
-from fieldkit.wording import problem_text
+from fieldkit.session.interview import refuse
 
 if TYPE_CHECKING:
-    from fieldkit.session.desk.desk import Desk
-    from fieldkit.xforms import FormEntry
-    from sync import Answer, RecordView
+    from fieldkit.session.interviews import Interviews
+    from fieldkit.xforms import Form, FormEntry
+    from sync import Answer
 
-Edit = Callable[["FormEntry"], "list[str]"]
-"""Sets answers; gives the paths it set."""
+Step = Callable[["FormEntry"], object]
+"""Answers questions."""
 
 
-def edited(desk: Desk, view: RecordView, edit: Edit) -> dict[str, Answer]:
-    """What an edit changes of a record, with all that follows from it in its form: path → answer, "" where one goes.
+def edited(
+    interviews: Interviews, form: Form, answers: Mapping[str, Answer], step: Step
+) -> dict[str, Answer]:
+    """What a step changes of the answers of a record, with all that follows from it: path → answer, "" where one goes.
 
-    Lists of households are not at a desk, so only what the edit itself changed counts.
-    Raises FieldkitError("form.gone"), ("interview.unfinished") where the form refuses what was set.
+    Refused is what is missing or wrong then and was not before: a list of households that is not at a desk stops nothing.
+    Raises FieldkitError("interview.unfinished"), ("serve.older-form") where the version the record was made with has no such
+    question.
     """
-    library = desk.office.library
-    form = library.version(view.form, view.form_hash) or library.known(view.form)
-    if form is None:
-        raise FieldkitError("form.gone", form=view.form, version="")
-    entry = desk.session.interviews.continued(form, view.fields, language())
-    before = entry.answers(relevant_only=True)
-    touched = set(edit(entry))
-    faults = [
-        f"{entry.label(each.path) or each.path} ({each.path}): {problem_text(each)}"
-        for each in entry.problems()
-        if each.kind != "warning" and each.path in touched
-    ]
-    if faults:
-        raise FieldkitError("interview.unfinished", problems=faults)
-    after = entry.answers(relevant_only=True)
-    return {key: after.get(key, "") for key in {*before, *after} if before.get(key, "") != after.get(key, "")}
+    entry = interviews.continued(form, answers, language())
+    before, stood = entry.answers(relevant_only=True), _blocking(entry)
+    try:
+        step(entry)
+    except LookupError as error:
+        raise FieldkitError("serve.older-form") from error
+    worse = _blocking(entry) - stood
+    if worse:
+        raise refuse(each for each in entry.problems() if (each.path, each.kind) in worse)
+    now = entry.answers(relevant_only=True)
+    return {key: now.get(key, "") for key in {*now, *before} if now.get(key) != before.get(key)}
+
+
+def row_at(entry: FormEntry, repeat: str, row: str) -> str:
+    """The path of a row of a repeat, by its lasting id. Raises LookupError where it is gone."""
+    path = entry.form.find(repeat).path
+    for number in range(1, entry.count(path) + 1):
+        if entry.tree.element(f"{path}[{number}]").instance_id == row:
+            return f"{path}[{number}]"
+    raise LookupError(row)
+
+
+def _blocking(entry: FormEntry) -> set[tuple[str, str]]:
+    return {(each.path, each.kind) for each in entry.problems() if each.kind != "warning"}

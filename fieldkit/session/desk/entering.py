@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import Operation
-from fieldkit.i18n import language
+from fieldkit.office.roles import Act
+from fieldkit.session.desk.editing import edited
 from fieldkit.session.desk.told import told
-from fieldkit.session.interview import refuse
 
 if TYPE_CHECKING:
     from fieldkit.office.looks import Look
     from fieldkit.session.desk.desk import Desk
-    from fieldkit.xforms import FormEntry
+    from fieldkit.session.desk.editing import Step
     from sync import RecordView
 
 
@@ -30,6 +29,7 @@ class Entering:
 
         Raises FieldkitError("record.unknown"), ("serve.gone") where somebody deleted it or took it back, ("form.gone").
         """
+        self._desk.need(Act.SERVE)
         look = self._desk.look(record, why)
         if look is None:
             raise FieldkitError("record.unknown", id=record)
@@ -40,25 +40,16 @@ class Entering:
         return look
 
     @told()
-    def change(self, look: Look, why: str, step: Callable[[FormEntry], object]) -> RecordView:
+    def change(self, look: Look, why: str, step: Step) -> RecordView:
         """Let a step answer questions of a record as it was seen, and keep what differs then; give how it stands.
 
         The rules of its form decide: nothing is kept where an answer is missing or wrong that was not so before. why: words
         for the history. Raises FieldkitError("interview.unfinished"), ("serve.older-form") where the version the record was
         made with has no such question, ("decision.overtaken"); StoreError.
         """
+        self._desk.need(Act.SERVE)
         assert look.form is not None
-        entry = self._desk.session.interviews.continued(look.form, look.view.fields, language())
-        before, stood = entry.answers(relevant_only=True), _blocking(entry)
-        try:
-            step(entry)
-        except LookupError as error:
-            raise FieldkitError("serve.older-form") from error
-        worse = _blocking(entry) - stood
-        if worse:
-            raise refuse([each for each in entry.problems() if (each.path, each.kind) in worse])
-        now = entry.answers(relevant_only=True)
-        changed = {key: now.get(key, "") for key in {*now, *before} if now.get(key) != before.get(key)}
+        changed = edited(self._desk.session.interviews, look.form, look.view.fields, step)
         if not changed:
             return look.view
         note = {"by": self._desk.name, "reason": why}
@@ -73,22 +64,10 @@ class Entering:
 
     def undo(self) -> str:
         """Undo what was changed last here; give its record. Raises FieldkitError("serve.nothing-to-undo") and as `Desk.undo`."""
+        self._desk.need(Act.SERVE)
         if not self._done:
             raise FieldkitError("serve.nothing-to-undo")
         record, revision = self._done[-1]
         self._desk.undo(record, revision)
         self._done.pop()
         return record
-
-
-def row_at(entry: FormEntry, repeat: str, row: str) -> str:
-    """The path of a row of a repeat, by its lasting id. Raises LookupError where it is gone."""
-    path = entry.form.find(repeat).path
-    for number in range(1, entry.count(path) + 1):
-        if entry.tree.element(f"{path}[{number}]").instance_id == row:
-            return f"{path}[{number}]"
-    raise LookupError(row)
-
-
-def _blocking(entry: FormEntry) -> set[tuple[str, str]]:
-    return {(each.path, each.kind) for each in entry.problems() if each.kind != "warning"}

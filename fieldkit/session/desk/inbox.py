@@ -110,6 +110,7 @@ class Inbox:
     @told()
     def lines(self, arrivals: Iterable[Arrival]) -> list[str]:
         """Sticks and folders: the name, how many bundles of which laptops, whether they were brought before. Raises FieldkitError."""
+        self._desk.need(Act.MERGE)
         words = self._desk.words
         return [self._line(each, words) for each in arrivals]
 
@@ -221,6 +222,7 @@ class Inbox:
     @told()
     def took_lines(self, took: Took) -> list[str]:
         """What became of a medium, to be read aloud: all together first, and whether it may be removed. Raises FieldkitError."""
+        self._desk.need(Act.MERGE)
         words, office = self._desk.words, self._desk.office
         each = [list(report_lines(report, office, words)) for _path, report in took.summary.reports]
         each += [list(self._refusal(path, error)) for path, error in took.summary.refusals]
@@ -284,6 +286,7 @@ class Inbox:
     @told()
     def given_lines(self, given: Given) -> list[str]:
         """What went back, to be read aloud. Raises FieldkitError."""
+        self._desk.need(Act.MERGE)
         lines = [line for pack in given.packs for line in pack_lines(pack, pack.path.name)]
         lines += [
             labelled(self._desk.words.laptop(device), explain(error)) for device, error in given.refusals

@@ -103,6 +103,7 @@ class Laptops:
     @told()
     def lines(self, laptop: Laptop) -> list[str]:
         """All that is known of a laptop, and what to do about what was found. Raises FieldkitError."""
+        self._desk.need(Act.TRUST)
         device = laptop.device
         first, last = device.enrolment.number_block
         lines = [

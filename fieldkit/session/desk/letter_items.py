@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fieldkit.errors import FieldkitError
 from fieldkit.fieldwork.liaison import ITEMS, RECIPIENT, REPLY_WITHIN, RESTRICTED_ITEMS
+from fieldkit.office.looks import form_of
 from fieldkit.office.registered import record_of_household
 from fieldkit.office.roles import Act
 from fieldkit.privacy.profiles import CaseTransfer, case_transfer
@@ -46,7 +47,7 @@ def letter_of(
             raise FieldkitError("letter.said", item=item, most=_LONGEST)
         if item in RESTRICTED_ITEMS:
             desk.need(Act.RESTRICTED)
-    form = office.library.version(view.form, view.form_hash) or office.library.known(view.form)
+    form = form_of(office, view)
     if form is None:
         raise FieldkitError("form.gone", form=view.form, version="")
     names = [name for item in row.items for name in ITEMS[item]]

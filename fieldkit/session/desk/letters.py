@@ -13,10 +13,11 @@ from fieldkit.exchange import Operation, as_record
 from fieldkit.fieldwork.liaison import ITEMS, MIGRANT, Row, Stands, has_stopped, letter_basis, letters_of
 from fieldkit.i18n import N_, _
 from fieldkit.office.letters import LETTER, Sent, note_sent, sent_letter
+from fieldkit.office.looks import form_of
 from fieldkit.office.roles import Act
 from fieldkit.office.titles import titles
 from fieldkit.office.units import unit, units
-from fieldkit.session.desk.editing import Edit, edited
+from fieldkit.session.desk.editing import edited
 from fieldkit.session.desk.letter_items import SHARED, letter_of
 from fieldkit.session.desk.told import told
 from fieldkit.session.letter_page import letter_page
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from fieldkit.office.titles import Title
     from fieldkit.office.units import Unit
     from fieldkit.session.desk.desk import Desk
+    from fieldkit.session.desk.editing import Step
     from fieldkit.session.desk.words import OfficeWords
     from fieldkit.xforms import FormEntry
     from sync import RecordView
@@ -197,7 +199,7 @@ class Letters:
             note_sent(self._desk.office, sent, self._desk.device)
         found = self._row(self._view(record), row)
         self._correct(
-            record, _row_edit(found, {"sent_on": today, "result": "pending"}), {"letter": letter.id}
+            record, _row_step(found, {"sent_on": today, "result": "pending"}), {"letter": letter.id}
         )
 
     @told()
@@ -253,12 +255,12 @@ class Letters:
         # Another office's clock may be wrong: no reply is older than its letter, or of tomorrow.
         day = min(max(on or today, found.sent_on), today)
         answers = {"result": _IN_FORM[result]} | ({} if result == "received" else {"replied_on": day})
-        edits = [_row_edit(found, answers)]
+        steps = [_row_step(found, answers)]
         stops = result == "asked_stop" and not has_stopped(as_record(view))
         if stops and _ways(view):
-            edits.append(_stop_edit(today, _ways(view)[0]))
+            steps.append(_stop_step(today, _ways(view)[0]))
         note = {"reply": result} | ({"said": said} if said else {})
-        self._correct(record, lambda entry: [path for edit in edits for path in edit(entry)], note)
+        self._correct(record, lambda entry: [step(entry) for step in steps], note)
         if stops and not _ways(view):
             self._take_contact_back(record)
 
@@ -275,8 +277,8 @@ class Letters:
         if view.form == MIGRANT and has_stopped(as_record(view)):
             raise FieldkitError("letter.stopped")
         if view.form == MIGRANT and _ways(view):
-            edit = _stop_edit(desk.session.today().isoformat(), _ways(view)[0])
-            self._correct(record, edit, {"reply": "asked_stop"})
+            step = _stop_step(desk.session.today().isoformat(), _ways(view)[0])
+            self._correct(record, step, {"reply": "asked_stop"})
         else:
             self._take_contact_back(record)
 
@@ -284,15 +286,19 @@ class Letters:
 
     def _take_contact_back(self, record: str) -> None:
         desk = self._desk
-        desk.session.handing_in.borrow(desk.office.archive.revisions(record))
-        try:
-            desk.session.withdraw(record, scope="contact", reason="asked_stop")
-        finally:
-            desk.hand_in()
+        with desk.alone():
+            desk.session.handing_in.borrow(desk.office.archive.revisions(record))
+            try:
+                desk.session.withdraw(record, scope="contact", reason="asked_stop")
+            finally:
+                desk.hand_in()
 
-    def _correct(self, record: str, edit: Edit, note: Mapping[str, str]) -> None:
+    def _correct(self, record: str, step: Step, note: Mapping[str, str]) -> None:
         view = self._view(record)
-        answers = edited(self._desk, view, edit)
+        form = form_of(self._desk.office, view)
+        if form is None:
+            raise FieldkitError("form.gone", form=view.form, version="")
+        answers = edited(self._desk.session.interviews, form, view.fields, step)
         self._desk.decide(
             view, Operation.RESOLVE, answers, changed=answers, note={"by": self._desk.name, **note}
         )
@@ -331,14 +337,15 @@ def files_at(place: Path, suffix: str) -> list[Path]:
     return sorted(found, key=lambda each: each.name, reverse=True)
 
 
-def _row_edit(row: Row, answers: Mapping[str, str]) -> Edit:
+def _row_step(row: Row, answers: Mapping[str, str]) -> Step:
     """Sets answers in a row of contact with a destination."""
 
-    def edit(entry: FormEntry) -> list[str]:
+    def step(entry: FormEntry) -> None:
         where = f"{entry.form.find('liaison').path}[{row.number}]"
-        return _set(entry, {f"{where}/{name}": answer for name, answer in answers.items()})
+        for name, answer in answers.items():
+            entry.set(f"{where}/{name}", answer)
 
-    return edit
+    return step
 
 
 def _ways(view: RecordView) -> list[str]:
@@ -346,19 +353,13 @@ def _ways(view: RecordView) -> list[str]:
     return [way for way in as_record(view).text("contact").split() if way != "none"]
 
 
-def _stop_edit(today: str, way: str) -> Edit:
+def _stop_step(today: str, way: str) -> Step:
     """Adds a contact of today at which the person asked to stop, by a way that was agreed to."""
 
-    def edit(entry: FormEntry) -> list[str]:
-        _set(entry, {entry.form.find("log_wanted").path: "yes"})
+    def step(entry: FormEntry) -> None:
+        entry.set(entry.form.find("log_wanted").path, "yes")
         where = entry.add_repeat(entry.form.find("contact_log").path)
-        answers = {"log_date": today, "log_channel": way, "log_result": "asked_stop"}
-        return _set(entry, {f"{where}/{name}": answer for name, answer in answers.items()})
+        for name, answer in {"log_date": today, "log_channel": way, "log_result": "asked_stop"}.items():
+            entry.set(f"{where}/{name}", answer)
 
-    return edit
-
-
-def _set(entry: FormEntry, answers: Mapping[str, str]) -> list[str]:
-    for path, answer in answers.items():
-        entry.set(path, answer)
-    return list(answers)
+    return step

@@ -13,24 +13,25 @@ from fieldkit.session.desk.told import told
 
 if TYPE_CHECKING:
     from fieldkit.session.desk.desk import Desk
+    from fieldkit.session.desk.words import OfficeWords
 
 TIERS = {"C": N_("contact"), "R": N_("health and other restricted answers")}
 MOST = 500
 """How many are listed at once, the newest."""
 _WHY = {
-    "back-check": N_("back-check"),
+    "backcheck": N_("back-check"),
     "check": N_("a finding of a check"),
-    "compare": N_("a decision"),
     "conflict": N_("a conflict"),
-    "correct": N_("a correction"),
     "double": N_("suspected double"),
     "letter": N_("a letter"),
-    "reply": N_("a reply"),
+    "paper": N_("paper"),
+    "payment": N_("a payment"),
     "review": N_("a review"),
-    "sample": N_("back-check"),
-    "stop": N_("asked to stop"),
+    "service point": N_("a service point"),
+    "unfinished": N_("an unfinished interview"),
+    "window": N_("a matter at the window"),
 }
-"""What the words that parts give for the log mean; another word stands as it is."""
+"""What the words that parts give for the log mean; another is the id of a form that was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,12 @@ class LookLog:
                 words.title(known[each.facts["record"]])
                 if each.facts["record"] in known
                 else words.form(each.facts["form"]),
-                _(_WHY.get(each.facts["why"], each.facts["why"])),
+                _why(each.facts["why"], words),
                 _(", ").join(_(TIERS[tier]) for tier in each.facts["tiers"]),
             )
             for each in found
         ]
+
+
+def _why(why: str, words: OfficeWords) -> str:
+    return _(_WHY[why]) if why in _WHY else words.form(why)

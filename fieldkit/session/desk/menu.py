@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fieldkit.i18n import N_, _
-from fieldkit.office.roles import Act
+from fieldkit.office.roles import ASKING, Act
 from fieldkit.session.desk.told import told
-from fieldkit.session.desk.unfinished import ASKING
 
 if TYPE_CHECKING:
     from fieldkit.session.desk.desk import Desk
@@ -74,6 +73,11 @@ PARTS: tuple[Part, ...] = (
     Part("looks", (Act.KEEP, Act.REVIEW), N_("Who looked at what"), _nothing),
     Part("passphrase", tuple(Act), N_("My passphrase"), _nothing),
 )
+
+
+def acts_of(part: str) -> tuple[Act, ...]:
+    """The acts of which one opens a part, by its id."""
+    return next(each.acts for each in PARTS if each.id == part)
 
 
 @told()

@@ -17,9 +17,9 @@ from fieldkit.office import paper as kept
 from fieldkit.office import samples as hands
 from fieldkit.office.roles import Act
 from fieldkit.office.titles import titles
+from fieldkit.session.desk.editing import edited
 from fieldkit.session.desk.entered_twice import Difference, Entries, question_at
 from fieldkit.session.desk.told import told
-from fieldkit.session.interview import refuse
 from fieldkit.session.words import Words
 from fieldkit.wording import labelled
 from fieldkit.xforms import Missing, Question
@@ -66,6 +66,7 @@ class Papers:
 
     def names_a_household(self, form: str) -> bool:
         """Whether a form chooses among registered households. Raises FieldkitError, FormError."""
+        self._desk.need_any(Act.SERVE, Act.CHECK)
         return "households" in self._desk.session.interviews.form(form).instances
 
     @told()
@@ -108,6 +109,7 @@ class Papers:
 
     def line(self) -> str:
         """What Home says of paper."""
+        self._desk.need_any(Act.CHECK, Act.SERVE)
         once = self._desk.office.lists.counts(kept.PAPER).get(kept.ONCE, 0)
         return _("{count} entered once", count=once) if once else ""
 
@@ -156,15 +158,12 @@ class Papers:
         """
         self._desk.need(Act.CHECK)
         interviews = self._desk.session.interviews
-        before = twice.first.answers(relevant_only=True)
-        corrected = interviews.continued(twice.first.form, twice.seen.fields, language())
-        for path, answer in said.items():
-            _set(corrected, path, answer)
-        blocking = [each for each in corrected.problems() if each.kind != "warning"] if said else []
-        if blocking:
-            raise refuse(blocking)
-        now = corrected.answers(relevant_only=True)
-        changed = {key: now.get(key, "") for key in {*before, *now} if before.get(key) != now.get(key)}
+
+        def step(entry: FormEntry) -> None:
+            for path, answer in said.items():
+                _set(entry, path, answer)
+
+        changed = edited(interviews, twice.first.form, twice.seen.fields, step)
         second = {
             "compared": sum(twice.compared.values()),
             "questions": dict(twice.compared),

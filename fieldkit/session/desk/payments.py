@@ -22,7 +22,7 @@ from fieldkit.office.payments import FORM, Figures, Payment, Reach
 from fieldkit.office.roles import Act
 from fieldkit.records import text_at
 from fieldkit.report.periods import Period, parse_period
-from fieldkit.session.desk.entering import row_at
+from fieldkit.session.desk.editing import row_at
 from fieldkit.session.desk.labels import Labels
 from fieldkit.session.desk.told import told
 from fieldkit.session.reading.dates import read_date
@@ -82,6 +82,7 @@ class Payments:
     @told()
     def state(self) -> str:
         """How many wait for somebody, in words, for Home. Raises FieldkitError."""
+        self._desk.need(Act.SERVE)
         up_to_date(self._desk.office, quickly=True)
         count = payments.count_to_see_to(self._desk.office, self._desk.session.today())
         return _("{count} to see to", count=count) if count else ""
@@ -214,6 +215,7 @@ class Payments:
 
     def paid(self, opened: Opened, day: str, amount: str) -> None:
         """It was paid on a day. amount: yuan. Raises FieldkitError("reading.date"), ("money.…"), and as `Entering.change`."""
+        self._desk.need(Act.SERVE)
         on = read_date(day, self._today())
         given = read_money(amount)
 
@@ -226,20 +228,24 @@ class Payments:
 
     def person_told(self, opened: Opened) -> None:
         """The person was told today. Raises as `Entering.change`."""
+        self._desk.need(Act.SERVE)
         today = self._today().isoformat()
         self._change(opened, _("person told"), lambda entry, row: entry.set(f"{row}/notified_on", today))
 
     def again(self, opened: Opened, day: str) -> None:
         """It is to be paid again on a day; the day it was due stays. Raises ReadingError, as `Entering.change`."""
+        self._desk.need(Act.SERVE)
         on = read_date(day, self._today())
         self._change(opened, _("new day"), lambda entry, row: entry.set(f"{row}/again_on", on))
 
     def note(self, opened: Opened, text: str) -> None:
         """What was done about it, in words. Raises as `Entering.change`."""
+        self._desk.need(Act.SERVE)
         self._change(opened, _("note"), lambda entry, row: entry.set(f"{row}/pay_note", text.strip()))
 
     def failed(self, opened: Opened, status: str, reason: str) -> None:
         """It failed or came back ("failed", "returned"), and why; or it is "held". Raises as `Entering.change`."""
+        self._desk.need(Act.SERVE)
 
         def step(entry: FormEntry, row: str) -> None:
             entry.set(f"{row}/status", status)
@@ -258,6 +264,7 @@ class Payments:
 
     def soon(self) -> str:
         """A day on which it may be paid again: some working days from today."""
+        self._desk.need(Act.SERVE)
         return working_days.after(self._today(), SOON).isoformat()
 
     def _change(self, opened: Opened, why: str, step: Callable[[FormEntry, str], object]) -> None:

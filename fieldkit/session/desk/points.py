@@ -17,7 +17,7 @@ from fieldkit.office import service_points
 from fieldkit.office.flat import up_to_date
 from fieldkit.office.roles import Act
 from fieldkit.office.service_points import FORM, Asset, Invoice, Point, Slogan
-from fieldkit.session.desk.entering import row_at
+from fieldkit.session.desk.editing import row_at
 from fieldkit.session.desk.labels import Labels
 from fieldkit.session.desk.told import told
 from fieldkit.session.reading.standards import read_money
@@ -79,6 +79,7 @@ class Points:
     @told()
     def state(self) -> str:
         """At how many something is to be done, in words, for Home. Raises FieldkitError."""
+        self._desk.need(Act.SERVE)
         is_current = up_to_date(self._desk.office, quickly=True)
         count = sum(not each.is_quiet for each in self._read(is_current=is_current))
         return _("{count} with something to do", count=count) if count else ""
@@ -108,6 +109,7 @@ class Points:
 
     def line(self, each: Point) -> str:
         """A point in one line: its village, when it was last looked at, what is to be done there."""
+        self._desk.need(Act.SERVE)
         return "  ".join([each.id, self._desk.words.place(each.village), each.seen, *self._to_do(each)])
 
     def _to_do(self, each: Point) -> Iterator[str]:
@@ -168,6 +170,7 @@ class Points:
 
         Raises as `Entering.change`.
         """
+        self._desk.need(Act.SERVE)
         today = self._today().isoformat()
 
         def step(entry: FormEntry) -> None:
@@ -181,6 +184,7 @@ class Points:
 
     def set_condition(self, each: Asset, condition: str) -> None:
         """A thing is in that condition now. Raises as `Entering.change`."""
+        self._desk.need(Act.SERVE)
         self._change(
             each.record,
             self.condition(condition),
@@ -191,6 +195,7 @@ class Points:
 
     def unfinished(self, point: Point) -> str:
         """The id of the inspection of a point that was begun at this desk and not finished, "" for none."""
+        self._desk.need(Act.SERVE)
         return self._desk.session.interviews.begun(FORM, "point_id", point.id)
 
     @told()
@@ -217,6 +222,7 @@ class Points:
     @told()
     def take_up(self, point: Point, draft: str) -> Inspection:
         """Go on with an inspection that was begun: what was marked is seen. Raises as `Interviews.resume`."""
+        self._desk.need(Act.SERVE)
         return _taken_up(self._desk.session.interviews.resume(draft), self.assets(point))
 
     def mark(self, inspection: Inspection, path: str, condition: str = "") -> Asset:
@@ -263,6 +269,7 @@ class Points:
 
     def invoice_total(self, record: str, each: Invoice, typed: str) -> None:
         """What stands on an invoice, in yuan as people type it; "" takes it away. Raises FieldkitError("money.…"), as `Entering.change`."""
+        self._desk.need(Act.SERVE)
         amount = read_money(typed) if typed.strip() else ""
         self._on_first(
             record, each, _("invoice compared"), {"exp_invoice_sum": amount, "exp_invoice_why": ""}
@@ -270,6 +277,7 @@ class Points:
 
     def invoice_why(self, record: str, each: Invoice, why: str) -> None:
         """Why an invoice and its lines differ. Raises FieldkitError("serve.no-why") where nothing is said, as `Entering.change`."""
+        self._desk.need(Act.SERVE)
         if not any(letter.isalpha() for letter in why):
             raise FieldkitError("serve.no-why")
         self._on_first(record, each, _("why the invoice differs"), {"exp_invoice_why": " ".join(why.split())})

@@ -164,6 +164,7 @@ class Samples:
 
     def line(self) -> str:
         """What Home says of samples."""
+        self._need()
         under_way = self._desk.office.lists.counts(SAMPLE).get(kept.OPEN, 0)
         return _("{count} drawn", count=under_way) if under_way else ""
 
@@ -222,6 +223,7 @@ class Samples:
     @contextmanager
     def bringing(self, call: Call) -> Iterator[None]:
         """The answers of the record are at hand for comparing, for as long as it is asked again."""
+        self._desk.need(Act.CHECK)
         record = call.place.record
         rows = [
             {"name": f"{record}/{question}", "label": "", "value": answer}
@@ -341,8 +343,7 @@ class Samples:
     # -- inside ---------------------------------------------------------------------------------------------
 
     def _need(self) -> None:
-        if not self._desk.may(Act.CHECK):
-            self._desk.need(Act.SAMPLE)
+        self._desk.need_any(Act.SAMPLE, Act.CHECK)
 
     def _found(self, number: str) -> tuple[RecordView, Sample]:
         found = kept.sample(self._desk.office, number)

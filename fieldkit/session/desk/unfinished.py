@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
-from fieldkit.office.roles import Act
+from fieldkit.office.roles import ASKING
 from fieldkit.session.desk.told import told
 from fieldkit.session.drafts import Unfinished
 
 if TYPE_CHECKING:
     from fieldkit.session.desk.desk import Desk
 
-ASKING = (Act.SERVE, Act.DECIDE, Act.CHECK, Act.REVIEW, Act.LIAISE, Act.ASSIGN)
-"""Whoever may do one of these may be asked something at a desk."""
+WHY = "unfinished"
+"""The word for the log of looks."""
 
 
 class UnfinishedHere:
@@ -24,6 +25,7 @@ class UnfinishedHere:
 
     def state(self) -> str:
         """How many there are, in words, for Home."""
+        self._need()
         count = len(self._desk.session.unfinished())
         return str(count) if count else _("none")
 
@@ -34,10 +36,23 @@ class UnfinishedHere:
 
     def line(self, each: Unfinished) -> str:
         """One in a line: when it was last touched, its form, the household, and whether it corrects a record."""
+        self._need()
         kind = _("Correction") if each.amends else ""
         title = self._desk.session.title_of(each.form, each.title)
         touched = each.updated.isoformat()[:16].replace("T", " ")
         return "  ".join(part for part in (touched, title, each.household, kind) if part)
+
+    @told()
+    def take_up(self, draft: str) -> None:
+        """See that one may be gone on with here. A correction shows its record, so that is a look at it, and nobody goes on with
+        one of which they may not see all by now. Raises FieldkitError("draft.unknown"), as `Desk.borrow`, StoreError.
+        """
+        self._need()
+        found = next((each for each in self._desk.session.unfinished() if each.id == draft), None)
+        if found is None:
+            raise FieldkitError("draft.unknown", id=draft)
+        if found.amends:
+            self._desk.borrow(draft, WHY)
 
     @told()
     def give_up(self, draft: str) -> None:
@@ -47,5 +62,4 @@ class UnfinishedHere:
         self._desk.hand_in()
 
     def _need(self) -> None:
-        if not any(self._desk.may(act) for act in ASKING):
-            self._desk.need(ASKING[0])
+        self._desk.need_any(*ASKING)

@@ -66,6 +66,7 @@ class Window:
     @told()
     def state(self) -> str:
         """How much is open, in words, for Home. Raises FieldkitError."""
+        self._desk.need(Act.SERVE)
         up_to_date(self._desk.office, quickly=True)
         counts = requests.counts(self._desk.office, self._desk.session.today())
         return _(", ").join(_(_COUNTED[when], count=number) for when, number in counts.items() if number)
@@ -79,6 +80,7 @@ class Window:
 
     def sections(self) -> list[tuple[str, list[Request]]]:
         """The same under headings: what is late first, what waits for papers last. Raises as `open`."""
+        self._desk.need(Act.SERVE)
         today, found = self._desk.session.today(), self.open()
         parts = [
             (_(heading), [each for each in found if each.when(today) == when])

@@ -10,7 +10,7 @@ from fieldkit.office.desks import add_desk
 from fieldkit.office.looks import looks
 from fieldkit.office.roles import Role
 from fieldkit.session.desk.desk import Desk
-from fieldkit.session.desk.entering import row_at
+from fieldkit.session.desk.editing import row_at
 
 
 @pytest.fixture
