@@ -7,7 +7,7 @@ from fieldkit.office.looks import looks
 
 
 async def at_the_first(c):
-    await c.press("2")
+    await c.part("doubles")
     await c.until(lambda: c.screen_name == "OfficeDoublesScreen" and c.app.screen.is_ready)
     await c.pilot.pause()
 
@@ -46,7 +46,7 @@ async def test_side_by_side_one_key_and_taken_back(clerk):
 
 async def test_it_is_left_while_it_still_looks_through(clerk):
     async with clerk("zh") as c:
-        await c.press("2")
+        await c.part("doubles")
         await c.until(lambda: c.screen_name == "OfficeDoublesScreen")
         await c.press("escape")
         await c.until(lambda: c.screen_name == "OfficeHome")

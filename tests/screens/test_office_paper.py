@@ -50,7 +50,7 @@ def entered(demo, now):
 
 async def second(c, wanted):
     """From Home through the second entry of the one paper that waits."""
-    await c.press("2")
+    await c.part("paper")
     await c.until(lambda: c.screen_name == "PaperScreen")
     await c.press("4")
     await c.until(lambda: c.screen_name == "InterviewScreen")
@@ -105,13 +105,15 @@ async def test_two_entries_that_are_the_same_change_nothing(clerk, entered):
 
 async def test_a_second_entry_that_was_left_goes_on_where_it_was(clerk, entered):
     async with clerk("en", name="two") as c:
-        await c.press("2", "4")
+        await c.part("paper")
+        await c.press("4")
         await c.until(lambda: c.screen_name == "InterviewScreen")
         fill(c.app.screen.interview, {"village": FIRST["village"]})
         await c.press("escape")
         await c.until(lambda: c.screen_name == "PaperScreen")
     async with clerk("en", name="two") as c:
-        await c.press("2", "4")
+        await c.part("paper")
+        await c.press("4")
         await c.until(lambda: c.screen_name == "InterviewScreen")
         interview = c.app.screen.interview
         assert interview.entry.value("/data/village") == FIRST["village"]

@@ -27,7 +27,7 @@ def verifier(demo, now):
 
 async def begin(c):
     """From Home to the sample of the demo."""
-    await c.press("1")
+    await c.part("samples")
     await c.until(lambda: c.screen_name == "SamplesScreen")
     await c.press("2")
     await c.until(lambda: c.screen_name == "SampleScreen")
@@ -161,7 +161,7 @@ async def test_who_declines_is_replaced_the_next_day_and_nothing_says_who_it_was
 
 async def test_nobody_draws_again_until_it_pleases(clerk, verifier):
     async with clerk("en", name=verifier) as c:
-        await c.press("1")
+        await c.part("samples")
         await c.until(lambda: c.screen_name == "SamplesScreen")
         await c.press("1")
         await c.press("1", "enter", "enter", "enter")

@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual import on
 from textual.binding import BindingType
 from textual.widget import Widget
+from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.i18n import N_, _
@@ -40,7 +41,10 @@ class ReviewScreen(Frame[Wanted | None]):
 
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
-    DEFAULT_CSS = "ReviewScreen LineList { padding: 0 1; }"
+    DEFAULT_CSS = """
+    ReviewScreen #how { height: auto; padding: 0 2; }
+    ReviewScreen LineList { padding: 0 1; }
+    """
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -50,7 +54,8 @@ class ReviewScreen(Frame[Wanted | None]):
         self._rows = Rows[Wanted | State]()
 
     def body(self) -> Iterable[Widget]:
-        """The list."""
+        """What to do, and the list."""
+        yield Static(id="how", markup=False)
         yield self.lines
 
     def title_text(self) -> str:
@@ -59,6 +64,8 @@ class ReviewScreen(Frame[Wanted | None]):
 
     def show_words(self) -> None:
         """Draw the list."""
+        how = _("Enter on a form lists the records that came in; Enter on a record opens it.")
+        self.query_one("#how", Static).update(how)
         reviews, counts = self.desk.reviews, self.desk.reviews.counts()
         rows = Rows[Wanted | State]()
         for state, heading in _WAITING.items():
