@@ -20,6 +20,7 @@ from fieldkit.session.desk.reviews import Listed
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_list import LineList
 from fieldkit.widgets.rows import Rows
+from fieldkit.wording import labelled
 
 _WAITING = {
     State.ANSWERED: N_("Answered, for the office to look at: {count}"),
@@ -77,7 +78,7 @@ class ReviewScreen(Frame[Wanted | None]):
         rows.add(reviews.forms(), lambda form: f"  {words.form(form)}", lambda form: Wanted(form=form))
         rows.heading("")
         for state in (State.APPROVED, State.CLOSED):
-            rows.add([state], lambda each: f"{_(STATES[each])}: {counts.get(each, 0)}", lambda each: each)
+            rows.add([state], lambda each: labelled(_(STATES[each]), str(counts.get(each, 0))), lambda each: each)
             if state in self.shown:
                 self._add(rows, state)
         at = self.lines.highlighted if len(self._rows) else None
