@@ -100,7 +100,9 @@ async def test_home_shows_every_line_and_those_beyond_nine_are_reached_by_the_ar
             line = str(c.app.home.lines.get_option_at_index(at).prompt)
             assert any(line in each for each in c.lines), "every line fits"
             assert line.lstrip()[0] == str(at + 1) if at < 9 else line.startswith("  "), part.id
-        places = [c.text.index(str(c.app.home.lines.get_option_at_index(at).prompt)) for at in range(len(parts))]
+        places = [
+            c.text.index(str(c.app.home.lines.get_option_at_index(at).prompt)) for at in range(len(parts))
+        ]
         assert all(one < two for one, two in pairwise(places))
         await c.press("up")
         assert c.app.home.lines.highlighted == len(parts) - 1, "up from the first is the last"

@@ -180,7 +180,8 @@ async def test_what_is_in_conflict_is_decided_what_is_missing_comes_and_all_goes
     numbers = {view.record: view.fields["home/hh_id"] for view in views(office) if view.record in listed}
     (office / "worklist").mkdir(exist_ok=True)
     (office / "worklist" / f"{OWNER}.csv").write_text(
-        "\n".join(["household,due", *(f"{number},2026-04-01" for number in numbers.values())]) + "\n", encoding="utf-8"
+        "\n".join(["household,due", *(f"{number},2026-04-01" for number in numbers.values())]) + "\n",
+        encoding="utf-8",
     )
     async with clerk("zh", folder=office, at=datetime.now().astimezone()) as c:
         assert "冲突  14 条待处理" in c.text
@@ -190,7 +191,9 @@ async def test_what_is_in_conflict_is_decided_what_is_missing_comes_and_all_goes
             assert f"待处理 {14 - number} 条" in c.text.replace("\n", "")
             await someone.next(("first", "second", "both")[number % 3])
         assert "没有待处理的冲突" in c.text
-        assert set(someone.decided) == {town.records[name] for name in disputed(town.deeds)} - {town.records["s-19"]}
+        assert set(someone.decided) == {town.records[name] for name in disputed(town.deeds)} - {
+            town.records["s-19"]
+        }
         assert max(someone.keys) <= MOST_KEYS
         last, look = list(someone.decided)[-1], c.desk.office.view
         await c.press("ctrl+z")

@@ -34,7 +34,7 @@ WORDS = {
             "110 comparisons", "type 1 1/44", "type 2 3/44", "type 3 6/22", "4/88 = 4.5%", "between 1.8% and 11.1%",
             "Look at this question first: How the notice was given", "differs by 1, counted 131: 0.8%", "about nobody",
         ),
-        "spent": "¥81,945.00", "equal": "difference 0.00", "slogans": "Enter when it is done: {count} --", "to do": "{count} slogans to do",
+        "spent": "¥81,945.00", "equal": "difference 0.00", "slogans": "Enter when it is done: {count} --", "to do": "slogans to do: {count}",
         "photo": "Name of the photo that shows it done", "people": "Are there people in the photo?",
         "paid": ("43 of 46 = 93.5 %", "Wrong account 2, Funds late 1", "To see to: 3"),
         "again": "again on 04-08",

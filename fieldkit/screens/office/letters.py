@@ -75,7 +75,14 @@ class LettersScreen(Frame[str | None]):
         except FieldkitError as error:
             self.lines.show((), [(None, explain(error))])
             return
-        none = [(None, _("No letter is to be written, and none waits for a reply. They come from records of people away who agreed to one."))]
+        none = [
+            (
+                None,
+                _(
+                    "No letter is to be written, and none waits for a reply. They come from records of people away who agreed to one."
+                ),
+            )
+        ]
         first: list[tuple[str | Line, str]] = [(each, _(words)) for each, words in _ACTIONS.items()]
         lines: list[tuple[str | Line, str]] = [(line, _line(line)) for line in letters]
         rest = [(line, f"  {words}") for line, words in lines[9 - len(first) :]]

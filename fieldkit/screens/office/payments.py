@@ -57,9 +57,7 @@ class PaymentsScreen(Serving["Payment | NewCase | None"]):
         other = (
             _("Only this period")
             if self.is_of_all_time
-            else labelled(
-                _("Everything that is still owed, of all periods"), str(len(payments.to_see_to()))
-            )
+            else labelled(_("Everything that is still owed, of all periods"), str(len(payments.to_see_to())))
         )
         rows: list[tuple[Payment | None, str]] = [(None, _heading(_("To see to"), owed))]
         rows += self._rows(owed)

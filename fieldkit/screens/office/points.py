@@ -43,7 +43,9 @@ class PointsScreen(Serving[Wanted | None]):
         """What was spent at all of them, and what Enter does."""
         self._points = self.desk.points.all()
         spent = _("Spent at all points: {amount}", amount=self.desk.points.total(self._points))
-        return "\n".join([spent, _("Enter on a point opens it: inspect it, compare invoices, see to slogans and things.")])
+        return "\n".join(
+            [spent, _("Enter on a point opens it: inspect it, compare invoices, see to slogans and things.")]
+        )
 
     def show_lines(self) -> None:
         """Every point."""

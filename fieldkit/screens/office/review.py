@@ -78,7 +78,9 @@ class ReviewScreen(Frame[Wanted | None]):
         rows.add(reviews.forms(), lambda form: f"  {words.form(form)}", lambda form: Wanted(form=form))
         rows.heading("")
         for state in (State.APPROVED, State.CLOSED):
-            rows.add([state], lambda each: labelled(_(STATES[each]), str(counts.get(each, 0))), lambda each: each)
+            rows.add(
+                [state], lambda each: labelled(_(STATES[each]), str(counts.get(each, 0))), lambda each: each
+            )
             if state in self.shown:
                 self._add(rows, state)
         at = self.lines.highlighted if len(self._rows) else None

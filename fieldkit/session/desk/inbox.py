@@ -292,7 +292,9 @@ class Inbox:
         if not lines:
             return [_("No laptop's bundle was taken there, so nothing goes back.")]
         if given.packs:
-            lines.insert(0, _("Written back. On each laptop: open “From the office” (Ctrl+PgDn) and take the stick."))
+            lines.insert(
+                0, _("Written back. On each laptop: open “From the office” (Ctrl+PgDn) and take the stick.")
+            )
         return [*lines, self._done_with(given.medium)] if given.medium.is_there else lines
 
     # -- what came before ---------------------------------------------------------------------------------
