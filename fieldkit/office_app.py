@@ -104,9 +104,15 @@ class OfficeApp(Interviewing):
         from fieldkit.session.desk.desk import Desk
 
         try:
-            return Desk.open(self.folder, self.name_of_desk, now=self._now, passphrase=passphrase)
+            desk = Desk.open(self.folder, self.name_of_desk, now=self._now, passphrase=passphrase)
         except FieldkitError as error:
             return error
+        try:
+            desk.bring_lists_up_to_date()  # after a new version all of them, which takes a while
+        except FieldkitError as error:
+            desk.close()
+            return error
+        return desk
 
     @on(OfficeHome.Wanted)
     @work

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -236,15 +236,6 @@ class Archive:
                     bundle, MergeReport(bundle.id, bundle.device, bundle.sha256, reasons=(error.code,))
                 )
             raise
-
-    def came_before(self, files: Iterable[str]) -> set[str]:
-        """Which of these files, by their SHA-256, were brought before, taken in or kept aside."""
-        wanted = list(files)
-        with self.database.reading() as connection:
-            columns = (schema.bundle.c.sha256, schema.quarantine.c.sha256)
-            return {
-                row.sha256 for each in columns for row in schema.select_in(connection, (each,), each, wanted)
-            }
 
     def quarantine(self) -> list[Waiting]:
         """The bundles kept aside, oldest first."""

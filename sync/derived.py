@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any, Protocol
 
 import orjson
@@ -94,6 +94,18 @@ class Derivation:
     in_conflict: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """How a kind of rows is made of rows that several records gave: `make` is given a bunch, all rows of the kind `of` with
+    the same state, and that state; the rows it gives have it as their key. Only bunches that changed are made anew.
+    """
+
+    kind: str
+    version: str
+    of: str
+    make: Callable[[str, Sequence[Row]], Iterable[Row]]
+
+
 class Source(Protocol):
     """Where revisions come from, as `sync.table_source.ArchiveSource`."""
 
@@ -108,7 +120,12 @@ class Source(Protocol):
         ...
 
 
-def bring_up_to_date(connection: Connection, derivations: Sequence[Derivation], source: Source) -> int:
+def bring_up_to_date(
+    connection: Connection,
+    derivations: Sequence[Derivation],
+    source: Source,
+    gatherings: Sequence[Gathering] = (),
+) -> int:
     """Make the rows what the records say, in the caller's transaction; give how many records were read.
 
     Raises SyncError("archive.damaged").
@@ -116,6 +133,9 @@ def bring_up_to_date(connection: Connection, derivations: Sequence[Derivation], 
     metadata.create_all(connection)
     known = {row.kind: row for row in connection.execute(select(derived_state))}
     latest, read = source.latest(connection), 0
+    changed: dict[str, set[str] | None] = {}
+    gathered = {each.of for each in gatherings}
+    together: dict[tuple[int, object], list[Derivation]] = {}
     for each in derivations:
         before = known.get(each.kind)
         since = before.current if before is not None and before.version == each.version else 0
@@ -124,15 +144,32 @@ def bring_up_to_date(connection: Connection, derivations: Sequence[Derivation], 
         if since > latest or since == 0:
             since = 0
             connection.execute(delete(derived).where(derived.c.kind == each.kind))
-        read += _bring_up(connection, each, source, since)
-        connection.execute(delete(derived_state).where(derived_state.c.kind == each.kind))
-        connection.execute(
-            derived_state.insert().values(kind=each.kind, version=each.version, current=latest)
+        changed[each.kind] = (
+            _bunches(connection, each.kind, since) if since and each.kind in gathered else None
         )
+        together.setdefault((since, (each.operation, each.forms, each.in_conflict)), []).append(each)
+    for (since, _which), some in together.items():
+        read += _bring_up(connection, some, source, since)
+        for each in some:
+            bunches = changed[each.kind]
+            if bunches is not None:
+                bunches |= _bunches(connection, each.kind, since)
+            note_state(connection, each.kind, each.version, latest)
+    for gathering in gatherings:
+        at, of = known.get(gathering.kind), known.get(gathering.of)
+        is_sound = at is not None and of is not None and at[1:] == (gathering.version, of.current)
+        bunches = changed.get(gathering.of, set()) if is_sound else None
+        if bunches is None or bunches or (at is not None and at.current != latest):
+            _gather(connection, gathering, bunches)
+            note_state(connection, gathering.kind, gathering.version, latest)
     return read
 
 
-def are_up_to_date(connection: Connection, derivations: Sequence[Derivation], source: Source) -> bool:
+def are_up_to_date(
+    connection: Connection,
+    derivations: Sequence[Derivation | Gathering],
+    source: Source,
+) -> bool:
     """Whether `bring_up_to_date` would find nothing to do."""
     if not inspect(connection).has_table(derived_state.name):
         return False
@@ -168,6 +205,54 @@ def counts(connection: Connection, kind: str) -> dict[str, int]:
     return dict(map(tuple, connection.execute(query)))
 
 
+def state_of(connection: Connection, kind: str) -> tuple[str, int] | None:
+    """By which version a kind was made, and up to which import; None for one that was not."""
+    query = select(derived_state.c.version, derived_state.c.current).where(derived_state.c.kind == kind)
+    row = connection.execute(query).first()
+    return None if row is None else (row.version, row.current)
+
+
+def keep(connection: Connection, kind: str, rows: Iterable[Row]) -> None:
+    """Add rows of a kind."""
+    made = [
+        {
+            "record_id": row.record, "kind": kind, "key": row.key, "state": row.state, "place": row.place,
+            "at": row.at, "facts": json.dumps(dict(row.facts), ensure_ascii=False, sort_keys=True),
+        }
+        for row in rows
+    ]  # fmt: skip
+    if made:
+        connection.execute(derived.insert(), made)
+
+
+def note_state(connection: Connection, kind: str, version: str, current: int) -> None:
+    """Write down by which version a kind was made, and up to which import."""
+    connection.execute(delete(derived_state).where(derived_state.c.kind == kind))
+    connection.execute(derived_state.insert().values(kind=kind, version=version, current=current))
+
+
+def _bunches(connection: Connection, kind: str, since: int) -> set[str]:
+    """The states of the rows that the records changed since then give of a kind."""
+    changed = select(schema.current.c.record_id).where(schema.current.c.changed > since)
+    query = select(derived.c.state).where(derived.c.kind == kind, derived.c.record_id.in_(changed))
+    return set(connection.execute(query).scalars())
+
+
+def _gather(connection: Connection, each: Gathering, some: set[str] | None) -> None:
+    """Make the rows of these bunches anew; of all of them without `some`."""
+    old, query = delete(derived).where(derived.c.kind == each.kind), select(derived)
+    query = query.where(derived.c.kind == each.of).order_by(
+        derived.c.state, derived.c.record_id, derived.c.key
+    )
+    parts: Iterable[list[str] | None] = [None] if some is None else schema.in_parts(sorted(some))
+    for part in parts:
+        among = [] if part is None else [derived.c.state.in_(part)]
+        connection.execute(old if part is None else old.where(derived.c.key.in_(part)))
+        found = map(_row, connection.execute(query.where(*among)))
+        bunches = ((state, list(bunch)) for state, bunch in groupby(found, key=lambda row: row.state))
+        keep(connection, each.kind, [row for state, bunch in bunches for row in each.make(state, bunch)])
+
+
 def _wanted(kind: str, states: Iterable[str] | None, record: str | None) -> Iterator[ColumnElement[bool]]:
     yield derived.c.kind == kind
     if states is not None:
@@ -180,24 +265,22 @@ def _row(row: Any) -> Row:
     return Row(row.record_id, row.key, row.state, row.place, row.at, orjson.loads(row.facts))
 
 
-def _bring_up(connection: Connection, each: Derivation, source: Source, since: int) -> int:
-    records = list(connection.execute(_stale(each, since)).scalars())
+def _bring_up(connection: Connection, some: Sequence[Derivation], source: Source, since: int) -> int:
+    """Make the rows of these kinds, which come from the same records; each record is read once."""
+    records = list(connection.execute(_stale(some[0], since)).scalars())
     if since:
-        changed = schema.current.c.changed > since
-        gone = select(schema.current.c.record_id).where(changed)
-        connection.execute(delete(derived).where(derived.c.kind == each.kind, derived.c.record_id.in_(gone)))
+        changed = select(schema.current.c.record_id).where(schema.current.c.changed > since)
+        kinds = derived.c.kind.in_([each.kind for each in some])
+        connection.execute(delete(derived).where(kinds, derived.c.record_id.in_(changed)))
     rest = iter(records)
-    while some := list(islice(rest, _AT_ONCE)):
-        made = [
-            {
-                "record_id": row.record, "kind": each.kind, "key": row.key, "state": row.state, "place": row.place,
-                "at": row.at, "facts": json.dumps(dict(row.facts), ensure_ascii=False, sort_keys=True),
-            }
-            for _record, revisions in source.revisions(connection, some)
-            for row in each.make(merge(revisions), revisions)
-        ]  # fmt: skip
-        if made:
-            connection.execute(derived.insert(), made)
+    while part := list(islice(rest, _AT_ONCE)):
+        made: dict[str, list[Row]] = {each.kind: [] for each in some}
+        for _record, revisions in source.revisions(connection, part):
+            view = merge(revisions)
+            for each in some:
+                made[each.kind] += each.make(view, revisions)
+        for kind, found in made.items():
+            keep(connection, kind, found)
     return len(records)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -91,3 +91,11 @@ def mark_released(connection: Connection, sha256: str, facts: dict[str, str]) ->
     table = schema.quarantine
     written = json.dumps(facts, ensure_ascii=False)
     connection.execute(update(table).where(table.c.sha256 == sha256).values(released=written))
+
+
+def came_before(database: Database, files: Iterable[str]) -> set[str]:
+    """Which of these files, by their SHA-256, were brought before, taken in or kept aside. Raises SyncError."""
+    wanted = list(files)
+    columns = (schema.bundle.c.sha256, schema.quarantine.c.sha256)
+    with database.reading() as connection:
+        return {row.sha256 for each in columns for row in schema.select_in(connection, (each,), each, wanted)}

@@ -127,6 +127,13 @@ def remembered(connection: Connection) -> list[FlatTable]:
     return [FlatTable.from_json(spec) for spec in rows.scalars()]
 
 
+def current_with(connection: Connection) -> int:
+    """The number of the import that the tables were last brought up to date with; 0 where there are none."""
+    if not inspect(connection).has_table(table_state.name):
+        return 0
+    return int(connection.execute(select(func.min(table_state.c.current))).scalar() or 0)
+
+
 def prepare(connection: Connection, tables: Sequence[FlatTable]) -> bool:
     """Create or alter the tables; whether any has to be filled anew.
 

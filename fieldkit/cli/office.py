@@ -12,6 +12,7 @@ from fieldkit.cli import (
     office_assign,
     office_backup,
     office_bundles,
+    office_checks,
     office_conflicts,
     office_desks,
     office_doubles,
@@ -88,6 +89,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     office_serve.add(actions, common)
     office_trust.add(actions, common)
     office_tables.add(actions, common)
+    office_checks.add(actions, common)
     office_doubles.add(actions, common)
     office_desks.add(actions, common)
     office_window.add(actions, common)

@@ -12,20 +12,26 @@ if TYPE_CHECKING:
 
 
 class WorkLists:
-    """The rows of every kind. derivations: how each kind is made; `up_to_date` is called after whatever changed records."""
+    """The rows of every kind. derivations, gatherings: how each kind is made; `up_to_date` is called after whatever changed records."""
 
-    def __init__(self, archive: Archive, derivations: Sequence[derived.Derivation]) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        derivations: Sequence[derived.Derivation],
+        gatherings: Sequence[derived.Gathering] = (),
+    ) -> None:
         self._archive = archive
         self._derivations = derivations
+        self._gatherings = gatherings
 
     def up_to_date(self) -> int:
         """Bring the rows up to date; give how many records were read. Where nothing changed, nobody waits. Raises SyncError."""
         source = self._archive.table_source()
         with self._archive.database.reading() as connection:
-            if derived.are_up_to_date(connection, self._derivations, source):
+            if derived.are_up_to_date(connection, [*self._derivations, *self._gatherings], source):
                 return 0
         with self._archive.database.writing() as connection:
-            return derived.bring_up_to_date(connection, self._derivations, source)
+            return derived.bring_up_to_date(connection, self._derivations, source, self._gatherings)
 
     def rows(
         self,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -44,15 +43,17 @@ from sync.sealing import SECRET_LENGTH
 
 if TYPE_CHECKING:
     from fieldkit.office.backup import Backup
+    from fieldkit.office.checks.table import CheckTable
     from fieldkit.office.doubles import OfficeDouble
     from fieldkit.office.lists import WorkLists
+    from fieldkit.office.past import Past
     from fieldkit.office.tables import KeptTables
     from sync.devices import Known
     from sync.moving import Moved
 
 DESK = "desk"
 """The kind of the events that say who works here (`fieldkit.office.desks`)."""
-FOLDERS = ("forms", "lists", "worklist", "reports", "sticks")
+FOLDERS = ("forms", "lists", "worklist", "reports", "sticks", "checks")
 """What people put into an office's folder, or find there."""
 
 
@@ -211,10 +212,18 @@ class Office:
     @cached_property
     def lists(self) -> WorkLists:
         """The lists that people here work through."""
-        from fieldkit.office.derivations import derivations
+        from fieldkit.office.derivations import derivations, gatherings
         from fieldkit.office.lists import WorkLists
 
-        return WorkLists(self.archive, derivations(self.library))
+        checks = self.checks
+        return WorkLists(self.archive, derivations(self.library, checks), gatherings(checks))
+
+    @cached_property
+    def checks(self) -> CheckTable:
+        """What is checked at every merge: the table that ships and those in the folder `checks`."""
+        from fieldkit.office.checks.table import check_table
+
+        return check_table(self.folder, self.library)
 
     def write_returns(
         self, folder: Path, device: str | None = None, *, copies: int = 1, whole: bool = False
@@ -307,13 +316,18 @@ class Office:
         return doubles(self.archive)
 
     def keep_tables(self, *, anew: bool = False) -> KeptTables:
-        """Bring the flat tables up to date, from every record where `anew`. Raises SyncError."""
+        """Bring the flat tables up to date, from every record where `anew`, and what checks find in them. Raises SyncError."""
+        from fieldkit.office.checks.questions import bring_up_to_date
         from fieldkit.office.tables import keep_tables
 
+        self.lists.up_to_date()
         try:
-            return keep_tables(self.archive.database, self.library, self.archive.table_source(), anew=anew)
+            kept = keep_tables(self.archive.database, self.library, self.archive.table_source(), anew=anew)
+            with self.archive.database.writing() as connection:
+                bring_up_to_date(connection, self.checks, self.library)
         except DatabaseError as error:
             raise SyncError("medium.failing", path=str(self.folder), reason=str(error.orig)) from error
+        return kept
 
     # -- where it is, and what is kept beside it ----------------------------------------------------------
 
@@ -353,6 +367,8 @@ class Office:
 
     def as_of(self, moment: datetime) -> Past:
         """What reports read, as the office had it then: after the bundles that had come by `moment`."""
+        from fieldkit.office.past import Past
+
         return Past(self, moment)
 
     def records(self, form: str, as_of: datetime | None = None) -> Iterator[Record]:
@@ -372,23 +388,3 @@ class Office:
     def state(self, as_of: datetime | None = None) -> str:
         """SHA-256 of the whole visible state."""
         return self.archive.state(as_of)
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """The records of an office as they were at a moment."""
-
-    office: Office
-    moment: datetime
-
-    def records(self, form: str) -> Iterator[Record]:
-        """The live records of a form, without contact and restricted fields."""
-        return self.office.records(form, self.moment)
-
-    def places(self) -> Sequence[Place]:
-        """The villages, in the order of their codes."""
-        return self.office.places()
-
-    def state(self) -> str:
-        """SHA-256 of the whole visible state."""
-        return self.office.state(self.moment)

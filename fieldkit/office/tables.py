@@ -19,6 +19,8 @@ SHOWN = frozenset({"P", "N"})
 _NEVER = frozenset({"C", "R", "X"})
 _WORKER = "property"
 """The preload that says who worked on which device: no column, so that nobody is ranked by it."""
+STAFF = frozenset({"checker", "orig_staff", "inspector", "staff_ids", "device_id", "device_station"})
+"""The questions whose answer is the code of a worker or a laptop; no column either."""
 _KINDS = {
     "int": "integer", "integer": "integer", "long": "integer", "decimal": "decimal",
     "date": "date", "dateTime": "datetime",
@@ -181,6 +183,7 @@ def _questions(form: Form) -> Iterator[tuple[Repeats, Question]]:
             or item.is_note
             or item.bind.tier not in SHOWN
             or item.bind.preload == _WORKER
+            or item.name in STAFF
             or _is_within_hidden(form, path)
         ):
             continue

@@ -130,8 +130,10 @@ def test_a_copied_laptop_takes_a_new_key_and_what_it_holds_still_reaches_the_off
     answer = told("office", "enroll", card, "--office", office, "--replaces", renewed["before"])
     assert answer["numbers"][0] > first["numbers"][0]
     fieldkit("sync", "import", answer["digits"][0], "--workspace", laptop)
-    fieldkit("sync", "export", tmp_path, "--workspace", laptop)
-    merged = told("office", "merge", tmp_path, "--office", office)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    fieldkit("sync", "export", stick, "--workspace", laptop)
+    merged = told("office", "merge", stick, "--office", office)
     assert (merged["new"], merged["refused"], merged["quarantined"]) == (waiting, 0, 0)
     fieldkit("office", "return", tmp_path, "--device", answer["device"], "--office", office)
     taken = told("sync", "import", tmp_path, "--workspace", laptop)

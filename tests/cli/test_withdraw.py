@@ -35,8 +35,10 @@ def test_withdrawn_on_the_laptop_and_then_at_the_office(tmp_path, demo):
     again = fieldkit("records", "withdraw", record, "--scope", "all", "--reason", "asked", *here, code=1)
     assert "nothing to withdraw" in again.stderr
 
-    fieldkit("sync", "export", tmp_path, *here)
-    merged = json.loads(fieldkit("office", "merge", tmp_path, "--office", demo.office, "--json").stdout)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    fieldkit("sync", "export", stick, *here)
+    merged = json.loads(fieldkit("office", "merge", stick, "--office", demo.office, "--json").stdout)
     assert merged["bundles"][0]["withdrawals"] == 1
     from datetime import datetime
 
@@ -65,8 +67,10 @@ def test_a_part_withdrawn_leaves_the_rest_here_and_at_the_office(tmp_path, demo)
     assert after["answers"]["consent/stats"] == "no"
     assert after["answers"]["consent/withdrawn_scope"] == "contact stats"
     assert after["answers"]["home/hh_id"] == shown["answers"]["home/hh_id"]
-    fieldkit("sync", "export", tmp_path, *here)
-    merged = json.loads(fieldkit("office", "merge", tmp_path, "--office", demo.office, "--json").stdout)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    fieldkit("sync", "export", stick, *here)
+    merged = json.loads(fieldkit("office", "merge", stick, "--office", demo.office, "--json").stdout)
     assert merged["bundles"][0]["withdrawals"] == 1
     assert merged["conflicts"] == 0
     from datetime import datetime

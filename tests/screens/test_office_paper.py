@@ -68,7 +68,7 @@ async def test_what_differs_is_decided_by_the_paper_and_written_once(clerk, ente
         await second(c, FIRST | {"category": "visit", "found_by": "checker", "text": "路灯不亮两处（示例）"})
         await c.until(lambda: c.screen_name == "DifferencesScreen")
         assert "还要看 3 处" in c.text
-        await c.press("2")
+        await c.part("paper")
         assert "还要看 2 处" in c.text
         await c.press("ctrl+z")
         assert "还要看 3 处" in c.text

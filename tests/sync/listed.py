@@ -19,6 +19,7 @@ def _reviews(view, revisions):
 
 def lists(version="1"):
     return [
+        derived.Derivation("quarrels", version, _row, in_conflict=True),
         derived.Derivation("all", version, _row),
         derived.Derivation("talks", version, _row, forms=frozenset({"talk"})),
         derived.Derivation("reviewed", version, _reviews, operation=Operation.REVIEW),

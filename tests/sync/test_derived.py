@@ -6,6 +6,7 @@ import pytest
 
 from sync import Operation, derived, schema
 from sync.events import note, noted
+from sync.table_source import ArchiveSource
 from tests.sync.holding import rebuilt
 from tests.sync.laptops import NOW, Laptop, World
 from tests.sync.listed import brought_up
@@ -110,3 +111,54 @@ def test_what_people_did_is_in_an_archive_made_anew_and_in_a_copy(office, base):
     office.copy_to(base / "copy.db")
     with office.database.reading() as connection:
         assert connection.execute(schema.event.select()).all()
+
+
+def _named(view, _revisions):
+    if view.state == "live" and "name" in view.fields:
+        yield derived.Row(view.record, "", view.fields["name"])
+
+
+def _twice(state, rows):
+    if len(rows) > 1:
+        yield derived.Row(rows[0].record, state, "found", facts={"records": [each.record for each in rows]})
+
+
+def gathered(archive, version="1", of="1"):
+    """Bring rows of names, and of names that several records have, up to date; give the latter."""
+    derivations = [derived.Derivation("named", of, _named)]
+    gatherings = [derived.Gathering("twice", version, "named", _twice)]
+    source = ArchiveSource(archive.secret)
+    with archive.database.writing() as connection:
+        derived.bring_up_to_date(connection, derivations, source, gatherings)
+    with archive.database.reading() as connection:
+        assert derived.are_up_to_date(connection, [*derivations, *gatherings], source)
+        return {each.key: each.facts["records"] for each in derived.rows(connection, "twice")}
+
+
+@pytest.mark.parametrize("place", KINDS, indirect=True)
+def test_what_records_have_in_common_follows_what_they_say(laptop, base):
+    office, records = laptop.office, laptop.world.records
+    brought(laptop, base)
+    assert gathered(office) == {}
+    for record in (records[3], records[9]):
+        laptop.write(record, changes={"name": "one name"})
+    brought(laptop, base)
+    both = sorted([records[3], records[9]])
+    assert gathered(office) == {"one name": both}
+    laptop.write(records[3], changes={"name": "canary-7"})
+    brought(laptop, base)
+    assert gathered(office) == {"canary-7": sorted([records[3], records[7]])}
+    laptop.erase(records[7])
+    brought(laptop, base)
+    assert gathered(office) == {}
+
+
+def test_what_is_gathered_is_made_anew_with_another_version_of_it_or_of_what_it_is_made_of(laptop, base):
+    laptop.write(laptop.world.records[3], changes={"name": "canary-7"})
+    brought(laptop, base)
+    expected = gathered(laptop.office)
+    assert list(expected) == ["canary-7"]
+    for version, of in (("2", "1"), ("2", "2")):
+        with laptop.office.database.writing() as connection:
+            connection.execute(derived.derived.delete().where(derived.derived.c.kind == "twice"))
+        assert gathered(laptop.office, version, of) == expected

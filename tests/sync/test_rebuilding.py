@@ -33,9 +33,7 @@ class KeptFieldwork(Fieldwork):
         """And bring that to the office at once."""
         laptop = self.laptop(who)
         laptop.erase(self.record(laptop, which))
-        self.sticks.append(
-            (laptop.stick(self.folder, self.desk.archive), laptop, list(laptop.held.values()))
-        )
+        self.sticks.append((laptop.stick(self.folder, self.desk.archive), laptop, list(laptop.held.values())))
         self.desk.take_in(*self.sticks[-1])
 
     @precondition(lambda self: self.sticks)

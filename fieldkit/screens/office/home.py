@@ -53,7 +53,7 @@ class OfficeHome(Frame[None]):
 
     def title_text(self) -> str:
         """The office's name, once it is open."""
-        return self.desk.office.name if self.desk else _("Office")
+        return self.desk.office.name if self.desk else _("The office")
 
     def opened(self, desk: Desk) -> None:
         """Show what there is to do."""
@@ -64,7 +64,11 @@ class OfficeHome(Frame[None]):
         """Draw who works here, and what waits."""
         said = self.query_one(".said", Static)
         if self.desk is None:
-            said.update(_("Opening…"))
+            said.update(
+                _(
+                    "Opening… After a new version the lists are made anew, which takes a few minutes where there are many records."
+                )
+            )
             return
         from fieldkit.session.desk.menu import parts_for
 

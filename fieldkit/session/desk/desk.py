@@ -279,6 +279,11 @@ class Desk(DeskParts):
             yield
 
     @told()
+    def bring_lists_up_to_date(self) -> None:
+        """See to it that lists show what the records say now. Raises FieldkitError."""
+        self.office.lists.up_to_date()
+
+    @told()
     def hand_in(self, *, declines: bool = False) -> None:
         """Bring what was entered or decided here into the archive, and keep nothing of it.
 

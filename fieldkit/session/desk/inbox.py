@@ -20,6 +20,7 @@ from fieldkit.session.desk.merge_words import history_line, pack_lines, refusal_
 from fieldkit.session.desk.told import told
 from fieldkit.wording import labelled
 from sync import SyncError
+from sync.quarantine import came_before
 
 if TYPE_CHECKING:
     from fieldkit.office import WrittenPack
@@ -128,7 +129,7 @@ class Inbox:
 
     def _judged(self, lying: list[Lying]) -> list[Arrival]:
         files = {each.sha256 for medium in lying for each in medium.bundles if each.sha256}
-        before = self._desk.office.archive.came_before(files)
+        before = came_before(self._desk.office.archive.database, files)
         return [
             Arrival(
                 each.medium,

@@ -49,10 +49,16 @@ def _nothing(_desk: Desk) -> str:
     return ""
 
 
+def _checks(desk: Desk) -> str:
+    waiting = len(desk.checks.waiting())
+    return _("{count} open", count=waiting) if waiting else ""
+
+
 PARTS: tuple[Part, ...] = (
     Part("inbox", (Act.MERGE,), N_("Inbox"), lambda desk: desk.inbox.state()),
     Part("conflicts", (Act.DECIDE,), N_("Conflicts"), _conflicts),
     Part("doubles", (Act.DECIDE,), N_("Suspected doubles"), _doubles),
+    Part("checks", (Act.DECIDE,), N_("Checks"), _checks),
     Part("review", (Act.REVIEW,), N_("Review"), lambda desk: desk.reviews.line()),
     Part("window", (Act.SERVE,), N_("Window"), lambda desk: desk.window.state()),
     Part("payments", (Act.SERVE,), N_("Payments"), lambda desk: desk.payments.state()),

@@ -10,6 +10,7 @@ from fieldkit.session.desk.words import OfficeWords
 if TYPE_CHECKING:
     from fieldkit.office import Office
     from fieldkit.session.desk.aside import Aside
+    from fieldkit.session.desk.checks import Checks
     from fieldkit.session.desk.conflicts import Conflicts
     from fieldkit.session.desk.decisions import Decisions
     from fieldkit.session.desk.desk import Desk
@@ -182,3 +183,10 @@ class DeskParts:
         from fieldkit.session.desk.reviews import Reviews
 
         return Reviews(cast("Desk", self))
+
+    @cached_property
+    def checks(self) -> Checks:
+        """What checks found."""
+        from fieldkit.session.desk.checks import Checks
+
+        return Checks(cast("Desk", self))

@@ -48,9 +48,9 @@ class OfficeWords:
         )
 
     def form(self, form_id: str) -> str:
-        """What a form is called."""
-        if form_id in TITLES:
-            return _(TITLES[form_id])
+        """What a form is called; "" for none."""
+        if form_id in TITLES or not form_id:
+            return _(TITLES[form_id]) if form_id else ""
         form = self._library.known(form_id)
         return (form.title if form else "") or form_id
 

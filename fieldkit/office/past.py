@@ -1,0 +1,34 @@
+"""What an office held at a moment: for reports of the past."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from fieldkit.places import Place
+from fieldkit.records import Record
+
+if TYPE_CHECKING:
+    from fieldkit.office.office import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The records of an office as they were at a moment."""
+
+    office: Office
+    moment: datetime
+
+    def records(self, form: str) -> Iterator[Record]:
+        """The live records of a form, without contact and restricted fields."""
+        return self.office.records(form, self.moment)
+
+    def places(self) -> Sequence[Place]:
+        """The villages, in the order of their codes."""
+        return self.office.places()
+
+    def state(self) -> str:
+        """SHA-256 of the whole visible state."""
+        return self.office.state(self.moment)
