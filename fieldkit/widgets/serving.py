@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.binding import BindingType
+from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -29,7 +30,8 @@ class Serving(Frame[Result]):
     KEYS: ClassVar[tuple[c.Command, ...]] = (c.HELP, c.LANGUAGE, c.UNDO, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
-    Serving Static.said { height: auto; padding: 0 2; }
+    Serving VerticalScroll { height: auto; max-height: 65%; padding: 0 2; }
+    Serving Static.said { height: auto; }
     Serving Numbered, Serving Numbered:focus {
         height: 1fr; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis;
     }
@@ -42,7 +44,8 @@ class Serving(Frame[Result]):
 
     def body(self) -> Iterable[Widget]:
         """What is known, and what can be chosen."""
-        yield Static(classes="said", markup=False)
+        with VerticalScroll(can_focus=False):
+            yield Static(classes="said", markup=False)
         yield self.lines
 
     def said(self) -> str:
@@ -62,7 +65,7 @@ class Serving(Frame[Result]):
         """Draw the words and the list; the mark stays where it was."""
         words, here = self.said(), self.lines.highlighted
         self.query_one(".said", Static).update(words)
-        self.query_one(".said", Static).display = bool(words)
+        self.query_one(VerticalScroll).display = bool(words)
         self.show_lines()
         if (
             here is not None

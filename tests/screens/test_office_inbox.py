@@ -210,7 +210,8 @@ async def test_every_bundle_that_came_can_be_read_aloud_newest_first(clerk, brou
     async with clerk("zh", folder=brought.office) as c:
         await opened(c)
         await c.press("2")
-        lines = said(c).splitlines()
+        heading, *lines = said(c).splitlines()
+        assert "新的在前" in heading
         assert [line.split("  ")[1] for line in lines] == ["电脑乙", "电脑甲"]
         assert "2 新增" in lines[0]
         await c.press("f4")

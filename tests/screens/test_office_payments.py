@@ -8,7 +8,7 @@ from fieldkit.office.desks import add_desk
 from fieldkit.office.roles import Role
 
 WORDS = {
-    "zh": ("按时足额到账：应发46笔，到账43笔 = 93.5 %", "没发成3笔 (账号错误2笔，资金未到1笔)", "请本人核对账号", "04-10再发"),
+    "zh": ("按时足额到账：应发 46 笔，到账 43 笔 = 93.5 %", "没发成 3 笔（账号错误 2 笔，资金未到 1 笔）", "请本人核对账号", "04-10 再发"),
     "en": (
         "Paid on time and in full: 43 of 46 = 93.5 %", "failed 3 (Wrong account 2, Funds late 1)", "Ask the person for the right account",
         "again on 04-10",

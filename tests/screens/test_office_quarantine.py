@@ -39,7 +39,7 @@ def workers_of(brought, **roles):
 @pytest.mark.parametrize(
     ("language", "home", "why", "count", "done"),
     [
-        ("zh", "1 份待定", "它来自已停用的电脑", "2 条", "由 审核 于"),
+        ("zh", "待定的数据包  1 个", "它来自已停用的电脑", "2 条", "由 审核 于"),
         ("en", "1 kept aside", "Its laptop was revoked", "2 records", "let in by 审核"),
     ],
 )

@@ -99,7 +99,8 @@ class ChecksScreen(ListingScreen[Group]):
             if waiting
             else _("Nothing waits: what was checked is as it should be, or is settled.")
         )
-        self.say(*(explain(error) for error in self.desk.checks.refused), said)
+        how = [_("Enter on a line lists what it is about.")] if waiting or settled else []
+        self.say(*(explain(error) for error in self.desk.checks.refused), said, *how)
         self.show_lines(waiting, [each for each in settled if each[0] not in dict(waiting)])
 
     @staticmethod

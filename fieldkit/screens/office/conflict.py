@@ -178,7 +178,10 @@ class ConflictScreen(Frame[bool]):
         else:
             self.choices.pop(clash.path, None)
             self._order = [path for path in self._order if path != clash.path]
-            self._move(self._next_undecided() or 1)
+            if len(self.opened.clashes) == 1:
+                self.dismiss(False)
+            else:
+                self._move(self._next_undecided() or 1)
 
     async def _edit(self, clash: Clash) -> None:
         try:

@@ -75,6 +75,7 @@ class OfficeHome(Frame[None]):
         words = [self.desk.who, self.desk.session.watermark]
         try:
             parts = parts_for(self.desk)
+            words.append(_("A digit opens a line, or the arrows and Enter."))
         except FieldkitError as error:
             parts = []
             words.append(explain(error))

@@ -45,6 +45,7 @@ class LettersScreen(Frame[str | None]):
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
+    LettersScreen #how { height: auto; padding: 0 2; }
     LettersScreen Numbered, LettersScreen Numbered:focus {
         height: 1fr; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis;
     }
@@ -56,7 +57,8 @@ class LettersScreen(Frame[str | None]):
         self.lines: Numbered[str | Line] = Numbered(self._chosen)
 
     def body(self) -> Iterable[Widget]:
-        """The list."""
+        """What to do, and the list."""
+        yield Static(id="how", markup=False)
         yield self.lines
 
     def title_text(self) -> str:
@@ -65,13 +67,22 @@ class LettersScreen(Frame[str | None]):
 
     def show_words(self) -> None:
         """Draw what can be done, and the letters."""
+        how = _("Enter on a line writes that letter, or notes what was answered.")
+        self.query_one("#how", Static).update(how)
         here = self.lines.highlighted or 0
         try:
             letters = self.desk.letters.all()
         except FieldkitError as error:
             self.lines.show((), [(None, explain(error))])
             return
-        none = [(None, _("No letter is to be written, and none waits for a reply."))]
+        none = [
+            (
+                None,
+                _(
+                    "No letter is to be written, and none waits for a reply. They come from records of people away who agreed to one."
+                ),
+            )
+        ]
         first: list[tuple[str | Line, str]] = [(each, _(words)) for each, words in _ACTIONS.items()]
         lines: list[tuple[str | Line, str]] = [(line, _line(line)) for line in letters]
         rest = [(line, f"  {words}") for line, words in lines[9 - len(first) :]]

@@ -12,6 +12,7 @@ from fieldkit.i18n import N_, _
 from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.pick import Pick
 from fieldkit.widgets.serving import Serving
+from fieldkit.wording import labelled
 
 if TYPE_CHECKING:
     from fieldkit.office.payments import Payment
@@ -44,9 +45,10 @@ class PaymentsScreen(Serving["Payment | NewCase | None"]):
         return "  ".join([_("Payments"), str(self.period)])
 
     def said(self) -> str:
-        """The figures of the period, for the whole town."""
+        """The figures of the period, for the whole town, and what Enter does."""
         payments = self.desk.payments
-        return "\n".join(payments.said(payments.figures(self.period)))
+        how = _("Enter on a payment opens it: whom to tell, and what was done.")
+        return "\n".join([*payments.said(payments.figures(self.period)), how])
 
     def show_lines(self) -> None:
         """Another period, whose money is owed, then the others."""
@@ -55,16 +57,18 @@ class PaymentsScreen(Serving["Payment | NewCase | None"]):
         other = (
             _("Only this period")
             if self.is_of_all_time
-            else _("Everything that is still owed, of all periods")
+            else labelled(_("Everything that is still owed, of all periods"), str(len(payments.to_see_to())))
         )
-        rows: list[tuple[Payment | None, str]] = [(None, f"-- {_('To see to')}: {len(owed)} --")]
+        rows: list[tuple[Payment | None, str]] = [(None, _heading(_("To see to"), owed))]
         rows += self._rows(owed)
         if not self.is_of_all_time:
             settled = payments.settled(self.period)
-            rows.append((None, f"-- {_('The others of this period')}: {len(settled)} --"))
+            rows.append((None, _heading(_("The others of this period"), settled)))
             rows += self._rows(settled)
         begin = [(_PERIOD, _("Another period")), (_ALL, other), (_NEW, _("Somebody applies for a benefit"))]
         self.lines.show(begin, rows)
+        if owed:
+            self.lines.highlighted = len(begin) + 1
 
     def _rows(self, some: list[Payment]) -> Iterable[tuple[Payment | None, str]]:
         yield from ((each, f"  {self.desk.payments.line(each)}") for each in some[:_MOST])
@@ -92,6 +96,10 @@ class PaymentsScreen(Serving["Payment | NewCase | None"]):
 
     def _use(self, typed: str) -> None:
         self.period = self.desk.payments.period(typed)
+
+
+def _heading(words: str, some: list[Payment]) -> str:
+    return f"-- {labelled(words, str(len(some)))} --"
 
 
 class PaymentScreen(Serving[str | None]):

@@ -13,6 +13,7 @@ from fieldkit.office.service_points import Asset, Slogan
 from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.pick import Pick
 from fieldkit.widgets.serving import Serving
+from fieldkit.wording import labelled
 
 if TYPE_CHECKING:
     from fieldkit.office.service_points import Point
@@ -39,14 +40,19 @@ class PointsScreen(Serving[Wanted | None]):
         return _("Service points")
 
     def said(self) -> str:
-        """What was spent at all of them."""
+        """What was spent at all of them, and what Enter does."""
         self._points = self.desk.points.all()
-        return _("Spent at all points: {amount}", amount=self.desk.points.total(self._points))
+        spent = _("Spent at all points: {amount}", amount=self.desk.points.total(self._points))
+        return "\n".join(
+            [spent, _("Enter on a point opens it: inspect it, compare invoices, see to slogans and things.")]
+        )
 
     def show_lines(self) -> None:
         """Every point."""
         lines = [(Wanted("point", each.id), f"  {self.desk.points.line(each)}") for each in self._points]
         self.lines.show([(Wanted("new"), _("First inspection of another point"))], lines)
+        if lines:
+            self.lines.highlighted = 1
 
     def chosen(self, what: Wanted) -> None:
         """Go there."""
@@ -95,9 +101,9 @@ class PointScreen(Serving[Deed | None]):
     def _rows(self) -> Iterable[tuple[Slogan | Asset | None, str]]:
         points = self.desk.points
         slogans, assets = points.slogans(self.point), points.assets(self.point)
-        yield None, "-- " + _("Slogans to repaint or remove: Enter when it is done") + f": {len(slogans)} --"
+        yield None, _heading(_("Slogans to repaint or remove, Enter when it is done"), len(slogans))
         yield from ((each, f"  {points.slogan_line(each)}") for each in slogans)
-        yield None, "-- " + _("Things by their tags: Enter says how one is") + f": {len(assets)} --"
+        yield None, _heading(_("Things by their tags, Enter says how one is"), len(assets))
         amiss = sorted(assets, key=lambda each: each.condition == "good")
         yield from ((each, f"  {points.asset_line(each)}") for each in amiss)
 
@@ -135,3 +141,7 @@ class PointScreen(Serving[Deed | None]):
         lines = [words for _code, words in conditions]
         chosen = await self.app.push_screen_wait(Pick(points.asset_line(asset), lines))
         return (lambda: points.set_condition(asset, conditions[chosen[0]][0])) if chosen else None
+
+
+def _heading(words: str, count: int) -> str:
+    return f"-- {labelled(words, str(count))} --"

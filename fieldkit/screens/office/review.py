@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual import on
 from textual.binding import BindingType
 from textual.widget import Widget
+from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.i18n import N_, _
@@ -19,6 +20,7 @@ from fieldkit.session.desk.reviews import Listed
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_list import LineList
 from fieldkit.widgets.rows import Rows
+from fieldkit.wording import labelled
 
 _WAITING = {
     State.ANSWERED: N_("Answered, for the office to look at: {count}"),
@@ -40,7 +42,10 @@ class ReviewScreen(Frame[Wanted | None]):
 
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
-    DEFAULT_CSS = "ReviewScreen LineList { padding: 0 1; }"
+    DEFAULT_CSS = """
+    ReviewScreen #how { height: auto; padding: 0 2; }
+    ReviewScreen LineList { padding: 0 1; }
+    """
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -50,7 +55,8 @@ class ReviewScreen(Frame[Wanted | None]):
         self._rows = Rows[Wanted | State]()
 
     def body(self) -> Iterable[Widget]:
-        """The list."""
+        """What to do, and the list."""
+        yield Static(id="how", markup=False)
         yield self.lines
 
     def title_text(self) -> str:
@@ -59,6 +65,8 @@ class ReviewScreen(Frame[Wanted | None]):
 
     def show_words(self) -> None:
         """Draw the list."""
+        how = _("Enter on a form lists the records that came in; Enter on a record opens it.")
+        self.query_one("#how", Static).update(how)
         reviews, counts = self.desk.reviews, self.desk.reviews.counts()
         rows = Rows[Wanted | State]()
         for state, heading in _WAITING.items():
@@ -70,7 +78,9 @@ class ReviewScreen(Frame[Wanted | None]):
         rows.add(reviews.forms(), lambda form: f"  {words.form(form)}", lambda form: Wanted(form=form))
         rows.heading("")
         for state in (State.APPROVED, State.CLOSED):
-            rows.add([state], lambda each: f"{_(STATES[each])}: {counts.get(each, 0)}", lambda each: each)
+            rows.add(
+                [state], lambda each: labelled(_(STATES[each]), str(counts.get(each, 0))), lambda each: each
+            )
             if state in self.shown:
                 self._add(rows, state)
         at = self.lines.highlighted if len(self._rows) else None

@@ -96,9 +96,10 @@ class SampleScreen(Frame[str | None]):
     def show_words(self) -> None:
         """Draw what is to be asked and what can be done."""
         standing = self.desk.samples.standing(self.number)
-        self.query_one("#said", Static).update("\n".join(self.words.said(standing)))
         asking = self.desk.may(Act.CHECK) and standing.is_open
         places = list(self.words.places(standing)) if asking else []
+        how = [_("Choose a number to see whom to ask, and begin.")] if places else []
+        self.query_one("#said", Static).update("\n".join([*self.words.said(standing), *how]))
         actions = []
         if self.desk.may(Act.SAMPLE):
             actions.append((RESULTS, _("What it comes to, by question")))
@@ -186,7 +187,8 @@ class LinesScreen(Frame[str | None]):
     def show_words(self) -> None:
         """Draw them."""
         self.query_one("#lines", Static).update("\n".join(self.said))
-        self.query_one("#print", Static).update("1 " + _("Print it"))
+        how = _("The arrows and PgDn show what is below.")
+        self.query_one("#print", Static).update(f"1 {_('Print it')}\n{how}")
         self.query_one(VerticalScroll).focus()
 
     def action_print(self) -> None:

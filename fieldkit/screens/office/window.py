@@ -17,6 +17,7 @@ from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.pick import Pick
 from fieldkit.widgets.printing import print_page
 from fieldkit.widgets.serving import Serving
+from fieldkit.wording import labelled
 
 if TYPE_CHECKING:
     from fieldkit.fieldwork.procedures import Procedure
@@ -42,6 +43,10 @@ class WindowScreen(Serving[Wanted | None]):
         """What this is, and the day."""
         return "  ".join([_("Window"), self.desk.session.today().isoformat()])
 
+    def said(self) -> str:
+        """What Enter does."""
+        return _("Enter on a request opens it: done, sent on, papers brought.")
+
     def show_lines(self) -> None:
         """What can be begun, then what is open."""
         begin = [
@@ -50,13 +55,15 @@ class WindowScreen(Serving[Wanted | None]):
         ]
         rows: list[tuple[Wanted | None, str]] = []
         for heading, some in self.desk.window.sections():
-            rows.append((None, f"-- {heading}: {len(some)} --"))
+            rows.append((None, f"-- {labelled(heading, str(len(some)))} --"))
             rows += [
                 (Wanted("matter", each.record), f"  {self.desk.window.line(each)}") for each in some[:_MOST]
             ]
             if len(some) > _MOST:
                 rows.append((None, "  " + _("and {count} more, promised for later", count=len(some) - _MOST)))
         self.lines.show(begin, rows or [(None, _("Nothing is open."))])
+        if rows:
+            self.lines.highlighted = len(begin) + 1
 
     def chosen(self, what: Wanted) -> None:
         """Go there."""

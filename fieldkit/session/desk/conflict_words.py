@@ -46,7 +46,9 @@ def side_of(written: Written, said: str, words: OfficeWords, visits: Collection[
 
 def _occasion(written: Written, at: str, visits: Collection[str]) -> Iterator[str]:
     deed = _(_DEEDS.get(written.operation, "written"))
-    yield labelled(f"{at}  {deed}", written.reason) if written.reason else f"{at}  {deed}"
+    yield f"{at}  {deed}"
+    if written.reason:
+        yield labelled(_("why"), written.reason)
     if written.clock_is_doubtful:
         yield _("! The clock of this laptop was wrong: the time says nothing.")
     elif written.at[:10] in visits:
@@ -57,5 +59,7 @@ def ask_words(label: str, sides: Sequence[Side]) -> str:
     """A question back that names what was written, by whom and when, and leans to none of it."""
     if not sides:
         return _("{question} There are different answers to this. Which is right?", question=label)
-    said = _("; ").join(f"{side.words} ({side.who}, {side.at[:10]})" for side in sides)
+    said = _("; ").join(
+        _("{answer} ({who}, {day})", answer=side.words, who=side.who, day=side.at[:10]) for side in sides
+    )
     return _("{question} Recorded: {answers}. Which is right?", question=label, answers=said)

@@ -231,7 +231,9 @@ class Inbox:
         else:
             first = sum_line(took.summary.counts(), len(each)) if each else _("Nothing was taken.")
             rest = [line for lines in each for line in lines]
-        return [labelled(took.medium.name, first), *self._ends(took), *rest]
+        if not first.startswith(labelled(took.medium.name, "")):
+            first = labelled(took.medium.name, first)
+        return [first, *self._ends(took), *rest, *_then(took)]
 
     def _ends(self, took: Took) -> Iterator[str]:
         if took.is_gone:
@@ -293,6 +295,10 @@ class Inbox:
         ]
         if not lines:
             return [_("No laptop's bundle was taken there, so nothing goes back.")]
+        if given.packs:
+            lines.insert(
+                0, _("Written back. On each laptop: open “From the office” (Ctrl+PgDn) and take the stick.")
+            )
         return [*lines, self._done_with(given.medium)] if given.medium.is_there else lines
 
     # -- what came before ---------------------------------------------------------------------------------
@@ -302,7 +308,14 @@ class Inbox:
         """Every bundle that came, newest first, a line each. Raises FieldkitError."""
         self._desk.need(Act.MERGE)
         words = self._desk.words
-        return [history_line(row, words) for row in reversed(self._desk.office.history())]
+        lines = [history_line(row, words) for row in reversed(self._desk.office.history())]
+        return [_("Every bundle that came, the latest first:"), *lines] if lines else []
+
+
+def _then(took: Took) -> Iterator[str]:
+    """Where what came up is decided."""
+    if took.summary.counts()["conflicts"]:
+        yield _("Conflicts are decided on Home, in “Conflicts”.")
 
 
 def _lies_elsewhere(medium: Medium, folder: Path) -> bool:

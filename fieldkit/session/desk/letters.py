@@ -99,8 +99,8 @@ class Letters:
         self._desk.need(Act.LIAISE)
         counts = self._desk.office.lists.counts(LETTER)
         due, ready = counts.get(Stands.DUE, 0), counts.get(Stands.READY, 0)
-        said = [_("{count} replies due", count=due)] if due else []
-        said += [_("{count} to write", count=ready)] if ready else []
+        said = [_("replies due: {count}", count=due)] if due else []
+        said += [_("to write: {count}", count=ready)] if ready else []
         return _(", ").join(said)
 
     @told()

@@ -30,13 +30,13 @@ class Part:
 
 def _conflicts(desk: Desk) -> str:
     waiting, _kept = desk.conflicts.counts()
-    return _("{count} open", count=waiting)
+    return _("{count} open", count=waiting) if waiting else ""
 
 
 def _doubles(desk: Desk) -> str:
     """Everybody is looked through only when somebody asks for it: before that, no number is known."""
     count = desk.doubles.count()
-    return "" if count is None else _("{count} open", count=count)
+    return _("{count} open", count=count) if count else ""
 
 
 def _worklists(desk: Desk) -> str:

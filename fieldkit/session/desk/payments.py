@@ -135,7 +135,10 @@ class Payments:
             _("{what} {count}", what=self._labels.of("fail_reason", reason), count=count)
             for reason, count in sorted(figures.reasons.items())
         ]
-        lines = [rate, _(", ").join(others) + (f" ({_(', ').join(why)})" if why else "")]
+        became = _(", ").join(others)
+        if why:
+            became = _("{what} ({why})", what=became, why=_(", ").join(why))
+        lines = [rate, became]
         lines.append(_("Owed {owed}, paid {paid}", owed=yuan(figures.owed), paid=yuan(figures.paid)))
         return [line for line in lines if line]
 

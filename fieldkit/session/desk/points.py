@@ -114,14 +114,14 @@ class Points:
 
     def _to_do(self, each: Point) -> Iterator[str]:
         if each.slogans:
-            yield _("{count} slogans to do", count=each.slogans)
+            yield _("slogans to do: {count}", count=each.slogans)
         if each.assets:
-            yield _("{count} things to see to", count=each.assets)
+            yield _("things to see to: {count}", count=each.assets)
         for item, day in each.expiring:
             what = _("expired") if day < self._today().isoformat() else _("expires")
             yield f"{_(_STOCK[item])} {what} {day}"
         if each.invoices_open:
-            yield _("{count} invoices not compared", count=each.invoices_open)
+            yield _("invoices not compared: {count}", count=each.invoices_open)
 
     @staticmethod
     def total(points: Sequence[Point]) -> str:

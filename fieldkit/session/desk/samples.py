@@ -166,7 +166,7 @@ class Samples:
         """What Home says of samples."""
         self._need()
         under_way = self._desk.office.lists.counts(SAMPLE).get(kept.OPEN, 0)
-        return _("{count} drawn", count=under_way) if under_way else ""
+        return _("{count} under way", count=under_way) if under_way else ""
 
     def _standing(self, sample: Sample) -> Standing:
         office = self._desk.office

@@ -24,10 +24,10 @@ class UnfinishedHere:
         self._desk = desk
 
     def state(self) -> str:
-        """How many there are, in words, for Home."""
+        """How many there are, in words, for Home; "" for none."""
         self._need()
         count = len(self._desk.session.unfinished())
-        return str(count) if count else _("none")
+        return _("{count} to go on with", count=count) if count else ""
 
     def all(self) -> list[Unfinished]:
         """All of them, the one touched last first. Raises FieldkitError("role.may-not")."""
