@@ -192,7 +192,7 @@ def test_a_record_deleted_here_and_changed_there_is_asked_about_before_anything_
     assert clash.is_about_deleting
     assert clash.before == ""
     assert [each.answer for each in clash.sides] == ["no", "yes"]
-    assert "registered by mistake" in clash.sides[1].lines[1]
+    assert "registered by mistake" in clash.sides[1].lines[2]
     refused(
         "conflict.not-both", d.conflicts.write, d.conflicts.open(one), {STATE: Choice("both", text="well")}
     )

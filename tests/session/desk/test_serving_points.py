@@ -133,7 +133,7 @@ def test_a_slogan_is_done_with_the_photo_of_the_next_day(desk):
 def test_an_interview_that_is_given_up_leaves_nothing(desk):
     begun(desk, "c1")
     (draft,) = desk.unfinished.all()
-    assert desk.unfinished.state() == "1"
+    assert desk.unfinished.state() == "1 to go on with"
     desk.unfinished.give_up(draft.id)
     assert desk.unfinished.all() == []
     assert desk.points.unfinished(desk.points.point("c1")) == ""
