@@ -13,9 +13,9 @@ from fieldkit.errors import FieldkitError
 from fieldkit.library import SUFFIXES
 from fieldkit.office.handed import HandedOn
 from fieldkit.office.reviews import KIND, State, review_of
-from sync import Archive, Comment, Device, ReturnPack, spoken_code
+from sync import Archive, Comment, Device, ReturnPack, Revision, spoken_code
 from sync.derived import rows
-from sync.own import own_revisions, worked_on
+from sync.own import own_revisions, taken_back, worked_on
 
 COLUMNS = ("household", "due")
 """What a worklist says of each household, besides whatever else its file has."""
@@ -85,9 +85,14 @@ def pack_for(
         forms,
         tuple(comments_for(archive, device.id)),
         tuple(own_revisions(archive, device.id, last)),
-        tuple(handed.to(device.id, listed)),
+        _once([*handed.to(device.id, listed), *taken_back(archive, device.id)]),
         asks=True,
     )
+
+
+def _once(revisions: Iterable[Revision]) -> tuple[Revision, ...]:
+    """Each of them once."""
+    return tuple({each.id: each for each in revisions}.values())
 
 
 def written(path: Path, device: Device, pack: ReturnPack, *, sealed: bool) -> WrittenPack:
