@@ -142,7 +142,7 @@ async def test_who_comes_with_a_return_stick_and_is_known_here_is_asked_about_at
         await p.until(lambda: p.screen_name == "FromOfficeScreen")
         p.app.screen.query_one("#folder").value = str(stick)
         await p.press("enter")
-        await p.until(lambda: "其他笔记本" in p.text)
+        await p.until(lambda: "其他电脑" in p.text)
         await p.press("escape")
         await p.until(lambda: p.screen_name == "DoublesScreen")
         asked = p.app.screen.waiting
