@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -31,9 +32,9 @@ class CodeBeside(Frame[Result]):
         self.part = 0
         self.parts: tuple[str, ...] = ()
 
+    @abstractmethod
     def codes(self, most: int) -> tuple[str, ...]:
         """What is shown, in parts of at most `most` digits; none where there is nothing, or it does not fit."""
-        raise NotImplementedError
 
     def on_resize(self) -> None:
         """Show as much of the code as there is room for."""

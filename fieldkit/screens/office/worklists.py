@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
@@ -52,9 +53,9 @@ class Listing(Frame[Result]):
         super().__init__()
         self.desk = desk
 
+    @abstractmethod
     def lines(self) -> Widget:
         """The list."""
-        raise NotImplementedError
 
     def body(self) -> Iterable[Widget]:
         """What is said, and the list."""
