@@ -22,6 +22,11 @@ def dumps(value: Any) -> bytes:
     return orjson.dumps(_checked(value, 0), option=orjson.OPT_SORT_KEYS)
 
 
+def dumps_known(value: Any) -> bytes:
+    """As `dumps`, for a value put together of parts that were read from canonical bytes; several times faster."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
 def loads_strict(raw: bytes) -> Any:
     """The value of canonical bytes; any other bytes, duplicate keys included, raise SyncError."""
     value = loads_sorted(raw)

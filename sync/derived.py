@@ -272,10 +272,10 @@ def _bring_up(connection: Connection, some: Sequence[Derivation], source: Source
         changed = select(schema.current.c.record_id).where(schema.current.c.changed > since)
         kinds = derived.c.kind.in_([each.kind for each in some])
         connection.execute(delete(derived).where(kinds, derived.c.record_id.in_(changed)))
-    rest = iter(records)
+    rest = iter(source.revisions(connection, records))
     while part := list(islice(rest, _AT_ONCE)):
         made: dict[str, list[Row]] = {each.kind: [] for each in some}
-        for _record, revisions in source.revisions(connection, part):
+        for _record, revisions in part:
             view = merge(revisions)
             for each in some:
                 made[each.kind] += each.make(view, revisions)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
 from sync import schema
-from sync.canonical import dumps
+from sync.canonical import dumps_known
 from sync.devices import known_devices
 from sync.keys import verify_signature
 from sync.merge import RecordView, merge
@@ -35,12 +35,31 @@ class VerifyReport:
     incomplete: int = 0
 
 
-def state_of(shelf: Shelf, until: int | None = None) -> str:
-    """The hash of what is visible; `until`: as it was with that bundle."""
-    digest = hashlib.sha256()
+def state_of(shelf: Shelf, until: int | None = None, told: Callable[[RecordView], None] | None = None) -> str:
+    """The hash of what is visible; `until`: as it was with that bundle. told: is given each record as it stands."""
+    state = _State()
     for _record, known in shelf.by_record(until=until):
-        digest.update(_visible(merge(known)))
-    return digest.hexdigest()
+        view = merge(known)
+        state.add(view)
+        if told:
+            told(view)
+    return state.hexdigest()
+
+
+class _State:
+    """SHA-256 over the SHA-256 of what each record shows, in the order of their ids, whatever order they come in."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, bytes] = {}
+
+    def add(self, view: RecordView) -> None:
+        self._records[view.record] = hashlib.sha256(_visible(view)).digest()
+
+    def hexdigest(self) -> str:
+        digest = hashlib.sha256()
+        for _record, each in sorted(self._records.items()):
+            digest.update(each)
+        return digest.hexdigest()
 
 
 def verify_archive(connection: Connection, shelf: Shelf) -> VerifyReport:
@@ -73,7 +92,7 @@ class _Proof:
 
     def __init__(self, listed: dict[str, Standing]) -> None:
         self.listed = listed
-        self.state = hashlib.sha256()
+        self.state = _State()
         self.damaged: set[str] = set()
         self.links: list[_Link] = []
         self.records = self.revisions = self.conflicts = self.incomplete = 0
@@ -91,7 +110,7 @@ class _Proof:
         self.conflicts += bool(view.conflicts)
         bare = any(each.raw_body is None for each in known) and view.state != "erased"
         self.incomplete += view.incomplete or bare
-        self.state.update(_visible(view))
+        self.state.add(view)
         if standing != standing_of(view):
             self.damaged.add(record)
         for each in known:
@@ -155,6 +174,6 @@ def _visible(view: RecordView) -> bytes:
     conflicts: Mapping[str, list[str]] = {
         path: [version.revision for version in versions] for path, versions in view.conflicts.items()
     }
-    return dumps(
+    return dumps_known(
         [view.record, view.form, view.state, list(view.heads), dict(view.fields), conflicts, view.incomplete]
     )

@@ -381,6 +381,18 @@ class Office:
                 answers = hidden if known else record.answers
                 yield Record(record.id, record.form, answers, record.conflicts, record.made_on, record.heads)
 
+    def read(self, take: Callable[[Record], None], as_of: datetime | None = None) -> str:
+        """Give every live record to `take`, with all its answers, in one pass; give the state. `as_of`: see `records`.
+
+        Only for counting: what reports print goes through the rules of small counts.
+        """
+
+        def told(view: RecordView) -> None:
+            if view.state == "live":
+                take(as_record(view))
+
+        return self.archive.read(told, as_of)
+
     def places(self) -> Sequence[Place]:
         """The villages, in the order of their codes."""
         return places()

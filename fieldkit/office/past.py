@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from fieldkit.library import FormLibrary
 from fieldkit.places import Place
 from fieldkit.records import Record
 
@@ -24,6 +25,15 @@ class Past:
     def records(self, form: str) -> Iterator[Record]:
         """The live records of a form, without contact and restricted fields."""
         return self.office.records(form, self.moment)
+
+    @property
+    def library(self) -> FormLibrary:
+        """The forms that the records were made with."""
+        return self.office.library
+
+    def read(self, take: Callable[[Record], None]) -> str:
+        """Give every live record to `take`; give the state. See `Office.read`."""
+        return self.office.read(take, self.moment)
 
     def places(self) -> Sequence[Place]:
         """The villages, in the order of their codes."""

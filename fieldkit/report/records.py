@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
+from fieldkit.library import FormLibrary
 from fieldkit.places import Place
 from fieldkit.records import Record
 
@@ -12,8 +13,17 @@ from fieldkit.records import Record
 class RecordTables(Protocol):
     """Records as they stand, the places they belong to, and a hash that names the state they were read in."""
 
+    @property
+    def library(self) -> FormLibrary:
+        """The forms that the records were made with."""
+        ...
+
     def records(self, form: str) -> Iterator[Record]:
-        """The live records of a form: neither deleted nor withdrawn."""
+        """The live records of a form: neither deleted nor withdrawn. An office's are without contact and restricted fields."""
+
+    def read(self, take: Callable[[Record], None]) -> str:
+        """Give every live record to `take`, with all its answers, in one pass; give what `state` gives. Only for counting."""
+        ...
 
     def places(self) -> Sequence[Place]:
         """The villages, in the order of their codes."""

@@ -303,6 +303,12 @@ class Session(Parts):
         """The live records of a form."""
         return (record for record in self.exchange.records(form))
 
+    def read(self, take: Callable[[Record], None]) -> str:
+        """Give every live record to `take`; give the state."""
+        for record in self.exchange.records():
+            take(record)
+        return self.exchange.state()
+
     def places(self) -> Sequence[Place]:
         """The villages, in the order of their codes."""
         return places()

@@ -1,0 +1,215 @@
+"""What reports count: the answers that are needed of every record, read in one pass and kept as rows.
+
+    facts = gather(tables, ["visit", "payment"], {"visit": {"date", "outcome"}, "payment": {"due_on", "paid_on"}})
+    facts.rows("payment")      one for each payment: its answers, those of its record, "record_id", "village", "made_on"
+
+A table is a form, or a repeat of one by the repeat's name. Who did not agree to statistics, or took that back, is in none of
+them but as a service that was given: day, village and outcome. An answer in conflict is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from sys import intern
+
+from fieldkit.library import FormLibrary
+from fieldkit.privacy.withdrawal import WHOLE
+from fieldkit.records import Record
+from fieldkit.report.conditions import WHY
+from fieldkit.report.records import RecordTables
+from fieldkit.xforms import Form, Question
+from fieldkit.xforms.answers import Answer
+
+STATS = "stats"
+"""The question, and the part of a consent, that allows statistics."""
+SERVICE = frozenset({"hh_id", "village", "date", "outcome", "event"})
+"""What is counted of somebody who did not agree to statistics: that a service was given, or offered."""
+_SCOPE = "withdrawn_scope"
+_PERSON = "pid"
+"""What links somebody's records of one screening."""
+IN_CONFLICT = "conflict"
+"""Why an answer of a record is none: several stand against each other, and somebody has yet to decide."""
+
+Wanted = Mapping[str, Collection[str]]
+"""Table → the names of the questions that are read of it."""
+
+
+@dataclass(slots=True)
+class Facts:
+    """The rows that reports count. state: SHA-256 of what they were read from. forms: of every form read, the versions its
+    records were made with. conflicts: how many records have an answer that somebody has yet to decide. kept_out: of how
+    many records nothing but the service is counted. counted: how many records there are of each form.
+    """
+
+    tables: dict[str, list[dict[str, str]]]
+    state: str = ""
+    versions: dict[str, set[str]] = field(default_factory=dict)
+    conflicts: int = 0
+    kept_out: int = 0
+    counted: dict[str, int] = field(default_factory=dict)
+
+    def rows(self, table: str) -> list[dict[str, str]]:
+        """The rows of a table, none of one that was not asked for."""
+        return self.tables.get(table, [])
+
+
+def gather(tables: RecordTables, wanted: Wanted) -> Facts:
+    """Read every record once. Raises what the tables raise."""
+    found = Facts({name: [] for name in wanted})
+    plans = _plans(tables.library, wanted, found)
+    persons: set[str] = set()
+
+    def take(record: Record) -> None:
+        found.counted[record.form] = found.counted.get(record.form, 0) + 1
+        found.conflicts += bool(record.conflicts)
+        plan = plans.get(record.form)
+        if plan is not None:
+            plan.take(record, persons)
+
+    found.state = tables.read(take)
+    found.kept_out = sum(plan.kept_out for plan in plans.values())
+    if persons:
+        for name, rows in found.tables.items():
+            found.tables[name] = [row for row in rows if row.get(_PERSON, "") not in persons]
+    return found
+
+
+@dataclass(slots=True)
+class _Part:
+    """A table of a form. within: "" for the records, else the path of the repeat with a slash behind it. inner: path in
+    the repeat → name; outer: path of the record → name.
+    """
+
+    rows: list[dict[str, str]]
+    within: str
+    inner: dict[str, str] = field(default_factory=dict)
+    outer: dict[str, str] = field(default_factory=dict)
+    blank: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Plan:
+    """How records of one form become rows. consent, scope, person: paths of what says so."""
+
+    parts: list[_Part] = field(default_factory=list)
+    consent: list[str] = field(default_factory=list)
+    scope: list[str] = field(default_factory=list)
+    person: list[str] = field(default_factory=list)
+    village: list[str] = field(default_factory=list)
+    kept_out: int = 0
+
+    def take(self, record: Record, persons: set[str]) -> None:
+        """Add the rows of a record. persons: gets whom nothing is counted of."""
+        answers = record.answers
+        agreed = self._agreed(answers)
+        if not agreed:
+            self.kept_out += 1
+            persons.update(filter(None, (_text(answers, self.person),)))
+        fixed = {
+            "record_id": record.id,
+            "village": intern(_text(answers, self.village)),
+            "made_on": intern(record.made_on.isoformat()),
+        }
+        for part in self.parts:
+            outer = part.outer if agreed else _services(part.outer)
+            row = part.blank | fixed
+            _fill(row, answers, outer)
+            for path in record.conflicts:
+                if path in outer:
+                    row[outer[path] + WHY] = IN_CONFLICT
+            if not part.within:
+                part.rows.append(row)
+            elif agreed:
+                part.rows += _repeated(row, answers, part)
+
+    def _agreed(self, answers: Mapping[str, Answer]) -> bool:
+        if self.consent and _text(answers, self.consent) == "no":
+            return False
+        taken_back = _text(answers, self.scope).split() if self.scope else ()
+        return STATS not in taken_back and WHOLE not in taken_back
+
+
+def _fill(row: dict[str, str], answers: Mapping[str, Answer], paths: Mapping[str, str]) -> None:
+    for path, name in paths.items():
+        answer = answers.get(path)
+        if answer is not None:
+            _put(row, name, answer)
+
+
+def _put(row: dict[str, str], name: str, answer: Answer) -> None:
+    if isinstance(answer, str):
+        row[name] = intern(answer)
+    else:
+        row[name + WHY] = answer.get("missing", "")
+
+
+def _repeated(row: dict[str, str], answers: Mapping[str, Answer], part: _Part) -> Iterable[dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    start = len(part.within)
+    for path, answer in answers.items():
+        if path.startswith(part.within):
+            instance, _, inner = path[start:].partition("/")
+            if instance not in found:
+                found[instance] = row.copy()
+            name = part.inner.get(inner)
+            if name is not None:
+                _put(found[instance], name, answer)
+    return found.values()
+
+
+def _services(paths: Mapping[str, str]) -> dict[str, str]:
+    return {path: name for path, name in paths.items() if name in SERVICE}
+
+
+def _text(answers: Mapping[str, Answer], paths: Iterable[str]) -> str:
+    for path in paths:
+        answer = answers.get(path)
+        if isinstance(answer, str):
+            return answer
+    return ""
+
+
+def _plans(library: FormLibrary, wanted: Wanted, facts: Facts) -> dict[str, _Plan]:
+    """What is read of each form: of all its versions together, since a question may have moved."""
+    plans: dict[str, _Plan] = {}
+    for form in library.all_versions():
+        plan = plans.setdefault(form.id, _Plan())
+        for name, paths in (
+            ("stats", plan.consent),
+            (_SCOPE, plan.scope),
+            (_PERSON, plan.person),
+            ("village", plan.village),
+        ):
+            paths += [path for path in _outer(form, name) if path not in paths]
+        for repeat in ("", *form.repeats):
+            name = repeat[-1] if repeat else form.id
+            if name in wanted:
+                within = "/".join(repeat[1:]) + "/" if repeat else ""
+                _add(plan, form, within, frozenset(wanted[name]), facts.tables[name])
+                facts.versions.setdefault(form.id, set()).add(form.version)
+    return {form: plan for form, plan in plans.items() if plan.parts}
+
+
+def _add(plan: _Plan, form: Form, within: str, names: frozenset[str], rows: list[dict[str, str]]) -> None:
+    part = next((each for each in plan.parts if each.within == within), None)
+    if part is None:
+        part = _Part(rows, within, blank=dict.fromkeys(names, ""))
+        plan.parts.append(part)
+    for path, item in form.items.items():
+        if isinstance(item, Question) and item.name in names:
+            key = path.split("/", 2)[2]
+            if within and key.startswith(within):
+                part.inner[key.removeprefix(within)] = item.name
+            elif not _is_repeated(form, path):
+                part.outer[key] = item.name
+
+
+def _outer(form: Form, name: str) -> list[str]:
+    found = [path for path, item in form.items.items() if item.name == name and not _is_repeated(form, path)]
+    return [path.split("/", 2)[2] for path in sorted(found, key=lambda path: path.count("/"))]
+
+
+def _is_repeated(form: Form, path: str) -> bool:
+    steps = tuple(path.split("/")[1:])
+    return any(steps[: len(each)] == each for each in form.repeats)

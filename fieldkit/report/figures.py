@@ -1,0 +1,206 @@
+"""Counts of a period, for the township and each village: what reports show.
+
+figures = Figures(facts, made, places)
+figures.of(measure, period)              {"": Figure(161, 237), "990101100001": Figure(24, 33), …}, as they are
+figures.shown(indicator, measure, …)     the same with small counts hidden: what may be printed
+figures.behind(count, period, village)   the ids of the records that were counted
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from statistics import median
+
+from fieldkit.places import Place
+from fieldkit.privacy.suppression import hidden
+from fieldkit.report.conditions import Row, Test
+from fieldkit.report.counts import Count, How, Indicator, Made, Measure, Unit
+from fieldkit.report.facts import Facts
+from fieldkit.report.periods import Period
+
+TOWN = ""
+"""The township among the codes of villages."""
+_AFTER = "\uffff"
+"""Sorts behind every day."""
+
+Value = Decimal | None
+"""A count, a sum, a mean or a median; None of nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measure of one place. n: its count, None for a mean or median of nothing. of: what of, None where it is of nothing.
+
+    is_small: it or what it is of is hidden since it is small; is_cover: it is hidden since it would tell a small one.
+    """
+
+    n: Value
+    of: Value = None
+    is_small: bool = False
+    is_cover: bool = False
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether it may not be shown."""
+        return self.is_small or self.is_cover
+
+    @property
+    def share(self) -> Decimal | None:
+        """The one divided by the other; None where there is nothing to divide by."""
+        return self.n / self.of if self.n is not None and self.of else None
+
+
+class Figures:
+    """The figures of some facts. made: the tables that are made of others, by name."""
+
+    def __init__(self, facts: Facts, made: Mapping[str, Made], places: Sequence[Place]) -> None:
+        self.facts = facts
+        self.places = places
+        self._made = made
+        self._tables: dict[tuple[str, Period | None], Sequence[dict[str, str]]] = {}
+        self._by_day: dict[tuple[str, str], tuple[list[str], list[dict[str, str]]]] = {}
+        self._keys = lru_cache(maxsize=None)(self._keys_of)
+        self.values = lru_cache(maxsize=None)(self._values)
+
+    def of(self, measure: Measure, period: Period) -> dict[str, Figure]:
+        """The figures of a measure by village, and of the township; villages only where it is told of them."""
+        above = self.values(measure.numerator, period)
+        below = self.values(measure.denominator, period) if measure.denominator else None
+        codes = [TOWN, *(place.code for place in self.places)] if measure.by_village else [TOWN]
+        nothing = None if measure.numerator.how in {How.MEAN, How.MEDIAN} else Decimal(0)
+        return {
+            code: Figure(above.get(code, nothing), None if below is None else below.get(code, Decimal(0)))
+            for code in codes
+        }
+
+    def shown(
+        self, indicator: Indicator, measure: Measure, period: Period, before: Period | None = None
+    ) -> dict[str, Figure]:
+        """As `of`, with what may not be shown marked.
+
+        before: the part of `period` that has been reported already, where it grows: then what is new in it, which whoever
+        has the earlier report can work out, may be no small count either.
+        """
+        found = self.of(measure, period)
+        if not indicator.suppressed or measure.unit not in {Unit.PERCENT, Unit.NUMBER}:
+            return found
+        gone, small = _hidden(found)
+        if before is not None:
+            earlier = self.of(measure, before)
+            added = {
+                code: Figure(_less(each.n, earlier[code].n), _less(each.of, earlier[code].of))
+                for code, each in found.items()
+            }
+            gone |= _hidden(added)[0]
+        return {
+            code: replace(each, is_small=code in small, is_cover=code in gone - small)
+            for code, each in found.items()
+        }
+
+    def behind(self, count: Count, period: Period, village: str = TOWN) -> list[str]:
+        """The ids of the records whose rows were counted, each once, in their order."""
+        rows = self._counted(count, period)
+        return sorted({row["record_id"] for row in rows if village in {TOWN, row["village"]}})
+
+    def rows(self, table: str, period: Period) -> Sequence[dict[str, str]]:
+        """The rows of a table, whatever their day."""
+        made = self._made.get(table)
+        key = (table, period if made else None)
+        if key not in self._tables:
+            self._tables[key] = list(made.make(self.facts, period)) if made else self.facts.rows(table)
+        return self._tables[key]
+
+    def _values(self, count: Count, period: Period) -> dict[str, Value]:
+        found: dict[str, list[Row]] = defaultdict(list)
+        rows = self._counted(count, period)
+        for row in rows:
+            found[row["village"]].append(row)
+        values = {code: _value(count, each) for code, each in found.items() if code}
+        return values | ({TOWN: _value(count, rows)} if rows else {})
+
+    def _counted(self, count: Count, period: Period) -> list[Row]:
+        test = count.where.test(period.last)
+        rows = self._on(count, period)
+        among = self._keys(count.among[1], period) if count.among else frozenset()
+        others = self._keys(count.not_among[1], period) if count.not_among else frozenset()
+        links: list[Test] = []
+        if count.among:
+            name = count.among[0]
+            links.append(lambda row: row[name] in among)
+        if count.not_among:
+            other = count.not_among[0]
+            links.append(lambda row: row[other] not in others)
+        return [row for row in rows if test(row) and all(link(row) for link in links)]
+
+    def _on(self, count: Count, period: Period) -> Sequence[dict[str, str]]:
+        """The rows of a count's table whose day lies in the period."""
+        if not count.on:
+            return self.rows(count.table, period)
+        if count.table in self._made:
+            first, last = period.first.isoformat(), period.last.isoformat()
+            return [row for row in self.rows(count.table, period) if first <= row[count.on][:10] <= last]
+        key = (count.table, count.on)
+        if key not in self._by_day:
+            rows = sorted(self.rows(count.table, period), key=lambda row: row[count.on])
+            self._by_day[key] = [row[count.on] for row in rows], rows
+        days, rows = self._by_day[key]
+        return rows[
+            bisect_left(days, period.first.isoformat()) : bisect_right(days, period.last.isoformat() + _AFTER)
+        ]
+
+    def _keys_of(self, count: Count, period: Period) -> frozenset[str]:
+        return frozenset(row[count.of] for row in self._counted(count, period)) - {""}
+
+
+def _value(count: Count, rows: Sequence[Row]) -> Value:
+    match count.how:
+        case How.ROWS:
+            return Decimal(len(rows))
+        case How.DIFFERENT:
+            return Decimal(len({row[count.of] for row in rows} - {""}))
+    numbers = list(_numbers(row[count.of] for row in rows))
+    match count.how:
+        case How.SUM:
+            return sum(numbers, Decimal(0))
+        case How.MEAN:
+            return sum(numbers, Decimal(0)) / len(numbers) if numbers else None
+        case _:
+            return median(numbers) if numbers else None
+
+
+def _numbers(texts: Iterable[str]) -> Iterable[Decimal]:
+    for text in texts:
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            continue
+        if number.is_finite():
+            yield number
+
+
+def _hidden(figures: Mapping[str, Figure]) -> tuple[set[str], set[str]]:
+    """The places whose figures must be hidden, and those of them that are small themselves.
+
+    Of each place the count, what it is of, and the rest may tell of people; the township's are the sums of the villages'.
+    """
+    counts: dict[tuple[str, str], int] = {}
+    for code, each in figures.items():
+        counts[code, "n"] = int(each.n or 0)
+        if each.of is not None:
+            counts[code, "of"] = int(each.of)
+            counts[code, "rest"] = max(0, int(each.of - (each.n or 0)))
+    villages = [code for code in figures if code != TOWN]
+    sums = [[(TOWN, part), *((code, part) for code in villages)] for part in ("n", "of", "rest")]
+    sums += [[(code, "of"), (code, "n"), (code, "rest")] for code in figures]
+    gone = hidden(counts, [each for each in sums if len(each) > 1])
+    small = {code for (code, _part), count in counts.items() if 0 < count < 5}
+    return {code for code, _part in gone}, small
+
+
+def _less(value: Value, other: Value) -> Value:
+    return None if value is None else value - (other or 0)

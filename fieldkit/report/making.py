@@ -1,0 +1,91 @@
+"""Making reports: whichever are wanted, from records that are read once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from fieldkit import __version__
+from fieldkit.i18n import _
+from fieldkit.report.document import Document
+from fieldkit.report.facts import Wanted, gather
+from fieldkit.report.figures import Figures
+from fieldkit.report.indicators import MADE
+from fieldkit.report.periods import Period
+from fieldkit.report.records import RecordTables
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a report is made of. unit: who reports. made_on: the day of reporting."""
+
+    figures: Figures
+    period: Period
+    unit: str
+    made_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ReportKind:
+    """A report. label: in English, for translation. reads: the questions it needs, by table. periods: the kinds of period it
+    is made for (`Period.kind`).
+    """
+
+    name: str
+    label: str
+    reads: Callable[[], Wanted]
+    make: Callable[[Request], Document]
+    periods: frozenset[str] = frozenset({"month", "quarter", "year", "week", "days"})
+
+
+def gathered(tables: RecordTables, kinds: Iterable[ReportKind]) -> Figures:
+    """Read the records once, for all of these reports."""
+    reads: dict[str, set[str]] = {}
+    for kind in kinds:
+        for table, names in kind.reads().items():
+            reads.setdefault(table, set()).update(names)
+    return Figures(gather(tables, reads), MADE, tables.places())
+
+
+def head(request: Request) -> tuple[str, ...]:
+    """What stands at the head of every report: who reports, and for which days."""
+    return (
+        _("Reporting unit (seal): {unit}", unit=request.unit),
+        _("Days: {first} to {last}", first=request.period.first, last=request.period.last),
+    )
+
+
+def closing_notes(request: Request, forms: Iterable[str]) -> tuple[str, ...]:
+    """What stands at the end of every report: what it is not for, and what it was made from. forms: whose records it counts."""
+    facts = request.figures.facts
+    versions = [
+        f"{form} {'/'.join(sorted(facts.versions[form]))}" for form in sorted(forms) if form in facts.versions
+    ]
+    return (
+        *(
+            [
+                _(
+                    "Of {count} records nothing but the service is counted: their people did not agree to statistics.",
+                    count=facts.kept_out,
+                )
+            ]
+            if facts.kept_out
+            else []
+        ),
+        _("Only for arranging services; not for penalties or for rating persons or villages."),
+        _("Form versions: {versions}.", versions=", ".join(versions)) if versions else "",
+        _("State of the records: {state}. fieldkit {version}.", state=facts.state[:8], version=__version__),
+    )
+
+
+def signatures(made_on: date) -> tuple[str, ...]:
+    """The blanks at the foot of a report (domain.md §3)."""
+    blank = " ________"
+    return (
+        _("Head of the unit (signature)") + blank,
+        _("Head of statistics") + blank,
+        _("Filled in by") + blank,
+        _("Telephone") + blank,
+        _("Reported on {year}-{month}-{day}", year=made_on.year, month=made_on.month, day=made_on.day),
+    )
