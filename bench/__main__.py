@@ -8,7 +8,19 @@ import sys
 import tomllib
 from pathlib import Path
 
-SCRIPTS = ("app", "search", "outreach", "office", "shipped_forms", "engine", "store", "sync", "lan", "tables")
+SCRIPTS = (
+    "app",
+    "search",
+    "outreach",
+    "office",
+    "shipped_forms",
+    "engine",
+    "store",
+    "sync",
+    "lan",
+    "tables",
+    "report",
+)
 
 
 def main() -> int:

@@ -15,7 +15,9 @@ LEAST = 5
 _ROOM = 3
 """By how much the hidden counts of one sum must exceed one each, so that none of them is forced."""
 SMALL = f"<{LEAST}"
-"""What stands in the place of a hidden count."""
+"""What stands in the place of a count that is small."""
+COVER = "x"
+"""What stands in the place of a count that is hidden since it would tell a small one."""
 
 
 def is_small(count: int) -> bool:
@@ -23,25 +25,36 @@ def is_small(count: int) -> bool:
     return 0 < count < LEAST
 
 
-def hidden(counts: Mapping[Key, int], sums: Iterable[Sequence[Key]]) -> frozenset[Key]:
+def hidden(
+    counts: Mapping[Key, int], sums: Iterable[Sequence[Key]], twins: Mapping[Key, Key] | None = None
+) -> frozenset[Key]:
     """The keys of the counts that must not be shown.
 
     sums: every sum the reader can see, as a total and its parts; keys that are not among `counts` are not shown anyway
-    and are left out. Zeros are shown: that nobody was there tells of nobody.
+    and are left out. twins: counts of which each tells the other, so that both are hidden or none. Zeros are shown: that
+    nobody was there tells of nobody.
     """
     relations = [tuple(key for key in each if key in counts) for each in sums]
-    found = {key for key, count in counts.items() if is_small(count)}
+    pairs = twins or {}
+    found = {each for key, count in counts.items() if is_small(count) for each in (key, pairs.get(key, key))}
     while True:
-        more = {key for relation in relations if (key := _one_more(relation, counts, found)) is not None}
-        if not more:
+        before = len(found)
+        for relation in relations:
+            key = _one_more(relation, counts, found)
+            if key is not None:
+                found |= {key, pairs.get(key, key)}
+        if len(found) == before:
             return frozenset(found)
-        found |= more
 
 
 def shown(counts: Mapping[Key, int], sums: Iterable[Sequence[Key]]) -> dict[Key, str]:
-    """The counts as they may be printed: digits, or `SMALL` for those that are hidden."""
+    """The counts as they may be printed: digits, `SMALL`, or `COVER` for what is hidden beside the small ones."""
     gone = hidden(counts, sums)
-    return {key: SMALL if key in gone else str(count) for key, count in counts.items()}
+    return {key: _shown(count) if key in gone else str(count) for key, count in counts.items()}
+
+
+def _shown(count: int) -> str:
+    return SMALL if is_small(count) else COVER
 
 
 def rows_and_total(rows: int, columns: int) -> list[list[tuple[int, int]]]:

@@ -17,7 +17,7 @@ from functools import lru_cache
 from statistics import median
 
 from fieldkit.places import Place
-from fieldkit.privacy.suppression import hidden
+from fieldkit.privacy.suppression import hidden, is_small
 from fieldkit.report.conditions import Row, Test
 from fieldkit.report.counts import Count, How, Indicator, Made, Measure, Unit
 from fieldkit.report.facts import Facts
@@ -28,6 +28,9 @@ TOWN = ""
 _AFTER = "\uffff"
 """Sorts behind every day."""
 
+_TWINS = (("n", "rest"), ("rest", "n"))
+"""What is counted and what is not: with what both are of, each tells the other."""
+
 Value = Decimal | None
 """A count, a sum, a mean or a median; None of nothing."""
 
@@ -36,7 +39,7 @@ Value = Decimal | None
 class Figure:
     """A measure of one place. n: its count, None for a mean or median of nothing. of: what of, None where it is of nothing.
 
-    is_small: it or what it is of is hidden since it is small; is_cover: it is hidden since it would tell a small one.
+    is_small: hidden since it, or what it is of, is from 1 to 4; is_cover: hidden since it would tell such a count.
     """
 
     n: Value
@@ -196,9 +199,11 @@ def _hidden(figures: Mapping[str, Figure]) -> tuple[set[str], set[str]]:
             counts[code, "rest"] = max(0, int(each.of - (each.n or 0)))
     villages = [code for code in figures if code != TOWN]
     sums = [[(TOWN, part), *((code, part) for code in villages)] for part in ("n", "of", "rest")]
-    sums += [[(code, "of"), (code, "n"), (code, "rest")] for code in figures]
-    gone = hidden(counts, [each for each in sums if len(each) > 1])
-    small = {code for (code, _part), count in counts.items() if 0 < count < 5}
+    twins = {
+        (code, part): (code, other) for code in figures for part, other in _TWINS if (code, other) in counts
+    }
+    gone = hidden(counts, [each for each in sums if len(each) > 1], twins)
+    small = {code for (code, part), count in counts.items() if part != "rest" and is_small(count)}
     return {code for code, _part in gone}, small
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from fieldkit.errors import FieldkitError
 from fieldkit.privacy.profiles import Profile, aggregate, case_transfer, deidentified, header
-from fieldkit.privacy.suppression import SMALL
+from fieldkit.privacy.suppression import COVER, SMALL
 from fieldkit.records import Record
 from fieldkit.xforms import Form, load_form
 from fieldkit.xforms.answers import Answer
@@ -82,7 +82,7 @@ def test_the_head_of_a_file_says_what_it_must_never_be_used_for() -> None:
 def test_counts_about_health_leave_without_small_ones() -> None:
     counts = {"a": 3, "b": 20, "c": 9, "all": 32}
     told = aggregate(counts, [("all", "a", "b", "c")], is_clinical=True)
-    assert told == {"a": SMALL, "b": "20", "c": SMALL, "all": "32"}
+    assert told == {"a": SMALL, "b": "20", "c": COVER, "all": "32"}
     assert aggregate(counts, [], is_clinical=False)["a"] == "3"
 
 
