@@ -58,7 +58,9 @@ def _is_counted(row: Row) -> bool:
 
 RELATIONS: Sequence[Relation] = (
     Relation(
-        N_("Visits done + partly done + nobody home + moved + declined + postponed + not found + unsafe = visits attempted"),
+        N_(
+            "Visits done + partly done + nobody home + moved + declined + postponed + not found + unsafe = visits attempted"
+        ),
         "visit",
         "date",
         frozenset({"outcome"}),
@@ -86,7 +88,7 @@ RELATIONS: Sequence[Relation] = (
         _at_most("cx_sampled", "eligible"),
     ),
     Relation(
-        N_("Screening days: samples sent = sampled − void"),
+        N_("Screening days: samples sent = sampled - void"),
         "scr_event",
         "date",
         frozenset({"samples_sent", "cx_sampled", "void"}),

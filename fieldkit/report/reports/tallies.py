@@ -161,9 +161,7 @@ def by_village(heading: str, figures: Figures, tallies: Sequence[Tally], cells: 
             Column(_("Village"), is_text=True),
             *(Column(_(each.label), _(each.short)) for each in tallies),
         ),
-        rows=tuple(
-            (code, name, *(cells[each.id][code] for each in tallies)) for code, name in names.items()
-        ),
+        rows=tuple((code, name, *(cells[each.id][code] for each in tallies)) for code, name in names.items()),
         sums=frozenset({0}),
     )
 

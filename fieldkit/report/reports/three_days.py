@@ -48,7 +48,8 @@ def make(request: Request) -> Document:
         "{attendance} attendances; to do: results to be told {results}, referrals {referrals}, payments {payments}; support "
         "needed: {need}.",
         **total,
-        need=_("; ").join(f"{village}{_(': ')}{need.rstrip('。.')}" for village, _days, need in found) or _("none"),
+        need=_("; ").join(f"{village}{_(': ')}{need.rstrip('。.')}" for village, _days, need in found)
+        or _("none"),
     )
     return Document(
         name=KIND.name,

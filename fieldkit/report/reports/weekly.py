@@ -59,7 +59,9 @@ def make(request: Request) -> Document:
             issues.listed(figures, period),
         ),
         notes=(
-            _("Counted from the records, not from the three-day reports; what is due or open: at the end of the last day."),
+            _(
+                "Counted from the records, not from the three-day reports; what is due or open: at the end of the last day."
+            ),
             hidden_note(),
             *closing_notes(request, (*tallies.reads(COUNTERS), "benefit", needs.FORM)),
         ),
