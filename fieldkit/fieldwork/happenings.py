@@ -29,6 +29,7 @@ _NOT_READ = frozenset(
         "assignment",
         "backcheck",
         "sample",
+        "three_day",
     }
 )
 _OUTCOMES = ("decision", "status", "outcome")

@@ -48,6 +48,7 @@ TITLES = {
     "sample": N_("Sample of back-checks"),
     "log": N_("Meetings, training, liaison, self-checks"),
     "issue": N_("Village issue"),
+    "three_day": N_("Three days: support needed"),
     "target": N_("Target"),
     "assignment": N_("Households given out"),
 }

@@ -13,7 +13,7 @@ from fieldkit.xforms import FormEntry, Question, load_form
 from fieldkit.xforms.entities import entity_changes, entity_lists, entity_rows
 from tests.forms.shipped import CHINA, FORMS, LANGUAGES, NOW, VILLAGE, answer, entry, sheets
 
-OUTREACH = ("edu_event", "quiz", "service_point", "backcheck", "log", "issue", "target")
+OUTREACH = ("edu_event", "quiz", "service_point", "backcheck", "log", "issue", "target", "three_day")
 EVENT = {"kind": "class", "villages": [VILLAGE], "date": "2026-03-15"}
 
 
