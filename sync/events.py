@@ -6,7 +6,7 @@ Rows of the table `event`; a store of bundles notes them too, so that an archive
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -54,11 +54,20 @@ def events(connection: Connection, *kinds: str, last: int | None = None) -> list
 
 def note(archive: Archive, kind: str, device: str, facts: Mapping[str, Any], now: datetime) -> Event:
     """Add an event to an archive, and to its store of bundles. Raises SyncError."""
+    return note_each(archive, kind, device, [facts], now)[0]
+
+
+def note_each(
+    archive: Archive, kind: str, device: str, facts: Iterable[Mapping[str, Any]], now: datetime
+) -> list[Event]:
+    """As `note`, an event for each of these facts: all of them, or none where it fails. Raises SyncError."""
+    at = now.isoformat(timespec="seconds")
     with archive.writing() as connection:
-        event = note_event(connection, kind, device, facts, now.isoformat(timespec="seconds"))
+        found = [note_event(connection, kind, device, each, at) for each in facts]
         if archive.keeper:
-            archive.keeper.noted(connection, event)
-        return event
+            for event in found:
+                archive.keeper.noted(connection, event)
+        return found
 
 
 def noted(archive: Archive, *kinds: str, last: int | None = None) -> list[Event]:

@@ -11,6 +11,7 @@ from fieldkit.cli import (
     office_app,
     office_assign,
     office_backup,
+    office_behind,
     office_bundles,
     office_checks,
     office_conflicts,
@@ -96,6 +97,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     office_assign.add(actions, common)
     office_letters.add(actions, common)
     office_looks.add(actions, common)
+    office_behind.add(actions, common)
     office_conflicts.add(actions, common)
     office_samples.add(actions, common)
     office_paper.add(actions, common)

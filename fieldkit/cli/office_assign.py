@@ -136,7 +136,7 @@ def _services(options: argparse.Namespace, desk: Desk) -> int:
     from fieldkit.session.desk.worklist_words import service_lines
 
     found = desk.worklists.services()
-    rows = [asdict(each) | {"standing": each.standing.value} for each in found]
+    rows = [asdict(each) | {"standing": each.standing and each.standing.value} for each in found]
     lines = [line for each in found for line in service_lines(desk, each)]
     show(options, rows, "\n".join(lines) or _("No target is set for a service that is counted here."))
     return 0

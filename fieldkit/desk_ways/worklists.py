@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.i18n import _
+from fieldkit.screens.office.services import ServicesScreen
 from fieldkit.screens.office.worklists import (
     EndingScreen,
     PlanScreen,
     ProposalScreen,
-    ServicesScreen,
     VillageScreen,
     WorklistsScreen,
 )

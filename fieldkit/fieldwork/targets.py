@@ -20,7 +20,11 @@ class Standing(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Progress:
     """A target and what was done for it. village: code, "" for the township. target, expected and done are in `unit`, where
-    expected is what would be done by today on course; of: what a percentage is of, None for a number.
+    expected is what would be done by today on course; done: None where nothing has been due yet. of: what a percentage is
+    of, None for a number.
+
+    level, source_doc, kind: who set it, where that is written, and what it is for. fewer: it is reached by what is no more
+    than the target. is_hidden: what was done is a small count, which nobody is shown.
     """
 
     indicator: str
@@ -29,12 +33,21 @@ class Progress:
     unit: str
     target: float
     expected: float
-    done: float
+    done: float | None
     of: int | None = None
+    level: str = ""
+    source_doc: str = ""
+    kind: str = ""
+    fewer: bool = False
+    is_hidden: bool = False
 
     @property
-    def standing(self) -> Standing:
-        """How it stands."""
+    def standing(self) -> Standing | None:
+        """How it stands; None where that cannot be said."""
+        if self.done is None or self.is_hidden:
+            return None
+        if self.fewer:
+            return Standing.REACHED if self.done <= self.target else Standing.NEEDS_SUPPORT
         if self.done >= self.target:
             return Standing.REACHED
         return Standing.ON_COURSE if self.done >= self.expected else Standing.NEEDS_SUPPORT

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from fieldkit.privacy.tiers import CONTACT, RESTRICTED, template_of
 from sync import STATE
-from sync.events import Event, note, noted
+from sync.events import Event, note, note_each, noted
 
 if TYPE_CHECKING:
     from fieldkit.office.office import Office
@@ -53,6 +53,16 @@ def look_at(
         facts = {"record": record, "form": view.form, "tiers": "".join(sorted(shown)), "by": by, "why": why}
         note(office.archive, EVENT, device, facts, office.now())
     return look
+
+
+def note_listed(office: Office, forms: Mapping[str, str], *, by: str, device: str, why: str) -> None:
+    """Write down that somebody is shown of which records something restricted is true, before they are shown it. forms:
+    record → its form; by, device, why: see `look_at`. Raises SyncError.
+    """
+    facts = (
+        {"record": record, "form": form, "tiers": "R", "by": by, "why": why} for record, form in forms.items()
+    )
+    note_each(office.archive, EVENT, device, facts, office.now())
 
 
 def seen_by(office: Office, view: RecordView, hidden: frozenset[str]) -> Look:

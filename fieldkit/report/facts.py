@@ -39,7 +39,8 @@ Wanted = Mapping[str, Collection[str]]
 class Facts:
     """The rows that reports count. state: SHA-256 of what they were read from. forms: of every form read, the versions its
     records were made with. conflicts: how many records have an answer that somebody has yet to decide. kept_out: of how
-    many records nothing but the service is counted. counted: how many records there are of each form.
+    many records nothing but the service is counted. counted: how many records there are of each form. library: the forms
+    they were made with, for the words of what was chosen.
     """
 
     tables: dict[str, list[dict[str, str]]]
@@ -48,6 +49,7 @@ class Facts:
     conflicts: int = 0
     kept_out: int = 0
     counted: dict[str, int] = field(default_factory=dict)
+    library: FormLibrary = field(default_factory=lambda: FormLibrary(None))
 
     def rows(self, table: str) -> list[dict[str, str]]:
         """The rows of a table, none of one that was not asked for."""
@@ -56,7 +58,7 @@ class Facts:
 
 def gather(tables: RecordTables, wanted: Wanted) -> Facts:
     """Read every record once. Raises what the tables raise."""
-    found = Facts({name: [] for name in wanted})
+    found = Facts({name: [] for name in wanted}, library=tables.library)
     plans = _plans(tables.library, wanted, found)
     persons: set[str] = set()
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
 from fieldkit import __version__
@@ -18,18 +18,21 @@ from fieldkit.report.records import RecordTables
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a report is made of. unit: who reports. made_on: the day of reporting."""
+    """What a report is made of. unit: who reports. made_on: the day of reporting. village: the code of the one village that it
+    is about, where the kind of report is made for each.
+    """
 
     figures: Figures
     period: Period
     unit: str
     made_on: date
+    village: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportKind:
     """A report. label: in English, for translation. reads: the questions it needs, by table. periods: the kinds of period it
-    is made for (`Period.kind`).
+    is made for (`Period.kind`). by_village: it is made once for each village, each a document of its own (`documents`).
     """
 
     name: str
@@ -37,6 +40,17 @@ class ReportKind:
     reads: Callable[[], Wanted]
     make: Callable[[Request], Document]
     periods: frozenset[str] = frozenset({"month", "quarter", "year", "week", "days"})
+    by_village: bool = False
+
+    def documents(self, request: Request) -> Iterator[Document]:
+        """The report; where it is made for each village, one for each in the order of their codes, or the one that the
+        request names.
+        """
+        if not self.by_village or request.village:
+            yield self.make(request)
+            return
+        for place in request.figures.places:
+            yield self.make(replace(request, village=place.code))
 
 
 def gathered(tables: RecordTables, kinds: Iterable[ReportKind]) -> Figures:

@@ -359,32 +359,3 @@ class EndingScreen(Listing[Holding | None]):
             else _("Nothing ends within a week.")
         )
         shown(self.rows, [(each, words.ending_line(self.desk, each)) for each in found])
-
-
-class ServicesScreen(Listing[None]):
-    """Which services are planned and what is done of them, the township first, then by village."""
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self.rows: Numbered[str] = Numbered(lambda _line: None)
-
-    def lines(self) -> Widget:
-        """The list."""
-        return self.rows
-
-    def title_text(self) -> str:
-        """What this is, and the day."""
-        return "  ".join(
-            [_("Services: planned, done, expected by today"), self.desk.worklists.today.isoformat()]
-        )
-
-    def draw(self) -> None:
-        """Draw it."""
-        found = self.desk.worklists.services()
-        self.say(
-            _("Expected by today counts working days. Targets are for services; nobody is measured by them.")
-            if found
-            else _("No target is set for a service that is counted here.")
-        )
-        rows = [(line, line) for each in found for line in words.service_lines(self.desk, each)]
-        self.rows.show((), rows)

@@ -23,6 +23,7 @@ _WHY = {
     "check": N_("a finding of a check"),
     "conflict": N_("a conflict"),
     "double": N_("suspected double"),
+    "indicator": N_("an indicator"),
     "letter": N_("a letter"),
     "paper": N_("paper"),
     "payment": N_("a payment"),

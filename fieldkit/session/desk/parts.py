@@ -10,6 +10,7 @@ from fieldkit.session.desk.words import OfficeWords
 if TYPE_CHECKING:
     from fieldkit.office import Office
     from fieldkit.session.desk.aside import Aside
+    from fieldkit.session.desk.behind import Behind
     from fieldkit.session.desk.checks import Checks
     from fieldkit.session.desk.conflicts import Conflicts
     from fieldkit.session.desk.decisions import Decisions
@@ -134,6 +135,13 @@ class DeskParts:
         from fieldkit.session.desk.people import People
 
         return People(cast("Desk", self))
+
+    @cached_property
+    def behind(self) -> Behind:
+        """The records behind a figure."""
+        from fieldkit.session.desk.behind import Behind
+
+        return Behind(cast("Desk", self))
 
     @cached_property
     def units(self) -> Units:

@@ -6,20 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from fieldkit.fieldwork.assigning import FOR_GOOD, Holding, Share, Unit
-from fieldkit.fieldwork.targets import Progress, Standing
-from fieldkit.i18n import N_, _
+from fieldkit.fieldwork.targets import Progress
+from fieldkit.i18n import _
+from fieldkit.report.target_words import amount_words, done_words, standing_words
 from fieldkit.wording import labelled
 
 if TYPE_CHECKING:
     from fieldkit.session.desk.desk import Desk
     from fieldkit.session.desk.worklists import Group, Plan
-
-_STANDS = {
-    Standing.REACHED: N_("reached"),
-    Standing.ON_COURSE: N_("on course"),
-    Standing.NEEDS_SUPPORT: N_("needs support"),
-}
-
 
 def unit(desk: Desk, of: Unit) -> str:
     """A village and a group in it."""
@@ -138,11 +132,13 @@ def _warning(desk: Desk, laptop: str) -> str:
 
 def service_lines(desk: Desk, each: Progress) -> list[str]:
     """A service and how it stands; then what is planned, done, and would be done by today."""
-    percent = "%" if each.of is not None else ""
-    done, aim, by_now = (f"{number:.4g}{percent}" for number in (each.done, each.target, each.expected))
     where = desk.words.place(each.village) if each.village else _("Township")
     name = desk.words.choices("target", "indicator_id", each.indicator)
     figures = _(
-        "done {done} of {target}; expected by today {expected}", done=done, target=aim, expected=by_now
+        "done {done} of {target}; expected by today {expected}",
+        done=done_words(each),
+        target=amount_words(each.target, each.unit),
+        expected=amount_words(each.expected, each.unit),
     )
-    return ["  ".join([where, name, each.period, _(_STANDS[each.standing])]), f"    {figures}"]
+    said = [where, name, each.period, standing_words(each)]
+    return ["  ".join(filter(None, said)), f"    {figures}"]

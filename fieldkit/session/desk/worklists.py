@@ -156,11 +156,11 @@ class Worklists:
 
     @told()
     def services(self) -> list[Progress]:
-        """Which services are planned, and what is done of them. Raises FieldkitError."""
-        from fieldkit.office.services import progress
+        """Which services are planned, and what is done of them: every record is read for it. Raises FieldkitError."""
+        from fieldkit.office.services import progress_today
 
         self._desk.need(Act.ASSIGN)
-        return progress(self._office, self.today)
+        return progress_today(self._office, self.today)
 
     @told()
     def proposal(self, serves: Mapping[str, Iterable[str]] | None = None) -> list[Share]:

@@ -1,0 +1,28 @@
+"""What was chosen, in the words of its form, in the order of the form's list; and the names of villages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fieldkit.i18n import _, language
+from fieldkit.library import FormLibrary
+from fieldkit.report.figures import TOWN, Figures
+from fieldkit.xforms import Question
+from fieldkit.xforms.lists import ChoiceReader
+
+
+def choices(library: FormLibrary, form_id: str, name: str) -> dict[str, str]:
+    """Code → words of everything that a question of a form offers, filters aside; {} where there is no such form or question."""
+    form = library.known(form_id)
+    if form is None:
+        return {}
+    found = [item for item in form.items.values() if isinstance(item, Question) and item.name == name]
+    if not found:
+        return {}
+    reader = ChoiceReader(form, form.lists.document)
+    return reader.words_of(found[0], form.language_for(language()))
+
+
+def place_names(figures: Figures) -> Mapping[str, str]:
+    """Code → name of the township and of its villages, in the order of their codes."""
+    return {TOWN: _("Township"), **{place.code: place.name(language()) for place in figures.places}}

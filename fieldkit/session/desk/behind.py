@@ -1,0 +1,77 @@
+"""The records behind a figure of an indicator: their ids, for those who may see what they say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fieldkit.errors import FieldkitError
+from fieldkit.office.looks import note_listed
+from fieldkit.office.roles import Act
+from fieldkit.office.titles import titles
+from fieldkit.privacy.tiers import RESTRICTED
+from fieldkit.report.facts import gather
+from fieldkit.report.figures import Figures
+from fieldkit.report.indicators import INDICATORS, MADE, MEASURES, reads
+from fieldkit.report.periods import Period
+from fieldkit.session.desk.told import told
+
+if TYPE_CHECKING:
+    from fieldkit.session.desk.desk import Desk
+
+WHY = "indicator"
+"""What the log of looks says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A record that was counted. title: what it is of, without names."""
+
+    record: str
+    title: str
+
+
+class Behind:
+    """Which records a figure was counted from, for whoever may see reports; of a restricted indicator for whoever may see
+    restricted answers, and then every record that is listed is written down as looked at.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @told()
+    def records(
+        self, measure: str, period: Period, village: str = "", *, whole: bool = False
+    ) -> list[Counted]:
+        """The records behind a measure in a period, in the order of their ids; of one village (code), or of all.
+
+        whole: those of what the figure is a share of. Raises FieldkitError("report.measure"), ("report.no-whole"),
+        ("report.of-the-township"), ("assign.village"), ("role.may-not").
+        """
+        self._desk.need(Act.REPORT)
+        found = MEASURES.get(measure)
+        if found is None:
+            raise FieldkitError("report.measure", name=measure, known=", ".join(MEASURES))
+        is_restricted = INDICATORS[found.indicator].tier in RESTRICTED
+        if is_restricted:
+            self._desk.need(Act.RESTRICTED)
+        if whole and found.denominator is None:
+            raise FieldkitError("report.no-whole", name=measure)
+        self._see_village(village)
+        if village and not found.by_village:
+            raise FieldkitError("report.of-the-township", name=measure)
+        office = self._desk.office
+        figures = Figures(gather(office, reads(measure)), MADE, office.places())
+        count = found.denominator if whole and found.denominator else found.numerator
+        ids = figures.behind(count, period, village)
+        known = titles(office, set(ids))
+        if is_restricted:
+            forms = {each: known[each].form for each in ids if each in known}
+            note_listed(office, forms, by=self._desk.name, device=self._desk.device, why=WHY)
+        words = self._desk.words
+        return [Counted(each, words.title(known[each])) for each in ids if each in known]
+
+    def _see_village(self, village: str) -> None:
+        codes = [place.code for place in self._desk.office.places()]
+        if village and village not in codes:
+            raise FieldkitError("assign.village", village=village, known=", ".join(codes))
