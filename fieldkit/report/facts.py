@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from sys import intern
 
 from fieldkit.library import FormLibrary
@@ -50,6 +51,11 @@ class Facts:
     kept_out: int = 0
     counted: dict[str, int] = field(default_factory=dict)
     library: FormLibrary = field(default_factory=lambda: FormLibrary(None))
+
+    def first_day(self) -> str:
+        """The day of the earliest record, ISO 8601: before it there was nothing to count; the last day of all without records."""
+        days = (row["made_on"] for rows in self.tables.values() for row in rows if row["made_on"])
+        return min(days, default=date.max.isoformat())
 
     def rows(self, table: str) -> list[dict[str, str]]:
         """The rows of a table, none of one that was not asked for."""

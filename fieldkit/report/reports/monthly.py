@@ -12,7 +12,7 @@ from fieldkit.report.facts import Wanted
 from fieldkit.report.figures import TOWN, Figures
 from fieldkit.report.indicators import INDICATORS
 from fieldkit.report.indicators import reads as reads_of_indicators
-from fieldkit.report.making import ReportKind, Request, closing_notes, signatures
+from fieldkit.report.making import ReportKind, Request, closing_notes, signatures, together
 from fieldkit.report.periods import Period, reported_before, year_before, year_so_far
 from fieldkit.report.wording import hidden_note, place_name, printed, unit_word
 
@@ -25,10 +25,7 @@ _STAR = "★"
 
 def reads() -> Wanted:
     """What the indicators and the relations look at."""
-    found = {table: set(names) for table, names in reads_of_indicators().items()}
-    for table, names in relations.reads().items():
-        found.setdefault(table, set()).update(names)
-    return found
+    return together(reads_of_indicators(), relations.reads())
 
 
 def make(request: Request) -> Document:
@@ -71,7 +68,7 @@ def _of_the_month(
     figures: Figures, period: Period, so_far: Period, lines: Lines, checks: tuple[Check, ...]
 ) -> Table:
     earlier, reported = year_before(period), reported_before(period)
-    was_there = _first_day(figures) <= earlier.last.isoformat()
+    was_there = figures.facts.first_day() <= earlier.last.isoformat()
     rows = []
     for number, (indicator, measure) in lines:
         printable = (
@@ -120,12 +117,6 @@ def _of_villages(figures: Figures, period: Period, lines: Lines) -> Iterator[Tab
             rows=tuple((code, name, *(cells[code] for cells in shown)) for code, name in names.items()),
             sums=frozenset({0}),
         )
-
-
-def _first_day(figures: Figures) -> str:
-    """The day of the earliest record; a year before it there was nothing to count."""
-    days = (row["made_on"] for rows in figures.facts.tables.values() for row in rows if row["made_on"])
-    return min(days, default="9999")
 
 
 def _remark(indicator: Indicator, measure: Measure) -> str:
