@@ -57,7 +57,7 @@ class Facts:
 
     def first_day(self) -> str:
         """The day of the earliest record, ISO 8601: before it there was nothing to count; the last day of all without records."""
-        days = (row["made_on"] for rows in self.tables.values() for row in rows if row["made_on"])
+        days = (row.get("made_on") or date.max.isoformat() for rows in self.tables.values() for row in rows)
         return min(days, default=date.max.isoformat())
 
     def rows(self, table: str) -> list[dict[str, str]]:
@@ -67,8 +67,8 @@ class Facts:
 
 def gather(tables: RecordTables, wanted: Wanted) -> Facts:
     """Read every record once. Raises what the tables raise."""
-    rows = {name: official_rows(tables, name) if name in LISTS else [] for name in wanted}
-    found = Facts(rows, library=tables.library)
+    empty = {name: official_rows(tables, name) if name in LISTS else [] for name in wanted}
+    found = Facts(empty, library=tables.library)
     plans = _plans(tables.library, wanted, found)
     persons: set[str] = set()
 
