@@ -264,6 +264,7 @@ SENTENCES: Mapping[str, str] = {
     "recovery.other-request": N_("{path} answers another request. Use the answer to the newest request, on the laptop that wrote it."),
     "recovery.unreadable": N_("{path} is no recovery request or answer: {reason}. Write it again."),
     "report.as-of-laptop": N_("--as-of looks back in the office's archive. Name it with --office DIR."),
+    "report.period": N_("The report {name} is not made for {period}. It is made for {known}."),
     "report.unknown": N_("There is no report {name}. Known are: {known}."),
     "report.unknown-format": N_("{path}: a report is written as one of {known}. Give the file one of these endings."),
     "return.bad-worklist": N_("{path}: row {row} of the worklist has no household or no day ({reason}). Ask the office to write it again; nothing was changed."),
