@@ -16,11 +16,10 @@ def choices(library: FormLibrary, form_id: str, name: str) -> dict[str, str]:
     form = library.known(form_id)
     if form is None:
         return {}
-    found = [item for item in form.items.values() if isinstance(item, Question) and item.name == name]
-    if not found:
+    question = form.find(name)
+    if not isinstance(question, Question):
         return {}
-    reader = ChoiceReader(form, form.lists.document)
-    return reader.words_of(found[0], form.language_for(language()))
+    return ChoiceReader(form, form.lists.document).words_of(question, form.language_for(language()))
 
 
 def place_names(figures: Figures) -> Mapping[str, str]:

@@ -62,6 +62,13 @@ def gathered(tables: RecordTables, kinds: Iterable[ReportKind]) -> Figures:
     return Figures(gather(tables, reads), MADE, tables.places())
 
 
+def until(request: Request) -> Period:
+    """The period of a report up to the day of reporting: what is due in it later is not late yet."""
+    period = request.period
+    last = max(period.first, min(period.last, request.made_on))
+    return period if last == period.last else Period(period.first, last, f"{period.first}..{last}")
+
+
 def head(request: Request) -> tuple[str, ...]:
     """What stands at the head of every report: who reports, and for which days."""
     return (
