@@ -13,7 +13,7 @@ from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
 
 if TYPE_CHECKING:
-    from fieldkit.report import Report
+    from fieldkit.report import Document
 
 NAMES = ("visits",)
 DUE = "due"
@@ -36,7 +36,8 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Make the report over the office's archive if one is named, else over this laptop's records; `due` lists what is due."""
-    from fieldkit.report import bars, to_text, write_report
+    from fieldkit.report import to_text, write_report
+    from fieldkit.report.as_json import facts
 
     if options.name == DUE:
         return _list_due(options)
@@ -45,17 +46,9 @@ def run(options: argparse.Namespace) -> int:
     report = _report(options)
     if options.out:
         write_report(report, options.out)
-    facts = {
-        "name": report.name,
-        "period": report.period,
-        "total": report.total[1][-1],
-        "file": str(options.out or ""),
-        "columns": list(report.headers[1:]),
-        "rows": [{"name": name, "counts": list(counts)} for name, counts in report.rows],
-        "checks": [{"text": check.text, "passed": check.passed} for check in report.checks],
-    }
-    written = _("{total} visits counted; written to {file}", **facts)
-    show(options, facts, written if options.out else "\n".join([to_text(report), "", *bars(report, 70)]))
+    written = _("The report is written to {file}", file=options.out)
+    found = facts(report) | {"file": str(options.out or "")}
+    show(options, found, written if options.out else to_text(report))
     return 0
 
 
@@ -78,18 +71,16 @@ def _at_office(options: argparse.Namespace) -> bool:
     return bool(options.office or (os.environ.get("FIELDKIT_OFFICE") and not options.workspace))
 
 
-def _report(options: argparse.Namespace) -> Report:
+def _report(options: argparse.Namespace) -> Document:
     from fieldkit.office.roles import Act
-    from fieldkit.report import REPORTS, parse_period
+    from fieldkit.report import make, parse_period
 
-    if options.name not in REPORTS:
-        raise FieldkitError("report.unknown", name=options.name, known=", ".join(REPORTS))
     period = parse_period(options.period)
     if _at_office(options):
         office = open_office(options, Act.REPORT)
         try:
             tables = office.as_of(end_of_day(options.as_of)) if options.as_of else office
-            return REPORTS[options.name](tables, period, unit=office.name, made_on=now().date())
+            return make(tables, options.name, period, unit=office.name, made_on=now().date())
         finally:
             office.close()
     if options.as_of:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from fieldkit.demo.build import Demo
 from fieldkit.i18n import _
 from fieldkit.office import Office
-from fieldkit.report import parse_period, to_text, visits
+from fieldkit.report import make, parse_period, to_text
 from fieldkit.session.filling import fill
 from fieldkit.session.session import Session
 
@@ -50,6 +50,6 @@ def walk(demo: Demo, now: datetime) -> Iterator[str]:
                 left=taken.only_here,
             )
         yield _("5. Report:")
-        report = visits(office, parse_period(f"{now:%Y-%m}"), unit=office.name, made_on=now.date())
+        report = make(office, "visits", parse_period(f"{now:%Y-%m}"), unit=office.name, made_on=now.date())
         yield to_text(report)
         office.close()

@@ -1,9 +1,9 @@
-"""The numbers of a report drawn, for a screen."""
+"""Charts drawn in cells, for a screen."""
 
 from __future__ import annotations
 
-from fieldkit.report.cells import clipped, left, width
-from fieldkit.report.table import Report
+from fieldkit.report.cells import clipped, left, one_line, right, width
+from fieldkit.report.document import Chart
 
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 _SIGNS = {
@@ -14,21 +14,25 @@ _SIGNS = {
 }  # fmt: skip
 
 
-def bars(report: Report, room: int, *, plain: bool = False) -> list[str]:
-    """A line of at most `room` cells for each row: name, total, and a bar as long as the total.
+def bars(chart: Chart, room: int, *, plain: bool = False) -> list[str]:
+    """A line of at most `room` cells for each bar: its label, its text, the bar, and `|` where something is expected.
 
-    The rows stay in the order of the report. `plain` draws with `#`, for terminals without block characters.
+    They stay in the order of the chart. `plain` draws with `#`, for terminals without block characters.
     """
-    totals = [counts[-1] for _name, counts in report.rows]
-    most = max([1, *totals])
-    digits = len(str(most))
-    names = [clipped(name, room // 2) for name, _counts in report.rows]
-    label = max(map(width, names), default=0)
-    longest = max(0, room - label - digits - 2)
-    return [
-        f"{left(name, label)} {total:>{digits}} {bar(total * longest / most, plain=plain)}".rstrip()
-        for name, total in zip(names, totals, strict=True)
-    ]
+    labels = [clipped(one_line(each.label), room // 2) for each in chart.bars]
+    label = max(map(width, labels), default=0)
+    texts = [clipped(one_line(each.text), max(2, room - label - 1)) for each in chart.bars]
+    text = max(map(width, texts), default=0)
+    longest = max(0, room - label - text - 2)
+    lines = []
+    for each, name, said in zip(chart.bars, labels, texts, strict=True):
+        length = float(chart.part(each.value)) * longest
+        drawn = bar(length, plain=plain)
+        if each.mark is not None and longest:
+            at = min(round(float(chart.part(each.mark)) * longest), longest - 1)
+            drawn = f"{left(drawn[:at], at)}|{drawn[at + 1 :]}"
+        lines.append(f"{left(name, label)} {right(said, text)} {drawn}".rstrip())
+    return lines
 
 
 def bar(length: float, *, plain: bool = False) -> str:

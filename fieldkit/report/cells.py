@@ -5,8 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_UNBROKEN = re.compile(r"\s+|[^\s\u2e80-\uffff]+|.")
-"""Where a line may break: at blanks, and beside any character of the East Asian blocks."""
+_OPENING = "（「『【《〈〔［｛“‘"
+_CLOSING = "、。，．：；？！）」』】》〉〕］｝”’…—·％%℃々"
+_UNBROKEN = re.compile(
+    rf"\s+|[{_OPENING}]*(?:[^\s\u2e80-\U0010ffff{_OPENING}]+|[\u2e80-\U0010ffff])[{_CLOSING}]*|."
+)
+"""Where a line may break: at blanks, and beside any character of the East Asian blocks, but neither behind a sign that opens nor
+before one that closes."""
+
+_KEPT = "\n\u00a0\u3000"
 
 
 def width(text: str) -> int:
@@ -47,6 +54,38 @@ def clipped(text: str, cells: int) -> str:
 def wrapped(text: str, cells: int) -> list[str]:
     """The text in lines of at most so many cells; a single longer word stands alone."""
     return joined(_UNBROKEN.findall(text), cells, between="")
+
+
+def fitted(text: str, cells: int) -> list[str]:
+    """As `wrapped`, with longer words cut, and its own lines kept; "" is one line. cells: at least 2."""
+    return [
+        piece
+        for line in text.split("\n")
+        for whole in wrapped(line, cells) or [""]
+        for piece in _cut(whole, cells)
+    ]
+
+
+def _cut(text: str, cells: int) -> list[str]:
+    pieces = [""]
+    room = cells
+    for letter in text:
+        room -= _width(letter)
+        if room < 0:
+            pieces.append("")
+            room = cells - _width(letter)
+        pieces[-1] += letter
+    return pieces
+
+
+def printable(text: str) -> str:
+    """The text without anything that would steer a terminal or that a file cannot hold; its lines stay."""
+    return "".join(letter if letter in _KEPT or letter.isprintable() else "?" for letter in text)
+
+
+def one_line(text: str) -> str:
+    """As `printable`, with blanks for the ends of lines."""
+    return printable(text).replace("\n", " ")
 
 
 def joined(parts: list[str], cells: int, *, between: str) -> list[str]:

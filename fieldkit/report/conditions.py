@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Protocol
 
 from fieldkit.xforms.missing import Missing
@@ -301,6 +302,15 @@ def day_of(text: str) -> date | None:
         return date.fromisoformat(text[:10])
     except ValueError:
         return None
+
+
+def number_of(text: str) -> Decimal | None:
+    """The number that a text is, None where it is none, or endless."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
 
 
 def years_before(day: date, years: int) -> date:

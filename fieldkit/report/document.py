@@ -6,9 +6,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fieldkit.i18n import _
+from fieldkit.report.cells import printable
+
+_NOTHING, _ALL = Decimal(0), Decimal(1)
 
 Cell = str | int | Decimal
 """Text, a count, or a number with the decimal places it is shown with."""
+
+
+def cell_text(cell: Cell) -> str:
+    """What is printed of a cell: text without signs that steer, a number with its own decimal places."""
+    return (
+        printable(cell) if isinstance(cell, str) else f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +91,12 @@ class Chart:
     bars: tuple[Bar, ...]
     most: Decimal | None = None
 
+    def part(self, value: Decimal) -> Decimal:
+        """How much of the whole width a value takes, from 0 to 1."""
+        known = [number for bar in self.bars for number in (bar.value, bar.mark) if number is not None]
+        most = max(known, default=_NOTHING) if self.most is None else self.most
+        return min(max(value / most, _NOTHING), _ALL) if most > 0 else _NOTHING
+
 
 @dataclass(frozen=True, slots=True)
 class Blanks:
@@ -98,7 +114,8 @@ class Document:
     """A report.
 
     above: lines at the head, left to right. parts: in their order. notes: what the reader must know, at the end. footer: blanks
-    for signatures. period: the days, `2026-03-01..2026-03-31`. made_on: ISO 8601.
+    for signatures. period: the days, `2026-03-01..2026-03-31`. made_on: ISO 8601. portrait: it is printed upright, as letters
+    are; tables lie on their side.
     """
 
     name: str
@@ -110,3 +127,4 @@ class Document:
     parts: tuple[Part, ...]
     notes: tuple[str, ...]
     footer: tuple[str, ...]
+    portrait: bool = False

@@ -84,6 +84,15 @@ def year_so_far(period: Period) -> Period:
     return Period(first, period.last, f"{first}..{period.last}")
 
 
+def reported_before(period: Period) -> Period | None:
+    """From the first day of the year that a month is reported in to the day before the month, None for the first month."""
+    first = year_so_far(period).first
+    if first == period.first:
+        return None
+    last = period.first - timedelta(days=1)
+    return Period(first, last, f"{first}..{last}")
+
+
 def year_before(period: Period) -> Period:
     """The same month of the year before. Raises FieldkitError("period.unknown") before the first year there is."""
     year, month = period.name.split("-")

@@ -30,11 +30,3 @@ class RecordTables(Protocol):
 
     def state(self) -> str:
         """SHA-256 of the visible state, in hex."""
-
-
-def answer(record: Record, name: str) -> str | None:
-    """The answer to the outermost question called `name`: "" if there is none, None if it is in conflict."""
-    end = "/" + name
-    paths = [path for path in (*record.answers, *record.conflicts) if path == name or path.endswith(end)]
-    path = min(paths, key=lambda path: path.count("/"), default="")
-    return None if path in record.conflicts else record.text(path)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date
+from decimal import Decimal
 
-from fieldkit import __version__
 from fieldkit.i18n import N_, _, language
-from fieldkit.records import Record
-from fieldkit.report.periods import Period
-from fieldkit.report.records import RecordTables, answer
-from fieldkit.report.table import Check, Column, Report
+from fieldkit.report.cells import printable
+from fieldkit.report.conditions import WHY, Row
+from fieldkit.report.document import Bar, Cell, Chart, Check, Column, Document, Table
+from fieldkit.report.facts import IN_CONFLICT
+from fieldkit.report.making import ReportKind, Request, closing_notes, head, signatures
 
 FORM = "visit"
 OUTCOMES = {
@@ -34,101 +35,117 @@ _TITLES = {
     "days": N_("{unit}: report on household visits ({period})"),
 }
 
-_BLANK = " ________"
-
 Code = str | None
 """An answer's code: "" where none was given, None where it is in conflict."""
 
 
-def visits(tables: RecordTables, period: Period, *, unit: str, made_on: date) -> Report:
+def visits(request: Request) -> Document:
     """Count the visits of a period by village and outcome.
 
-    A visit counts on its `date`; where that is missing or in conflict, on the day its record was made. Nothing
-    is left out: a village or outcome that is unknown, missing or in conflict has a row or column of its own, so
-    that the sums equal the number of visit records. `unit` is who reports, `made_on` the day of reporting.
+    A visit counts on its `date`; where that is missing or in conflict, on the day its record was made. Nothing is left out: a
+    village or outcome that is unknown, missing or in conflict has a row or column of its own, so that the sums equal the
+    number of visit records.
     """
+    period, facts = request.period, request.figures.facts
     counts: Counter[tuple[Code, Code]] = Counter()
-    everything = inside = outside = undated = 0
-    for record in tables.records(FORM):
-        everything += 1
-        dated = _date(record)
-        if not period.contains(dated or record.made_on):
+    inside = outside = undated = 0
+    for row in facts.rows(FORM):
+        dated = _date(row)
+        if not period.contains(dated or date.fromisoformat(row["made_on"])):
             outside += 1
             continue
         inside += 1
         undated += dated is None
-        counts[answer(record, "village"), answer(record, "outcome")] += 1
-    names = {place.code: place.name(language()) for place in tables.places()}
+        counts[_code(row, "village"), _code(row, "outcome")] += 1
+    names = {place.code: place.name(language()) for place in request.figures.places}
     villages = [*names, *_others((village for village, _outcome in counts), names)]
     outcomes = [*OUTCOMES, *_others((outcome for _village, outcome in counts), {*OUTCOMES, None}), None]
+    labels = [names.get(village or "") or _unknown(village) for village in villages]
     rows = [_summed([counts[village, outcome] for outcome in outcomes]) for village in villages]
     sums = _summed([sum(counts[village, outcome] for village in villages) for outcome in outcomes])
-    return Report(
+    return Document(
         name="visits",
-        title=_(_TITLES[period.kind], unit=unit, period=period),
-        unit=unit,
+        title=_(_TITLES[period.kind], unit=request.unit, period=period),
+        unit=request.unit,
         period=f"{period.first}..{period.last}",
-        made_on=made_on.isoformat(),
-        above=(
-            _("Reporting unit (seal): {unit}", unit=unit),
-            _("Days: {first} to {last}", first=period.first, last=period.last),
-            _("Counted in: visits"),
-        ),
-        places=_("Village"),
-        columns=(*(_column(outcome) for outcome in outcomes), Column(_("Total"), _("Total"))),
-        codes=tuple(_printable(village or "") for village in villages),
-        rows=tuple(
-            (names.get(village or "") or _unknown(village), row)
-            for village, row in zip(villages, rows, strict=True)
-        ),
-        total=(_("Total"), sums),
-        checks=(
-            _equal(_("Sum of all outcomes = visits in the period"), sum(sums[:-1]), inside),
-            _equal(_("Sum of all villages = visits in the period"), sum(row[-1] for row in rows), inside),
-            _equal(
-                _("Visits in the period + visits outside it = all visit records"),
-                inside + outside,
-                everything,
+        made_on=request.made_on.isoformat(),
+        above=(*head(request), _("Counted in: visits")),
+        parts=(
+            Table(
+                heading="",
+                columns=(
+                    Column(_("Code"), is_text=True, is_code=True),
+                    Column(_("Village"), is_text=True),
+                    *(_column(outcome) for outcome in outcomes),
+                    Column(_("Total")),
+                ),
+                rows=(*map(_row, villages, labels, rows), ("", _("Total"), *sums)),
+                sums=frozenset({len(rows)}),
+                checks=(
+                    _equal(_("Sum of all outcomes = visits in the period"), sum(sums[:-1]), inside),
+                    _equal(
+                        _("Sum of all villages = visits in the period"), sum(row[-1] for row in rows), inside
+                    ),
+                    _equal(
+                        _("Visits in the period + visits outside it = all visit records"),
+                        inside + outside,
+                        facts.counted.get(FORM, 0),
+                    ),
+                ),
+                notes=(
+                    _("Visit records outside the period: {count}.", count=outside),
+                    _(
+                        "Visits without a certain date, counted on the day of their record: {count}.",
+                        count=undated,
+                    ),
+                    _(
+                        "In conflict: the outcome was recorded in different ways, and a person has yet to decide."
+                    ),
+                    _(
+                        "Declined is a neutral figure: declining has no consequence, and there is no target for it."
+                    ),
+                ),
+            ),
+            Chart(
+                _("Visits by village"),
+                tuple(
+                    Bar(label, Decimal(row[-1]), str(row[-1]))
+                    for label, row in zip(labels, rows, strict=True)
+                ),
             ),
         ),
-        notes=(
-            _("Visit records outside the period: {count}.", count=outside),
-            _("Visits without a certain date, counted on the day of their record: {count}.", count=undated),
-            _("In conflict: the outcome was recorded in different ways, and a person has yet to decide."),
-            _("Declined is a neutral figure: declining has no consequence, and there is no target for it."),
-            _("Only for arranging services; not for penalties or for rating persons or villages."),
-            _(
-                "State of the records: {state}. fieldkit {version}.",
-                state=tables.state()[:8],
-                version=__version__,
-            ),
-        ),
-        footer=(
-            _("Head of the unit (signature)") + _BLANK,
-            _("Head of statistics") + _BLANK,
-            _("Filled in by") + _BLANK,
-            _("Telephone") + _BLANK,
-            _(
-                "Reported on {year}-{month}-{day}",
-                year=made_on.year,
-                month=made_on.month,
-                day=made_on.day,
-            ),
-        ),
+        notes=closing_notes(request, (FORM,)),
+        footer=signatures(request.made_on),
     )
 
 
-def _date(record: Record) -> date | None:
+VISITS = ReportKind(
+    "visits",
+    N_("Visits by village and outcome"),
+    lambda: {FORM: {"date", "outcome", "village"}},
+    visits,
+)
+
+
+def _date(row: Row) -> date | None:
     """The day of a visit, None where it is missing, in conflict or no date."""
     try:
-        return date.fromisoformat(answer(record, "date") or "")
+        return date.fromisoformat(row["date"])
     except ValueError:
         return None
+
+
+def _code(row: Row, name: str) -> Code:
+    return None if row.get(name + WHY) == IN_CONFLICT else row[name]
 
 
 def _others(found: Iterable[Code], known: Collection[Code]) -> list[Code]:
     """The codes that are not known, in their order; none given and in conflict come last."""
     return sorted(set(found) - set(known), key=lambda code: (code is None, not code, code or ""))
+
+
+def _row(village: Code, label: str, counts: tuple[int, ...]) -> tuple[Cell, ...]:
+    return (printable(village or ""), label, *counts)
 
 
 def _summed(counts: list[int]) -> tuple[int, ...]:
@@ -145,16 +162,11 @@ def _column(outcome: Code) -> Column:
     if outcome in OUTCOMES:
         header, short = OUTCOMES[outcome]
         return Column(_(header), _(short))
-    return Column(_unknown(outcome), _printable(outcome) or _("Blank"))
+    return Column(_unknown(outcome), printable(outcome) or _("Blank"))
 
 
 def _unknown(code: Code) -> str:
     """What stands for a code that no list has a name for."""
     if code is None:
         return _("In conflict")
-    return _("{code} (not in the list)", code=_printable(code)) if code else _("Not given")
-
-
-def _printable(code: str) -> str:
-    """A code that someone else wrote, without anything that would steer a terminal."""
-    return "".join(letter if letter.isprintable() else "?" for letter in code)
+    return _("{code} (not in the list)", code=printable(code)) if code else _("Not given")

@@ -15,7 +15,7 @@ from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.i18n import _
-from fieldkit.report import bars, to_text
+from fieldkit.report import to_text
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
@@ -57,8 +57,7 @@ class ReportScreen(Frame[None]):
         except FieldkitError as error:
             text = explain(error)
         else:
-            room = self.app.size.width - _AROUND
-            text = "\n".join([to_text(report, room), "", *bars(report, min(60, room))])
+            text = to_text(report, self.app.size.width - _AROUND)
         self.query_one("#table", Static).update(text)
 
     @on(Input.Submitted)

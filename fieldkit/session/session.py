@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from fieldkit.library import FormLibrary
     from fieldkit.privacy.withdrawal import Withdrawn
     from fieldkit.records import Record
-    from fieldkit.report import Report
+    from fieldkit.report import Document
     from fieldkit.session.interview import Interview
     from fieldkit.session.last_time import LastTime
     from fieldkit.session.timeline import Entry
@@ -284,13 +284,11 @@ class Session(Parts):
         """
         return self.sticks.export(folder, progress=progress)
 
-    def report(self, name: str, period: str) -> Report:
-        """A report over the records kept here. Raises FieldkitError("report.unknown"), ("period.unknown")."""
-        from fieldkit.report import REPORTS, parse_period
+    def report(self, name: str, period: str) -> Document:
+        """A report over the records kept here. Raises what `make` and `parse_period` raise."""
+        from fieldkit.report import make, parse_period
 
-        if name not in REPORTS:
-            raise FieldkitError("report.unknown", name=name, known=", ".join(REPORTS))
-        return REPORTS[name](self, parse_period(period), unit=self.name, made_on=self.today())
+        return make(self, name, parse_period(period), unit=self.name, made_on=self.today())
 
     def report_period(self) -> str:
         """The month of the latest visit kept here, else this month."""

@@ -9,17 +9,17 @@ from contextlib import suppress
 from pathlib import Path
 
 from fieldkit.errors import FieldkitError
-from fieldkit.report.table import Report
+from fieldkit.report.document import Document
 from fieldkit.report.writers.html import to_html
 from fieldkit.report.writers.text import to_text
 from fieldkit.report.writers.xlsx import to_xlsx
 
 __all__ = ["FORMATS", "to_html", "to_text", "to_xlsx", "write_report"]
 
-FORMATS: dict[str, Callable[[Report], bytes]] = {
+FORMATS: dict[str, Callable[[Document], bytes]] = {
     ".xlsx": to_xlsx,
-    ".html": lambda report: to_html(report).encode(),
-    ".txt": lambda report: (to_text(report) + "\n").encode(),
+    ".html": lambda document: to_html(document).encode(),
+    ".txt": lambda document: (to_text(document) + "\n").encode(),
 }
 """How a report is written, by the ending of the file."""
 
@@ -30,7 +30,7 @@ _REASONS = {
 }  # fmt: skip
 
 
-def write_report(report: Report, path: Path) -> None:
+def write_report(document: Document, path: Path) -> None:
     """Write a report in the format that the ending of `path` names; a file already there is replaced as a whole.
 
     Raises FieldkitError("report.unknown-format", path=…, known=…) and FieldkitError("medium.…", path=…,
@@ -39,7 +39,7 @@ def write_report(report: Report, path: Path) -> None:
     form = FORMATS.get(path.suffix.lower())
     if form is None:
         raise FieldkitError("report.unknown-format", path=str(path), known=", ".join(FORMATS))
-    content = form(report)
+    content = form(document)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with beside.open("wb") as file:

@@ -1,57 +1,108 @@
-"""A report as a page that needs nothing else and prints on A4 landscape (domain.md §3)."""
+"""A report as a page that needs nothing else and prints on A4 (domain.md §3)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from fieldkit.i18n import _, language
-from fieldkit.report.table import Report
+from fieldkit.report.cells import printable
+from fieldkit.report.document import Blanks, Cell, Chart, Column, Document, Part, Prose, Table, cell_text
+from fieldkit.report.writers.svg import to_svg
 
 _STYLE = """
-@page { size: A4 landscape; margin: 2cm }
+@page { size: A4 %s; margin: 2cm; @bottom-center { content: counter(page) " / " counter(pages) } }
 body { font-family: "FangSong", "仿宋_GB2312", "Noto Serif CJK SC", serif; color: #000; background: #fff }
-h1 { text-align: center; font-size: 1.5em }
-.line { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 2em }
-table { border-collapse: collapse; width: 100%; margin: .5em 0 }
+h1, h2, .notes, .prose p, td, th { overflow-wrap: anywhere; white-space: pre-wrap }
+h1 { font-family: "FZXiaoBiaoSong-B05S", "方正小标宋简体", "小标宋", "STZhongsong", "Noto Serif CJK SC", serif;
+  font-size: 22pt; font-weight: normal; text-align: center; margin: 0 0 .6em }
+h2 { font-size: 14pt; margin: 1em 0 .3em; break-after: avoid }
+.line { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .4em 2em }
+.foot { margin-top: 1.5em; break-inside: avoid }
+table { border-collapse: collapse; width: 100%%; margin: .4em 0 }
 thead { display: table-header-group }
-tr { break-inside: avoid }
-th, td { border: 1px solid #000; padding: 2px 6px; text-align: right }
+tr, svg { break-inside: avoid }
+th, td { border: 1px solid #000; padding: 3px 6px; text-align: right; font-variant-numeric: tabular-nums }
 th { text-align: center }
-.text { text-align: left }
-p { margin: .2em 0 }
+td.text { text-align: left }
+.sum td { font-weight: bold }
+.prose { font-size: 16pt; line-height: 28pt }
+.prose p { text-indent: 2em; margin: 0; text-align: justify }
+.prose h2 { font-size: 16pt; margin: .3em 0 0 }
+.notes { font-size: 10.5pt }
+.notes p { margin: .15em 0 }
+.blank { border-bottom: 1px solid #000; height: 2em }
+svg { display: block; width: 100%%; height: auto; margin: .4em 0 }
 """
 
 
-def to_html(report: Report) -> str:
+def to_html(document: Document) -> str:
     """The report as one HTML document in the language in use; whatever stands in it is escaped."""
-    headers = "".join(f'<th scope="col">{escape(text)}</th>' for text in (_("Code"), *report.headers))
-    rows = [
-        _row(code, name, counts)
-        for code, (name, counts) in zip((*report.codes, ""), (*report.rows, report.total), strict=True)
-    ]
-    below = [f"<p>{escape(text)}</p>" for text in (*map(str, report.checks), *report.notes)]
+    title = _escaped(document.title)
+    notes = [note for note in document.notes if note]
     return "\n".join(
         [
             "<!doctype html>",
             f'<html lang="{"zh-Hans" if language() == "zh" else "en"}">',
-            f'<head><meta charset="utf-8"><title>{escape(report.title)}</title><style>{_STYLE}</style></head>',
-            f"<body><h1>{escape(report.title)}</h1>",
-            _line(report.above),
-            f"<table><thead><tr>{headers}</tr></thead><tbody>",
-            *rows,
-            "</tbody></table>",
-            *below,
-            _line(report.footer),
+            f'<head><meta charset="utf-8"><title>{title}</title>',
+            f"<style>{_STYLE % ('portrait' if document.portrait else 'landscape')}</style></head>",
+            f"<body><h1>{title}</h1>",
+            _line("line", document.above),
+            *(
+                line
+                for number, part in enumerate(document.parts)
+                for line in _part(part, number, upright=document.portrait)
+            ),
+            *(_notes([_("Notes:"), *notes]) if notes else ()),
+            _line("line foot", document.footer),
             "</body></html>\n",
         ]
     )
 
 
-def _row(code: str, name: str, counts: Iterable[int]) -> str:
-    texts = "".join(f'<td class="text">{escape(text)}</td>' for text in (code, name))
-    return f"<tr>{texts}{''.join(f'<td>{count}</td>' for count in counts)}</tr>"
+def _part(part: Part, number: int, *, upright: bool) -> Iterator[str]:
+    yield f'<section class="{type(part).__name__.lower()}">'
+    if part.heading:
+        yield f"<h2>{_escaped(part.heading)}</h2>"
+    match part:
+        case Table():
+            yield from _table(part)
+        case Prose():
+            yield from (f"<p>{_escaped(text)}</p>" for text in part.paragraphs)
+        case Chart():
+            yield to_svg(part, number, upright=upright)
+            if any(bar.mark is not None for bar in part.bars):
+                yield from _notes([_("The tick is what is expected by today.")])
+        case Blanks():
+            yield from ['<div class="blank"></div>'] * part.lines
+    yield "</section>"
 
 
-def _line(texts: Iterable[str]) -> str:
-    return f'<div class="line">{"".join(f"<span>{escape(text)}</span>" for text in texts)}</div>'
+def _table(table: Table) -> Iterator[str]:
+    headers = "".join(f'<th scope="col">{_escaped(column.header)}</th>' for column in table.columns)
+    yield f"<table><thead><tr>{headers}</tr></thead><tbody>"
+    for number, row in enumerate(table.rows):
+        mark = ' class="sum"' if number in table.sums else ""
+        cells = "".join(_cell(cell, column) for cell, column in zip(row, table.columns, strict=True))
+        yield f"<tr{mark}>{cells}</tr>"
+    yield "</tbody></table>"
+    yield from _notes([*map(str, table.checks), *table.notes])
+
+
+def _cell(cell: Cell, column: Column) -> str:
+    mark = ' class="text"' if column.is_text or column.is_code else ""
+    return f"<td{mark}>{_escaped(cell_text(cell))}</td>"
+
+
+def _notes(texts: Iterable[str]) -> Iterator[str]:
+    yield '<div class="notes">'
+    yield from (f"<p>{_escaped(text)}</p>" for text in texts)
+    yield "</div>"
+
+
+def _line(name: str, texts: Iterable[str]) -> str:
+    return f'<div class="{name}">{"".join(f"<span>{_escaped(text)}</span>" for text in texts)}</div>'
+
+
+def _escaped(text: str) -> str:
+    return escape(printable(text))

@@ -2,86 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from fieldkit.report.cells import centred, clipped, joined, left, right, width, wrapped
-from fieldkit.report.table import Report
+from fieldkit.i18n import _, is_plain
+from fieldkit.report.bars import bars
+from fieldkit.report.cells import centred, fitted, joined, one_line, printable, width
+from fieldkit.report.document import Blanks, Chart, Document, Part, Prose, Table
+from fieldkit.report.writers.text_table import table_lines
 
-_CELL = 24
-"""The widest a name or a header may become."""
+_CHART = 72
+"""The widest a chart becomes."""
+_INDENT = "    "
+"""How far a paragraph begins: two characters."""
 
 
-def to_text(report: Report, room: int = 80) -> str:
+def to_text(document: Document, room: int = 80) -> str:
     """The report in lines of at most `room` cells.
 
-    Headers are written out where they fit, else shortened and explained below; a table that is still too wide
-    continues in a second one under it.
+    Headers are written out where they fit, else shortened and explained below; a table that is still too wide continues in a
+    second one under it. Columns of codes are left out.
     """
-    full = [column.header for column in report.columns]
-    short = [column.short for column in report.columns]
-    headers, gap = next(
-        (
-            (headers, gap)
-            for headers in (full, short)
-            for gap in (2, 1)
-            if _wide(report, headers, gap) <= room
-        ),
-        (short, 1),
-    )
-    table = [line for block in _blocks(report, headers, gap, room) for line in block]
-    cells = max(map(width, table))
-    shortened = [
-        f"{brief} = {long}"
-        for brief, long in zip(short, full, strict=True)
-        if headers is short and brief != long
-    ]
+    parts = [list(_part(part, room)) for part in document.parts]
+    tables = [lines for part, lines in zip(document.parts, parts, strict=True) if isinstance(part, Table)]
+    cells = max((width(line) for lines in tables for line in lines), default=room)
     lines = [
-        *(centred(line, cells) for line in wrapped(report.title, room)),
-        *joined(list(report.above), room, between="    "),
-        *table,
-        *joined(shortened, room, between="; "),
-        *(line for text in (*map(str, report.checks), *report.notes) for line in wrapped(text, room)),
-        "",
-        *joined(list(report.footer), room, between="  "),
+        *(centred(line, cells) for line in fitted(printable(document.title), room)),
+        *_side_by_side(document.above, room, "    "),
     ]
-    return "\n".join(lines)
+    for number, part in enumerate(parts):
+        lines += ["", *part] if number else part
+    notes = [line for note in document.notes if note for line in fitted(printable(note), room)]
+    if notes:
+        lines += ["", _("Notes:"), *notes]
+    return "\n".join([*lines, "", *_side_by_side(document.footer, room, "  ")])
 
 
-def _columns(report: Report, headers: Sequence[str]) -> list[list[str]]:
-    """The cells of every column of counts, its header first and its sum last."""
-    lines = [headers, *([str(count) for count in counts] for _name, counts in (*report.rows, report.total))]
-    return [[clipped(cell, _CELL) for cell in column] for column in zip(*lines, strict=True)]
+def _part(part: Part, room: int) -> Iterator[str]:
+    if part.heading:
+        yield from fitted(printable(part.heading), room)
+    match part:
+        case Table():
+            yield from table_lines(part, room)
+            for text in (*map(str, part.checks), *part.notes):
+                yield from fitted(printable(text), room)
+        case Prose():
+            for paragraph in part.paragraphs:
+                yield from fitted(_INDENT + printable(paragraph), room)
+        case Chart():
+            yield from bars(part, min(room, _CHART), plain=is_plain())
+            if any(bar.mark is not None for bar in part.bars):
+                yield from fitted(_("| is what is expected by today."), room)
+        case Blanks():
+            yield from ["_" * room] * part.lines
 
 
-def _names(report: Report) -> list[str]:
-    return [
-        clipped(name, _CELL)
-        for name in (report.places, *(name for name, _counts in (*report.rows, report.total)))
-    ]
-
-
-def _widest(cells: Sequence[str]) -> int:
-    return max(map(width, cells))
-
-
-def _wide(report: Report, headers: Sequence[str], gap: int) -> int:
-    return _widest(_names(report)) + sum(gap + _widest(column) for column in _columns(report, headers))
-
-
-def _blocks(report: Report, headers: Sequence[str], gap: int, room: int) -> Iterator[list[str]]:
-    """The table, in as many parts one under the other as it takes to keep within the room."""
-    names = _names(report)
-    label = _widest(names)
-    block = [left(name, label) for name in names]
-    for column in _columns(report, headers):
-        wide = gap + _widest(column)
-        if width(block[0]) > label and width(block[0]) + wide > room:
-            yield _ruled(block)
-            block = [left(name, label) for name in names]
-        block = [line + right(cell, wide) for line, cell in zip(block, column, strict=True)]
-    yield _ruled(block)
-
-
-def _ruled(block: list[str]) -> list[str]:
-    rule = "-" * width(block[0])
-    return [rule, block[0], rule, *block[1:-1], rule, block[-1], rule]
+def _side_by_side(texts: tuple[str, ...], room: int, between: str) -> list[str]:
+    lines = joined([one_line(text) for text in texts], room, between=between)
+    return [piece for line in lines for piece in fitted(line, room)]
