@@ -14,10 +14,9 @@ from fieldkit.xforms.lists import ChoiceReader
 def choices(library: FormLibrary, form_id: str, name: str) -> dict[str, str]:
     """Code → words of everything that a question of a form offers, filters aside; {} where there is no such form or question."""
     form = library.known(form_id)
-    if form is None:
-        return {}
-    question = form.find(name)
-    if not isinstance(question, Question):
+    items = form.items.values() if form else ()
+    question = next((each for each in items if isinstance(each, Question) and each.name == name), None)
+    if form is None or question is None:
         return {}
     return ChoiceReader(form, form.lists.document).words_of(question, form.language_for(language()))
 
