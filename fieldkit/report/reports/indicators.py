@@ -58,7 +58,11 @@ def _parts(request: Request, indicator: Indicator) -> Iterator[Part]:
 def _defined(indicator: Indicator) -> Iterator[str]:
     yield _("Counted: {numerator}", numerator=_(indicator.numerator))
     yield _("Of: {denominator}", denominator=_(indicator.denominator))
-    yield _("About: {population}. Which day decides: {day}.", population=_(indicator.population), day=_(indicator.period))
+    yield _(
+        "About: {population}. Which day decides: {day}.",
+        population=_(indicator.population),
+        day=_(indicator.period),
+    )
     yield _("Source: {source}. Tier {tier}.", source=indicator.source, tier=indicator.tier)
     if indicator.suppressed:
         yield _("Counts from 1 to 4 are hidden.")
@@ -89,7 +93,11 @@ def _of_township(request: Request, indicator: Indicator) -> Table:
 def _of_villages(request: Request, indicator: Indicator, measures: Sequence[Measure]) -> Table:
     figures = [request.figures.shown(indicator, each, request.period) for each in measures]
     rows = tuple(
-        (code, name, *(printed(found[code], each.unit) for each, found in zip(measures, figures, strict=True)))
+        (
+            code,
+            name,
+            *(printed(found[code], each.unit) for each, found in zip(measures, figures, strict=True)),
+        )
         for code, name in place_names(request.figures).items()
         if code != TOWN
     )

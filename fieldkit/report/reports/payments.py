@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fieldkit.i18n import N_, _
-from fieldkit.report.conditions import Condition, Has, Not, NotAfter, SameNumber, both, is_
+from fieldkit.privacy.suppression import LEAST
+from fieldkit.report.conditions import Condition, Has, Not, both, is_
 from fieldkit.report.counts import Count, How, Unit, wanted
 from fieldkit.report.document import Blanks, Cell, Column, Document, Table
 from fieldkit.report.facts import Wanted
 from fieldkit.report.figures import TOWN, Figure
-from fieldkit.report.indicators import MADE
+from fieldkit.report.indicators import MADE, MEASURES
 from fieldkit.report.labels import choices, place_names
 from fieldkit.report.making import ReportKind, Request, closing_notes, head, signatures, until
 from fieldkit.report.wording import number, printed
 
 NAME = "payments"
 _PAYMENT = "payment"
-_IN_TIME = both(NotAfter("paid_on", "due_on"), SameNumber("paid_amt", "standard_amt"))
+_IN_TIME = MEASURES["I-12"].numerator.where
 _PAID = Has("paid_on")
 
 
@@ -30,7 +31,7 @@ def _sum(name: str, *conditions: Condition) -> Count:
 
 
 _COLUMNS: tuple[tuple[str, tuple[Condition, ...]], ...] = (
-    (N_("Due"), ()),
+    (N_("Payments due"), ()),
     (N_("On time and in full"), (_IN_TIME,)),
     (N_("Paid late or not in full"), (_PAID, Not(_IN_TIME))),
     (N_("Not paid yet"), (Not(_PAID),)),
@@ -67,7 +68,9 @@ def make(request: Request) -> Document:
             Blanks(_("What is done about what is late, and by when"), 3),
         ),
         notes=(
-            _("A payment counts in the period it was due in. On time: paid by that day, and as much as was due."),
+            _(
+                "A payment counts in the period it was due in. On time: paid by that day, and as much as was due."
+            ),
             _("Who waits for a payment stands on the office's worklist alone, never in a report."),
             *closing_notes(request, {"benefit"}),
         ),
@@ -76,12 +79,20 @@ def make(request: Request) -> Document:
 
 
 def _by_programme(request: Request, programmes: Mapping[str, str]) -> Table:
-    """A row for each programme that had something due, in the order of the form's list, and their sum."""
+    """A row for each programme that had something due, in the order of the form's list, and their sum. Those with few payments
+    stand together, since some of them tell of an illness or a death.
+    """
+    due = {code: _count(request, is_("programme", code)) for code in programmes}
     rows = [
-        (words, *cells)
+        (words, *_cells(request, is_("programme", code)))
         for code, words in programmes.items()
-        if (cells := _cells(request, is_("programme", code)))[0]
+        if due[code] >= LEAST
     ]
+    few = Not(is_("programme", *(code for code, count in due.items() if count >= LEAST)))
+    if _count(request, few):
+        rows.append(
+            (_("Programmes with fewer than {least} payments each", least=LEAST), *_cells(request, few))
+        )
     total = (_("Total"), *_cells(request))
     return Table(
         _("By programme"),

@@ -25,9 +25,13 @@ _REQUEST = "request"
 _TAKEN_BACK = is_("status", "withdrawn")
 _DONE = is_("status", "done")
 _RIGHTS = (
-    N_("Taking part is your choice. Any question may be left out, and not taking part changes nothing you are entitled to."),
+    N_(
+        "Taking part is your choice. Any question may be left out, and not taking part changes nothing you are entitled to."
+    ),
     N_("What is free is free. If you are asked for money that is not on this sheet, tell us or the county."),
-    N_("Results are told to you alone, in the way you choose; without your consent nobody else learns of them."),
+    N_(
+        "Results are told to you alone, in the way you choose; without your consent nobody else learns of them."
+    ),
     N_("You may see, correct or delete what is kept of you, and take your consent back, at any time."),
 )
 
@@ -80,7 +84,9 @@ def _procedures(request: Request) -> Table:
             Column(_("Fee"), is_text=True),
         ),
         rows,
-        notes=(_("Days are working days. You are told once what is needed; we ask the other offices ourselves."),),
+        notes=(
+            _("Days are working days. You are told once what is needed; we ask the other offices ourselves."),
+        ),
     )
 
 
@@ -90,7 +96,7 @@ def _own_lists(library: FormLibrary) -> Path:
 
 
 def _days(each: Procedure) -> str:
-    return _("{count} working days", count=each.days) if each.days else _("the same day")
+    return _("working days: {count}", count=each.days) if each.days else _("the same day")
 
 
 def _handled(request: Request) -> Table:

@@ -29,7 +29,6 @@ def reads() -> Wanted:
 def make(request: Request) -> Document:
     """What was due in a period, by the day it was due."""
     period = request.period
-    entries = _entries(request)
     return Document(
         name=NAME,
         title=_("{unit}: register of reports to the county ({period})", unit=request.unit, period=period),
@@ -37,9 +36,11 @@ def make(request: Request) -> Document:
         period=f"{period.first}..{period.last}",
         made_on=request.made_on.isoformat(),
         above=head(request),
-        parts=(_register(request, entries), _windows(request, entries)),
+        parts=(_register(request), _windows(request)),
         notes=(
-            _("Open: nothing in the log says yet that it was sent. It may have been sent and not been noted."),
+            _(
+                "Open: nothing in the log says yet that it was sent. It may have been sent and not been noted."
+            ),
             *closing_notes(request, {_LOG}),
         ),
         footer=signatures(request.made_on),
@@ -55,16 +56,19 @@ def windows(period: Period) -> list[Obligation]:
 
 def _entries(request: Request) -> Sequence[Row]:
     """The lines of the log that were due in the period, or of which no more is known than that they were sent in it."""
-    rows = [row for row in request.figures.facts.rows(_LOG) if row["kind"] == "liaison_up"]
-    found = [row for row in rows if (day := _day(row)) and request.period.contains(day)]
+    found = [row for row in _sent_up(request) if (day := _day(row)) and request.period.contains(day)]
     return sorted(found, key=lambda row: (row["due"] or row["sent_on"], row["report_no"], row["record_id"]))
+
+
+def _sent_up(request: Request) -> Sequence[Row]:
+    return [row for row in request.figures.facts.rows(_LOG) if row["kind"] == "liaison_up"]
 
 
 def _day(row: Row) -> date | None:
     return day_of(row["due"] or row["sent_on"] or row["date"])
 
 
-def _register(request: Request, entries: Sequence[Row]) -> Table:
+def _register(request: Request) -> Table:
     answers = choices(request.figures.facts.library, _LOG, "receipt")
     rows = tuple(
         (
@@ -76,7 +80,7 @@ def _register(request: Request, entries: Sequence[Row]) -> Table:
             answers.get(row["returned_for_fix"], ""),
             row["fixed_on"] or (_("open") if row["returned_for_fix"] == "yes" else ""),
         )
-        for row in entries
+        for row in _entries(request)
     )
     return Table(
         _("What was sent to superiors"),
@@ -94,14 +98,13 @@ def _register(request: Request, entries: Sequence[Row]) -> Table:
     )
 
 
-def _windows(request: Request, entries: Sequence[Row]) -> Table:
+def _windows(request: Request) -> Table:
     """The windows of the period, each beside what the log has of it: a number tells its kind, the day it was due its window."""
-    sent = _by_window(request.period, entries)
+    sent = _by_window(request.period, _sent_up(request))
     rows = tuple(
         (
-            each.name,
-            each.first.isoformat(),
-            each.last.isoformat(),
+            str(each),
+            each.due.isoformat(),
             _(", ").join(masked(row["report_no"]) for row in sent[each])
             or (_("open") if each.due <= request.made_on else _("not due yet")),
         )
@@ -111,8 +114,7 @@ def _windows(request: Request, entries: Sequence[Row]) -> Table:
         _("Three-day, weekly and monthly reports of these days"),
         (
             Column(_("Report"), is_text=True),
-            Column(_("From"), is_text=True),
-            Column(_("To, and due"), is_text=True),
+            Column(_("Due"), is_text=True),
             Column(_("In the log"), is_text=True),
         ),
         rows,
@@ -120,6 +122,7 @@ def _windows(request: Request, entries: Sequence[Row]) -> Table:
 
 
 def _by_window(period: Period, entries: Sequence[Row]) -> Mapping[Obligation, list[Row]]:
+    """The lines of the log by the window they are about."""
     found: dict[Obligation, list[Row]] = defaultdict(list)
     month_ends = _month_ends(period)
     for row in entries:

@@ -129,7 +129,9 @@ def _targets(request: Request) -> Found:
 _FAILED = is_("status", "failed", "returned")
 _COMPLAINT = is_("item", "complaint")
 _POSTED = both(
-    ticked("openness", "procedure_board"), ticked("openness", "fee_board"), ticked("openness", "rights_notice")
+    ticked("openness", "procedure_board"),
+    ticked("openness", "fee_board"),
+    ticked("openness", "rights_notice"),
 )
 _STOCK = ("condoms_box", "folic_acid_bottles", "kits")
 _OUT = either(
@@ -215,7 +217,9 @@ def make(request: Request) -> Document:
                         "Comments at visits to which a reply was wished: {count}. Whether it came, the records do not say.",
                         count=int(replies.get(TOWN) or 0),
                     ),
-                    _("15: slogans that are to be repainted or removed; wanting are those to be removed that are still there."),
+                    _(
+                        "15: slogans that are to be repainted or removed; wanting are those to be removed that are still there."
+                    ),
                     _("Findings are proposals; the office enters its own in the log (self-check)."),
                 ),
             ),

@@ -75,7 +75,9 @@ def make(request: Request) -> Document:
                 rows,
                 notes=(
                     _("Expected by today counts working days. Villages stand in the order of their codes."),
-                    _("For days, fees, errors and differences a target is reached by what is no more than it."),
+                    _(
+                        "For days, fees, errors and differences a target is reached by what is no more than it."
+                    ),
                 ),
             ),
             Chart(
@@ -116,7 +118,7 @@ def _bar(each: Progress, place: str) -> Bar:
         for number in (each.done, each.expected)
     )
     text = _("{done} of {target}", done=done_words(each), target=amount_words(each.target, each.unit))
-    return Bar("  ".join([place, each.indicator, each.period]), done, text, expected)
+    return Bar(f"{place}  {each.indicator}  {each.period}", done, text, expected)
 
 
 KIND = ReportKind(NAME, N_("targets: planned, done, expected by today"), needed_of_all, make)

@@ -64,7 +64,9 @@ def make(request: Request) -> Document:
             Blanks(_("What else is needed for it"), 3),
         ),
         notes=(
-            _("Needs stand in the order of the form. The plan takes up those that were named most often, in that order too."),
+            _(
+                "Needs stand in the order of the form. The plan takes up those that were named most often, in that order too."
+            ),
             _("Nothing here is told of a village or of anybody: needs are counted for the township."),
             hidden_note(),
             *closing_notes(request, {_VISIT, _LOG}),
@@ -109,7 +111,9 @@ def _barriers(request: Request) -> Table:
         (words, _hidden(_count(request, _VISIT, ticked("barrier", code))))
         for code, words in _of_form(request, "barrier").items()
     )
-    return Table(_("What stands in the way"), (Column(_("Barrier"), is_text=True), Column(_("Named by"))), rows)
+    return Table(
+        _("What stands in the way"), (Column(_("Barrier"), is_text=True), Column(_("Named by"))), rows
+    )
 
 
 def _satisfaction(request: Request) -> Table:

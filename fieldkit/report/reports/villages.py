@@ -22,8 +22,6 @@ from fieldkit.report.wording import hidden_note
 
 NAME = "villages"
 _VISIT = "visit"
-_SERVED = frozenset({"done", "part"})
-"""The outcomes of a visit that took place; the others say why not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +45,6 @@ def _happened(label: str, table: str, how: How = How.ROWS, of: str = "") -> Serv
 
 SERVICES = (
     _measured("I-01", N_("Households offered a visit, of those lived in")),
-    Service(
-        N_("Visits done, of those attempted"),
-        Count(_VISIT, is_("outcome", *sorted(_SERVED)), on="date"),
-        Count(_VISIT, on="date"),
-    ),
     _measured("I-12", N_("Payments made on time and in full, of those due")),
     _measured("I-13", N_("Requests met by the day promised, of those due")),
     _measured("I-19", N_("Letters about people away answered within 7 days, of those sent")),
@@ -82,21 +75,28 @@ def make(request: Request) -> Document:
     name = place_names(request.figures).get(code, code)
     return Document(
         name=f"{NAME}-{code}",
-        title=_("{unit}: {village}, what was planned and done ({period})", unit=request.unit, village=name, period=period),
+        title=_(
+            "{unit}: {village}, what was planned and done ({period})",
+            unit=request.unit,
+            village=name,
+            period=period,
+        ),
         unit=request.unit,
         period=f"{period.first}..{period.last}",
         made_on=request.made_on.isoformat(),
         above=(*head(request), _("Village: {name} ({code})", name=name, code=code)),
         parts=(
             _services(request),
-            _not_done(request),
+            _visits(request),
             Blanks(_("Other reasons: rain, nothing to work with, else; how often"), 2),
             _problems(request),
             Blanks(_("Support needed"), 3),
             Blanks(_("Plan for next month"), 4),
         ),
         notes=(
-            _("For the cadre stationed in this village. Nobody is named here, and villages are not compared."),
+            _(
+                "For the cadre stationed in this village. Nobody is named here, and villages are not compared."
+            ),
             _("Declining has no consequence, and there is no target for it."),
             hidden_note(),
             *closing_notes(request, {_VISIT, "household", "benefit", "request", "edu_event", issues.FORM}),
@@ -129,20 +129,16 @@ def _pair(done: int, planned: int | None) -> tuple[Cell, Cell]:
     return cells["done"], cells["planned"]
 
 
-def _not_done(request: Request) -> Table:
-    """Why visits did not take place, in the words and the order of the form."""
-    words = {
-        code: label
-        for code, label in choices(request.figures.facts.library, _VISIT, "outcome").items()
-        if code not in _SERVED
-    }
+def _visits(request: Request) -> Table:
+    """What came of the visits, and why some did not take place, in the words and the order of the form."""
+    words = choices(request.figures.facts.library, _VISIT, "outcome")
     counts = {code: _value(request, Count(_VISIT, is_("outcome", code), on="date")) for code in words}
     counts[""] = _value(request, Count(_VISIT, is_("outcome", *words), on="date"))
     cells = shown(counts, [("", *words)])
     rows = tuple((words[code], cells[code]) for code in words)
     return Table(
-        _("Visits that did not take place, and why"),
-        (Column(_("Reason"), is_text=True), Column(_("Visits"))),
+        _("Visits: done, and why others did not take place"),
+        (Column(_("What came of it"), is_text=True), Column(_("Visits"))),
         (*rows, (_("Total"), cells[""])),
         sums=frozenset({len(rows)}),
     )
@@ -157,7 +153,11 @@ def _problems(request: Request) -> Table:
     )
     return Table(
         _("Problems of the village that are still open"),
-        (Column(_("Kind"), is_text=True), Column(_("Found on"), is_text=True), Column(_("Due on"), is_text=True)),
+        (
+            Column(_("Kind"), is_text=True),
+            Column(_("Found on"), is_text=True),
+            Column(_("Due on"), is_text=True),
+        ),
         rows,
         notes=() if rows else (_("None."),),
     )
@@ -168,5 +168,10 @@ def _value(request: Request, count: Count) -> int:
 
 
 KIND = ReportKind(
-    NAME, N_("progress sheet of each village"), reads, make, frozenset({"month", "quarter", "year"}), by_village=True
+    NAME,
+    N_("progress sheet of each village"),
+    reads,
+    make,
+    frozenset({"month", "quarter", "year"}),
+    by_village=True,
 )
