@@ -82,7 +82,9 @@ class ServicesScreen(Frame[None]):
             said.update(_("No target is set for a service that is counted here."))
         else:
             said.update(
-                _("Expected by today counts working days. Targets are for services; nobody is measured by them.")
+                _(
+                    "Expected by today counts working days. Targets are for services; nobody is measured by them."
+                )
             )
             lines = [line for each in self.found for line in service_lines(self.desk, each)]
             self.lines.show((), [(line, line) for line in lines])

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fieldkit.session.desk.desk import Desk
     from fieldkit.session.desk.worklists import Group, Plan
 
+
 def unit(desk: Desk, of: Unit) -> str:
     """A village and a group in it."""
     village, group = of
