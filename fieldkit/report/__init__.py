@@ -14,15 +14,23 @@ from fieldkit.report.document import Document
 from fieldkit.report.making import ReportKind, Request, gathered
 from fieldkit.report.periods import Period, parse_period
 from fieldkit.report.records import RecordTables
+from fieldkit.report.reports import monthly, summary, three_days, weekly
 from fieldkit.report.visits import VISITS
 from fieldkit.report.writers import to_text, write_report
 
 _KINDS = (
     VISITS,
+    three_days.KIND,
+    weekly.KIND,
+    monthly.KIND,
+    summary.KIND,
 )  # fmt: skip
 
 REPORTS: Mapping[str, ReportKind] = {kind.name: kind for kind in _KINDS}
 """Every report by its name."""
+
+ALIASES: Mapping[str, str] = {"r3": "three-days", "rw": "weekly", "rm": "monthly"}
+"""What reports are called for short, in small letters → their names."""
 
 _PERIODS = {
     "month": N_("a month (2026-03)"), "quarter": N_("a quarter (2026-Q1)"), "year": N_("a year (2026)"),
@@ -30,21 +38,40 @@ _PERIODS = {
 }  # fmt: skip
 
 
-def make(tables: RecordTables, name: str, period: Period, *, unit: str, made_on: date) -> Document:
-    """Make a report. unit: who reports. made_on: the day of reporting.
+def kind_of(name: str) -> ReportKind:
+    """A report by its name, or what it is called for short, in letters of any size.
 
-    Raises FieldkitError("report.unknown", name=…, known=…) and FieldkitError("report.period", name=…, period=…, known=…).
+    Raises FieldkitError("report.unknown", name=…, known=…).
     """
-    if name not in REPORTS:
+    key = name.casefold()
+    found = REPORTS.get(ALIASES.get(key, key))
+    if found is None:
         raise FieldkitError("report.unknown", name=name, known=", ".join(REPORTS))
-    kind = REPORTS[name]
+    return found
+
+
+def documents(
+    tables: RecordTables, name: str, period: Period, *, unit: str, made_on: date, village: str = ""
+) -> list[Document]:
+    """Make a report: one document, or one for each village where it is made so and no village is named.
+
+    unit: who reports. made_on: the day of reporting. Raises what `kind_of` raises, and
+    FieldkitError("report.period", name=…, period=…, known=…).
+    """
+    kind = kind_of(name)
     if period.kind not in kind.periods:
         known = [_(words) for key, words in _PERIODS.items() if key in kind.periods]
-        raise FieldkitError("report.period", name=name, period=period.name, known=", ".join(known))
-    return kind.make(Request(gathered(tables, [kind]), period, unit, made_on))
+        raise FieldkitError("report.period", name=kind.name, period=period.name, known=", ".join(known))
+    return list(kind.documents(Request(gathered(tables, [kind]), period, unit, made_on, village)))
+
+
+def make(tables: RecordTables, name: str, period: Period, *, unit: str, made_on: date) -> Document:
+    """Make a report; the first of its documents, where it is made for each village. Raises what `documents` raises."""
+    return documents(tables, name, period, unit=unit, made_on=made_on)[0]
 
 
 __all__ = [
+    "ALIASES",
     "REPORTS",
     "Document",
     "Period",
@@ -53,6 +80,8 @@ __all__ = [
     "RecordTables",
     "ReportKind",
     "bars",
+    "documents",
+    "kind_of",
     "make",
     "parse_period",
     "to_text",

@@ -68,6 +68,11 @@ class Facts:
         """The last day of a period, or, while that is still to come, the last day that anything is known of."""
         return min(period.last, self.latest or period.last)
 
+    def first_day(self) -> str:
+        """The day of the earliest record, ISO 8601: before it there was nothing to count; the last day of all without records."""
+        days = (row.get("made_on") or date.max.isoformat() for rows in self.tables.values() for row in rows)
+        return min(days, default=date.max.isoformat())
+
     def rows(self, table: str) -> list[dict[str, str]]:
         """The rows of a table, none of one that was not asked for."""
         return self.tables.get(table, [])
@@ -75,8 +80,8 @@ class Facts:
 
 def gather(tables: RecordTables, wanted: Wanted) -> Facts:
     """Read every record once. Raises what the tables raise."""
-    lists = {name: official_rows(tables, name) if name in LISTS else [] for name in wanted}
-    found = Facts(lists, library=tables.library)
+    empty = {name: official_rows(tables, name) if name in LISTS else [] for name in wanted}
+    found = Facts(empty, library=tables.library)
     plans = _plans(tables.library, wanted, found)
     persons: set[str] = set()
 

@@ -53,12 +53,9 @@ class ReportKind:
             yield self.make(replace(request, village=place.code))
 
 
-def gathered(tables: RecordTables, kinds: Iterable[ReportKind]) -> Figures:
-    """Read the records once, for all of these reports."""
-    reads: dict[str, set[str]] = {}
-    for kind in kinds:
-        for table, names in kind.reads().items():
-            reads.setdefault(table, set()).update(names)
+def gathered(tables: RecordTables, kinds: Iterable[ReportKind], *more: Wanted) -> Figures:
+    """Read the records once, for all of these reports, and whatever `more` is wanted."""
+    reads = together(*(kind.reads() for kind in kinds), *more)
     return Figures(gather(tables, reads), MADE, tables.places())
 
 
@@ -67,6 +64,15 @@ def until(request: Request) -> Period:
     period = request.period
     last = max(period.first, min(period.last, request.made_on))
     return period if last == period.last else Period(period.first, last, f"{period.first}..{last}")
+
+
+def together(*parts: Wanted) -> Wanted:
+    """What is wanted by any of them."""
+    found: dict[str, set[str]] = {}
+    for part in parts:
+        for table, names in part.items():
+            found.setdefault(table, set()).update(names)
+    return found
 
 
 def head(request: Request) -> tuple[str, ...]:

@@ -75,7 +75,8 @@ def parse_period(text: str, month_ends: int = 0) -> Period:
 
 def month_ends_of(period: Period) -> int:
     """The day on which the months of a period of whole months end, 0 for the calendar's."""
-    return 0 if period.first.day == 1 else period.last.day
+    is_calendar = period.first.day == 1 == (period.last + timedelta(days=1)).day
+    return 0 if is_calendar else period.last.day
 
 
 def year_so_far(period: Period) -> Period:

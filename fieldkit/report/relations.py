@@ -154,13 +154,13 @@ def _parts_of_wholes(
 ) -> Check:
     lines, records = [], set[str]()
     for measure in measures:
-        if measure.unit != Unit.PERCENT or measure.denominator is None:
+        whole = measure.denominator
+        if measure.unit != Unit.PERCENT or whole is None or whole.table != measure.numerator.table:
             continue
         if any((each.n or 0) > (each.of or 0) for each in figures.of(measure, period).values()):
             lines.append(_line(measure, numbers))
-            whole = figures.behind(measure.denominator, period)
-            records |= set(figures.behind(measure.numerator, period)) - set(whole)
-    text = _("Every percentage: numerator ≤ denominator, for the township and each village")
+            records |= set(figures.behind(measure.numerator, period)) - set(figures.behind(whole, period))
+    text = _("Every share of one list: part ≤ whole, for the township and each village")
     return _check(text, lines, records, passed=not lines)
 
 

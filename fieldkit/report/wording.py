@@ -20,12 +20,14 @@ _HUNDREDTH = Decimal("0.01")
 
 _UNITS: Mapping[Unit, str] = {
     Unit.PERCENT: "%",
-    Unit.NUMBER: N_("number"),
+    Unit.NUMBER: N_("count"),
     Unit.YUAN: N_("yuan"),
     Unit.DAYS: N_("days"),
     Unit.POINTS: N_("points"),
     Unit.EACH: N_("each"),
 }
+_WORDS: Mapping[str, str] = {"I-11": N_("events"), "I-11.": N_("attendances")}
+"""What is counted, where a measure's id, or an id's beginning up to its dot, tells."""
 
 
 def printed(figure: Figure, unit: Unit) -> Cell:
@@ -61,6 +63,9 @@ def number(value: Value) -> int | str:
 def unit_word(measure: Measure) -> str:
     """What a measure is counted in, in the reader's language."""
     word = _UNITS[measure.unit]
+    if measure.unit is Unit.NUMBER:
+        family = measure.indicator + ("." if measure.id != measure.indicator else "")
+        word = _WORDS.get(family, word)
     return word if word == "%" else _(word)
 
 

@@ -288,7 +288,12 @@ class Session(Parts):
         """A report over the records kept here. Raises what `make` and `parse_period` raise."""
         from fieldkit.report import make, parse_period
 
-        return make(self, name, parse_period(period), unit=self.name, made_on=self.today())
+        return make(self, name, parse_period(period, self.month_ends), unit=self.name, made_on=self.today())
+
+    @property
+    def month_ends(self) -> int:
+        """The day (1 to 28) on which a month of reports ends, 0 for the calendar month."""
+        return self._workspace.settings.month_ends
 
     def report_period(self) -> str:
         """The month of the latest visit kept here, else this month."""
@@ -311,7 +316,7 @@ class Session(Parts):
         """The villages, in the order of their codes."""
         return places()
 
-    def official(self, name: str) -> Sequence[Mapping[str, str]]:  # noqa: ARG002 - as RecordTables has it
+    def official(self, name: str) -> Sequence[Mapping[str, str]]:
         """None: official figures are kept at the office."""
         return ()
 

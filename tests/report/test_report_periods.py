@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from fieldkit.errors import FieldkitError
 from fieldkit.report import parse_period
+from fieldkit.report.periods import reported_before, year_before, year_so_far
 
 
 @pytest.mark.parametrize(
@@ -63,3 +64,36 @@ def test_periods_in_words(english):
         "year 2026",
         "2026-03-01 to 2026-03-03",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("2026-03", "2026-02-26", "2026-03-25"),
+        ("2026-01", "2025-12-26", "2026-01-25"),
+        ("2026-Q1", "2025-12-26", "2026-03-25"),
+        ("2026", "2025-12-26", "2026-12-25"),
+        ("2026-W10", "2026-03-02", "2026-03-08"),
+        ("2026-03-01..2026-03-03", "2026-03-01", "2026-03-03"),
+    ],
+)
+def test_months_may_end_on_a_day_of_their_own(name, first, last):
+    period = parse_period(name, 25)
+    assert (str(period.first), str(period.last), period.name) == (first, last, name)
+
+
+@pytest.mark.parametrize("month_ends", [0, 1, 15, 28])
+@pytest.mark.parametrize("name", ["2026-01", "2026-02", "2026-03", "2024-02"])
+def test_the_year_so_far_holds_what_was_reported_before_and_the_month(month_ends, name):
+    month = parse_period(name, month_ends)
+    so_far, before = year_so_far(month), reported_before(month)
+    assert so_far.first == parse_period(name[:4], month_ends).first
+    assert so_far.last == month.last
+    if name.endswith("01"):
+        assert before is None
+        assert so_far.first == month.first
+    else:
+        assert (before.first, before.last + timedelta(days=1)) == (so_far.first, month.first)
+    earlier = year_before(month)
+    assert earlier == parse_period(f"{int(name[:4]) - 1}{name[4:]}", month_ends)
+    assert str(month) == f"{int(name[5:])}/{name[:4]}"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from fieldkit.i18n import N_, _
 from fieldkit.privacy.leaks import masked
 from fieldkit.report.conditions import NotAfter
-from fieldkit.report.document import Column, Table
+from fieldkit.report.document import Cell, Column, Table
 from fieldkit.report.facts import Wanted
 from fieldkit.report.figures import Figures
 from fieldkit.report.periods import Period
@@ -50,6 +50,11 @@ def counted_by_kind(figures: Figures, period: Period) -> Table:
     counts = Counter((row["village"], row["category"]) for row in rows)
     sums = Counter(row["category"] for row in rows)
     there = {row["village"] for row in rows}
+    lines: list[tuple[Cell, ...]] = [(_("Total"), *(sums[code] for code in kinds), len(rows))]
+    for place in figures.places:
+        if place.code in there:
+            each = [counts[place.code, code] for code in kinds]
+            lines.append((place_name(place), *each, sum(each)))
     return Table(
         heading=_("Open village issues by kind"),
         columns=(
@@ -57,18 +62,7 @@ def counted_by_kind(figures: Figures, period: Period) -> Table:
             *(Column(_(CATEGORIES[code])) for code in kinds),
             Column(_("Total")),
         ),
-        rows=(
-            (_("Total"), *(sums[code] for code in kinds), len(rows)),
-            *(
-                (
-                    place_name(place),
-                    *(counts[place.code, code] for code in kinds),
-                    sum(counts[place.code, code] for code in kinds),
-                )
-                for place in figures.places
-                if place.code in there
-            ),
-        ),
+        rows=tuple(lines),
         sums=frozenset({0}),
     )
 

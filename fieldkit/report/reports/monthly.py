@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from fieldkit.i18n import N_, _
@@ -12,7 +13,7 @@ from fieldkit.report.facts import Wanted
 from fieldkit.report.figures import TOWN, Figures
 from fieldkit.report.indicators import INDICATORS
 from fieldkit.report.indicators import reads as reads_of_indicators
-from fieldkit.report.making import ReportKind, Request, closing_notes, signatures
+from fieldkit.report.making import ReportKind, Request, closing_notes, signatures, together
 from fieldkit.report.periods import Period, reported_before, year_before, year_so_far
 from fieldkit.report.wording import hidden_note, place_name, printed, unit_word
 
@@ -21,20 +22,19 @@ TABLE_NO = "FK-RM-1"
 ACROSS = 7
 """How many measures stand beside each other in a table of the villages: what A4 on its side takes."""
 _STAR = "★"
+STATEMENT = re.compile(r"I-03\.q([0-9]+)")
+"""The measures of the quiz's statements, which have a table of their own."""
 
 
 def reads() -> Wanted:
     """What the indicators and the relations look at."""
-    found = {table: set(names) for table, names in reads_of_indicators().items()}
-    for table, names in relations.reads().items():
-        found.setdefault(table, set()).update(names)
-    return found
+    return together(reads_of_indicators(), relations.reads())
 
 
 def make(request: Request) -> Document:
     """This month, this year so far and the same month of the year before; the villages of this month."""
     figures, period = request.figures, request.period
-    lines = list(enumerate(_measures(), 1))
+    lines = list(enumerate((each for each in _measures() if not STATEMENT.match(each[1].id)), 1))
     numbers = {measure.id: number for number, (_indicator, measure) in lines}
     so_far = year_so_far(period)
     checks = relations.checks(figures, period, so_far, numbers, [measure for _n, (_i, measure) in lines])
@@ -53,7 +53,11 @@ def make(request: Request) -> Document:
             _("By order of: ________"),
             _("Counted in: as each line says"),
         ),
-        parts=(_of_the_month(figures, period, so_far, lines, checks), *_of_villages(figures, period, lines)),
+        parts=(
+            _of_the_month(figures, period, so_far, lines, checks),
+            *_of_villages(figures, period, lines),
+            _of_statements(figures, period),
+        ),
         notes=(*_explained(), *closing_notes(request, _forms(figures)), _archive(figures)),
         footer=signatures(request.made_on),
     )
@@ -71,7 +75,7 @@ def _of_the_month(
     figures: Figures, period: Period, so_far: Period, lines: Lines, checks: tuple[Check, ...]
 ) -> Table:
     earlier, reported = year_before(period), reported_before(period)
-    was_there = _first_day(figures) <= earlier.last.isoformat()
+    was_there = figures.facts.first_day() <= earlier.last.isoformat()
     rows = []
     for number, (indicator, measure) in lines:
         printable = (
@@ -122,10 +126,25 @@ def _of_villages(figures: Figures, period: Period, lines: Lines) -> Iterator[Tab
         )
 
 
-def _first_day(figures: Figures) -> str:
-    """The day of the earliest record; a year before it there was nothing to count."""
-    days = (row["made_on"] for rows in figures.facts.tables.values() for row in rows if row["made_on"])
-    return min(days, default="9999")
+def _of_statements(figures: Figures, period: Period) -> Table:
+    """What was known of each statement of the quiz: of the last sheets, of those before a class, and of those after it."""
+    rows: dict[int, list[Cell]] = {}
+    for indicator, measure in _measures():
+        statement = STATEMENT.match(measure.id)
+        if statement:
+            row = rows.setdefault(int(statement[1]), [int(statement[1]), _(measure.label)])
+            row.append(printed(figures.shown(indicator, measure, period)[TOWN], measure.unit))
+    return Table(
+        heading=_("Statements of the quiz, the township: this month"),
+        columns=(
+            Column(_("No.")),
+            Column(_("Statement"), is_text=True),
+            Column(_("Right in the last sheet")),
+            Column(_("before a class")),
+            Column(_("after it")),
+        ),
+        rows=tuple(tuple(row) for row in rows.values()),
+    )
 
 
 def _remark(indicator: Indicator, measure: Measure) -> str:

@@ -40,7 +40,7 @@ def needs_table(heading: str, found: Sequence[tuple[str, str, str]]) -> Table:
         heading=heading,
         columns=(
             Column(_("Village"), is_text=True),
-            Column(_("Days"), is_text=True),
+            Column(_("From and to"), is_text=True),
             Column(_("Support needed"), is_text=True),
         ),
         rows=tuple(found),

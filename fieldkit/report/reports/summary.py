@@ -18,7 +18,7 @@ from fieldkit.report.facts import Wanted
 from fieldkit.report.figures import TOWN, Figure
 from fieldkit.report.indicators import INDICATORS, MADE, MEASURES
 from fieldkit.report.indicators import reads as reads_of_indicators
-from fieldkit.report.making import ReportKind, Request, closing_notes, head, signatures
+from fieldkit.report.making import ReportKind, Request, closing_notes, head, signatures, together
 from fieldkit.report.periods import Period
 from fieldkit.report.reports import issues, needs, tallies
 from fieldkit.report.reports.tallies import tallied
@@ -50,12 +50,8 @@ _LINES = 3
 
 def reads() -> Wanted:
     """What its sentences are made of."""
-    found: dict[str, set[str]] = {}
     own = wanted((_SCREENING_DAYS, _SCREENED, _TRAININGS, _MEETINGS, _DUE), MADE)
-    for part in (reads_of_indicators(*_USED), own, tallies.reads(_COUNTED), issues.READS, needs.READS):
-        for table, names in part.items():
-            found.setdefault(table, set()).update(names)
-    return found
+    return together(reads_of_indicators(*_USED), own, tallies.reads(_COUNTED), issues.READS, needs.READS)
 
 
 def make(request: Request) -> Document:

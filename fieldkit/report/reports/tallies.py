@@ -97,25 +97,25 @@ RECEIVED = Tally(
 SETTLED = Tally(
     "settled",
     N_("Requests done"),
-    N_("Done"),
+    N_("Req. done"),
     N_("requests"),
     Count("request", is_("status", "done"), on="done_at"),
 )
 WAITING = Tally(
     "waiting",
     N_("Requests open"),
-    N_("Open"),
+    N_("Req. open"),
     N_("requests"),
     Count("request", both(NotAfter("date"), Has("status"), Not(_SETTLED))),
 )
-FOUND = Tally("found", N_("Village issues found"), N_("Found"), N_("issues"), Count("issue", on="date"))
+FOUND = Tally("found", N_("Village issues found"), N_("New issues"), N_("issues"), Count("issue", on="date"))
 CLOSED = Tally(
-    "closed", N_("Village issues solved"), N_("Solved"), N_("issues"), Count("issue", on="closed_on")
+    "closed", N_("Village issues solved"), N_("Iss. solved"), N_("issues"), Count("issue", on="closed_on")
 )
 ISSUES = Tally(
     "issues",
     N_("Village issues open"),
-    N_("Issues"),
+    N_("Iss. open"),
     N_("issues"),
     Count("issue", both(NotAfter("date"), Not(NotAfter("closed_on")))),
 )

@@ -8,7 +8,7 @@ from fieldkit.i18n import N_, _
 from fieldkit.report.document import Document, Prose
 from fieldkit.report.facts import Wanted
 from fieldkit.report.figures import TOWN
-from fieldkit.report.making import ReportKind, Request, closing_notes, head, signatures
+from fieldkit.report.making import ReportKind, Request, closing_notes, head, signatures, together
 from fieldkit.report.reports import tallies
 from fieldkit.report.reports.needs import FORM, READS, needs, needs_table
 from fieldkit.report.reports.tallies import Tally, by_village, counters, tallied
@@ -33,7 +33,7 @@ COUNTERS: Sequence[Tally] = (
 
 def reads() -> Wanted:
     """What it counts."""
-    return {**tallies.reads(COUNTERS), **READS}
+    return together(tallies.reads(COUNTERS), READS)
 
 
 def make(request: Request) -> Document:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fieldkit.i18n import N_, _
 from fieldkit.report.document import Document
 from fieldkit.report.facts import Wanted
-from fieldkit.report.making import ReportKind, Request, closing_notes, head, signatures
+from fieldkit.report.making import ReportKind, Request, closing_notes, head, signatures, together
 from fieldkit.report.reports import issues, needs, tallies
 from fieldkit.report.reports.tallies import Tally, by_village, tallied
 from fieldkit.report.wording import hidden_note
@@ -33,11 +33,7 @@ COUNTERS: Sequence[Tally] = (
 
 def reads() -> Wanted:
     """What it counts and lists."""
-    found = {table: set(names) for table, names in tallies.reads(COUNTERS).items()}
-    for part in (needs.READS, issues.READS):
-        for table, names in part.items():
-            found.setdefault(table, set()).update(names)
-    return found
+    return together(tallies.reads(COUNTERS), needs.READS, issues.READS)
 
 
 def make(request: Request) -> Document:
