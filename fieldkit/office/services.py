@@ -14,7 +14,6 @@ from fieldkit.report.facts import gather
 from fieldkit.report.figures import Figures
 from fieldkit.report.indicators import MADE
 from fieldkit.report.periods import Period
-from fieldkit.report.records import answer
 from fieldkit.report.targets import READS, TARGET, needed, progress
 
 if TYPE_CHECKING:
@@ -25,9 +24,7 @@ def progress_today(office: Office, today: date) -> list[Progress]:
     """The targets of the periods that `today` lies in, as `fieldkit.report.targets.progress` has them. Where there is none,
     nothing else is read. Raises SyncError.
     """
-    register = [
-        {name: answer(record, name) or "" for name in READS[TARGET]} for record in office.records(TARGET)
-    ]
+    register = [{name: record.text(name) for name in READS[TARGET]} for record in office.records(TARGET)]
     wanted = needed(register)
     if wanted.keys() == READS.keys():
         return []

@@ -207,6 +207,29 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class SameNumber:
+    """Two answers are the same number, however each is written: 60 and 60.00; both are there."""
+
+    name: str
+    other: str
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """Its questions."""
+        return frozenset({self.name, self.other})
+
+    def test(self, last: date) -> Test:
+        """See Condition."""
+        name, other = self.name, self.other
+
+        def holds(row: Row) -> bool:
+            number = number_of(row[name])
+            return number is not None and number == number_of(row[other])
+
+        return holds
+
+
+@dataclass(frozen=True, slots=True)
 class Aged:
     """Somebody born in that year reaches an age from `least` to `most` in the year that the period ends in."""
 

@@ -14,13 +14,11 @@ from fieldkit.xforms.lists import ChoiceReader
 def choices(library: FormLibrary, form_id: str, name: str) -> dict[str, str]:
     """Code → words of everything that a question of a form offers, filters aside; {} where there is no such form or question."""
     form = library.known(form_id)
-    if form is None:
+    items = form.items.values() if form else ()
+    question = next((each for each in items if isinstance(each, Question) and each.name == name), None)
+    if form is None or question is None:
         return {}
-    found = [item for item in form.items.values() if isinstance(item, Question) and item.name == name]
-    if not found:
-        return {}
-    reader = ChoiceReader(form, form.lists.document)
-    return reader.words_of(found[0], form.language_for(language()))
+    return ChoiceReader(form, form.lists.document).words_of(question, form.language_for(language()))
 
 
 def place_names(figures: Figures) -> Mapping[str, str]:

@@ -59,6 +59,13 @@ def gathered(tables: RecordTables, kinds: Iterable[ReportKind], *more: Wanted) -
     return Figures(gather(tables, reads), MADE, tables.places())
 
 
+def until(request: Request) -> Period:
+    """The period of a report up to the day of reporting: what is due in it later is not late yet."""
+    period = request.period
+    last = max(period.first, min(period.last, request.made_on))
+    return period if last == period.last else Period(period.first, last, f"{period.first}..{last}")
+
+
 def together(*parts: Wanted) -> Wanted:
     """What is wanted by any of them."""
     found: dict[str, set[str]] = {}

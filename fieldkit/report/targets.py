@@ -92,6 +92,12 @@ def needed(rows: Iterable[Row]) -> Wanted:
     return {**(reads(*ids) if ids else {}), **READS}
 
 
+def needed_of_all() -> Wanted:
+    """What must be read to say how any target stands: the register, and every measure that a target may be about."""
+    found = {(each, unit): measure_of(each, unit) for each in INDICATORS for unit in _UNITS}
+    return {**reads(*(each.id for each in found.values() if each)), **READS}
+
+
 def progress(figures: Figures, period: Period, today: date) -> list[Progress]:
     """How the targets of the periods that have days in common with `period` stood at the end of `today`, or of their own
     last day: the township's first, then those of villages in the order of their codes.

@@ -6,9 +6,26 @@ from collections.abc import Mapping
 
 from fieldkit.report.counts import Indicator, Made, Measure, measures_of, wanted
 from fieldkit.report.facts import Wanted
-from fieldkit.report.indicators import education, knowledge, screening, screening_results, visits
+from fieldkit.report.indicators import (
+    education,
+    knowledge,
+    liaison,
+    payments,
+    points,
+    quality,
+    rights,
+    satisfaction,
+    screening,
+    screening_results,
+    staff,
+    visits,
+    window,
+)
 
-_FAMILIES = (visits, knowledge, screening, screening_results, education)
+_FAMILIES = (
+    visits, knowledge, screening, screening_results, education, payments, window, quality, points, staff, liaison, rights,
+    satisfaction,
+)  # fmt: skip
 
 INDICATORS: Mapping[str, Indicator] = {
     each.id: each for each in sorted((i for f in _FAMILIES for i in f.INDICATORS), key=lambda each: each.id)
