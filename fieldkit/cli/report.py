@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     from fieldkit.report import Document, Period, RecordTables
 
-NAMES = ("visits", "three-days", "weekly", "monthly", "summary")
+NAMES = (
+    "visits", "three-days", "weekly", "monthly", "summary", "targets", "villages", "self-check", "register", "public", "needs",
+    "payments", "indicators",
+)  # fmt: skip
 SHORT = ("R3", "RW", "RM")
 DUE = "due"
 _IN_A_FOLDER = (".xlsx", ".html")

@@ -14,7 +14,20 @@ from fieldkit.report.document import Document
 from fieldkit.report.making import ReportKind, Request, gathered
 from fieldkit.report.periods import Period, parse_period
 from fieldkit.report.records import RecordTables
-from fieldkit.report.reports import monthly, summary, three_days, weekly
+from fieldkit.report.reports import (
+    indicators,
+    monthly,
+    payments,
+    public,
+    register,
+    self_check,
+    summary,
+    targets,
+    three_days,
+    training,
+    villages,
+    weekly,
+)
 from fieldkit.report.visits import VISITS
 from fieldkit.report.writers import to_text, write_report
 
@@ -24,6 +37,14 @@ _KINDS = (
     weekly.KIND,
     monthly.KIND,
     summary.KIND,
+    targets.KIND,
+    villages.KIND,
+    self_check.KIND,
+    register.KIND,
+    public.KIND,
+    training.KIND,
+    payments.KIND,
+    indicators.KIND,
 )  # fmt: skip
 
 REPORTS: Mapping[str, ReportKind] = {kind.name: kind for kind in _KINDS}
