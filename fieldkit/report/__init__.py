@@ -32,8 +32,19 @@ from fieldkit.report.visits import VISITS
 from fieldkit.report.writers import to_text, write_report
 
 _KINDS = (
-    three_days.KIND, weekly.KIND, monthly.KIND, summary.KIND, indicators.KIND, targets.KIND, villages.KIND, self_check.KIND,
-    register.KIND, payments.KIND, public.KIND, training.KIND, VISITS,
+    VISITS,
+    three_days.KIND,
+    weekly.KIND,
+    monthly.KIND,
+    summary.KIND,
+    targets.KIND,
+    villages.KIND,
+    self_check.KIND,
+    register.KIND,
+    public.KIND,
+    training.KIND,
+    payments.KIND,
+    indicators.KIND,
 )  # fmt: skip
 
 REPORTS: Mapping[str, ReportKind] = {kind.name: kind for kind in _KINDS}

@@ -17,7 +17,7 @@ def amount_words(number: float, unit: str) -> str:
     """A number in the unit of a target."""
     match unit:
         case "percent":
-            return f"{number:.4g}%"
+            return f"{round(number, 1):g}%"
         case "days":
             return _("{number} days", number=f"{number:.4g}")
         case "yuan":

@@ -39,7 +39,7 @@ def make(request: Request) -> Document:
         parts=(_register(request), _windows(request)),
         notes=(
             _(
-                "Open: nothing in the log says yet that it was sent. It may have been sent and not been noted."
+                "Not noted yet: nothing in the log says that it was sent or corrected. It may have been, without a note."
             ),
             *closing_notes(request, {_LOG}),
         ),
@@ -75,10 +75,10 @@ def _register(request: Request) -> Table:
             masked(row["report_no"]),
             masked(row["to_unit"]),
             row["due"],
-            row["sent_on"] or _("open"),
+            row["sent_on"] or _("not noted yet"),
             answers.get(row["receipt"], ""),
             answers.get(row["returned_for_fix"], ""),
-            row["fixed_on"] or (_("open") if row["returned_for_fix"] == "yes" else ""),
+            row["fixed_on"] or (_("not noted yet") if row["returned_for_fix"] == "yes" else ""),
         )
         for row in _entries(request)
     )
@@ -88,7 +88,7 @@ def _register(request: Request) -> Table:
             Column(_("Number"), is_text=True),
             Column(_("To"), is_text=True),
             Column(_("Due"), is_text=True),
-            Column(_("Sent"), is_text=True),
+            Column(_("Sent on"), is_text=True),
             Column(_("Receipt"), is_text=True),
             Column(_("Returned for correction"), is_text=True),
             Column(_("Corrected"), is_text=True),
@@ -106,7 +106,7 @@ def _windows(request: Request) -> Table:
             str(each),
             each.due.isoformat(),
             _(", ").join(masked(row["report_no"]) for row in sent[each])
-            or (_("open") if each.due <= request.made_on else _("not due yet")),
+            or (_("not noted yet") if each.due <= request.made_on else _("not due yet")),
         )
         for each in windows(request.period)
     )

@@ -22,6 +22,8 @@ from fieldkit.report.targets import KINDS, TARGET, kinds
 
 NAME = "self-check"
 _LOG = "log"
+_BLANK = "_" * 16
+"""Room to write in."""
 _NOTES: Wanted = {
     "visit": {"date", "staff_note", "complaint"},
     "payment": {"date", "pay_note"},
@@ -240,7 +242,7 @@ def _rows(request: Request) -> Iterator[tuple[int, str, str, str, str, str]]:
         check = CHECKS.get(row["name"])
         found = check.look(request) if check else None
         label = row["label_zh"] if language().startswith("zh") else row["label_en"]
-        yield (int(row["name"]), label, _said(found), words.get(_finding(found), ""), "", "")
+        yield (int(row["name"]), label, _said(found), words.get(_finding(found), ""), _BLANK, _BLANK)
 
 
 def _said(found: Found | None) -> str:

@@ -131,7 +131,7 @@ def _satisfaction(request: Request) -> Table:
     return Table(
         _("How satisfied people are"),
         (
-            Column(_("With"), is_text=True),
+            Column(_("Satisfied with"), is_text=True),
             Column(_("Satisfied or very satisfied")),
             Column(_("Did not want to answer, or not applicable")),
         ),
@@ -162,7 +162,7 @@ def _trainings(request: Request, needs: Mapping[str, str]) -> Table:
             Column(_("Need"), is_text=True),
             Column(_("Trainings")),
             Column(_("With attitude to people in it")),
-            Column(_("Hours")),
+            Column(_("Hours of training")),
             Column(_("Attendances")),
             Column(_("Average gain, points")),
         ),
