@@ -19,7 +19,7 @@ from fieldkit.report.wording import hidden_note, place_name, printed, unit_word
 
 TABLE_NO = "FK-RM-1"
 """The number of the table, as it stands at its head."""
-ACROSS = 7
+ACROSS = 6
 """How many measures stand beside each other in a table of the villages: what A4 on its side takes."""
 _STAR = "★"
 STATEMENT = re.compile(r"I-03\.q([0-9]+)")
@@ -49,9 +49,7 @@ def make(request: Request) -> Document:
         above=(
             _("Reporting unit (seal): {unit}", unit=request.unit),
             _("Days: {first} to {last}", first=period.first, last=period.last),
-            _("Table {number}", number=TABLE_NO),
-            _("By order of: ________"),
-            _("Counted in: as each line says"),
+            _("Table {number}; by order of: ________; counted in: as each line says", number=TABLE_NO),
         ),
         parts=(
             _of_the_month(figures, period, so_far, lines, checks),

@@ -76,6 +76,7 @@ def make(request: Request) -> Document:
         ),
         notes=(hidden_note(), *closing_notes(request, sorted(request.figures.facts.versions))),
         footer=signatures(request.made_on),
+        portrait=True,
     )
 
 
