@@ -52,18 +52,19 @@ Wanted = Mapping[str, Collection[str]]
 @dataclass(slots=True)
 class Facts:
     """The rows that reports count. state: SHA-256 of what they were read from. forms: of every form read, the versions its
-    records were made with. conflicts: how many records have an answer that somebody has yet to decide. kept_out: of how
-    many records nothing but the service is counted. counted: how many records there are of each form. library: the forms
-    they were made with, for the words of what was chosen.
+    records were made with. conflicts: how many records have an answer that somebody has yet to decide. kept_out_of: of how
+    many records of each form nothing but the service is counted. counted: how many records there are of each form. library:
+    the forms they were made with, for the words of what was chosen. earliest: the day of the first record.
     """
 
     tables: dict[str, list[dict[str, str]]]
     state: str = ""
     versions: dict[str, set[str]] = field(default_factory=dict)
     conflicts: int = 0
-    kept_out: int = 0
+    kept_out_of: dict[str, int] = field(default_factory=dict)
     counted: dict[str, int] = field(default_factory=dict)
     library: FormLibrary = field(default_factory=lambda: FormLibrary(None))
+    earliest: date | None = None
     latest: date | None = None
     _made: dict[tuple[object, Period], object] = field(default_factory=dict, repr=False, compare=False)
 
@@ -71,10 +72,14 @@ class Facts:
         """The last day of a period, or, while that is still to come, the last day that anything is known of."""
         return min(period.last, self.latest or period.last)
 
-    def first_day(self) -> str:
-        """The day of the earliest record, ISO 8601: before it there was nothing to count; the last day of all without records."""
-        days = (row.get("made_on") or date.max.isoformat() for rows in self.tables.values() for row in rows)
-        return min(days, default=date.max.isoformat())
+    @property
+    def kept_out(self) -> int:
+        """Of how many records nothing but the service is counted."""
+        return sum(self.kept_out_of.values())
+
+    def is_after(self, day: date) -> bool:
+        """Whether every record is from after a day: there was nothing to count then."""
+        return self.earliest is None or day < self.earliest
 
     def once(self, make: Callable[[Facts, Period], Made], period: Period) -> Made:
         """What `make` makes of them for a period, made once however many indicators ask for it."""
@@ -97,6 +102,7 @@ def gather(tables: RecordTables, wanted: Wanted) -> Facts:
     def take(record: Record) -> None:
         found.counted[record.form] = found.counted.get(record.form, 0) + 1
         found.conflicts += bool(record.conflicts)
+        found.earliest = min(found.earliest or record.made_on, record.made_on)
         found.latest = max(found.latest or record.made_on, record.made_on)
         plan = plans.get(record.form)
         if plan is not None:
@@ -108,7 +114,7 @@ def gather(tables: RecordTables, wanted: Wanted) -> Facts:
         found.tables[LAPTOPS] = [_laptop(*days) for days in heard]
         last = max((day for days in heard for day in days), default="")
         found.latest = max(filter(None, (found.latest, day_of(last))), default=None)
-    found.kept_out = sum(plan.kept_out for plan in plans.values())
+    found.kept_out_of = {form: plan.kept_out for form, plan in plans.items() if plan.kept_out}
     if persons:
         for name, rows in found.tables.items():
             found.tables[name] = [row for row in rows if row.get(_PERSON, "") not in persons]

@@ -18,7 +18,7 @@ from fieldkit.report.facts import Wanted
 from fieldkit.report.figures import TOWN, Figure
 from fieldkit.report.indicators import INDICATORS, MADE, MEASURES
 from fieldkit.report.indicators import reads as reads_of_indicators
-from fieldkit.report.making import ReportKind, Request, closing_notes, head, signatures, together
+from fieldkit.report.making import ReportKind, Request, closing_notes, forms_of, head, signatures, together
 from fieldkit.report.periods import Period
 from fieldkit.report.reports import issues, needs, tallies
 from fieldkit.report.reports.tallies import tallied
@@ -74,7 +74,7 @@ def make(request: Request) -> Document:
             Prose(_("4. Support needed from above"), tuple(said.support())),
             Blanks(_("Other support, in your own words"), _LINES),
         ),
-        notes=(hidden_note(), *closing_notes(request, sorted(request.figures.facts.versions))),
+        notes=(hidden_note(), *closing_notes(request, forms_of(request, reads()))),
         footer=signatures(request.made_on),
         portrait=True,
     )
