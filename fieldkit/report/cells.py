@@ -96,5 +96,5 @@ def joined(parts: list[str], cells: int, *, between: str) -> list[str]:
         if lines and width(longer.rstrip()) <= cells:
             lines[-1] = longer
         else:
-            lines.append(part.lstrip())
+            lines.append(part.lstrip() if lines else part)
     return [line.rstrip() for line in lines]

@@ -62,6 +62,12 @@ class Table:
     checks: tuple[Check, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @property
+    def below(self) -> tuple[str, ...]:
+        """The lines below it: checks and notes under a heading of theirs."""
+        lines = (*map(str, self.checks), *self.notes)
+        return (_("Notes:"), *lines) if lines else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Prose:

@@ -174,4 +174,10 @@ def _forms(figures: Figures) -> Sequence[str]:
     return sorted(figures.facts.versions)
 
 
-KIND = ReportKind("monthly", N_("Monthly report"), reads, make, frozenset({"month"}))
+KIND = ReportKind(
+    "monthly",
+    N_("monthly table: every indicator, every village, logic relations"),
+    reads,
+    make,
+    frozenset({"month"}),
+)

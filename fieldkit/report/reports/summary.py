@@ -239,4 +239,4 @@ class _Month:
         return int(self._figures.values(count, period or self._period).get(TOWN) or 0)
 
 
-KIND = ReportKind("summary", N_("Summary of the month’s work"), reads, make, frozenset({"month"}))
+KIND = ReportKind("summary", N_("summary of the month’s work, in words"), reads, make, frozenset({"month"}))

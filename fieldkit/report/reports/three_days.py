@@ -73,4 +73,10 @@ def make(request: Request) -> Document:
     )
 
 
-KIND = ReportKind("three-days", N_("Three-day report"), reads, make, frozenset({"days"}))
+KIND = ReportKind(
+    "three-days",
+    N_("three-day report: twelve counters, and what villages need"),
+    reads,
+    make,
+    frozenset({"days"}),
+)

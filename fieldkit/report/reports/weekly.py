@@ -65,4 +65,10 @@ def make(request: Request) -> Document:
     )
 
 
-KIND = ReportKind("weekly", N_("Weekly report"), reads, make, frozenset({"week", "days"}))
+KIND = ReportKind(
+    "weekly",
+    N_("weekly report: sums by village, needs, open issues"),
+    reads,
+    make,
+    frozenset({"week", "days"}),
+)

@@ -12,25 +12,26 @@ from fieldkit.report.writers.svg import to_svg
 
 _STYLE = """
 @page { size: A4 %s; margin: 2cm; @bottom-center { content: counter(page) " / " counter(pages) } }
-body { font-family: "FangSong", "仿宋_GB2312", "Noto Serif CJK SC", serif; color: #000; background: #fff }
-h1, h2, .notes, .prose p, td, th { overflow-wrap: anywhere; white-space: pre-wrap }
+body { font-family: "FangSong", "仿宋_GB2312", "Noto Serif CJK SC", serif; color: #000; background: #fff;
+  font-size: 11pt }
+h1, h2, p, td, th { overflow-wrap: anywhere; white-space: pre-wrap }
 h1 { font-family: "FZXiaoBiaoSong-B05S", "方正小标宋简体", "小标宋", "STZhongsong", "Noto Serif CJK SC", serif;
-  font-size: 22pt; font-weight: normal; text-align: center; margin: 0 0 .6em }
+  font-size: 22pt; font-weight: normal; text-align: center; text-wrap: balance; margin: 0 0 .6em }
 h2 { font-size: 14pt; margin: 1em 0 .3em; break-after: avoid }
 .line { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .4em 2em }
 .foot { margin-top: 1.5em; break-inside: avoid }
 table { border-collapse: collapse; width: 100%%; margin: .4em 0 }
 thead { display: table-header-group }
-tr, svg { break-inside: avoid }
-th, td { border: 1px solid #000; padding: 3px 6px; text-align: right; font-variant-numeric: tabular-nums }
-th { text-align: center }
+tr, .chart { break-inside: avoid }
+th, td { border: 1px solid #000; padding: 2px 6px; text-align: right; font-variant-numeric: tabular-nums }
+th { text-align: center; min-width: 2.5em }
 td.text { text-align: left }
 .sum td { font-weight: bold }
 .prose { font-size: 16pt; line-height: 28pt }
 .prose p { text-indent: 2em; margin: 0; text-align: justify }
-.prose h2 { font-size: 16pt; margin: .3em 0 0 }
-.notes { font-size: 10.5pt }
-.notes p { margin: .15em 0 }
+.prose h2, .blanks h2 { font-size: 16pt; margin: .3em 0 0 }
+.notes { font-size: 9pt; line-height: 1.3 }
+.notes p { margin: 0 }
 .blank { border-bottom: 1px solid #000; height: 2em }
 svg { display: block; width: 100%%; height: auto; margin: .4em 0 }
 """
@@ -39,7 +40,6 @@ svg { display: block; width: 100%%; height: auto; margin: .4em 0 }
 def to_html(document: Document) -> str:
     """The report as one HTML document in the language in use; whatever stands in it is escaped."""
     title = _escaped(document.title)
-    notes = [note for note in document.notes if note]
     return "\n".join(
         [
             "<!doctype html>",
@@ -53,7 +53,7 @@ def to_html(document: Document) -> str:
                 for number, part in enumerate(document.parts)
                 for line in _part(part, number, upright=document.portrait)
             ),
-            *(_notes([_("Notes:"), *notes]) if notes else ()),
+            *_notes(note for note in document.notes if note),
             _line("line foot", document.footer),
             "</body></html>\n",
         ]
@@ -86,7 +86,7 @@ def _table(table: Table) -> Iterator[str]:
         cells = "".join(_cell(cell, column) for cell, column in zip(row, table.columns, strict=True))
         yield f"<tr{mark}>{cells}</tr>"
     yield "</tbody></table>"
-    yield from _notes([*map(str, table.checks), *table.notes])
+    yield from _notes(table.below)
 
 
 def _cell(cell: Cell, column: Column) -> str:

@@ -33,7 +33,7 @@ def to_text(document: Document, room: int = 80) -> str:
         lines += ["", *part] if number else part
     notes = [line for note in document.notes if note for line in fitted(printable(note), room)]
     if notes:
-        lines += ["", _("Notes:"), *notes]
+        lines += ["", *notes]
     return "\n".join([*lines, "", *_side_by_side(document.footer, room, "  ")])
 
 
@@ -43,7 +43,7 @@ def _part(part: Part, room: int) -> Iterator[str]:
     match part:
         case Table():
             yield from table_lines(part, room)
-            for text in (*map(str, part.checks), *part.notes):
+            for text in part.below:
                 yield from fitted(printable(text), room)
         case Prose():
             for paragraph in part.paragraphs:

@@ -9,8 +9,10 @@ from itertools import product, zip_longest
 from fieldkit.report.cells import fitted, joined, left, printable, right, width
 from fieldkit.report.document import Table, cell_text
 
-_CAPS = (40, 24)
-"""What the widest column is narrowed to, one after the other, where a table does not fit."""
+_CAPS = (40, 24, 16)
+"""What the widest columns are narrowed to, one after the other, where a table does not fit."""
+_CELL = 24
+"""The widest column of a table that does not fit all the same."""
 _NARROWEST = 2
 
 
@@ -30,8 +32,8 @@ def table_lines(table: Table, room: int) -> Iterator[str]:
         return
     full = [printable(column.header) for column in seen]
     short = [printable(column.short or column.header) for column in seen]
-    least = max(_NARROWEST, min(_CAPS[-1], (room - 1) // 2))
-    caps = (max(room, _NARROWEST), *(cap for cap in _CAPS if cap > least), least)
+    least = max(_NARROWEST, min(_CELL, (room - 1) // 2))
+    caps = (max(room, _NARROWEST), *_CAPS, least)
     for headers, cap, gap in product((full, short), caps, (2, 1)):
         columns = _columns(table, headers, cap)
         if _wide(columns, gap) <= room:
@@ -41,7 +43,8 @@ def table_lines(table: Table, room: int) -> Iterator[str]:
         yield from _ruled(block, gap, sums)
     if headers is short:
         explained = [f"{brief} = {long}" for brief, long in zip(short, full, strict=True) if brief != long]
-        yield from joined(explained, room, between="; ")
+        for line in joined(explained, room, between="; "):
+            yield from fitted(line, room)
 
 
 def _columns(table: Table, headers: Sequence[str], cap: int) -> list[_Column]:

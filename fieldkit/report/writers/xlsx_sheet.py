@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from fieldkit.i18n import _
 from fieldkit.report.cells import fitted, one_line, printable
 from fieldkit.report.document import Cell, Document, cell_text
 
@@ -21,25 +20,27 @@ _LONGEST = 32_767
 """Characters that a cell holds."""
 _DIGITS = 15
 """Digits of a number that Excel keeps; longer ones are written as text."""
-_PAGE = 120
-"""Cells between the margins of A4 on its side."""
-_SPREAD = 2.0
-"""How much wider than it must be a table becomes, to fill the page."""
+_PAGE, _UPRIGHT = 120, 60
+"""Cells between the margins of A4 on its side, and upright; a table fills them."""
 _CHARACTER = 1.1
 """The width of a cell of FangSong, in the characters that widths of columns are told in."""
+_PIXELS = 7
+"""Of such a character."""
 _FONT = {"font_name": "FangSong", "font_size": 11, "valign": "vcenter", "num_format": "@"}
 _HEADINGS = {"font_name": "方正小标宋简体", "font_size": 20, "align": "center"}
 _BOX = {**_FONT, "border": 1, "text_wrap": True}
-_HIGH = {"title": 32, "heading": 22, "prose": 20, "blank": 24}
+HIGH = 27
+"""Pixels of a row of a table."""
+_LINES = {"title": 32, "heading": 22, "gap": 6, "prose": 20, "blank": 24}
 """Points of a line; of others 17."""
 _NAMED = {
     "title": {**_FONT, **_HEADINGS, "text_wrap": True},
+    "gap": {**_FONT, "font_size": 6},
     "heading": {**_FONT, "bold": True, "font_size": 14, "text_wrap": True},
     "prose": {**_FONT, "font_size": 14, "text_wrap": True, "valign": "top"},
     "blank": {**_FONT, "bottom": 1},
     "free": {**_FONT, "text_wrap": True},
     "left": _FONT,
-    "centre": {**_FONT, "align": "center"},
     "right": {**_FONT, "align": "right"},
     "header": {**_BOX, "bold": True, "align": "center"},
 }
@@ -58,7 +59,13 @@ class Formats:
 
     def cell(self, number: str, *, is_text: bool, is_sum: bool) -> Format:
         """Of a cell of a table. number: the format of its number."""
-        look = {**_BOX, "num_format": number, "bold": is_sum, "align": "left" if is_text else "right"}
+        look = {
+            **_BOX,
+            "num_format": number,
+            "bold": is_sum,
+            "align": "left" if is_text else "right",
+            "indent": 1,
+        }
         return self._made_of((number, is_text, is_sum), look)
 
     def _made_of(self, key: tuple[object, ...], look: dict[str, object]) -> Format:
@@ -81,22 +88,25 @@ class Paper:
         self, document: Document, widths: Sequence[int], *, heading: str = "", upright: bool = False
     ) -> None:
         """Set up the page, and write the title and what stands above. widths: of the columns, in cells."""
-        spread = min(_SPREAD, max(1.0, _PAGE / max(1, sum(widths)))) if len(widths) > 1 else 1.0
+        spread = max(1.0, (_UPRIGHT if upright else _PAGE) / max(1, sum(widths)))
         self._widths = [int(each * spread) for each in widths] or [_PAGE]
         for column, wide in enumerate(self._widths):
             self.sheet.set_column(column, column, wide * _CHARACTER)
         _set_print(self.sheet, upright=upright)
         self.line(document.title, "title")
         self._above([one_line(text) for text in document.above])
-        self.line(heading, "heading") if heading else self.skip()
+        self.line(heading, "heading" if heading else "gap")
 
     def end(self, document: Document) -> None:
         """Write the notes, and the blanks for signatures."""
-        notes = [note for note in document.notes if note]
-        for text in [_("Notes:"), *notes] if notes else []:
+        for text in filter(None, document.notes):
             self.line(text)
         self.skip()
         self.line("    ".join(one_line(text) for text in document.footer))
+
+    def pixels(self, column: int) -> int:
+        """How wide a column is."""
+        return int(self._widths[column] * _CHARACTER * _PIXELS)
 
     def skip(self, rows: int = 1) -> None:
         """Leave rows empty."""
@@ -112,7 +122,7 @@ class Paper:
         self.sheet.write_string(self.at, 0, shown[:_LONGEST], form)
         size = float(str(_NAMED[name]["font_size"])) / 11
         lines = len(fitted(shown, max(2, int(sum(self._widths) / size))))
-        self.sheet.set_row(self.at, min(409, lines * _HIGH.get(name, 17)))
+        self.sheet.set_row(self.at, min(409, lines * _LINES.get(name, 17)))
         self.at += 1
 
     def header(self, headers: Sequence[str], are_text: Sequence[bool]) -> None:
@@ -122,8 +132,8 @@ class Paper:
             self.sheet.write_string(self.at, column, text[:_LONGEST], self._formats.named("header"))
         self._set_height(texts)
         self.sheet.repeat_rows(self.at)
-        names = next((place for place, is_text in enumerate(are_text) if not is_text), len(are_text))
-        self.sheet.freeze_panes(self.at + 1, names if names < len(are_text) else 0)
+        names = next((place for place, is_text in enumerate(are_text) if not is_text), 0)
+        self.sheet.freeze_panes(self.at + 1, names)
         self.at += 1
 
     def row(self, cells: Sequence[Cell], are_text: Sequence[bool], *, is_sum: bool) -> None:
@@ -140,20 +150,18 @@ class Paper:
 
     def _set_height(self, texts: Sequence[str]) -> None:
         lines = max(
-            (len(fitted(text, max(2, wide - 1))) for text, wide in zip(texts, self._widths, strict=True)),
+            (len(fitted(text, max(2, wide - 1))) for text, wide in zip(texts, self._widths, strict=False)),
             default=1,
         )
         self.sheet.set_row(self.at, min(409, lines * 15 + 5))
 
     def _above(self, texts: list[str]) -> None:
-        """Write texts side by side: the first at the left, the last at the right."""
+        """Write texts in one row: the last at the right, the others at the left."""
         last = len(self._widths) - 1
-        if len(texts) > last + 1 or len(texts) < 2:
-            texts = ["    ".join(texts)]
-        for number, text in enumerate(texts):
-            column = number * last // max(1, len(texts) - 1)
-            side = "left" if number == 0 else "right" if number == len(texts) - 1 else "centre"
-            self.sheet.write_string(self.at, column, text[:_LONGEST], self._formats.named(side))
+        first, end = (texts[:-1], texts[-1]) if last and len(texts) > 1 else (texts, "")
+        self.sheet.write_string(self.at, 0, "    ".join(first)[:_LONGEST], self._formats.named("left"))
+        if end:
+            self.sheet.write_string(self.at, last, end[:_LONGEST], self._formats.named("right"))
         self.at += 1
 
 
