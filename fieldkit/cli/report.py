@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from fieldkit.report import Document, Period, RecordTables
 
 NAMES = (
-    "visits", "three-days", "weekly", "monthly", "summary", "targets", "villages", "self-check", "register", "public", "needs",
-    "payments", "indicators",
+    "three-days", "weekly", "monthly", "summary", "indicators", "targets", "villages", "self-check", "register", "payments",
+    "public", "needs", "visits",
 )  # fmt: skip
 SHORT = ("R3", "RW", "RM")
 DUE = "due"

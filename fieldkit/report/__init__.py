@@ -32,19 +32,8 @@ from fieldkit.report.visits import VISITS
 from fieldkit.report.writers import to_text, write_report
 
 _KINDS = (
-    VISITS,
-    three_days.KIND,
-    weekly.KIND,
-    monthly.KIND,
-    summary.KIND,
-    targets.KIND,
-    villages.KIND,
-    self_check.KIND,
-    register.KIND,
-    public.KIND,
-    training.KIND,
-    payments.KIND,
-    indicators.KIND,
+    three_days.KIND, weekly.KIND, monthly.KIND, summary.KIND, indicators.KIND, targets.KIND, villages.KIND, self_check.KIND,
+    register.KIND, payments.KIND, public.KIND, training.KIND, VISITS,
 )  # fmt: skip
 
 REPORTS: Mapping[str, ReportKind] = {kind.name: kind for kind in _KINDS}
