@@ -73,7 +73,9 @@ def test_what_was_done_is_what_the_measure_counts_and_expected_grows_by_working_
 def test_a_rate_is_expected_whole_at_any_time():
     paid = {"standard_amt": "10", "paid_amt": "10", "status": "paid", "due_on": "2026-03-05"}
     rows = [paid | {"paid_on": "2026-03-05"}, paid | {"paid_on": "2026-03-06"}]
-    found = board(target("I-12", unit="percent", amount="95"), record("benefit", {"village": A, "payment": rows}))
+    found = board(
+        target("I-12", unit="percent", amount="95"), record("benefit", {"village": A, "payment": rows})
+    )
     assert [(each.done, each.of, each.expected, each.standing) for each in found] == [
         (50.0, 2, 95.0, Standing.NEEDS_SUPPORT)
     ]
@@ -143,7 +145,15 @@ def test_what_is_watched_is_a_village_share_or_cannot_be_read_is_no_target(row):
 
 
 def test_what_is_needed_is_the_register_and_the_measures_it_is_about():
-    row = {"indicator_id": "I-12", "unit": "percent", "village": "", "period": "2026", "target": "9", "level": "", "source_doc": ""}
+    row = {
+        "indicator_id": "I-12",
+        "unit": "percent",
+        "village": "",
+        "period": "2026",
+        "target": "9",
+        "level": "",
+        "source_doc": "",
+    }
     assert needed([]).keys() == {"target"}
     assert needed([row]).keys() == {"target", "payment"}
     assert needed_of_all().keys() >= {"target", "payment", "visit", "household", "request", "edu_event"}
@@ -160,7 +170,9 @@ def test_no_target_is_about_what_is_neutral_watched_or_about_persons(indicator, 
         return
     assert not measure.neutral
     assert kinds()[indicator] in KINDS
-    assert measure.indicator not in {"I-02", "I-04", "I-05", "I-07", "I-09"}, "people decide it, or it is health"
+    assert measure.indicator not in {"I-02", "I-04", "I-05", "I-07", "I-09"}, (
+        "people decide it, or it is health"
+    )
     assert "declin" not in measure.label.lower()
 
 
@@ -200,5 +212,3 @@ def test_nobody_is_ever_called_behind(done, target_, expected, fewer, unit):
     found = Progress("I-11", "", "2026", unit, target_, expected, done, fewer=fewer)
     assert standing_words(found) in {"reached", "on course", "needs support", ""}
     assert "落后" not in done_words(found) + amount_words(target_, unit)
-
-
