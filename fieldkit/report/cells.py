@@ -13,7 +13,10 @@ _UNBROKEN = re.compile(
 """Where a line may break: at blanks, and beside any character of the East Asian blocks, but neither behind a sign that opens nor
 before one that closes."""
 
-_KEPT = "\n\u00a0\u3000"
+_STEERING = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
+"""Controls, marks of direction, halves of letters, and what is no letter; the end of a line is none of these."""
 
 
 def width(text: str) -> int:
@@ -80,7 +83,7 @@ def _cut(text: str, cells: int) -> list[str]:
 
 def printable(text: str) -> str:
     """The text without anything that would steer a terminal or that a file cannot hold; its lines stay."""
-    return "".join(letter if letter in _KEPT or letter.isprintable() else "?" for letter in text)
+    return _STEERING.sub("?", text)
 
 
 def one_line(text: str) -> str:

@@ -105,11 +105,10 @@ def make_due(
     wanted = fallen_due(today, month_ends, is_office=is_office)
     figures = gathered(tables, {REPORTS[name] for _window, name in wanted}, _REGISTER)
     _make_folder(folder)
-    began = figures.facts.first_day()
     for window, name in wanted:
         files = files_of(name, period_of(window), folder)
         sent = _sent_on(figures.facts, window, month_ends)
-        if window.due == today or not (sent or _are_there(files) or window.last.isoformat() < began):
+        if window.due == today or not (sent or _are_there(files) or figures.facts.is_after(window.last)):
             document = REPORTS[name].make(Request(figures, period_of(window), unit, today))
             yield Due(window, name, _write(document, files), files, sent)
         elif sent or _are_there(files):

@@ -9,10 +9,11 @@ them but as a service that was given: day, village and outcome. An answer in con
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from sys import intern
+from typing import TypeVar, cast
 
 from fieldkit.library import FormLibrary
 from fieldkit.privacy.withdrawal import WHOLE
@@ -43,6 +44,7 @@ LAPTOPS = "laptops"
 something of it came, separated by spaces; no rows on a laptop.
 """
 
+Made = TypeVar("Made")
 Wanted = Mapping[str, Collection[str]]
 """Table → the names of the questions that are read of it."""
 
@@ -50,28 +52,40 @@ Wanted = Mapping[str, Collection[str]]
 @dataclass(slots=True)
 class Facts:
     """The rows that reports count. state: SHA-256 of what they were read from. forms: of every form read, the versions its
-    records were made with. conflicts: how many records have an answer that somebody has yet to decide. kept_out: of how
-    many records nothing but the service is counted. counted: how many records there are of each form. library: the forms
-    they were made with, for the words of what was chosen.
+    records were made with. conflicts: how many records have an answer that somebody has yet to decide. kept_out_of: of how
+    many records of each form nothing but the service is counted. counted: how many records there are of each form. library:
+    the forms they were made with, for the words of what was chosen. earliest: the day of the first record.
     """
 
     tables: dict[str, list[dict[str, str]]]
     state: str = ""
     versions: dict[str, set[str]] = field(default_factory=dict)
     conflicts: int = 0
-    kept_out: int = 0
+    kept_out_of: dict[str, int] = field(default_factory=dict)
     counted: dict[str, int] = field(default_factory=dict)
     library: FormLibrary = field(default_factory=lambda: FormLibrary(None))
+    earliest: date | None = None
     latest: date | None = None
+    _made: dict[tuple[object, Period], object] = field(default_factory=dict, repr=False, compare=False)
 
     def until(self, period: Period) -> date:
         """The last day of a period, or, while that is still to come, the last day that anything is known of."""
         return min(period.last, self.latest or period.last)
 
-    def first_day(self) -> str:
-        """The day of the earliest record, ISO 8601: before it there was nothing to count; the last day of all without records."""
-        days = (row.get("made_on") or date.max.isoformat() for rows in self.tables.values() for row in rows)
-        return min(days, default=date.max.isoformat())
+    @property
+    def kept_out(self) -> int:
+        """Of how many records nothing but the service is counted."""
+        return sum(self.kept_out_of.values())
+
+    def is_after(self, day: date) -> bool:
+        """Whether every record is from after a day: there was nothing to count then."""
+        return self.earliest is None or day < self.earliest
+
+    def once(self, make: Callable[[Facts, Period], Made], period: Period) -> Made:
+        """What `make` makes of them for a period, made once however many indicators ask for it."""
+        if (make, period) not in self._made:
+            self._made[make, period] = make(self, period)
+        return cast("Made", self._made[make, period])
 
     def rows(self, table: str) -> list[dict[str, str]]:
         """The rows of a table, none of one that was not asked for."""
@@ -88,6 +102,7 @@ def gather(tables: RecordTables, wanted: Wanted) -> Facts:
     def take(record: Record) -> None:
         found.counted[record.form] = found.counted.get(record.form, 0) + 1
         found.conflicts += bool(record.conflicts)
+        found.earliest = min(found.earliest or record.made_on, record.made_on)
         found.latest = max(found.latest or record.made_on, record.made_on)
         plan = plans.get(record.form)
         if plan is not None:
@@ -99,7 +114,7 @@ def gather(tables: RecordTables, wanted: Wanted) -> Facts:
         found.tables[LAPTOPS] = [_laptop(*days) for days in heard]
         last = max((day for days in heard for day in days), default="")
         found.latest = max(filter(None, (found.latest, day_of(last))), default=None)
-    found.kept_out = sum(plan.kept_out for plan in plans.values())
+    found.kept_out_of = {form: plan.kept_out for form, plan in plans.items() if plan.kept_out}
     if persons:
         for name, rows in found.tables.items():
             found.tables[name] = [row for row in rows if row.get(_PERSON, "") not in persons]
@@ -137,9 +152,9 @@ class _Plan:
     def take(self, record: Record, persons: set[str]) -> None:
         """Add the rows of a record. persons: gets whom nothing is counted of."""
         answers = record.answers
-        agreed = self._agreed(answers)
+        agreed = self._agreed(record)
         if not agreed:
-            self.kept_out += 1
+            self.kept_out += bool(self.parts)
             persons.update(filter(None, (_text(answers, self.person),)))
         fixed = {
             "record_id": record.id,
@@ -160,8 +175,12 @@ class _Plan:
             elif agreed:
                 part.rows += _repeated(row, answers, part)
 
-    def _agreed(self, answers: Mapping[str, Answer]) -> bool:
-        if self.consent and _text(answers, self.consent) == "no":
+    def _agreed(self, record: Record) -> bool:
+        """Whether statistics may count it; not while two answers to that, or to what is taken back, stand against each other."""
+        answers = record.answers
+        if _text(answers, self.consent) == "no" or not record.conflicts.isdisjoint(
+            (*self.consent, *self.scope)
+        ):
             return False
         taken_back = _text(answers, self.scope).split() if self.scope else ()
         return STATS not in taken_back and WHOLE not in taken_back
@@ -226,7 +245,8 @@ def _plans(library: FormLibrary, wanted: Wanted, facts: Facts) -> dict[str, _Pla
                 within = "/".join(repeat[1:]) + "/" if repeat else ""
                 _add(plan, form, within, frozenset(wanted[name]) | link, facts.tables[name])
                 facts.versions.setdefault(form.id, set()).add(form.version)
-    return {form: plan for form, plan in plans.items() if plan.parts}
+    # Who took back what she agreed to says so in her registration: it is looked at whatever is counted.
+    return {form: plan for form, plan in plans.items() if plan.parts or (plan.person and plan.consent)}
 
 
 def _add(plan: _Plan, form: Form, within: str, names: frozenset[str], rows: list[dict[str, str]]) -> None:

@@ -75,6 +75,16 @@ def together(*parts: Wanted) -> Wanted:
     return found
 
 
+def forms_of(request: Request, wanted: Wanted) -> set[str]:
+    """The forms whose records, or rows of a repeat, are wanted; the same whatever else was read with them."""
+    return {
+        form.id
+        for form in request.figures.facts.library.all_versions()
+        for repeat in ("", *form.repeats)
+        if (repeat[-1] if repeat else form.id) in wanted
+    }
+
+
 def head(request: Request) -> tuple[str, ...]:
     """What stands at the head of every report: who reports, and for which days."""
     return (
@@ -86,18 +96,18 @@ def head(request: Request) -> tuple[str, ...]:
 def closing_notes(request: Request, forms: Iterable[str]) -> tuple[str, ...]:
     """What stands at the end of every report: what it is not for, and what it was made from. forms: whose records it counts."""
     facts = request.figures.facts
-    versions = [
-        f"{form} {'/'.join(sorted(facts.versions[form]))}" for form in sorted(forms) if form in facts.versions
-    ]
+    counted = sorted(set(forms) & set(facts.versions))
+    versions = [f"{form} {'/'.join(sorted(facts.versions[form]))}" for form in counted]
+    kept_out = sum(facts.kept_out_of.get(form, 0) for form in counted)
     return (
         *(
             [
                 _(
                     "Of {count} records nothing but the service is counted: their people did not agree to statistics.",
-                    count=facts.kept_out,
+                    count=kept_out,
                 )
             ]
-            if facts.kept_out
+            if kept_out
             else []
         ),
         _("Only for arranging services; not for penalties or for rating persons or villages."),

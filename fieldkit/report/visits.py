@@ -99,7 +99,7 @@ def visits(request: Request) -> Document:
                         count=undated,
                     ),
                     _(
-                        "In conflict: the outcome was recorded in different ways, and a person has yet to decide."
+                        "In conflict: outcome or village was recorded in different ways, and a person has yet to decide."
                     ),
                     _(
                         "Declined is a neutral figure: declining has no consequence, and there is no target for it."

@@ -17,7 +17,8 @@ import pytest
 from fieldkit.library import FormLibrary
 from fieldkit.office import Office
 from fieldkit.office.tables import STAFF, flat_tables
-from fieldkit.report import REPORTS, parse_period
+from fieldkit.report import REPORTS, make, parse_period
+from fieldkit.report.document import Table
 from fieldkit.session.desk.desk import Desk
 from fieldkit.xforms import Question
 from sync.derived import Row
@@ -250,19 +251,26 @@ def test_staff_codes_are_read_nowhere_in_the_product():
 
 # -- reports ----------------------------------------------------------------------------------------------
 
-_RATE = re.compile(r"%|％|率|\brate\b|\bper\b|ratio|share|rank|名次|排名|平均|average|median", re.IGNORECASE)
+_RANK = re.compile(r"\brank|名次|排名|平均|average", re.IGNORECASE)
+_RATE = re.compile(rf"{_RANK.pattern}|%|％|率|\brate\b|\bper\b|ratio|share|median", re.IGNORECASE)
 
 
-def ranks_in(report):
-    """What in a report would be a rank or a rate of a village."""
+def ranks_in(table, *, counts_alone=False):
+    """What in a table of a report would be a rank of a village; a rate too, in one of counts alone."""
     found = []
-    if list(report.codes) != sorted(report.codes):
+    known = [place for place, column in enumerate(table.columns) if column.is_code]
+    rows = [row for number, row in enumerate(table.rows) if number not in table.sums]
+    numbers = [
+        place for place, column in enumerate(table.columns) if not column.is_text and not column.is_code
+    ]
+    if any([row[place] for row in rows] != sorted(row[place] for row in rows) for place in known):
         found.append("villages not in the order of their codes")
-    if any(_RATE.search(f"{column.header} {column.short}") for column in report.columns):
-        found.append("a column of rates")
-    if any(not isinstance(count, int) for _name, counts in report.rows for count in counts):
+    words = _RATE if counts_alone else _RANK
+    if any(words.search(f"{column.header} {column.short}") for column in table.columns):
+        found.append("a column of rates or ranks")
+    if counts_alone and any(not isinstance(row[place], int) for row in table.rows for place in numbers):
         found.append("a cell that is no count")
-    if any(re.match(r"\s*(#|No\.?|第)?\s*\d+[.、 ]", name) for name, _counts in report.rows):
+    if known and any(re.match(r"\s*(#|No\.?|第)?\s*\d+[.、 ](?!\d)", str(cell)) for row in rows for cell in row):
         found.append("a place in an order")
     return found
 
@@ -271,32 +279,38 @@ def ranks_in(report):
 def reports(demo, now):
     with Office.open(demo.office, now=lambda: now) as office:
         yield [
-            make(office, parse_period(period), unit="清溪", made_on=now.date())
-            for make in REPORTS.values()
-            for period in ("2026-03", "2026-Q1")
+            make(office, name, parse_period(period), unit="清溪", made_on=now.date())
+            for name, kind in REPORTS.items()
+            for period in ("2026-03", "2026-Q1", "2026-W10", "2026-03-01..2026-03-03")
+            if parse_period(period).kind in kind.periods
         ]
 
 
-def test_every_report_has_villages_in_the_order_of_codes_and_counts_alone(reports):
+def tables_of(document):
+    return [part for part in document.parts if isinstance(part, Table)]
+
+
+def test_every_report_has_villages_in_the_order_of_codes_and_nobody_ranked(reports):
     assert reports
     for report in reports:
-        assert len(report.rows) > 5
-        assert ranks_in(report) == []
+        for table in tables_of(report):
+            assert ranks_in(table, counts_alone=report.name == "visits") == [], (report.name, table.heading)
 
 
 def test_a_planted_rank_or_rate_in_a_report_is_found(reports):
-    report = reports[0]
-    order = sorted(range(len(report.rows)), key=lambda place: -report.rows[place][1][-1])
+    table = tables_of(next(report for report in reports if report.name == "visits"))[0]
+    assert len(table.rows) > 5
     ranked = dataclasses.replace(
-        report,
-        codes=tuple(report.codes[place] for place in order),
-        rows=tuple(report.rows[place] for place in order),
+        table, rows=(*sorted(table.rows[:-1], key=lambda row: -row[-1]), table.rows[-1])
     )
     assert ranks_in(ranked)
-    rated = dataclasses.replace(report.columns[0], header="走访完成率")
-    assert ranks_in(dataclasses.replace(report, columns=(rated, *report.columns[1:])))
-    name, counts = report.rows[0]
-    assert ranks_in(dataclasses.replace(report, rows=((name, (0.5, *counts[1:])), *report.rows[1:])))
+    rated = dataclasses.replace(table.columns[2], header="走访完成率")
+    assert ranks_in(dataclasses.replace(table, columns=(*table.columns[:2], rated)), counts_alone=True)
+    ranking = dataclasses.replace(table.columns[2], header="名次")
+    assert ranks_in(dataclasses.replace(table, columns=(*table.columns[:2], ranking)))
+    code, name, _first, *counts = table.rows[0]
+    halved = dataclasses.replace(table, rows=((code, name, 0.5, *counts), *table.rows[1:]))
+    assert ranks_in(halved, counts_alone=True)
 
 
 # -- what lists are made from -----------------------------------------------------------------------------

@@ -1,24 +1,38 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
 import pytest
 
 from fieldkit.i18n import language, set_language
+from fieldkit.library import FormLibrary
 from fieldkit.report import Place, Record
+
+
+class VisitForm:
+    """A library of the form of visits alone."""
+
+    def __init__(self) -> None:
+        self.forms = [FormLibrary(None).get("visit")]
+
+    def all_versions(self):
+        return self.forms
 
 
 @dataclass
 class Tables:
     """Records and places held in memory."""
 
+    library: VisitForm
     found: list[Record] = field(default_factory=list)
     villages: list[Place] = field(default_factory=list)
 
-    def records(self, form: str) -> Iterator[Record]:
-        return (record for record in self.found if record.form == form)
+    def read(self, take: Callable[[Record], None]) -> str:
+        for record in self.found:
+            take(record)
+        return self.state()
 
     def places(self) -> list[Place]:
         return self.villages
@@ -44,7 +58,7 @@ def visit(
     village="990101100200", outcome="done", day="2026-03-05", *, conflicts=(), made_on=date(2026, 3, 6)
 ):
     """A visit whose questions lie in groups, as in the form; an answer of None is left out."""
-    answers = {"header/village": village, "header/outcome": outcome, "header/date": day}
+    answers = {"village": village, "outcome": outcome, "header/date": day}
     kept = {path: answer for path, answer in answers.items() if answer is not None and path not in conflicts}
     return Record("r", "visit", kept, frozenset(conflicts), made_on)
 
@@ -61,7 +75,8 @@ def make_visit():
 
 @pytest.fixture(scope="session")
 def make_tables():
-    return lambda *found, villages=PLACES: Tables(list(found), list(villages))
+    library = VisitForm()
+    return lambda *found, villages=PLACES: Tables(library, list(found), list(villages))
 
 
 @pytest.fixture(params=["zh", "en"])

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldkit.report import Record, bars, parse_period, to_text, visits
+from fieldkit.report import Record, bars, make, parse_period, to_text
+from fieldkit.report.document import Check
 
 MARCH = parse_period("2026-03")
 DAY = date(2026, 4, 1)
@@ -15,19 +16,37 @@ DAYS = ["2026-03-01", "2026-03-31", "2026-02-28", "2026-04-01", "yesterday", "",
 
 
 def report_of(tables, period=MARCH):
-    return visits(tables, period, unit="清溪镇", made_on=DAY)
+    return make(tables, "visits", period, unit="清溪镇", made_on=DAY)
+
+
+def codes(report):
+    return [code for code, *_rest in report.parts[0].rows[:-1]]
+
+
+def named(report):
+    """The name and the counts of each village."""
+    return [(name, counts) for _code, name, *counts in report.parts[0].rows[:-1]]
+
+
+def total(report):
+    table = report.parts[0]
+    assert table.sums == {len(table.rows) - 1}
+    return table.rows[-1][1], table.rows[-1][2:]
+
+
+def headers(report):
+    return [column.header for column in report.parts[0].columns][2:]
 
 
 def counts_of(report, row):
-    names = [column.header for column in report.columns]
-    return dict(zip(names, dict(report.rows)[row], strict=True))
+    return dict(zip(headers(report), dict(named(report))[row], strict=True))
 
 
 @st.composite
 def a_visit(draw):
     answers = {
-        "header/village": draw(st.sampled_from(VILLAGES)),
-        "header/outcome": draw(st.sampled_from([*OUTCOMES, {"missing": "dk"}])),
+        "village": draw(st.sampled_from(VILLAGES)),
+        "outcome": draw(st.sampled_from([*OUTCOMES, {"missing": "dk"}])),
         "header/date": draw(st.sampled_from(DAYS)),
     }
     conflicts = draw(st.frozensets(st.sampled_from(sorted(answers))))
@@ -47,39 +66,38 @@ def day_of(record):
 def test_every_visit_of_the_period_is_counted_once_whatever_is_in_it(make_tables, found):
     report = report_of(make_tables(*found))
     expected = sum(record.form == "visit" and MARCH.contains(day_of(record)) for record in found)
-    _name, sums = report.total
+    _name, sums = total(report)
     assert sums[-1] == expected
     assert sum(sums[:-1]) == expected
-    assert sum(counts[-1] for _name, counts in report.rows) == expected
-    assert all(sum(counts[:-1]) == counts[-1] for _name, counts in report.rows)
-    assert [sum(column) for column in zip(*(counts for _name, counts in report.rows), strict=True)] == list(
+    assert sum(counts[-1] for _name, counts in named(report)) == expected
+    assert all(sum(counts[:-1]) == counts[-1] for _name, counts in named(report))
+    assert [sum(column) for column in zip(*(counts for _name, counts in named(report)), strict=True)] == list(
         sums
     )
-    assert all(check.passed for check in report.checks)
-    assert len(report.codes) == len(report.rows)
+    assert all(check.passed for check in report.parts[0].checks)
 
 
 @given(found=st.lists(a_visit(), max_size=30))
 def test_the_order_of_the_rows_is_that_of_the_codes_whatever_the_values(make_tables, places, found):
     report = report_of(make_tables(*found))
     known = [place.code for place in places]
-    assert list(report.codes[: len(known)]) == known
-    strangers = [code for code in report.codes[len(known) :] if code]
+    assert codes(report)[: len(known)] == known
+    strangers = [code for code in codes(report)[len(known) :] if code]
     assert strangers == sorted(strangers)
 
 
 def test_every_place_has_a_row_and_every_outcome_a_column_even_without_a_visit(english, make_tables, places):
     report = report_of(make_tables())
-    assert [name for name, _counts in report.rows] == [place.names["en"] for place in places]
-    assert [column.header for column in report.columns] == [
+    assert [name for name, _counts in named(report)] == [place.names["en"] for place in places]
+    assert headers(report) == [
         "Done", "Partly done", "Nobody home", "Moved away", "Declined", "Postponed", "Not found", "Unsafe",
         "In conflict", "Total",
     ]  # fmt: skip
-    assert report.total == ("Total", (0,) * 10)
+    assert total(report) == ("Total", (0,) * 10)
 
 
 def test_names_follow_the_language(tongue, make_tables, places):
-    assert [name for name, _counts in report_of(make_tables()).rows] == [
+    assert [name for name, _counts in named(report_of(make_tables()))] == [
         place.names[tongue] for place in places
     ]
 
@@ -91,20 +109,20 @@ def test_unknown_missing_and_contested_codes_stand_in_rows_and_columns_of_their_
         make_tables(
             make_visit(outcome="left\x1b[2J"),
             make_visit(outcome=None),
-            make_visit(conflicts=["header/outcome"]),
+            make_visit(conflicts=["outcome"]),
             make_visit(village="990101100999"),
             make_visit(village=None),
-            make_visit(conflicts=["header/village"]),
+            make_visit(conflicts=["village"]),
         )
     )
     known = counts_of(report, "Qingxi")
     assert known["left?[2J (not in the list)"] == known["Not given"] == known["In conflict"] == 1
-    assert [name for name, _counts in report.rows[-3:]] == [
+    assert [name for name, _counts in named(report)[-3:]] == [
         "990101100999 (not in the list)",
         "Not given",
         "In conflict",
     ]
-    assert [counts[-1] for _name, counts in report.rows[-3:]] == [1, 1, 1]
+    assert [counts[-1] for _name, counts in named(report)[-3:]] == [1, 1, 1]
 
 
 def test_an_uncertain_date_counts_on_the_day_of_the_record(make_tables, make_visit):
@@ -117,12 +135,12 @@ def test_an_uncertain_date_counts_on_the_day_of_the_record(make_tables, make_vis
             make_visit(day="2026-02-01", made_on=within),
         )
     )
-    assert report.total[1][-1] == 2
+    assert total(report)[1][-1] == 2
 
 
 def test_the_outermost_question_of_a_name_counts(english, make_tables):
     answers = {
-        "village": "990101100200", "outcome": "done", "date": "2026-03-05",
+        "village": "990101100200", "outcome": "done", "header/date": "2026-03-05",
         "appt/a1/date": "2026-05-01", "appt/a1/outcome": "declined",
     }  # fmt: skip
     contested = Record("r", "visit", answers, frozenset({"appt/a2/outcome"}), DAY)
@@ -146,15 +164,13 @@ def test_what_stands_around_the_table(english, make_tables, make_visit):
 
 
 def test_a_failed_check_says_so_in_words(english):
-    from fieldkit.report import Check
-
     assert str(Check("1 = 2", passed=False)) == "1 = 2, FAILED"
 
 
 def test_bars_keep_the_order_and_the_room_and_print_the_numbers(tongue, make_tables, make_visit, places):
     report = report_of(make_tables(*[make_visit(places[2].code)] * 16, *[make_visit(places[0].code)] * 3))
     for plain in (False, True):
-        lines = bars(report, 40, plain=plain)
+        lines = bars(report.parts[1], 40, plain=plain)
         assert [line.split()[0] for line in lines] == [place.names[tongue] for place in places]
         assert [int(line.split()[1]) for line in lines] == [3, 0, 16, 0, 0]
         assert len(lines[2]) > len(lines[0]) > len(lines[1])
@@ -163,8 +179,8 @@ def test_bars_keep_the_order_and_the_room_and_print_the_numbers(tongue, make_tab
 
 
 def test_bars_of_nothing_and_of_little_room(make_tables, make_visit):
-    assert bars(report_of(make_tables(villages=[])), 20) == []
-    assert all(wide(line) <= 20 for line in bars(report_of(make_tables(make_visit())), 20))
+    assert bars(report_of(make_tables(villages=[])).parts[1], 20) == []
+    assert all(wide(line) <= 20 for line in bars(report_of(make_tables(make_visit())).parts[1], 20))
 
 
 def wide(text):

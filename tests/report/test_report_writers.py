@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from fieldkit.errors import FieldkitError
-from fieldkit.report import Place, parse_period, to_text, visits, write_report
+from fieldkit.report import Place, make, parse_period, to_text, write_report
 from fieldkit.report.cells import width, wrapped
 
 EVIL = '=HYPERLINK("http://x","<b>村</b>")'
@@ -22,13 +22,15 @@ def report(make_tables, make_visit, places):
     evil = Place("990101100205", {"zh": EVIL, "en": EVIL})
     found = [make_visit(), make_visit(outcome="declined"), make_visit(evil.code), *map(make_visit, STRANGE)]
     tables = make_tables(*found, villages=[*places, evil])
-    return visits(tables, parse_period("2026-03"), unit="清溪镇", made_on=date(2026, 4, 1))
+    return make(tables, "visits", parse_period("2026-03"), unit="清溪镇", made_on=date(2026, 4, 1))
 
 
 @pytest.fixture
 def plain_report(make_tables, make_visit, places):
     found = [make_visit(place.code) for place in places for _n in range(1200)]
-    return visits(make_tables(*found), parse_period("2026-03"), unit="清溪镇", made_on=date(2026, 4, 1))
+    return make(
+        make_tables(*found), "visits", parse_period("2026-03"), unit="清溪镇", made_on=date(2026, 4, 1)
+    )
 
 
 def test_workbook_holds_text_and_numbers_and_no_formula(report, tmp_path):
@@ -37,22 +39,18 @@ def test_workbook_holds_text_and_numbers_and_no_formula(report, tmp_path):
     assert sheet.title == "visits"
     assert sheet["A1"].value == report.title
     assert sheet["A1"].alignment.horizontal == "center"
-    assert [cell.value for cell in sheet[4]][1:] == list(report.headers)
-    for line, (code, (name, counts)) in enumerate(zip(report.codes, report.rows, strict=True), 5):
+    table = report.parts[0]
+    assert [cell.value for cell in sheet[4]] == [column.header for column in table.columns]
+    for line, (code, name, *counts) in enumerate(table.rows, 5):
         cells = sheet[line]
-        assert [cells[0].value or "", cells[1].value, *(cell.value for cell in cells[2:])] == [
-            code,
-            name,
-            *counts,
-        ]
+        assert [cells[0].value or "", *(cell.value for cell in cells[1:])] == [code, name, *counts]
         assert cells[0].number_format == cells[1].number_format == "@"
         assert {cell.data_type for cell in cells[2:]} == {"n"}
     written = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
-    assert {cell.data_type for cell in written} == {"s", "n"} or all(
-        cell.data_type != "f" for cell in written
-    )
+    assert {cell.data_type for cell in written} == {"s", "n"}
     assert EVIL in {cell.value for cell in written}
-    assert [cell.value for cell in sheet[5 + len(report.rows)]][1:] == [report.total[0], *report.total[1]]
+    assert all(cell.font.b for cell in sheet[4 + len(table.rows)])
+    assert not any(cell.font.b for cell in sheet[3 + len(table.rows)])
 
 
 def test_injection_is_a_shared_string_in_the_file_itself(report, tmp_path):
@@ -77,8 +75,9 @@ def test_workbook_prints_on_a4_landscape_with_repeated_headers(report, tmp_path)
         2.0
     ] * 4
     assert sheet.print_title_rows == "$4:$4"
-    below = [row[0].value for row in sheet.iter_rows(min_row=6 + len(report.rows)) if row[0].value]
-    assert below[:3] == [str(check) for check in report.checks]
+    table = report.parts[0]
+    below = [row[0].value for row in sheet.iter_rows(min_row=5 + len(table.rows)) if row[0].value]
+    assert below[: len(table.below)] == list(table.below)
     assert all(blank in below[-1] for blank in report.footer)
 
 
@@ -123,9 +122,11 @@ def test_text_lines_up_in_80_cells(tongue, plain_report, tmp_path):
     assert text == to_text(plain_report) + "\n"
     lines = text.splitlines()
     assert max(map(width, lines)) <= 80
-    names = {name for name, _counts in (*plain_report.rows, plain_report.total)} | {plain_report.places}
-    table = [line for line in lines if line and line.split()[0] in names]
-    assert len(table) == len(plain_report.rows) + 2
+    rows = plain_report.parts[0].rows
+    names = {row[1] for row in rows}
+    chart = next(number for number, line in enumerate(lines) if line == plain_report.parts[1].heading)
+    table = [line for line in lines[:chart] if line and line.split()[0] in names]
+    assert len(table) == len(rows)
     assert len(set(map(width, table))) == 1
     assert len([line for line in lines if line.strip("-") == "" and line]) == 4
 
@@ -138,7 +139,7 @@ def test_short_headers_are_explained_and_full_ones_need_no_explanation(english, 
 def test_a_table_too_wide_continues_under_itself(tongue, report):
     lines = to_text(report, 50).splitlines()
     assert max(map(width, lines)) <= 50
-    assert sum(line.startswith(report.places) for line in lines) == 3
+    assert sum(line.startswith(report.parts[0].columns[1].header + " ") for line in lines) == 3
 
 
 def test_cells_of_han_and_marks():

@@ -12,7 +12,7 @@ from fieldkit.report.figures import TOWN
 from fieldkit.report.indicators import INDICATORS
 from fieldkit.report.indicators import reads as reads_of_indicators
 from fieldkit.report.labels import place_names
-from fieldkit.report.making import ReportKind, Request, closing_notes, head, signatures
+from fieldkit.report.making import ReportKind, Request, closing_notes, forms_of, head, signatures
 from fieldkit.report.targets import KINDS, kinds
 from fieldkit.report.wording import hidden_note, number, printed, unit_word
 
@@ -41,7 +41,7 @@ def make(request: Request) -> Document:
             _("Villages stand in the order of their codes; no figure is for comparing them."),
             _("Blank where there is nothing to count or to divide by."),
             hidden_note(),
-            *closing_notes(request, request.figures.facts.versions),
+            *closing_notes(request, forms_of(request, reads())),
         ),
         footer=signatures(request.made_on),
     )

@@ -13,13 +13,13 @@ from fieldkit.report.facts import Wanted
 from fieldkit.report.figures import TOWN, Figures
 from fieldkit.report.indicators import INDICATORS
 from fieldkit.report.indicators import reads as reads_of_indicators
-from fieldkit.report.making import ReportKind, Request, closing_notes, signatures, together
+from fieldkit.report.making import ReportKind, Request, closing_notes, forms_of, signatures, together
 from fieldkit.report.periods import Period, reported_before, year_before, year_so_far
 from fieldkit.report.wording import hidden_note, place_name, printed, unit_word
 
 TABLE_NO = "FK-RM-1"
 """The number of the table, as it stands at its head."""
-ACROSS = 7
+ACROSS = 6
 """How many measures stand beside each other in a table of the villages: what A4 on its side takes."""
 _STAR = "★"
 STATEMENT = re.compile(r"I-03\.q([0-9]+)")
@@ -49,16 +49,14 @@ def make(request: Request) -> Document:
         above=(
             _("Reporting unit (seal): {unit}", unit=request.unit),
             _("Days: {first} to {last}", first=period.first, last=period.last),
-            _("Table {number}", number=TABLE_NO),
-            _("By order of: ________"),
-            _("Counted in: as each line says"),
+            _("Table {number}; by order of: ________; counted in: as each line says", number=TABLE_NO),
         ),
         parts=(
             _of_the_month(figures, period, so_far, lines, checks),
             *_of_villages(figures, period, lines),
             _of_statements(figures, period),
         ),
-        notes=(*_explained(), *closing_notes(request, _forms(figures)), _archive(figures)),
+        notes=(*_explained(), *closing_notes(request, forms_of(request, reads())), _archive(figures)),
         footer=signatures(request.made_on),
     )
 
@@ -75,7 +73,7 @@ def _of_the_month(
     figures: Figures, period: Period, so_far: Period, lines: Lines, checks: tuple[Check, ...]
 ) -> Table:
     earlier, reported = year_before(period), reported_before(period)
-    was_there = figures.facts.first_day() <= earlier.last.isoformat()
+    was_there = not figures.facts.is_after(earlier.last)
     rows = []
     for number, (indicator, measure) in lines:
         printable = (
@@ -168,10 +166,6 @@ def _explained() -> tuple[str, ...]:
 
 def _archive(figures: Figures) -> str:
     return _("Archive hash (SHA-256): {state}.", state=figures.facts.state)
-
-
-def _forms(figures: Figures) -> Sequence[str]:
-    return sorted(figures.facts.versions)
 
 
 KIND = ReportKind(

@@ -18,7 +18,7 @@ from fieldkit.report.facts import Wanted
 from fieldkit.report.figures import TOWN, Figure
 from fieldkit.report.indicators import INDICATORS, MADE, MEASURES
 from fieldkit.report.indicators import reads as reads_of_indicators
-from fieldkit.report.making import ReportKind, Request, closing_notes, head, signatures, together
+from fieldkit.report.making import ReportKind, Request, closing_notes, forms_of, head, signatures, together
 from fieldkit.report.periods import Period
 from fieldkit.report.reports import issues, needs, tallies
 from fieldkit.report.reports.tallies import tallied
@@ -74,8 +74,9 @@ def make(request: Request) -> Document:
             Prose(_("4. Support needed from above"), tuple(said.support())),
             Blanks(_("Other support, in your own words"), _LINES),
         ),
-        notes=(hidden_note(), *closing_notes(request, sorted(request.figures.facts.versions))),
+        notes=(hidden_note(), *closing_notes(request, forms_of(request, reads()))),
         footer=signatures(request.made_on),
+        portrait=True,
     )
 
 
@@ -93,13 +94,12 @@ class _Month:
         """What the service did."""
         offered, visits = self._of("I-01"), self._of("I-02.done")
         yield _(
-            "{attempted} visits were attempted, and {done} of them done. Of {homes} registered households that are lived in, "
-            "{offered} were offered a visit ({rate}).",
+            "Visits attempted: {attempted}; done: {done}. Of {homes} registered households that are lived in, {offered} were offered a visit ({rate}).",
             attempted=number(visits.of), done=number(visits.n), homes=number(offered.of), offered=number(offered.n),
             rate=rate(offered) or "-",
         )  # fmt: skip
         yield _(
-            "{events} events of health education had {attendance} attendances.",
+            "Health education events: {events}; attendances: {attendance}.",
             events=self._cells["events"],
             attendance=self._cells["attendance"],
         )
@@ -109,12 +109,12 @@ class _Month:
         trainings, meetings = self._count(_TRAININGS), self._count(_MEETINGS)
         if trainings or meetings:
             yield _(
-                "{trainings} trainings were held, and {meetings} meetings, policy sessions and exchanges.",
+                "Trainings held: {trainings}; meetings, policy sessions and exchanges: {meetings}.",
                 trainings=trainings,
                 meetings=meetings,
             )
         yield _(
-            "{found} village issues were found, and {closed} solved.",
+            "Village issues found: {found}; solved: {closed}.",
             found=self._cells["found"],
             closed=self._cells["closed"],
         )
@@ -122,10 +122,10 @@ class _Month:
     def amiss(self) -> Iterator[str]:
         """What the service still owes, each as a task."""
         sentences = [
-            (self._late(), N_("{count} payments were not made in full by their day: each is to be followed up, and the people told.")),
-            (self._cells["results"], N_("{count} screening results are still to be told to the women themselves.")),
-            (self._cells["waiting"], N_("{count} requests at the one-stop window are open: each is to be answered by its promised day.")),
-            (self._without_consent(), N_("{count} records hold health answers without the separate consent: they are to be mended or taken out.")),
+            (self._late(), N_("Payments not made in full by their day: {count}. Each is to be followed up, and the people told.")),
+            (self._cells["results"], N_("Screening results still to be told to the women themselves: {count}.")),
+            (self._cells["waiting"], N_("Requests open at the one-stop window: {count}. Each is to be answered by its promised day.")),
+            (self._without_consent(), N_("Health answers without the separate consent: {count}. They are to be mended or taken out.")),
         ]  # fmt: skip
         found = [_(sentence, count=count) for count, sentence in sentences if count not in {0, ""}]
         compared = self._of("I-14")
@@ -141,7 +141,7 @@ class _Month:
             listed = (f"{kind} {kinds[kind]}" for kind in map(_, issues.CATEGORIES.values()) if kinds[kind])
             found.append(
                 _(
-                    "{count} village issues are open ({kinds}).",
+                    "Village issues open: {count} ({kinds}).",
                     count=kinds.total(),
                     kinds=_(", ").join(listed),
                 )
@@ -155,12 +155,12 @@ class _Month:
         due = self._count(_DUE, coming)
         if due:
             yield _(
-                "{count} payments fall due in the 31 days to come: their accounts are to be checked first.",
+                "Payments due in the 31 days to come: {count}. Their accounts are to be checked first.",
                 count=due,
             )
         if self._cells["referrals"] != 0:
             yield _(
-                "{count} referrals are under way: appointments and ways are to be arranged, as each woman wishes.",
+                "Referrals under way: {count}. Appointments and transport are to be arranged, as each woman wishes.",
                 count=self._cells["referrals"],
             )
         if self._cells["issues"] != 0:
@@ -169,7 +169,7 @@ class _Month:
         left = (offered.of or 0) - (offered.n or 0)
         if left > 0:
             yield _(
-                "{count} households that were not offered a visit this month can be offered one.",
+                "Households not offered a visit this month: {count}. They can be offered one.",
                 count=int(left),
             )
 
@@ -193,7 +193,7 @@ class _Month:
         days = self._count(_SCREENING_DAYS)
         if days:
             yield _(
-                "{days} screening days registered {women} women who had chosen to come.",
+                "Screening days held: {days}; women who chose to come and were registered: {women}.",
                 days=days,
                 women=self._count(_SCREENED),
             )
@@ -212,7 +212,7 @@ class _Month:
                 amount=printed(amount, MEASURES["I-12.amount"].unit),
             )
         yield _(
-            "The one-stop window received {received} requests and settled {settled}.",
+            "Requests received at the one-stop window: {received}; settled: {settled}.",
             received=self._cells["received"],
             settled=self._cells["settled"],
         )

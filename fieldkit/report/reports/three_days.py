@@ -8,9 +8,9 @@ from fieldkit.i18n import N_, _
 from fieldkit.report.document import Document, Prose
 from fieldkit.report.facts import Wanted
 from fieldkit.report.figures import TOWN
-from fieldkit.report.making import ReportKind, Request, closing_notes, head, signatures, together
+from fieldkit.report.making import ReportKind, Request, closing_notes, forms_of, head, signatures, together
 from fieldkit.report.reports import tallies
-from fieldkit.report.reports.needs import FORM, READS, needs, needs_table
+from fieldkit.report.reports.needs import READS, needs, needs_table
 from fieldkit.report.reports.tallies import Tally, by_village, counters, tallied
 from fieldkit.report.wording import hidden_note
 
@@ -67,7 +67,7 @@ def make(request: Request) -> Document:
         notes=(
             _("Counted from the records; to do: as it stood at the end of the last day."),
             hidden_note(),
-            *closing_notes(request, (*tallies.reads(COUNTERS), "benefit", FORM)),
+            *closing_notes(request, forms_of(request, reads())),
         ),
         footer=signatures(request.made_on),
     )

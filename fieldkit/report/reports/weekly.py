@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fieldkit.i18n import N_, _
 from fieldkit.report.document import Document
 from fieldkit.report.facts import Wanted
-from fieldkit.report.making import ReportKind, Request, closing_notes, head, signatures, together
+from fieldkit.report.making import ReportKind, Request, closing_notes, forms_of, head, signatures, together
 from fieldkit.report.reports import issues, needs, tallies
 from fieldkit.report.reports.tallies import Tally, by_village, tallied
 from fieldkit.report.wording import hidden_note
@@ -59,7 +59,7 @@ def make(request: Request) -> Document:
                 "Counted from the records, not from the three-day reports; what is due or open: at the end of the last day."
             ),
             hidden_note(),
-            *closing_notes(request, (*tallies.reads(COUNTERS), "benefit", needs.FORM)),
+            *closing_notes(request, forms_of(request, reads())),
         ),
         footer=signatures(request.made_on),
     )

@@ -26,6 +26,7 @@ tr, .chart { break-inside: avoid }
 th, td { border: 1px solid #000; padding: 2px 6px; text-align: right; font-variant-numeric: tabular-nums }
 th { text-align: center; min-width: 2.5em }
 td.text { text-align: left }
+td:not(.text), td.code { white-space: nowrap }
 .sum td { font-weight: bold }
 .prose { font-size: 16pt; line-height: 28pt }
 .prose p { text-indent: 2em; margin: 0; text-align: justify }
@@ -90,7 +91,7 @@ def _table(table: Table) -> Iterator[str]:
 
 
 def _cell(cell: Cell, column: Column) -> str:
-    mark = ' class="text"' if column.is_text or column.is_code else ""
+    mark = ' class="text code"' if column.is_code else ' class="text"' if column.is_text else ""
     return f"<td{mark}>{_escaped(cell_text(cell))}</td>"
 
 
