@@ -55,12 +55,15 @@ def look_at(
     return look
 
 
-def note_listed(office: Office, forms: Mapping[str, str], *, by: str, device: str, why: str) -> None:
-    """Write down that somebody is shown of which records something restricted is true, before they are shown it. forms:
-    record → its form; by, device, why: see `look_at`. Raises SyncError.
+def note_listed(
+    office: Office, forms: Mapping[str, str], tier: str, *, by: str, device: str, why: str
+) -> None:
+    """Write down that somebody is shown of which records something is true that answers of a tier say, before they are shown
+    it. forms: record → its form; by, device, why: see `look_at`. Raises SyncError.
     """
     facts = (
-        {"record": record, "form": form, "tiers": "R", "by": by, "why": why} for record, form in forms.items()
+        {"record": record, "form": form, "tiers": tier, "by": by, "why": why}
+        for record, form in forms.items()
     )
     note_each(office.archive, EVENT, device, facts, office.now())
 

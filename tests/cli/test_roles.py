@@ -36,12 +36,12 @@ STATED = {
     "office desk list": {Act.KEEP, Act.REPORT}, "office looks": {Act.KEEP, Act.REVIEW}, "office letters": {Act.LIAISE},
     "office letters write": {Act.LIAISE}, "office letters read": {Act.LIAISE}, "office letters reply": {Act.LIAISE},
     "office letters take": {Act.LIAISE}, "office letters stop": {Act.LIAISE}, "office letters unit add": {Act.LIAISE},
-    "office letters unit list": {Act.LIAISE}, "report": {Act.REPORT},
+    "office letters unit list": {Act.LIAISE}, "report": {Act.REPORT}, "office behind": {Act.REPORT},
 }  # fmt: skip
 """What these are for; one that is not here must ask for something all the same."""
 GIVEN = {
     "ROLE": "reader", "CODE": "990101100200", "FILE": "x.html", "NAME": "visits", "CARD": "card.fkkey", "N": "1", "6DIGITS": "990305", "12DIGITS": "990101100000",
-    "DATE": "2026-03-31", "RESULT": "answered", "ITEM=TEXT": "called=x",
+    "DATE": "2026-03-31", "RESULT": "answered", "ITEM=TEXT": "called=x", "MEASURE": "I-02.done", "PERIOD": "2026-03",
 }  # fmt: skip
 """What is given for an argument, by what the help calls it; "1" for a number, else a path that is not there."""
 BELOW_REVIEWER = [role for role in Role if role is not Role.REVIEWER]

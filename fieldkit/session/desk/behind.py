@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fieldkit.errors import FieldkitError
-from fieldkit.office.looks import note_listed
+from fieldkit.office.looks import SENSITIVE, note_listed
 from fieldkit.office.roles import Act
 from fieldkit.office.titles import titles
-from fieldkit.privacy.tiers import RESTRICTED
+from fieldkit.privacy.tiers import CONTACT
 from fieldkit.report.facts import gather
 from fieldkit.report.figures import Figures
 from fieldkit.report.indicators import INDICATORS, MADE, MEASURES, reads
@@ -32,8 +32,8 @@ class Counted:
 
 
 class Behind:
-    """Which records a figure was counted from, for whoever may see reports; of a restricted indicator for whoever may see
-    restricted answers, and then every record that is listed is written down as looked at.
+    """Which records a figure was counted from, for whoever may see reports; of an indicator that reads contact or restricted
+    answers for whoever may see those, and then every record that is listed is written down as looked at.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -52,9 +52,9 @@ class Behind:
         found = MEASURES.get(measure)
         if found is None:
             raise FieldkitError("report.measure", name=measure, known=", ".join(MEASURES))
-        is_restricted = INDICATORS[found.indicator].tier in RESTRICTED
-        if is_restricted:
-            self._desk.need(Act.RESTRICTED)
+        tier = INDICATORS[found.indicator].tier
+        if tier in SENSITIVE:
+            self._desk.need(Act.CONTACT if tier in CONTACT else Act.RESTRICTED)
         if whole and found.denominator is None:
             raise FieldkitError("report.no-whole", name=measure)
         self._see_village(village)
@@ -65,9 +65,9 @@ class Behind:
         count = found.denominator if whole and found.denominator else found.numerator
         ids = figures.behind(count, period, village)
         known = titles(office, set(ids))
-        if is_restricted:
+        if tier in SENSITIVE:
             forms = {each: known[each].form for each in ids if each in known}
-            note_listed(office, forms, by=self._desk.name, device=self._desk.device, why=WHY)
+            note_listed(office, forms, tier, by=self._desk.name, device=self._desk.device, why=WHY)
         words = self._desk.words
         return [Counted(each, words.title(known[each])) for each in ids if each in known]
 

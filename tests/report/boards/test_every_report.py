@@ -37,7 +37,9 @@ def secrets(demo_records):
         for path, answer in record.answers.items()
         if SECRET.search(path) and isinstance(answer, str)
     }
-    return {each for each in found if len(each) > (6 if each.isdigit() else 1) and each not in NAMES_OF_PLACES}
+    return {
+        each for each in found if len(each) > (6 if each.isdigit() else 1) and each not in NAMES_OF_PLACES
+    }
 
 
 def period_of(name):
@@ -52,7 +54,11 @@ def words_of(document, folder):
     write_report(document, xlsx)
     with zipfile.ZipFile(io.BytesIO(xlsx.read_bytes())) as book:
         sheets = [unescape(book.read(each).decode()) for each in book.namelist() if each.endswith(".xml")]
-    return {"text": to_text(document), "html": unescape(html.read_text(encoding="utf-8")), "xlsx": "\n".join(sheets)}
+    return {
+        "text": to_text(document),
+        "html": unescape(html.read_text(encoding="utf-8")),
+        "xlsx": "\n".join(sheets),
+    }
 
 
 @pytest.mark.parametrize("name", REPORTS)

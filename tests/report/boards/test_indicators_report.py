@@ -15,7 +15,12 @@ def test_every_indicator_and_measure_is_there_with_its_definition():
     assert list(defined) == list(INDICATORS)
     for id_, part in defined.items():
         said = "\n".join(part.paragraphs)
-        for words in (INDICATORS[id_].numerator, INDICATORS[id_].denominator, INDICATORS[id_].population, INDICATORS[id_].source):
+        for words in (
+            INDICATORS[id_].numerator,
+            INDICATORS[id_].denominator,
+            INDICATORS[id_].population,
+            INDICATORS[id_].source,
+        ):
             assert words in said
         assert ("hidden" in said) == INDICATORS[id_].suppressed
     shown = [row[0] for part in document.parts if isinstance(part, Table) for row in part.rows]
@@ -23,7 +28,10 @@ def test_every_indicator_and_measure_is_there_with_its_definition():
 
 
 def test_a_figure_stands_with_numerator_and_denominator_in_the_township_and_its_villages():
-    visits = [record("visit", {"village": A, "date": "2026-03-02", "outcome": each}) for each in ("done", "nobody", "done")]
+    visits = [
+        record("visit", {"village": A, "date": "2026-03-02", "outcome": each})
+        for each in ("done", "nobody", "done")
+    ]
     document = made("indicators", *visits)
     assert rows(document, "I-02: the township")["I-02.done"] == ("Visits done", "%", 2, 3, "66.7% (2/3)")
     assert rows(document, "I-02: the villages")[A] == ("66.7% (2/3)", "0.0% (0/3)")

@@ -48,7 +48,15 @@ def test_needs_stand_in_the_order_of_the_form_and_few_are_hidden():
 
 
 def test_the_plan_takes_up_the_five_named_most_often_in_the_order_of_the_form():
-    often = {"two_cancer": 6, "antenatal": 5, "vaccine": 9, "childcare": 4, "chronic": 8, "transport": 7, "job": 5}
+    often = {
+        "two_cancer": 6,
+        "antenatal": 5,
+        "vaccine": 9,
+        "childcare": 4,
+        "chronic": 8,
+        "transport": 7,
+        "job": 5,
+    }
     visits = [visit(need) for need, times in often.items() for _each in range(times)]
     plan = rows(made("needs", *visits, training("chronic"), training("chronic")), PLAN)
     assert list(plan) == [

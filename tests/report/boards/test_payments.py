@@ -12,7 +12,12 @@ DUE = {"due_on": "2026-03-31", "standard_amt": "100", "status": "scheduled"}
 PAID = DUE | {"status": "paid", "paid_on": "2026-03-30", "paid_amt": "100.00"}
 LATE = PAID | {"paid_on": "2026-04-02", "fail_reason": "fund_late"}
 SHORT = PAID | {"paid_amt": "90"}
-FAILED = DUE | {"status": "failed", "fail_reason": "acct_wrong", "notified_on": "2026-03-31", "again_on": "2026-04-10"}
+FAILED = DUE | {
+    "status": "failed",
+    "fail_reason": "acct_wrong",
+    "notified_on": "2026-03-31",
+    "again_on": "2026-04-10",
+}
 
 
 def case(programme, *payments, village=A):

@@ -23,7 +23,11 @@ def done(item, day="2026-03-05"):
 
 def test_every_matter_says_what_to_bring_how_long_it_takes_and_what_it_costs():
     found = rows(made("public"), WHAT)
-    assert found["Birth registration (no approval needed)"] == ("Resident ID card, Household register", "the same day", "free")
+    assert found["Birth registration (no approval needed)"] == (
+        "Resident ID card, Household register",
+        "the same day",
+        "free",
+    )
     assert found["Benefits and allowances"][1] == "working days: 15"
     assert found["Folic acid"][0] == "nothing"
 

@@ -13,7 +13,13 @@ WINDOWS = "Three-day, weekly and monthly reports of these days"
 
 
 def line(number, due, sent="", **more):
-    said = {"kind": "liaison_up", "date": sent or due, "report_no": number, "to_unit": "County bureau", "due": due}
+    said = {
+        "kind": "liaison_up",
+        "date": sent or due,
+        "report_no": number,
+        "to_unit": "County bureau",
+        "due": due,
+    }
     return record("log", said | ({"sent_on": sent} if sent else {}) | more)
 
 

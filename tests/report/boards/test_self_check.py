@@ -23,7 +23,13 @@ def said(*records, **more):
 
 
 def payment(**more):
-    row = {"due_on": "2026-03-10", "standard_amt": "10", "paid_amt": "10", "status": "paid", "paid_on": "2026-03-10"}
+    row = {
+        "due_on": "2026-03-10",
+        "standard_amt": "10",
+        "paid_amt": "10",
+        "status": "paid",
+        "paid_on": "2026-03-10",
+    }
     return record("benefit", {"village": A, "payment": [row | more]})
 
 
@@ -33,8 +39,16 @@ def request(item="consult", **more):
 
 
 def point(number="P1", day="2026-03-05", *, posted="procedure_board fee_board rights_notice", **more):
-    ready = {"privacy": "door_locks sound", "condoms_box": "3", "folic_acid_bottles": "3", "kits": "3", "leaflets": "9"}
-    return record("service_point", ready | {"point_id": number, "village": A, "date": day, "openness": posted} | more)
+    ready = {
+        "privacy": "door_locks sound",
+        "condoms_box": "3",
+        "folic_acid_bottles": "3",
+        "kits": "3",
+        "leaflets": "9",
+    }
+    return record(
+        "service_point", ready | {"point_id": number, "village": A, "date": day, "openness": posted} | more
+    )
 
 
 def test_the_checks_are_those_of_the_list_and_of_the_form():
@@ -48,9 +62,9 @@ def test_the_checks_are_those_of_the_list_and_of_the_form():
 
 def test_of_nothing_nothing_is_found():
     found = said()
-    assert {number for number, (words, finding) in found.items() if words == "nothing to look at" and not finding} == {
-        *range(1, 21)
-    } - {6, 10, 19}
+    assert {
+        number for number, (words, finding) in found.items() if words == "nothing to look at" and not finding
+    } == {*range(1, 21)} - {6, 10, 19}
     assert found[6] == found[19] == ("found: 0", OK)
 
 
@@ -98,8 +112,9 @@ def test_a_check_counts_what_is_wanting_of_what(check, good, bad, words):
 
 def test_a_slogan_is_looked_at_as_the_last_inspection_found_it():
     wall = [{"slogan_action": "remove"}]
-    before, after = point(day="2026-03-01", slogans_noted="yes", slogans=wall), point(
-        day="2026-03-20", slogans_noted="yes", slogans=[{"slogan_action": "keep"}]
+    before, after = (
+        point(day="2026-03-01", slogans_noted="yes", slogans=wall),
+        point(day="2026-03-20", slogans_noted="yes", slogans=[{"slogan_action": "keep"}]),
     )
     assert said(before)[15] == ("1 of 1 wanting", WANTING)
     assert said(before, after)[15] == ("nothing to look at", SILENT)
@@ -125,7 +140,9 @@ def test_few_cases_about_health_are_not_shown():
 
 
 def test_what_is_due_later_is_not_wanting():
-    assert said(payment(due_on="2026-03-31", paid_on="", status="scheduled"), made_on=date(2026, 3, 10))[3] == (
+    assert said(payment(due_on="2026-03-31", paid_on="", status="scheduled"), made_on=date(2026, 3, 10))[
+        3
+    ] == (
         "nothing to look at",
         SILENT,
     )
@@ -143,7 +160,9 @@ def test_the_demonstrations_march_in_both_languages(demo_report):
     assert found[3] == ("3 of 46 wanting", WANTING)
     assert found[6] == ("found: 0", OK)
     assert found[14] == found[16] == ("5 of 12 wanting", WANTING)
-    assert found[18] == ("2 of 24 wanting", WANTING), "two declined to be asked again; others wait for the next day"
+    assert found[18] == ("2 of 24 wanting", WANTING), (
+        "two declined to be asked again; others wait for the next day"
+    )
     assert found[20] == ("all 6", OK)
     set_language("zh")
     (document,) = demo_report("self-check")

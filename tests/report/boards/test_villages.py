@@ -38,7 +38,8 @@ def test_what_was_planned_and_done_is_that_of_the_village_alone():
     visits = [visit(number=f"{A}-{n}") for n in range(7)] + [visit(village=B, number=f"{B}-0")]
     event = {"village": A, "date": "2026-03-04", "attend_n": "48"}
     found = rows(
-        sheet(*homes, *visits, record("edu_event", event), record("edu_event", event | {"village": B})), SERVICES
+        sheet(*homes, *visits, record("edu_event", event), record("edu_event", event | {"village": B})),
+        SERVICES,
     )
     assert found["Households offered a visit, of those lived in"] == ("7", "20")
     assert found["Health education: events"] == (1, "")
@@ -65,7 +66,9 @@ def test_no_small_number_of_people_can_be_read_or_worked_out(done, planned):
 
 
 def test_why_visits_did_not_take_place_stands_in_the_words_and_the_order_of_the_form():
-    document = sheet(*[visit()] * 12, *[visit("nobody")] * 6, *[visit("declined")] * 5, *[visit("unsafe", B)] * 9)
+    document = sheet(
+        *[visit()] * 12, *[visit("nobody")] * 6, *[visit("declined")] * 5, *[visit("unsafe", B)] * 9
+    )
     assert rows(document, VISITS) == {
         "Done": ("12",), "Partly done": ("0",), "Nobody at home": ("6",), "Moved away": ("0",), "Declined": ("5",),
         "Postponed": ("0",), "Not found": ("0",), "Unsafe": ("0",), "Total": ("23",),
@@ -80,7 +83,13 @@ def test_one_reason_of_few_hides_another_so_that_the_sum_does_not_tell_it():
 
 
 def test_problems_stand_with_kind_and_day_never_in_the_words_that_were_written():
-    issue = {"village": A, "category": "supply", "text": "王家没有叶酸", "date": "2026-03-03", "due": "2026-03-17"}
+    issue = {
+        "village": A,
+        "category": "supply",
+        "text": "王家没有叶酸",
+        "date": "2026-03-03",
+        "due": "2026-03-17",
+    }
     document = sheet(
         record("issue", issue), record("issue", issue | {"village": B}),
         record("issue", issue | {"closed_on": "2026-03-09", "category": "data"}),
@@ -99,7 +108,9 @@ def test_there_is_room_for_other_reasons_support_and_the_next_month():
 
 def test_what_is_due_later_is_not_counted_yet():
     due = {"due_on": "2026-03-31", "standard_amt": "10", "status": "scheduled"}
-    found = rows(sheet(record("benefit", {"village": A, "payment": [due] * 9}), made_on=date(2026, 3, 9)), SERVICES)
+    found = rows(
+        sheet(record("benefit", {"village": A, "payment": [due] * 9}), made_on=date(2026, 3, 9)), SERVICES
+    )
     assert found["Payments made on time and in full, of those due"] == ("0", "0")
 
 

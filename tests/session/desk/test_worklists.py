@@ -403,9 +403,9 @@ def test_a_proposal_keeps_to_the_villages_that_a_laptop_serves(given):
 def test_services_stand_by_village_in_the_order_of_codes_and_name_no_laptop(given):
     found = given.lists.services()
     assert [(each.indicator, each.village) for each in found] == [
-        ("I-01", ""), ("I-11", ""), ("I-12", ""), ("I-13", ""), ("I-11", OTHER),
+        ("I-01", ""), ("I-10", ""), ("I-11", ""), ("I-12", ""), ("I-13", ""), ("I-11", OTHER),
     ]  # fmt: skip
-    events = found[1]
+    events = found[2]
     assert (events.target, events.done, events.of) == (9, 9, None)
     said = str(found)
     assert not any(each.id in said or each.name in said for each in given.lists.laptops())
