@@ -36,6 +36,7 @@ FOUND = (
     record("edu_event", {"village": A, "date": "2026-03-28", "attend_n": "20"}),
     *(follow() for _n in range(6)), follow(final="declined"), follow("result_neg"), follow(day="2026-04-01"),
     *(follow("result_neg", told="") for _n in range(5)), follow("rebook", told=""), follow("result_neg", "declined", ""),
+    follow("result_neg", told={"missing": "declined"}),
     record("benefit", {"village": A, "payment": [
         {"due_on": "2026-03-31", "status": "failed"},
         {"due_on": "2026-03-15", "status": "paid", "paid_on": "2026-04-02"},
