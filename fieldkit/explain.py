@@ -266,6 +266,7 @@ SENTENCES: Mapping[str, str] = {
     "report.as-of-laptop": N_("--as-of looks back in the office's archive. Name it with --office DIR."),
     "report.many": N_("The report {name} is made for each village. Name a folder for them with --out DIR."),
     "report.measure": N_("There is no measure {name}. Known are: {known}."),
+    "report.village": N_("No village here has the code {village}. There are: {known}"),
     "report.no-whole": N_("{name} is no share of anything. Leave --whole out."),
     "report.of-the-township": N_("{name} is told of the township alone. Leave --village out."),
     "report.period": N_("The report {name} is not made for {period}. It is made for {known}."),

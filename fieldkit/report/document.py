@@ -121,7 +121,7 @@ class Document:
 
     above: lines at the head, left to right. parts: in their order. notes: what the reader must know, at the end. footer: blanks
     for signatures. period: the days, `2026-03-01..2026-03-31`. made_on: ISO 8601. portrait: it is printed upright, as letters
-    are; tables lie on their side.
+    are; tables lie on their side. is_posted: it is for a notice board, in large letters.
     """
 
     name: str
@@ -134,3 +134,4 @@ class Document:
     notes: tuple[str, ...]
     footer: tuple[str, ...]
     portrait: bool = False
+    is_posted: bool = False

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from fieldkit import __version__
+from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
 from fieldkit.report.document import Document
 from fieldkit.report.facts import Wanted, gather
@@ -44,13 +45,17 @@ class ReportKind:
 
     def documents(self, request: Request) -> Iterator[Document]:
         """The report; where it is made for each village, one for each in the order of their codes, or the one that the
-        request names.
+        request names. Raises FieldkitError("report.village").
         """
-        if not self.by_village or request.village:
+        codes = [place.code for place in request.figures.places]
+        if not self.by_village:
             yield self.make(request)
-            return
-        for place in request.figures.places:
-            yield self.make(replace(request, village=place.code))
+        elif request.village:
+            if request.village not in codes:
+                raise FieldkitError("report.village", village=request.village, known=", ".join(codes))
+            yield self.make(request)
+        else:
+            yield from (self.make(replace(request, village=code)) for code in codes)
 
 
 def gathered(tables: RecordTables, kinds: Iterable[ReportKind], *more: Wanted) -> Figures:

@@ -270,7 +270,9 @@ def ranks_in(table, *, counts_alone=False):
         found.append("a column of rates or ranks")
     if counts_alone and any(not isinstance(row[place], int) for row in table.rows for place in numbers):
         found.append("a cell that is no count")
-    if known and any(re.match(r"\s*(#|No\.?|第)?\s*\d+[.、 ](?!\d)", str(cell)) for row in rows for cell in row):
+    if known and any(
+        re.match(r"\s*(#|No\.?|第)?\s*\d+[.、 ](?!\d)", str(cell)) for row in rows for cell in row
+    ):
         found.append("a place in an order")
     return found
 

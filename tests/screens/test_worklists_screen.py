@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from fieldkit.i18n import language
 from fieldkit.office.assigned import holdings
+from fieldkit.session.desk.worklists import Worklists
 from tests.assigning_town import FIRST_GROUP, SECOND, THIRD, VILLAGE, Town
 
 WORDS = {
@@ -140,9 +143,33 @@ async def test_services_stand_by_name_with_what_is_expected_by_today(clerk, spok
     async with clerk(spoken) as c:
         await c.part("worklists")
         await c.press("3")
-        await c.until(lambda: c.screen_name == "ServicesScreen")
-        assert WORDS[spoken]["support"] in c.text
+        await c.until(lambda: c.screen_name == "ServicesScreen" and WORDS[spoken]["support"] in c.text)
         assert "9" in c.text
+
+
+async def test_services_are_counted_off_the_screens_thread_and_can_be_left_meanwhile(clerk, monkeypatch):
+    may_count = threading.Event()
+    count = Worklists.services
+
+    def held_up(lists):
+        assert may_count.wait(30)
+        return count(lists)
+
+    monkeypatch.setattr(Worklists, "services", held_up)
+    async with clerk("en") as c:
+        try:
+            await c.part("worklists")
+            await c.press("3")
+            await c.until(lambda: c.screen_name == "ServicesScreen")
+            assert "being counted" in c.text
+            await c.press("escape")
+            await c.until(lambda: c.screen_name == "WorklistsScreen")
+            await c.press("3")
+            await c.until(lambda: c.screen_name == "ServicesScreen")
+        finally:
+            may_count.set()
+        await c.until(lambda: "needs support" in c.text)
+        assert "being counted" not in c.text
 
 
 async def test_a_group_is_taken_from_whoever_has_it_after_a_question(clerk, laptops):

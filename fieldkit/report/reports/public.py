@@ -60,6 +60,7 @@ def make(request: Request) -> Document:
         notes=(hidden_note(), *closing_notes(request, {_REQUEST})),
         footer=(_("Posted on ________  Checked by ________"),),
         portrait=True,
+        is_posted=True,
     )
 
 

@@ -164,7 +164,7 @@ def _trainings(request: Request, needs: Mapping[str, str]) -> Table:
             Column(_("With attitude to people in it")),
             Column(_("Hours of training")),
             Column(_("Attendances")),
-            Column(_("Average gain, points")),
+            Column(_("Points gained")),
         ),
         tuple(rows),
     )

@@ -34,8 +34,11 @@ td:not(.text), td.code { white-space: nowrap }
 .notes { font-size: 9pt; line-height: 1.3 }
 .notes p { margin: 0 }
 .blank { border-bottom: 1px solid #000; height: 2em }
+.posted, .posted .prose { font-size: 15pt; line-height: 1.5 }
+.posted .notes { font-size: 12pt }
 svg { display: block; width: 100%%; height: auto; margin: .4em 0 }
 """
+_POSTED = ' class="posted"'
 
 
 def to_html(document: Document) -> str:
@@ -47,7 +50,7 @@ def to_html(document: Document) -> str:
             f'<html lang="{"zh-Hans" if language() == "zh" else "en"}">',
             f'<head><meta charset="utf-8"><title>{title}</title>',
             f"<style>{_STYLE % ('portrait' if document.portrait else 'landscape')}</style></head>",
-            f"<body><h1>{title}</h1>",
+            f"<body{_POSTED * document.is_posted}><h1>{title}</h1>",
             _line("line", document.above),
             *(
                 line

@@ -57,7 +57,7 @@ class ServicesScreen(Frame[None]):
         """Begin to count."""
         self._count()
 
-    @work(thread=True)
+    @work(thread=True, group="background")
     def _count(self) -> None:
         try:
             found: list[Progress] | FieldkitError = self.desk.worklists.services()

@@ -46,12 +46,12 @@ class Behind:
         """The records behind a measure in a period, in the order of their ids; of one village (code), or of all.
 
         whole: those of what the figure is a share of. Raises FieldkitError("report.measure"), ("report.no-whole"),
-        ("report.of-the-township"), ("assign.village"), ("role.may-not").
+        ("report.of-the-township"), ("report.village"), ("role.may-not").
         """
         self._desk.need(Act.REPORT)
         found = MEASURES.get(measure)
         if found is None:
-            raise FieldkitError("report.measure", name=measure, known=", ".join(MEASURES))
+            raise FieldkitError("report.measure", name=measure, known=", ".join(_like(measure)))
         tier = INDICATORS[found.indicator].tier
         if tier in SENSITIVE:
             self._desk.need(Act.CONTACT if tier in CONTACT else Act.RESTRICTED)
@@ -74,4 +74,10 @@ class Behind:
     def _see_village(self, village: str) -> None:
         codes = [place.code for place in self._desk.office.places()]
         if village and village not in codes:
-            raise FieldkitError("assign.village", village=village, known=", ".join(codes))
+            raise FieldkitError("report.village", village=village, known=", ".join(codes))
+
+
+def _like(measure: str) -> list[str]:
+    """The measures of an indicator that there is, else the indicators."""
+    found = [each.id for each in MEASURES.values() if each.indicator == measure.partition(".")[0]]
+    return found or list(INDICATORS)

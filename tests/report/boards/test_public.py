@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldkit.library import FormLibrary
-from fieldkit.report import REPORTS, parse_period, to_text
+from fieldkit.report import REPORTS, parse_period, to_text, write_report
 from fieldkit.report.document import Blanks, Prose
 from fieldkit.report.making import Request, gathered
 from tests.report.boards.made import made, rows
@@ -70,3 +70,12 @@ def test_it_names_nobody_has_room_for_a_telephone_and_is_printed_upright():
     (rights,) = [part for part in document.parts if isinstance(part, Prose)]
     assert len(rights.paragraphs) == 4
     assert "choice" in rights.paragraphs[0]
+
+
+def test_on_a_notice_board_the_letters_are_large(tmp_path):
+    document = made("public")
+    assert document.is_posted
+    write_report(document, tmp_path / "r.html")
+    assert '<body class="posted">' in (tmp_path / "r.html").read_text(encoding="utf-8")
+    write_report(made("needs"), tmp_path / "n.html")
+    assert 'class="posted"' not in (tmp_path / "n.html").read_text(encoding="utf-8")

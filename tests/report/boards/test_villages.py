@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fieldkit.errors import FieldkitError
 from fieldkit.places import places
 from fieldkit.report import to_text
 from fieldkit.report.document import Blanks
@@ -125,3 +127,8 @@ def test_the_demonstration_has_twelve_sheets_each_about_one_village(demo_report)
         others = [other for other in names.values() if other != name and re.search(rf"\b{other}\b", words)]
         assert others == [], "no other village"
         assert "%" not in words
+
+
+def test_a_village_that_is_not_there_has_no_sheet():
+    with pytest.raises(FieldkitError, match=r"report\.village"):
+        sheet(village="990101100999")

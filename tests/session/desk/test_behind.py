@@ -98,7 +98,7 @@ def looks_of(desk):
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        (("I-99", MARCH), "report.measure"), (("I-11", MARCH, "990101100999"), "assign.village"),
+        (("I-99", MARCH), "report.measure"), (("I-11", MARCH, "990101100999"), "report.village"),
         (("I-12", MARCH, VILLAGE), "report.of-the-township"),
     ],
 )  # fmt: skip
