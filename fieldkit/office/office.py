@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ from fieldkit.office.returns import WrittenPack, pack_for
 from fieldkit.places import Place, places
 from fieldkit.privacy.tiers import CONTACT, RESTRICTED, without
 from fieldkit.records import Record
+from fieldkit.report.official import read_official
 from sync import (
     ENROLMENT_SUFFIX,
     Archive,
@@ -396,6 +397,10 @@ class Office:
     def places(self) -> Sequence[Place]:
         """The villages, in the order of their codes."""
         return places()
+
+    def official(self, name: str) -> Sequence[Mapping[str, str]]:
+        """The rows of a list of official figures in the folder `lists`. Raises FieldkitError("list.unreadable"), ("official.…")."""
+        return read_official(self.folder / "lists", name)
 
     def state(self, as_of: datetime | None = None) -> str:
         """SHA-256 of the whole visible state."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -38,6 +38,10 @@ class Past:
     def places(self) -> Sequence[Place]:
         """The villages, in the order of their codes."""
         return self.office.places()
+
+    def official(self, name: str) -> Sequence[Mapping[str, str]]:
+        """The rows of a list of official figures as it is kept now: each says of which day or month it is."""
+        return self.office.official(name)
 
     def state(self) -> str:
         """SHA-256 of the whole visible state."""

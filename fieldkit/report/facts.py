@@ -3,7 +3,7 @@
     facts = gather(tables, ["visit", "payment"], {"visit": {"date", "outcome"}, "payment": {"due_on", "paid_on"}})
     facts.rows("payment")      one for each payment: its answers, those of its record, "record_id", "village", "made_on"
 
-A table is a form, or a repeat of one by the repeat's name. Who did not agree to statistics, or took that back, is in none of
+A table is a form, a repeat of one by the repeat's name, or a list of official figures. Who did not agree to statistics, or took that back, is in none of
 them but as a service that was given: day, village and outcome. An answer in conflict is none.
 """
 
@@ -17,6 +17,7 @@ from fieldkit.library import FormLibrary
 from fieldkit.privacy.withdrawal import WHOLE
 from fieldkit.records import Record
 from fieldkit.report.conditions import WHY
+from fieldkit.report.official import LISTS, official_rows
 from fieldkit.report.records import RecordTables
 from fieldkit.xforms import Form, Question
 from fieldkit.xforms.answers import Answer
@@ -28,6 +29,8 @@ SERVICE = frozenset({"hh_id", "village", "date", "outcome", "event"})
 _SCOPE = "withdrawn_scope"
 _PERSON = "pid"
 """What links somebody's records of one screening."""
+ROW = "row_id"
+"""Asked for like a question: the id of a row of a repeat in its record."""
 IN_CONFLICT = "conflict"
 """Why an answer of a record is none: several stand against each other, and somebody has yet to decide."""
 
@@ -56,7 +59,7 @@ class Facts:
 
 def gather(tables: RecordTables, wanted: Wanted) -> Facts:
     """Read every record once. Raises what the tables raise."""
-    found = Facts({name: [] for name in wanted})
+    found = Facts({name: official_rows(tables, name) if name in LISTS else [] for name in wanted})
     plans = _plans(tables.library, wanted, found)
     persons: set[str] = set()
 
@@ -151,7 +154,7 @@ def _repeated(row: dict[str, str], answers: Mapping[str, Answer], part: _Part) -
         if path.startswith(part.within):
             instance, _, inner = path[start:].partition("/")
             if instance not in found:
-                found[instance] = row.copy()
+                found[instance] = row | {ROW: instance} if ROW in row else row.copy()
             name = part.inner.get(inner)
             if name is not None:
                 _put(found[instance], name, answer)
@@ -182,11 +185,12 @@ def _plans(library: FormLibrary, wanted: Wanted, facts: Facts) -> dict[str, _Pla
             ("village", plan.village),
         ):
             paths += [path for path in _outer(form, name) if path not in paths]
+        link = {_PERSON} if plan.person else set()
         for repeat in ("", *form.repeats):
             name = repeat[-1] if repeat else form.id
             if name in wanted:
                 within = "/".join(repeat[1:]) + "/" if repeat else ""
-                _add(plan, form, within, frozenset(wanted[name]), facts.tables[name])
+                _add(plan, form, within, frozenset(wanted[name]) | link, facts.tables[name])
                 facts.versions.setdefault(form.id, set()).add(form.version)
     return {form: plan for form, plan in plans.items() if plan.parts}
 

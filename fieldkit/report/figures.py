@@ -108,7 +108,7 @@ class Figures:
     def behind(self, count: Count, period: Period, village: str = TOWN) -> list[str]:
         """The ids of the records whose rows were counted, each once, in their order."""
         rows = self._counted(count, period)
-        return sorted({row["record_id"] for row in rows if village in {TOWN, row["village"]}})
+        return sorted({row["record_id"] for row in rows if village in {TOWN, row["village"]}} - {""})
 
     def rows(self, table: str, period: Period) -> Sequence[dict[str, str]]:
         """The rows of a table, whatever their day."""

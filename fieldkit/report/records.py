@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from fieldkit.library import FormLibrary
@@ -27,6 +27,10 @@ class RecordTables(Protocol):
 
     def places(self) -> Sequence[Place]:
         """The villages, in the order of their codes."""
+
+    def official(self, name: str) -> Sequence[Mapping[str, str]]:
+        """The rows of a list of official figures (`fieldkit.report.official`), none where it is not kept."""
+        ...
 
     def state(self) -> str:
         """SHA-256 of the visible state, in hex."""

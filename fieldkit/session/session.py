@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -310,6 +310,10 @@ class Session(Parts):
     def places(self) -> Sequence[Place]:
         """The villages, in the order of their codes."""
         return places()
+
+    def official(self, name: str) -> Sequence[Mapping[str, str]]:  # noqa: ARG002 - as RecordTables has it
+        """None: official figures are kept at the office."""
+        return ()
 
     def state(self) -> str:
         """SHA-256 over the records kept here."""

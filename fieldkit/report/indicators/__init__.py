@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from fieldkit.report.counts import Indicator, Made, Measure, measures_of, wanted
 from fieldkit.report.facts import Wanted
-from fieldkit.report.indicators import visits
+from fieldkit.report.indicators import education, knowledge, screening, screening_results, visits
 
-_FAMILIES = (visits,)
+_FAMILIES = (visits, knowledge, screening, screening_results, education)
 
 INDICATORS: Mapping[str, Indicator] = {
     each.id: each for each in sorted((i for f in _FAMILIES for i in f.INDICATORS), key=lambda each: each.id)

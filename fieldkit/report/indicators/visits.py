@@ -5,28 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fieldkit.i18n import N_
-from fieldkit.report.conditions import Not, is_
+from fieldkit.report.conditions import is_
 from fieldkit.report.counts import Count, How, Indicator, Made, Measure
 from fieldkit.report.facts import Facts
+from fieldkit.report.indicators.people import HOMES, homes
 from fieldkit.report.periods import Period
 
-_LIVED_IN = Not(is_("presence", "all_out", "vacant", "gone"))
-_HOMES = Count("household", _LIVED_IN, how=How.DIFFERENT, of="hh_id")
 _VISITS = Count("visit", on="date")
 
 
 def _offered(facts: Facts, period: Period) -> Iterator[dict[str, str]]:
-    """A row for each registered household that was offered a visit, whatever came of it; a declined visit names none, and is
-    one of its own.
+    """A row for each visit that offered something to a registered household, whatever came of it; a declined one names none,
+    and stands for a household of its own.
     """
-    homes = {row["hh_id"] for row in facts.rows("household") if _LIVED_IN.test(period.last)(row)} - {""}
+    known = {row["hh_id"] for row in homes(facts, period)}
     first, last = period.first.isoformat(), period.last.isoformat()
     for row in facts.rows("visit"):
-        if first <= row["date"] <= last and (not row["hh_id"] or row["hh_id"] in homes):
+        is_nameless = not row["hh_id"] and row["outcome"] == "declined"
+        if first <= row["date"] <= last and (is_nameless or row["hh_id"] in known):
             yield row | {"home": row["hh_id"] or row["record_id"]}
 
 
-MADE = (Made("offered", {"household": {"presence", "hh_id"}, "visit": {"date", "hh_id"}}, _offered),)
+MADE = (
+    Made("homes", HOMES, homes),
+    Made("offered", {**HOMES, "visit": {"date", "hh_id", "outcome"}}, _offered),
+)
 
 INDICATORS = (
     Indicator(
@@ -40,7 +43,10 @@ INDICATORS = (
         source="domain.md §3 [D]",
         measures=(
             Measure(
-                "I-01", N_("Visit-offer coverage"), Count("offered", how=How.DIFFERENT, of="home"), _HOMES
+                "I-01",
+                N_("Visit-offer coverage"),
+                Count("offered", how=How.DIFFERENT, of="home"),
+                Count("homes"),
             ),
         ),
     ),
