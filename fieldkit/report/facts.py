@@ -9,15 +9,17 @@ them but as a service that was given: day, village and outcome. An answer in con
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from sys import intern
+from typing import TypeVar, cast
 
 from fieldkit.library import FormLibrary
 from fieldkit.privacy.withdrawal import WHOLE
 from fieldkit.records import Record
 from fieldkit.report.conditions import WHY
 from fieldkit.report.official import LISTS, official_rows
+from fieldkit.report.periods import Period
 from fieldkit.report.records import RecordTables
 from fieldkit.xforms import Form, Question
 from fieldkit.xforms.answers import Answer
@@ -34,6 +36,7 @@ ROW = "row_id"
 IN_CONFLICT = "conflict"
 """Why an answer of a record is none: several stand against each other, and somebody has yet to decide."""
 
+Made = TypeVar("Made")
 Wanted = Mapping[str, Collection[str]]
 """Table → the names of the questions that are read of it."""
 
@@ -51,6 +54,13 @@ class Facts:
     conflicts: int = 0
     kept_out: int = 0
     counted: dict[str, int] = field(default_factory=dict)
+    _made: dict[tuple[object, Period], object] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, make: Callable[[Facts, Period], Made], period: Period) -> Made:
+        """What `make` makes of them for a period, made once however many indicators ask for it."""
+        if (make, period) not in self._made:
+            self._made[make, period] = make(self, period)
+        return cast("Made", self._made[make, period])
 
     def rows(self, table: str) -> list[dict[str, str]]:
         """The rows of a table, none of one that was not asked for."""

@@ -311,7 +311,7 @@ class Session(Parts):
         """The villages, in the order of their codes."""
         return places()
 
-    def official(self, name: str) -> Sequence[Mapping[str, str]]:  # noqa: ARG002 - as RecordTables has it
+    def official(self, name: str) -> Sequence[Mapping[str, str]]:
         """None: official figures are kept at the office."""
         return ()
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from fieldkit.fieldwork.same_person import SAME_PERSON, Decision, Row, decision_of, stand
 from fieldkit.records import Record
-from fieldkit.report.conditions import Not, NotAfter, both, either, is_
+from fieldkit.report.conditions import Not, either, is_
 from fieldkit.report.facts import ROW, Facts, Wanted
 from fieldkit.report.periods import Period
 
@@ -27,8 +27,6 @@ COMERS: Wanted = {**REGISTERED, "scr_participant": {"pid", "person", "born", "da
 
 LIVED_IN = Not(is_("presence", "all_out", "vacant", "gone"))
 """A household is lived in: it is at home, in part at least, or it is not known."""
-BY_THEN = either(NotAfter("date"), is_("date", ""))
-"""It was registered by the period's end."""
 _ELSEWHERE = either(is_("presence", "vacant", "gone"), is_("stay", "out_ge6m", "student", "service"))
 """Somebody is known to live elsewhere: half a year or more (the census counts where somebody lives as residents too)."""
 _NOBODY = {"", "other_adult"}
@@ -52,37 +50,39 @@ class Woman:
         return self.born.isdecimal() and least <= on.year - int(self.born) <= most
 
 
-def homes(facts: Facts, period: Period) -> Iterator[dict[str, str]]:
-    """A row for each registered household that is lived in; of several registrations under one number the last stands."""
-    lived_in = both(LIVED_IN, BY_THEN).test(period.last)
+def homes(facts: Facts, period: Period) -> list[dict[str, str]]:
+    """The registered households that are lived in; of several registrations under one number the last stands."""
+    lived_in, until = LIVED_IN.test(period.last), _until(period)
     last = _last_registrations(facts)
-    for row in facts.rows("household"):
-        if last.get(row["hh_id"]) == row["record_id"] and lived_in(row):
-            yield row
+    return [
+        row
+        for row in facts.rows("household")
+        if last.get(row["hh_id"]) == row["record_id"] and row["date"] <= until and lived_in(row)
+    ]
 
 
 def registered_women(facts: Facts, period: Period) -> dict[str, Woman]:
     """The women on the list by the id of their row, those registered twice under both ids."""
     found: dict[Row, Woman] = {}
     last = _last_registrations(facts)
-    by_then, elsewhere = BY_THEN.test(period.last), _ELSEWHERE.test(period.last)
+    elsewhere, until = _ELSEWHERE.test(period.last), _until(period)
     for row in facts.rows("members"):
-        if row["sex"] == FEMALE and last.get(row["hh_id"]) == row["record_id"] and by_then(row):
-            found[row["hh_id"], row[ROW]] = Woman(
-                row[ROW], row["birth_year"], row["village"], row["record_id"], not elsewhere(row)
+        number, record = row["hh_id"], row["record_id"]
+        if row["sex"] == FEMALE and row["date"] <= until and last.get(number) == record:
+            found[number, row[ROW]] = Woman(
+                row[ROW], row["birth_year"], row["village"], record, not elsewhere(row)
             )
     kept = stand(_decisions(facts)).kept
     return {row[1]: found.get(kept.get(row, row), woman) for row, woman in found.items()}
 
 
 def women_screened(facts: Facts, period: Period) -> dict[str, Woman]:
-    """The women who registered at a screening, by participant number: as the list has them, those on none as they said."""
-    on_list = registered_women(facts, period)
-    found: dict[str, Woman] = {}
-    for row in sorted(facts.rows("scr_participant"), key=lambda row: row["record_id"]):
-        if row["pid"]:
-            found[row["pid"]] = _comer(row, on_list)
-    return found
+    """The women who registered at a screening by the period's end, by participant number: as the list has them, those on none
+    as they said.
+    """
+    on_list, until = facts.once(registered_women, period), _until(period)
+    rows = (row for row in facts.rows("scr_participant") if row["pid"] and row["date"] <= until)
+    return {row["pid"]: _comer(row, on_list) for row in sorted(rows, key=lambda row: row["record_id"])}
 
 
 def _comer(row: Mapping[str, str], on_list: Mapping[str, Woman]) -> Woman:
@@ -91,6 +91,11 @@ def _comer(row: Mapping[str, str], on_list: Mapping[str, Woman]) -> Woman:
         return on_list[person]
     key = row["pid"] if person in _NOBODY else person
     return Woman(key, row["born"], row["village"], row["record_id"])
+
+
+def _until(period: Period) -> str:
+    """What days until the period's end, and none, sort before."""
+    return period.last.isoformat()
 
 
 def _last_registrations(facts: Facts) -> dict[str, str]:

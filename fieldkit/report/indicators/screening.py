@@ -9,7 +9,7 @@ from fieldkit.report.conditions import Condition, Lately, both, either, is_
 from fieldkit.report.counts import Count, How, Indicator, Made, Measure
 from fieldkit.report.facts import Facts
 from fieldkit.report.figures import Figures
-from fieldkit.report.indicators.people import COMERS, REGISTERED, Woman, registered_women, women_screened
+from fieldkit.report.indicators.people import COMERS, Woman, registered_women, women_screened
 from fieldkit.report.official import POPULATION
 from fieldkit.report.periods import Period
 
@@ -32,10 +32,14 @@ _ANSWERS = {"accepted": "registered", "declined": "declined", "pns": "left", "aw
 
 
 def _residents(facts: Facts, period: Period) -> Iterator[dict[str, str]]:
-    """Women of the programme's ages who live here, each a row; of a village of which an official list tells, one row with its
-    counts, and no record.
+    """Women of the programme's ages who live here, each a row: those on the list, and those on none who came to a screening. Of
+    a village of which an official list tells, one row with its counts, and no record.
     """
-    women = {each.key: each for each in registered_women(facts, period).values() if each.lives_here}
+    known = [
+        *facts.once(registered_women, period).values(),
+        *facts.once(women_screened, period).values(),
+    ]
+    women = {each.key: each for each in known if each.lives_here}
     for band, (least, most) in BANDS.items():
         told = {village: row for village, row in _estimates(facts, period).items() if row.get(band, "")}
         for village, row in told.items():
@@ -47,7 +51,7 @@ def _residents(facts: Facts, period: Period) -> Iterator[dict[str, str]]:
 
 def _tested(facts: Facts, period: Period, table: str) -> Iterator[dict[str, str]]:
     """The examinations of a form with whose they are; her village and her ages are those she is counted with."""
-    women = women_screened(facts, period)
+    women = facts.once(women_screened, period)
     for row in facts.rows(table):
         woman = women.get(row["pid"])
         if woman is not None and woman.lives_here:
@@ -58,7 +62,7 @@ def _offers(facts: Facts, period: Period) -> Iterator[dict[str, str]]:
     """Women to whom a screening was offered: those who registered, of the programme's ages; whoever did not has no name and no
     year, and is one of her own.
     """
-    women = women_screened(facts, period)
+    women = facts.once(women_screened, period)
     first, last = period.first.isoformat(), period.last.isoformat()
     for row in facts.rows("scr_participant"):
         if not first <= row["date"] <= last:
@@ -86,7 +90,9 @@ def population_notes(figures: Figures, period: Period) -> list[str]:
         for (source, day), found in by_source.items()
     ]  # fmt: skip
     if len(told) < len(figures.places):
-        notes.append(_("Resident women of 35 to 64 elsewhere: counted from the registered households."))
+        notes.append(
+            _("Resident women of 35 to 64 elsewhere: counted from the registered households and screenings.")
+        )
     return notes
 
 
@@ -103,7 +109,7 @@ def _ages(woman: Woman, period: Period) -> dict[str, str]:
     }
 
 
-def _row(village: str, day: str, record: str, counts: Mapping[str, str]) -> dict[str, str]:
+def _row(village: str, day: str, record: str, counts: dict[str, str]) -> dict[str, str]:
     return {"record_id": record, "village": village, "made_on": day} | dict.fromkeys(BANDS, "") | counts
 
 
@@ -131,7 +137,7 @@ def _answered(answer: str) -> Count:
 
 
 MADE = (
-    Made("residents", {**REGISTERED, POPULATION: {"village", "as_of", *BANDS}}, _residents),
+    Made("residents", {**COMERS, POPULATION: {"village", "as_of", *BANDS}}, _residents),
     Made(
         "cervix_tests", {**COMERS, "scr_cervix": {"pid", "date", "hpv", "tct_adequacy", "tct"}}, _cervix_tests
     ),
@@ -140,7 +146,7 @@ MADE = (
 )
 
 _RESIDENTS = N_(
-    "Resident women of 35 to 64: of an official list where there is one, else registered and not known to live elsewhere"
+    "Resident women of 35 to 64: by an official list where there is one, else all who are registered, or came to a screening, and are not known to live elsewhere"
 )
 
 INDICATORS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from fieldkit.i18n import N_
@@ -15,15 +16,21 @@ _VISITS = Count("visit", on="date")
 
 
 def _offered(facts: Facts, period: Period) -> Iterator[dict[str, str]]:
-    """A row for each visit that offered something to a registered household, whatever came of it; a declined one names none,
-    and stands for a household of its own.
+    """A row for each household in which a visit was tried, whatever came of it. A declined visit names none: it stands for one
+    that no other visit names, as long as its village has one.
     """
-    known = {row["hh_id"] for row in homes(facts, period)}
+    known = {row["hh_id"]: row["village"] for row in facts.once(homes, period)}
     first, last = period.first.isoformat(), period.last.isoformat()
-    for row in facts.rows("visit"):
-        is_nameless = not row["hh_id"] and row["outcome"] == "declined"
-        if first <= row["date"] <= last and (is_nameless or row["hh_id"] in known):
-            yield row | {"home": row["hh_id"] or row["record_id"]}
+    visits = [row for row in facts.rows("visit") if first <= row["date"] <= last]
+    for row in visits:
+        if row["hh_id"] in known:
+            yield row | {"home": row["hh_id"], "village": known[row["hh_id"]]}
+    named = {row["hh_id"] for row in visits}
+    others = Counter(village for number, village in known.items() if number not in named)
+    for row in visits:
+        if not row["hh_id"] and row["outcome"] == "declined" and others[row["village"]]:
+            others[row["village"]] -= 1
+            yield row | {"home": row["record_id"]}
 
 
 MADE = (
