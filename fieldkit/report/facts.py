@@ -115,9 +115,9 @@ class _Plan:
     def take(self, record: Record, persons: set[str]) -> None:
         """Add the rows of a record. persons: gets whom nothing is counted of."""
         answers = record.answers
-        agreed = self._agreed(answers)
+        agreed = self._agreed(record)
         if not agreed:
-            self.kept_out += 1
+            self.kept_out += bool(self.parts)
             persons.update(filter(None, (_text(answers, self.person),)))
         fixed = {
             "record_id": record.id,
@@ -136,8 +136,10 @@ class _Plan:
             elif agreed:
                 part.rows += _repeated(row, answers, part)
 
-    def _agreed(self, answers: Mapping[str, Answer]) -> bool:
-        if self.consent and _text(answers, self.consent) == "no":
+    def _agreed(self, record: Record) -> bool:
+        """Whether statistics may count it; not while two answers to that, or to what is taken back, stand against each other."""
+        answers = record.answers
+        if _text(answers, self.consent) == "no" or not record.conflicts.isdisjoint((*self.consent, *self.scope)):
             return False
         taken_back = _text(answers, self.scope).split() if self.scope else ()
         return STATS not in taken_back and WHOLE not in taken_back
@@ -202,7 +204,8 @@ def _plans(library: FormLibrary, wanted: Wanted, facts: Facts) -> dict[str, _Pla
                 within = "/".join(repeat[1:]) + "/" if repeat else ""
                 _add(plan, form, within, frozenset(wanted[name]) | link, facts.tables[name])
                 facts.versions.setdefault(form.id, set()).add(form.version)
-    return {form: plan for form, plan in plans.items() if plan.parts}
+    # Who took back what she agreed to says so in her registration: it is looked at whatever is counted.
+    return {form: plan for form, plan in plans.items() if plan.parts or (plan.person and plan.consent)}
 
 
 def _add(plan: _Plan, form: Form, within: str, names: frozenset[str], rows: list[dict[str, str]]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from fieldkit.library import FormLibrary
 from fieldkit.records import Record
-from fieldkit.report.facts import gather
+from fieldkit.report.facts import ROW, gather
 
 VILLAGE = "990101100200"
 
@@ -112,6 +112,29 @@ def test_of_who_did_not_agree_to_statistics_nothing_but_the_service_is_counted(r
     )
     assert second["sat_all"] == "5"
     assert facts.kept_out == 1
+
+
+def test_while_it_is_in_conflict_whether_somebody_agreed_nothing_but_the_service_is_counted(read):
+    [row] = read(WANTED, record("visit", VISIT, conflicts={"consent/stats"})).rows("visit")
+    assert (row["outcome"], row["sat_all"]) == ("done", "")
+
+
+def test_her_refusal_is_seen_whatever_is_counted_and_a_row_has_its_id_where_it_is_asked_for(read):
+    woman = {
+        "village": VILLAGE,
+        "identity/pid": "26030510019",
+        "outcome": "registered",
+        "consent/stats": "no",
+    }
+    tested = {"village": VILLAGE, "pid": "26030510019", "lab/hpv": "pos"}
+    facts = read(
+        {"scr_cervix": {"hpv"}, "groups": {"group", ROW}},
+        record("scr_participant", woman),
+        record("scr_cervix", tested, number=1),
+        record("edu_event", {"village": VILLAGE, "groups/aaa": "1", "groups/aaa/group": "men"}, number=2),
+    )
+    assert (facts.rows("scr_cervix"), facts.kept_out) == ([], 0)
+    assert [(row[ROW], row["group"]) for row in facts.rows("groups")] == [("aaa", "men")]
 
 
 def test_nor_what_was_found_at_her_screening(read):
