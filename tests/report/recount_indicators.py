@@ -140,7 +140,7 @@ class Recount:
         for each in self.of("same_person"):
             first = (text(each, "hh_id"), text(each, "person"))
             second = (text(each, "hh_other"), text(each, "person_other"))
-            if text(each, "decision") == "same":
+            if text(each, "decision") == "same" and text(each, "kept") in {"first", "second"}:
                 decisions[first if text(each, "kept") == "second" else second] = (
                     second if text(each, "kept") == "second" else first
                 )
