@@ -167,6 +167,21 @@ def test_a_woman_counts_once_however_often_she_came_and_where_the_list_has_her()
     assert counted(found, "I-04") == (2, 3)
 
 
+def test_who_is_not_on_the_list_any_more_is_known_by_what_she_was_there():
+    found = facts(
+        scr_participant=[comer("1", "gone"), comer("2", "gone"), comer("3", "")],
+        scr_cervix=[test("1", hpv="neg"), test("2", hpv="neg"), test("3", hpv="neg")],
+    )
+    assert counted(found, "I-04") == (2, 2)
+
+
+def test_who_was_registered_after_the_period_is_in_no_count_of_it():
+    on_list = facts(household=[HOME], members=[woman("a", date="2026-04-01"), woman("b", date="2026-03-31")])
+    assert counted(on_list, "I-04") == (0, 1)
+    came = facts(scr_participant=[comer("1", date="2026-04-01"), comer("2", date="2026-03-31")])
+    assert counted(came, "I-04") == (0, 1)
+
+
 def test_who_is_registered_twice_is_one_woman_and_comes_under_either_row():
     decision = {
         "hh_id": "1",
