@@ -139,7 +139,9 @@ class _Plan:
     def _agreed(self, record: Record) -> bool:
         """Whether statistics may count it; not while two answers to that, or to what is taken back, stand against each other."""
         answers = record.answers
-        if _text(answers, self.consent) == "no" or not record.conflicts.isdisjoint((*self.consent, *self.scope)):
+        if _text(answers, self.consent) == "no" or not record.conflicts.isdisjoint(
+            (*self.consent, *self.scope)
+        ):
             return False
         taken_back = _text(answers, self.scope).split() if self.scope else ()
         return STATS not in taken_back and WHOLE not in taken_back
