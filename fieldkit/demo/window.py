@@ -64,6 +64,7 @@ _ASKED = (
     _Asked(date(2026, 3, 25), "birth_registration", "window", 0, "done"),
     _Asked(date(2026, 3, 27), "other", "phone", 5, "in_progress", details="想知道下次筛查在哪个村"),
     _Asked(date(2026, 3, 30), "childcare_help", "window", 5, "new"),
+    _Asked(date(2026, 3, 17), "own_record", "window", 15, "done", 3),
 )  # fmt: skip
 
 

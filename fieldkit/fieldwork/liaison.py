@@ -1,5 +1,5 @@
 """Letters about somebody away to the health service of where they are (domain F3, D4): when one may be written, what may be in it,
-what became of those that were, and how many were answered in time (I-19).
+and what became of those that were.
 
 A letter rests on the person's separate consent to share with the county of destination, which stands in the same record, and
 holds only what she agreed to have given. A wish not to be contacted ends everything on the same day.
@@ -7,9 +7,9 @@ holds only what she agreed to have given. A wish not to be contacted ends everyt
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from functools import partial
 
@@ -31,7 +31,7 @@ ITEMS: Mapping[str, tuple[str, ...]] = {
 """What can be agreed to, and the questions whose answers it means. What is in no record here is written by hand."""
 RESTRICTED_ITEMS = frozenset({"vacc_record", "exam_record", "payment_state"})
 """What only somebody who may see restricted answers writes or reads."""
-_ASKED_STOP = "asked_stop"
+ASKED_STOP = "asked_stop"
 _SHARED = ("recipient", "share_purpose", "share_agreed")
 
 
@@ -104,7 +104,7 @@ def stands(record: Record, row: Row) -> Stands | None:
 
 def has_stopped(record: Record) -> bool:
     """Whether the person asked not to be contacted."""
-    return any(row.get("log_result") == _ASKED_STOP for _id, row in rows_of(record.answers, "contact_log"))
+    return any(row.get("log_result") == ASKED_STOP for _id, row in rows_of(record.answers, "contact_log"))
 
 
 def letter_basis(record: Record, row: Row, county: str) -> Record:
@@ -131,43 +131,6 @@ def letter_basis(record: Record, row: Row, county: str) -> Record:
     return replace(record, answers={key: said for key, said in record.answers.items() if key not in others})
 
 
-@dataclass(frozen=True, slots=True)
-class InTime:
-    """I-19 for the whole town. sent: letters; replied: those answered within seven days; waiting: those whose seven days
-    are not over. asked: how many asked to stop; honoured: after whose wish nobody contacted them or wrote about them.
-    """
-
-    sent: int = 0
-    replied: int = 0
-    waiting: int = 0
-    asked: int = 0
-    honoured: int = 0
-
-
-def in_time(records: Iterable[Record], first: date, last: date, on: date) -> InTime:
-    """I-19 over the records of people away: letters sent, and wishes said, from `first` to `last`, as it stands `on` a day."""
-    sent = replied = waiting = asked = honoured = 0
-    for record in records:
-        logged = [row for _id, row in rows_of(record.answers, "contact_log")]
-        letters = letters_of(record)
-        for row in letters:
-            day = _day(row.sent_on)
-            if day is None or not first <= day <= last:
-                continue
-            answered, due = _day(row.replied_on), day + REPLY_WITHIN
-            sent += 1
-            replied += answered is not None and answered <= due
-            waiting += answered is None and on <= due
-        stops = [row.get("log_date", "") for row in logged if row.get("log_result") == _ASKED_STOP]
-        stopped = min(stops, default="")
-        day = _day(stopped)
-        if day is not None and first <= day <= last:
-            asked += 1
-            later = [*(row.get("log_date", "") for row in logged), *(row.sent_on for row in letters)]
-            honoured += max(later) <= stopped
-    return InTime(sent, replied, waiting, asked, honoured)
-
-
 def _text(row: Mapping[str, str], name: str) -> str:
     return row.get(name, "")
 
@@ -183,10 +146,3 @@ def _share(shares: list[tuple[str, dict[str, str]]], ref: str) -> tuple[str, str
 
 def _taken_back(record: Record) -> bool:
     return bool({"basic", "share"} & set(record.text("withdrawn_scope").split()))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

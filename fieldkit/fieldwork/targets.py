@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from fieldkit.fieldwork.workdays import workdays
+from fieldkit.fieldwork.working_days import workdays
 
 
 class Standing(StrEnum):

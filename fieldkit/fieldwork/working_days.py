@@ -18,6 +18,13 @@ def after(day: date, working_days: int) -> date:
     return day
 
 
+def workdays(first: date, last: date) -> int:
+    """How many working days there are from `first` to `last`, both included; 0 where `last` is before."""
+    kinds = exceptions()
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return sum(is_working(day, kinds) for day in days)
+
+
 def is_working(day: date, kinds: Mapping[date, str] | None = None) -> bool:
     """Whether a day is worked. kinds: of `exceptions`."""
     kind = (exceptions() if kinds is None else kinds).get(day)

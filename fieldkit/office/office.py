@@ -400,3 +400,19 @@ class Office:
     def state(self, as_of: datetime | None = None) -> str:
         """SHA-256 of the whole visible state."""
         return self.archive.state(as_of)
+
+    def heard_of(self, as_of: datetime | None = None) -> list[list[str]]:
+        """Of each laptop in good standing the day it was enrolled, then the days its bundles came; not whose they are. Only for
+        counting. `as_of`: as far as the office had them then.
+        """
+        until = as_of or self.now()
+        came = [
+            (row["device"], row["imported"][:10])
+            for row in self.history()
+            if datetime.fromisoformat(row["imported"]) <= until
+        ]
+        return [
+            [each.enrolment.since, *(day for device, day in came if device == each.id)]
+            for each in self.devices()
+            if not each.revoked and each.enrolment.since <= until.date().isoformat()
+        ]

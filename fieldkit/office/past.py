@@ -42,3 +42,7 @@ class Past:
     def state(self) -> str:
         """SHA-256 of the whole visible state."""
         return self.office.state(self.moment)
+
+    def heard_of(self) -> Sequence[Sequence[str]]:
+        """The days on which something of each laptop had come. See `Office.heard_of`."""
+        return self.office.heard_of(self.moment)

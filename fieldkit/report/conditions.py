@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Protocol
 
 from fieldkit.xforms.missing import Missing
@@ -206,6 +207,29 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class SameNumber:
+    """Two answers are the same number, however each is written: 60 and 60.00; both are there."""
+
+    name: str
+    other: str
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """Its questions."""
+        return frozenset({self.name, self.other})
+
+    def test(self, last: date) -> Test:
+        """See Condition."""
+        name, other = self.name, self.other
+
+        def holds(row: Row) -> bool:
+            number = number_of(row[name])
+            return number is not None and number == number_of(row[other])
+
+        return holds
+
+
+@dataclass(frozen=True, slots=True)
 class Aged:
     """Somebody born in that year reaches an age from `least` to `most` in the year that the period ends in."""
 
@@ -301,6 +325,15 @@ def day_of(text: str) -> date | None:
         return date.fromisoformat(text[:10])
     except ValueError:
         return None
+
+
+def number_of(text: str) -> Decimal | None:
+    """The number that a text is, None where it is none, or endless."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
 
 
 def years_before(day: date, years: int) -> date:

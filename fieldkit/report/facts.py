@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from sys import intern
 
 from fieldkit.library import FormLibrary
 from fieldkit.privacy.withdrawal import WHOLE
 from fieldkit.records import Record
-from fieldkit.report.conditions import WHY
-from fieldkit.report.records import RecordTables
+from fieldkit.report.conditions import WHY, day_of
+from fieldkit.report.periods import Period
+from fieldkit.report.records import LaptopTables, RecordTables
 from fieldkit.xforms import Form, Question
 from fieldkit.xforms.answers import Answer
 
@@ -30,6 +32,13 @@ _PERSON = "pid"
 """What links somebody's records of one screening."""
 IN_CONFLICT = "conflict"
 """Why an answer of a record is none: several stand against each other, and somebody has yet to decide."""
+
+ONLY_SERVICE = "only_service"
+"""What a row answers with "yes" where nothing but the service is counted of its record."""
+LAPTOPS = "laptops"
+"""The table of an office's laptops, each a row without a name: "since", the day it was enrolled, and "heard", the days on which
+something of it came, separated by spaces; no rows on a laptop.
+"""
 
 Wanted = Mapping[str, Collection[str]]
 """Table → the names of the questions that are read of it."""
@@ -48,6 +57,11 @@ class Facts:
     conflicts: int = 0
     kept_out: int = 0
     counted: dict[str, int] = field(default_factory=dict)
+    latest: date | None = None
+
+    def until(self, period: Period) -> date:
+        """The last day of a period, or, while that is still to come, the last day that anything is known of."""
+        return min(period.last, self.latest or period.last)
 
     def rows(self, table: str) -> list[dict[str, str]]:
         """The rows of a table, none of one that was not asked for."""
@@ -63,16 +77,26 @@ def gather(tables: RecordTables, wanted: Wanted) -> Facts:
     def take(record: Record) -> None:
         found.counted[record.form] = found.counted.get(record.form, 0) + 1
         found.conflicts += bool(record.conflicts)
+        found.latest = max(found.latest or record.made_on, record.made_on)
         plan = plans.get(record.form)
         if plan is not None:
             plan.take(record, persons)
 
     found.state = tables.read(take)
+    if LAPTOPS in wanted and isinstance(tables, LaptopTables):
+        heard = tables.heard_of()
+        found.tables[LAPTOPS] = [_laptop(*days) for days in heard]
+        last = max((day for days in heard for day in days), default="")
+        found.latest = max(filter(None, (found.latest, day_of(last))), default=None)
     found.kept_out = sum(plan.kept_out for plan in plans.values())
     if persons:
         for name, rows in found.tables.items():
             found.tables[name] = [row for row in rows if row.get(_PERSON, "") not in persons]
     return found
+
+
+def _laptop(since: str, *heard: str) -> dict[str, str]:
+    return {"record_id": "", "village": "", "made_on": "", "since": since, "heard": " ".join(heard)}
 
 
 @dataclass(slots=True)
@@ -114,6 +138,8 @@ class _Plan:
         for part in self.parts:
             outer = part.outer if agreed else _services(part.outer)
             row = part.blank | fixed
+            if not agreed:
+                row[ONLY_SERVICE] = "yes"
             _fill(row, answers, outer)
             for path in record.conflicts:
                 if path in outer:

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from statistics import median
 
 from fieldkit.places import Place
 from fieldkit.privacy.suppression import hidden, is_small
-from fieldkit.report.conditions import Row, Test
+from fieldkit.report.conditions import Row, Test, number_of
 from fieldkit.report.counts import Count, How, Indicator, Made, Measure, Unit
 from fieldkit.report.facts import Facts
 from fieldkit.report.periods import Period
@@ -108,7 +108,7 @@ class Figures:
     def behind(self, count: Count, period: Period, village: str = TOWN) -> list[str]:
         """The ids of the records whose rows were counted, each once, in their order."""
         rows = self._counted(count, period)
-        return sorted({row["record_id"] for row in rows if village in {TOWN, row["village"]}})
+        return sorted({row["record_id"] for row in rows if village in {TOWN, row["village"]}} - {""})
 
     def rows(self, table: str, period: Period) -> Sequence[dict[str, str]]:
         """The rows of a table, whatever their day."""
@@ -166,7 +166,7 @@ def _value(count: Count, rows: Sequence[Row]) -> Value:
             return Decimal(len(rows))
         case How.DIFFERENT:
             return Decimal(len({row[count.of] for row in rows} - {""}))
-    numbers = list(_numbers(row[count.of] for row in rows))
+    numbers = [number for row in rows if (number := number_of(row[count.of])) is not None]
     match count.how:
         case How.SUM:
             return sum(numbers, Decimal(0))
@@ -174,16 +174,6 @@ def _value(count: Count, rows: Sequence[Row]) -> Value:
             return sum(numbers, Decimal(0)) / len(numbers) if numbers else None
         case _:
             return median(numbers) if numbers else None
-
-
-def _numbers(texts: Iterable[str]) -> Iterable[Decimal]:
-    for text in texts:
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
-            continue
-        if number.is_finite():
-            yield number
 
 
 def _hidden(figures: Mapping[str, Figure]) -> tuple[set[str], set[str]]:

@@ -29,6 +29,8 @@ _NAMES = {
     Kind.WEEK: N_("weekly report"),
     Kind.MONTH: N_("monthly report"),
 }
+_CODES = {"R3": Kind.THREE_DAYS, "RW": Kind.WEEK, "RM": Kind.MONTH}
+"""How the numbers of reports tell their kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,27 @@ def obligations(today: date, month_ends: int = 0) -> list[Obligation]:
     """The reports that are due today or next, one of each kind, in the order of the days they are due."""
     found = [obligation(kind, today, month_ends) for kind in Kind]
     return sorted(found, key=lambda each: (each.due, each.first))
+
+
+def due_between(kind: Kind, first: date, last: date, month_ends: int = 0) -> list[Obligation]:
+    """The reports of a kind that are due from `first` to `last`, both included, in order."""
+    found = []
+    each = obligation(kind, first, month_ends)
+    while each.due <= last:
+        found.append(each)
+        each = obligation(kind, each.due + timedelta(days=1), month_ends)
+    return found
+
+
+def last_due(kind: Kind, day: date, month_ends: int = 0) -> Obligation:
+    """The report of a kind whose window was the last to end by a day: what is to be there on that day."""
+    each = obligation(kind, day, month_ends)
+    return each if each.due <= day else obligation(kind, each.first - timedelta(days=1), month_ends)
+
+
+def kind_of(number: str) -> Kind | None:
+    """The kind of a report by its number, in which R3, RW or RM stands between hyphens, or alone; None for another number."""
+    return next((_CODES[part] for part in number.split("-") if part in _CODES), None)
 
 
 def _end_of_month(day: date) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from fieldkit.library import FormLibrary
 from fieldkit.places import Place
@@ -30,3 +30,14 @@ class RecordTables(Protocol):
 
     def state(self) -> str:
         """SHA-256 of the visible state, in hex."""
+
+
+@runtime_checkable
+class LaptopTables(Protocol):
+    """What an office can tell beside its records."""
+
+    def heard_of(self) -> Sequence[Sequence[str]]:
+        """Of each laptop in good standing the day it was enrolled, then the days on which something of it came, ISO 8601; not
+        whose they are. Only for counting.
+        """
+        ...

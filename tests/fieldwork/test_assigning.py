@@ -26,7 +26,6 @@ from fieldkit.fieldwork.assigning import (
 )
 from fieldkit.fieldwork.contact import Said
 from fieldkit.fieldwork.targets import Progress, Standing, expected_by
-from fieldkit.fieldwork.workdays import workdays
 
 TODAY = date(2026, 3, 31)
 UNIT = ("990101100201", "2")
@@ -186,12 +185,6 @@ def test_the_record_of_a_group_is_the_same_at_every_desk():
 
 
 # -- services ---------------------------------------------------------------------------------------------
-
-
-def test_working_days_leave_out_weekends_and_holidays_and_count_working_weekends():
-    assert workdays(date(2026, 3, 2), date(2026, 3, 8)) == 5
-    assert workdays(date(2026, 1, 1), date(2026, 1, 4)) == 1, "the fourth, a Sunday, is worked"
-    assert workdays(date(2026, 3, 2), date(2026, 3, 1)) == 0
 
 
 def test_what_is_expected_grows_with_the_working_days():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from fieldkit.demo.working_days import promise
-from fieldkit.fieldwork.working_days import after, is_working
+from fieldkit.fieldwork.working_days import after, is_working, workdays
 
 
 def test_days_off_and_worked_weekends_count_as_the_state_council_says():
@@ -21,3 +21,9 @@ def test_the_form_promises_the_same_days():
         day = date(2026, 1, 1) + timedelta(days=number)
         for promised in (1, 5, 15):
             assert promise(day, promised)["promised_by"] == after(day, promised).isoformat(), (day, promised)
+
+
+def test_working_days_leave_out_weekends_and_holidays_and_count_working_weekends():
+    assert workdays(date(2026, 3, 2), date(2026, 3, 8)) == 5
+    assert workdays(date(2026, 1, 1), date(2026, 1, 4)) == 1, "the fourth, a Sunday, is worked"
+    assert workdays(date(2026, 3, 2), date(2026, 3, 1)) == 0

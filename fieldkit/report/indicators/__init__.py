@@ -6,9 +6,19 @@ from collections.abc import Mapping
 
 from fieldkit.report.counts import Indicator, Made, Measure, measures_of, wanted
 from fieldkit.report.facts import Wanted
-from fieldkit.report.indicators import visits
+from fieldkit.report.indicators import (
+    liaison,
+    payments,
+    points,
+    quality,
+    rights,
+    satisfaction,
+    staff,
+    visits,
+    window,
+)
 
-_FAMILIES = (visits,)
+_FAMILIES = (visits, payments, window, quality, points, staff, liaison, rights, satisfaction)
 
 INDICATORS: Mapping[str, Indicator] = {
     each.id: each for each in sorted((i for f in _FAMILIES for i in f.INDICATORS), key=lambda each: each.id)

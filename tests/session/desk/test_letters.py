@@ -13,14 +13,18 @@ from hypothesis import strategies as st
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import as_record
 from fieldkit.fieldwork.contact import said_by
-from fieldkit.fieldwork.liaison import Stands, in_time, letters_of
+from fieldkit.fieldwork.liaison import Stands, letters_of
 from fieldkit.office.looks import looks
 from fieldkit.office.roles import MAY, Act, Role
+from fieldkit.report.facts import gather
+from fieldkit.report.figures import Figures
+from fieldkit.report.indicators import MADE, reads
 from fieldkit.session.desk.desk import Desk
 from sync.errors import SyncError
 from sync.keys import DeviceKey
 from sync.letters import Reply, read_letter, sealed_letter, sealed_reply
 from tests.letters_between import COUNTY, OURS, THEIRS, ready, rewritten, share_of, two_offices
+from tests.report.tables import counted
 
 CANARY = "絕無僅有"
 
@@ -307,21 +311,20 @@ def test_a_clerk_does_all_of_it_and_is_shown_nothing_restricted(offices, stick):
 
 def test_how_many_were_answered_in_time_and_how_many_wishes_were_honoured(offices, stick, now):
     ours, theirs = offices
-    first, last = now.date().replace(month=1, day=1), now.date()
+    wanted = reads("I-19")
 
-    def counted(on=last):
-        return in_time(ours.office.records("migrant"), first, last, on)
+    def in_time(measure):
+        return counted(Figures(gather(ours.office, wanted), MADE, ours.office.places()), measure, "2026-Q1")
 
-    before = counted()
-    assert (before.sent, before.replied, before.waiting) == (7, 6, 1)
-    assert (before.asked, before.honoured) == (1, 1)
+    assert in_time("I-19") == (6, 7)
+    assert in_time("I-19.stopped") == (1, 1)
     record, row = ready(ours)
-    assert counted().sent == 6
+    assert in_time("I-19") == (6, 6)
     _letter, path = ours.letters.write(record, row, THEIRS, stick)
-    assert (counted().sent, counted().waiting) == (7, 1)
-    assert counted(last + timedelta(days=8)).waiting == 0
+    assert in_time("I-19") == (6, 7)
     ours.letters.take(theirs.incoming.reply(path, "asked_stop", stick))
-    assert counted() == type(before)(sent=7, replied=7, waiting=0, asked=2, honoured=2)
+    assert in_time("I-19") == (7, 7)
+    assert in_time("I-19.stopped") == (2, 2)
     [log] = {key.split("/")[1] for key in ours.office.view(record).fields if key.startswith("contact_log/")}
     rewritten(
         ours,
@@ -333,7 +336,7 @@ def test_how_many_were_answered_in_time_and_how_many_wishes_were_honoured(office
         },
     )
     assert log != "later00000"
-    assert counted().honoured == 1, "somebody was contacted after the wish"
+    assert in_time("I-19.stopped") == (1, 2), "somebody was contacted after the wish"
 
 
 # -- letters that are not what they say -------------------------------------------------------------------
