@@ -162,23 +162,24 @@ class _Plan:
             elif agreed:
                 part.rows += _repeated(row, answers, part)
 
-    def _unconsented(self, record: Record) -> str:
-        if not self.health or _text(record.answers, self.health) == "yes":
-            return ""
-        held = [*(path for path, answer in record.answers.items() if answer), *record.conflicts]
-        return str(sum(map(self._is_restricted, held)) or "")
-
-    def _is_restricted(self, path: str) -> bool:
-        return any(
-            path.startswith(within) and (path[len(within) :].partition("/")[2] if within else path) in inner
-            for within, inner in self.restricted.items()
-        )
-
     def _agreed(self, answers: Mapping[str, Answer]) -> bool:
         if self.consent and _text(answers, self.consent) == "no":
             return False
         taken_back = _text(answers, self.scope).split() if self.scope else ()
         return STATS not in taken_back and WHOLE not in taken_back
+
+    def _unconsented(self, record: Record) -> str:
+        if not self.health or _text(record.answers, self.health) == "yes":
+            return ""
+        answers, torn = record.answers, record.conflicts
+        count = sum(bool(answers.get(path)) or path in torn for path in self.restricted.get("", ()))
+        for within, inner in self.restricted.items():
+            if within:
+                start = len(within)
+                held = [path for path in (*answers, *torn) if path.startswith(within)]
+                asked = [path for path in held if path[start:].partition("/")[2] in inner]
+                count += sum(bool(answers.get(path)) or path in torn for path in asked)
+        return str(count or "")
 
 
 def _fill(row: dict[str, str], answers: Mapping[str, Answer], paths: Mapping[str, str]) -> None:

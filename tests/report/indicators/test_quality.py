@@ -143,7 +143,8 @@ def test_health_items_are_what_goes_where_the_consent_to_them_is_taken_back(form
         for n, key in enumerate(keys)
     ]
     torn = Record("torn", form_id, base, frozenset(keys), date(2026, 3, 6))
-    found = gather(tables(*one, torn), reads("I-21"))
+    emptied = Record("emptied", form_id, base | dict.fromkeys(keys, ""), frozenset(), date(2026, 3, 6))
+    found = gather(tables(*one, torn, emptied), reads("I-21"))
     assert len(keys) >= 3
     assert counted(found, "I-21.health") == (2 * len(keys), None)
     assert canary not in str(found.tables)
