@@ -30,15 +30,22 @@ STATS = "stats"
 SERVICE = frozenset({"hh_id", "village", "date", "outcome", "event"})
 """What is counted of somebody who did not agree to statistics: that a service was given, or offered."""
 _SCOPE = "withdrawn_scope"
+_HEALTH = "health"
+"""The separate consent that restricted questions are asked with."""
 _PERSON = "pid"
 """What links somebody's records of one screening."""
 ROW = "row_id"
 """Asked for like a question: the id of a row of a repeat in its record."""
+_RESTRICTED = "R"
 IN_CONFLICT = "conflict"
 """Why an answer of a record is none: several stand against each other, and somebody has yet to decide."""
 
 ONLY_SERVICE = "only_service"
 """What a row answers with "yes" where nothing but the service is counted of its record."""
+UNCONSENTED = "unconsented"
+"""Asked for of a form like a question: how many restricted answers, refusals too, a record holds without the separate consent to
+them; "" for none. What they are is not read.
+"""
 LAPTOPS = "laptops"
 """The table of an office's laptops, each a row without a name: "since", the day it was enrolled, and "heard", the days on which
 something of it came, separated by spaces; no rows on a laptop.
@@ -140,13 +147,17 @@ class _Part:
 
 @dataclass(slots=True)
 class _Plan:
-    """How records of one form become rows. consent, scope, person: paths of what says so."""
+    """How records of one form become rows. consent, scope, person, health: paths of what says so. restricted: path of a repeat
+    with a slash behind it, "" for the record → paths in it of what is asked with the separate consent alone.
+    """
 
     parts: list[_Part] = field(default_factory=list)
     consent: list[str] = field(default_factory=list)
     scope: list[str] = field(default_factory=list)
     person: list[str] = field(default_factory=list)
     village: list[str] = field(default_factory=list)
+    health: list[str] = field(default_factory=list)
+    restricted: dict[str, set[str]] = field(default_factory=dict)
     kept_out: int = 0
 
     def take(self, record: Record, persons: set[str]) -> None:
@@ -166,6 +177,8 @@ class _Plan:
             row = part.blank | fixed
             if not agreed:
                 row[ONLY_SERVICE] = "yes"
+            elif UNCONSENTED in row:
+                row[UNCONSENTED] = self._unconsented(record)
             _fill(row, answers, outer)
             for path in record.conflicts:
                 if path in outer:
@@ -184,6 +197,19 @@ class _Plan:
             return False
         taken_back = _text(answers, self.scope).split() if self.scope else ()
         return STATS not in taken_back and WHOLE not in taken_back
+
+    def _unconsented(self, record: Record) -> str:
+        if not self.health or _text(record.answers, self.health) == "yes":
+            return ""
+        answers, torn = record.answers, record.conflicts
+        count = sum(bool(answers.get(path)) or path in torn for path in self.restricted.get("", ()))
+        for within, inner in self.restricted.items():
+            if within:
+                start = len(within)
+                held = [path for path in (*answers, *torn) if path.startswith(within)]
+                asked = [path for path in held if path[start:].partition("/")[2] in inner]
+                count += sum(bool(answers.get(path)) or path in torn for path in asked)
+        return str(count or "")
 
 
 def _fill(row: dict[str, str], answers: Mapping[str, Answer], paths: Mapping[str, str]) -> None:
@@ -234,11 +260,13 @@ def _plans(library: FormLibrary, wanted: Wanted, facts: Facts) -> dict[str, _Pla
         for name, paths in (
             ("stats", plan.consent),
             (_SCOPE, plan.scope),
+            (_HEALTH, plan.health),
             (_PERSON, plan.person),
             ("village", plan.village),
         ):
             paths += [path for path in _outer(form, name) if path not in paths]
         link = {_PERSON} if plan.person else set()
+        _add_restricted(plan, form)
         for repeat in ("", *form.repeats):
             name = repeat[-1] if repeat else form.id
             if name in wanted:
@@ -261,6 +289,15 @@ def _add(plan: _Plan, form: Form, within: str, names: frozenset[str], rows: list
                 part.inner[key.removeprefix(within)] = item.name
             elif not _is_repeated(form, path):
                 part.outer[key] = item.name
+
+
+def _add_restricted(plan: _Plan, form: Form) -> None:
+    within = ["/".join(repeat[1:]) + "/" for repeat in form.repeats]
+    for path, item in form.items.items():
+        if isinstance(item, Question) and item.bind.tier == _RESTRICTED and item.bind.calculate is None:
+            key = path.split("/", 2)[2]
+            repeat = max((each for each in within if key.startswith(each)), key=len, default="")
+            plan.restricted.setdefault(repeat, set()).add(key.removeprefix(repeat))
 
 
 def _outer(form: Form, name: str) -> list[str]:

@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from fieldkit.i18n import N_
 from fieldkit.report.backcheck_results import CHANGES, Comparison, Results, results_of
 from fieldkit.report.backcheck_results import Figure as Counted
-from fieldkit.report.conditions import WHY, Has, both, is_
+from fieldkit.report.conditions import Has, both, is_
 from fieldkit.report.counts import Count, How, Indicator, Made, Measure, Unit
-from fieldkit.report.facts import ONLY_SERVICE, Facts, Wanted
+from fieldkit.report.facts import ONLY_SERVICE, UNCONSENTED, Facts, Wanted
 from fieldkit.report.periods import Period
 
 BACK_CHECK_READS: Wanted = {
@@ -22,18 +22,6 @@ BACK_CHECK_READS: Wanted = {
 """What `back_checks` reads."""
 CONSENTED = ("benefit", "consent", "household", "migrant", "scr_participant", "visit")
 """The forms with a consent block."""
-HEALTH: Mapping[str, tuple[str, ...]] = {
-    "household": ("support_status",),
-    "persons": ("marital", "edu", "ethnic", "occupation"),
-    "visit": ("offer_go_on", "offer_topics", "offer_how"),
-    "migrant": ("counsel_resp", "wants"),
-    "liaison": ("purpose", "items_shared"),
-    "scr_participant": (
-        "eligible_pelvic", "deferred", "rebook_on", "hyster", "last_cx", "last_cx_year", "last_cx_method", "hpv_vacc",
-        "br_symptom", "fam_hx", "br_hx", "lactating", "prior_bus_year", "priority",
-    ),
-}  # fmt: skip
-"""Table → the questions that are asked with the separate consent to health items alone."""
 _NOBODY_ASKED = frozenset({"declined", "left", "nobody", "moved", "postponed", "notfound", "unsafe"})
 """The outcomes with which a record holds nothing that needs consent."""
 _ON_PAPER = frozenset({"written", "thumb"})
@@ -89,22 +77,20 @@ def _consents(facts: Facts, period: Period) -> Iterator[dict[str, str]]:
 
 
 def _unasked(facts: Facts, period: Period) -> Iterator[dict[str, str]]:
-    """A row for each answer to a health item, also a refusal, in a record without the separate consent."""
+    """The records of a period that hold restricted answers without the separate consent."""
     first, last = period.first.isoformat(), period.last.isoformat()
-    for table, names in HEALTH.items():
-        for row in facts.rows(table):
-            if row["health"] != "yes" and first <= row["date"] <= last:
-                yield from (row for name in names if row[name] or row.get(name + WHY))
+    rows = (row for form in CONSENTED for row in facts.rows(form))
+    return (row for row in rows if row[UNCONSENTED] and first <= row["date"] <= last)
 
 
 MADE = (
-    Made("recounts", {"figure": BACK_CHECK_READS["figure"]}, _recounts),
+    Made("recounts", {"figure": {"date", "recounted", "reported"}}, _recounts),
     Made(
         "consents",
         {form: {"date", "outcome", "notice_ver", "basic", "mode", "paper_ref"} for form in CONSENTED},
         _consents,
     ),
-    Made("unasked", {table: {"date", "health", *names} for table, names in HEALTH.items()}, _unasked),
+    Made("unasked", {form: {"date", UNCONSENTED} for form in CONSENTED}, _unasked),
 )
 
 INDICATORS = (
@@ -165,7 +151,7 @@ INDICATORS = (
         denominator=N_("Records with answers of people"),
         population=N_("Records of all forms that ask for consent"),
         period=N_("Day of the record"),
-        tier="R",
+        tier="N",
         source="domain.md §3 [D]",
         measures=(
             Measure(
@@ -178,7 +164,7 @@ INDICATORS = (
             Measure(
                 "I-21.health",
                 N_("Health items answered without the separate consent (must be 0)"),
-                Count("unasked"),
+                Count("unasked", how=How.SUM, of=UNCONSENTED),
                 unit=Unit.NUMBER,
                 by_village=False,
             ),

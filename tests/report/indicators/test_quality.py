@@ -8,9 +8,10 @@ import pytest
 
 from fieldkit.library import FormLibrary
 from fieldkit.privacy.withdrawal import withdrawn
+from fieldkit.records import Record
 from fieldkit.report.facts import gather
 from fieldkit.report.indicators import reads
-from fieldkit.report.indicators.quality import CONSENTED, HEALTH, back_checks
+from fieldkit.report.indicators.quality import CONSENTED, back_checks
 from fieldkit.report.periods import parse_period
 from fieldkit.xforms import Question
 from tests.report.tables import A, B, counted, facts, figure, record, tables
@@ -121,17 +122,34 @@ def test_these_are_the_forms_with_a_consent_block():
     assert set(CONSENTED) == asking
 
 
-def test_health_items_are_what_goes_where_the_consent_to_them_is_taken_back():
-    """The list is that of the forms: what is asked only because of the separate consent."""
-    found: dict[str, set[str]] = {}
-    for form in (LIBRARY.get(each) for each in CONSENTED):
-        gone = {path.replace("/*", "") for path in withdrawn(form, {}, {"health"}, date(2026, 3, 1)).paths}
-        for path, item in form.items.items():
-            is_asked = isinstance(item, Question) and item.bind.calculate is None and item.bind.tier == "R"
-            if is_asked and path.removeprefix("/data/") in gone:
-                repeats = [steps for steps in form.repeats if item.steps[: len(steps)] == steps]
-                found.setdefault(repeats[-1][-1] if repeats else form.id, set()).add(item.name)
-    assert {table: set(names) for table, names in HEALTH.items()} == found
+def restricted(form):
+    """Where an answer to each restricted question that is asked in a form stands."""
+    for path, item in form.items.items():
+        if isinstance(item, Question) and item.bind.calculate is None and item.bind.tier == "R":
+            within = [steps for steps in form.repeats if item.steps[: len(steps)] == steps]
+            repeat = "/".join(within[-1][1:]) if within else ""
+            key = path.removeprefix("/data/")
+            yield key.replace(repeat, f"{repeat}/abc", 1) if repeat else key
+
+
+@pytest.mark.parametrize("form_id", ["household", "migrant", "scr_participant", "visit"])
+def test_health_items_are_what_goes_where_the_consent_to_them_is_taken_back(form_id):
+    """Of each it is counted that there is an answer, or that answers are in conflict, and none of them is in any row."""
+    form, canary = LIBRARY.get(form_id), "只有她知道"
+    keys = list(restricted(form))
+    base = {"village": A, "date": "2026-03-05", "header/date": "2026-03-05"}
+    one = [
+        Record(f"one{n}", form_id, base | {key: canary}, frozenset(), date(2026, 3, 6))
+        for n, key in enumerate(keys)
+    ]
+    torn = Record("torn", form_id, base, frozenset(keys), date(2026, 3, 6))
+    emptied = Record("emptied", form_id, base | dict.fromkeys(keys, ""), frozenset(), date(2026, 3, 6))
+    found = gather(tables(*one, torn, emptied), reads("I-21"))
+    assert len(keys) >= 3
+    assert counted(found, "I-21.health") == (2 * len(keys), None)
+    assert canary not in str(found.tables)
+    left = withdrawn(form, base | dict.fromkeys(keys, canary), {"health"}, date(2026, 3, 1)).answers
+    assert not set(keys) & set(left)
 
 
 def test_an_answer_or_a_refusal_to_a_health_item_without_the_consent_is_found():

@@ -32,6 +32,7 @@ def test_a_payment_is_on_time_by_its_day_and_in_full():
             paid(),
             paid(due="2026-03-01", on="2026-02-27", amount="100", standard="1e2"),
             paid(on=LATER),
+            paid(due="2026-03-15", on="2026-03-16"),
             paid(amount="59.99"),
             paid(amount=""),
             paid(on="", amount="", status="failed"),
@@ -41,8 +42,8 @@ def test_a_payment_is_on_time_by_its_day_and_in_full():
             paid(due=""),
         ]
     )
-    assert counted(found, "I-12") == (2, 7)
-    assert counted(found, "I-12.amount") == (Decimal("279.99"), None)
+    assert counted(found, "I-12") == (2, 8)
+    assert counted(found, "I-12.amount") == (Decimal("339.99"), None)
 
 
 def test_nothing_due_is_no_share_rather_than_none_of_it():
