@@ -99,10 +99,18 @@ class _Log:
     def __init__(self, options: argparse.Namespace, office: Office) -> None:
         self._json = options.json
         self._saying = threading.Lock()
+        self._waiting: list[Happened] | None = []
         self._office = office
 
     def ready(self, address: Address, *, is_open: bool) -> None:
-        """Say where laptops find it."""
+        """Say where laptops find it, before anything else."""
+        with self._saying:
+            self._say_where(address, is_open=is_open)
+            for happened in self._waiting or ():
+                self._say(happened)
+            self._waiting = None
+
+    def _say_where(self, address: Address, *, is_open: bool) -> None:
         from sync.lan.address import Address, reached_at
 
         office = self._office
@@ -141,7 +149,10 @@ class _Log:
     def told(self, happened: Happened) -> None:
         """Say what happened, one after another: bundles and packs come from threads of their own."""
         with self._saying:
-            self._say(happened)
+            if self._waiting is None:
+                self._say(happened)
+            else:
+                self._waiting.append(happened)
 
     def _say(self, happened: Happened) -> None:
         from fieldkit.office import WrittenPack

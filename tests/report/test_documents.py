@@ -220,8 +220,18 @@ def test_what_is_read_comes_first_and_charts_are_drawn_beside_their_numbers():
     assert sum(row[0].border.bottom.style == "thin" for row in read.iter_rows()) == 3
     assert [cell.value for cell in drawn[5]][:4] == ["走访", 93.5, "43/46 93.5%", 80]
     assert len(drawn._charts) == 1
+    assert drawn["A2"].value == "填报单位（盖章）：清溪镇"
+    assert drawn.cell(2, 5).value == "计量单位：次"
     assert not counted._charts
     assert counted["A5"].border.left.style == "thin"
+
+
+def test_what_stands_above_is_whole_where_the_first_columns_are_narrow():
+    sheet = book(
+        document(Table("", (Column("次"), Column("村", is_text=True)), ((1, "很长的村名" * 8),)))
+    ).active
+    assert sheet["A2"].value == "填报单位（盖章）：清溪镇    计量单位：次"
+    assert sheet["B2"].value is None
 
 
 @given(wanted=st.lists(TEXTS | st.text("长名字", min_size=28, max_size=40) | st.just("History"), max_size=8))

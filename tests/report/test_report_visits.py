@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldkit.report import Record, bars, make, parse_period, to_text
+from fieldkit.errors import FieldkitError
+from fieldkit.report import REPORTS, Record, bars, make, parse_period, to_text
 from fieldkit.report.document import Check
 
 MARCH = parse_period("2026-03")
@@ -161,6 +164,17 @@ def test_what_stands_around_the_table(english, make_tables, make_visit):
     assert "012345678" not in text
     assert "Head of the unit (signature) ________" in text
     assert "Reported on 2026-4-1" in text
+
+
+def test_an_unknown_report_and_a_period_it_is_not_made_for_are_refused(english, make_tables, monkeypatch):
+    monkeypatch.setitem(REPORTS, "visits", replace(REPORTS["visits"], periods=frozenset({"month"})))
+    assert report_of(make_tables()).name == "visits"
+    with pytest.raises(FieldkitError) as caught:
+        report_of(make_tables(), parse_period("2026-W10"))
+    assert (caught.value.code, caught.value.params["known"]) == ("report.period", "a month (2026-03)")
+    with pytest.raises(FieldkitError) as caught:
+        make(make_tables(), "nope", MARCH, unit="清溪镇", made_on=DAY)
+    assert (caught.value.code, caught.value.params["known"]) == ("report.unknown", ", ".join(REPORTS))
 
 
 def test_a_failed_check_says_so_in_words(english):

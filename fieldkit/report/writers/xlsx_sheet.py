@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from fieldkit.report.cells import fitted, one_line, printable
+from fieldkit.report.cells import fitted, one_line, printable, width
 from fieldkit.report.document import Cell, Document, cell_text
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ _CHARACTER = 1.1
 """The width of a cell of FangSong, in the characters that widths of columns are told in."""
 _PIXELS = 7
 """Of such a character."""
+_GAP = "    "
 _FONT = {"font_name": "FangSong", "font_size": 11, "valign": "vcenter", "num_format": "@"}
 _HEADINGS = {"font_name": "方正小标宋简体", "font_size": 20, "align": "center"}
 _BOX = {**_FONT, "border": 1, "text_wrap": True}
@@ -102,7 +103,7 @@ class Paper:
         for text in filter(None, document.notes):
             self.line(text)
         self.skip()
-        self.line("    ".join(one_line(text) for text in document.footer))
+        self.line(_GAP.join(one_line(text) for text in document.footer))
 
     def pixels(self, column: int) -> int:
         """How wide a column is."""
@@ -156,10 +157,12 @@ class Paper:
         self.sheet.set_row(self.at, min(409, lines * 15 + 5))
 
     def _above(self, texts: list[str]) -> None:
-        """Write texts in one row: the last at the right, the others at the left."""
+        """Write texts in one row: the last at the right where there is room, the others at the left."""
         last = len(self._widths) - 1
-        first, end = (texts[:-1], texts[-1]) if last and len(texts) > 1 else (texts, "")
-        self.sheet.write_string(self.at, 0, "    ".join(first)[:_LONGEST], self._formats.named("left"))
+        first, end = _GAP.join(texts[:-1]), "".join(texts[-1:])
+        if not first or width(first) > sum(self._widths[:-1]):
+            first, end = _GAP.join(texts), ""
+        self.sheet.write_string(self.at, 0, first[:_LONGEST], self._formats.named("left"))
         if end:
             self.sheet.write_string(self.at, last, end[:_LONGEST], self._formats.named("right"))
         self.at += 1
