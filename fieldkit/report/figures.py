@@ -110,6 +110,13 @@ class Figures:
         rows = self._counted(count, period)
         return sorted({row["record_id"] for row in rows if village in {TOWN, row["village"]}} - {""})
 
+    def strays(self, count: Count, period: Period) -> list[str]:
+        """The ids of the records that were counted for the township and for no village of the list."""
+        known = {place.code for place in self.places}
+        return sorted(
+            {row["record_id"] for row in self._counted(count, period) if row["village"] not in known} - {""}
+        )
+
     def rows(self, table: str, period: Period) -> Sequence[dict[str, str]]:
         """The rows of a table, whatever their day."""
         made = self._made.get(table)

@@ -141,3 +141,12 @@ def test_help_lists_every_report_and_a_name_nobody_knows_is_told_them(capsys, de
     assert ", ".join((*REPORTS, "R3", "RW", "RM", "due")) in said
     assert run(["report", "R9", "--period", "2026-03", "--office", str(demo.office)]) == 1
     assert "three-days, weekly, monthly" in capsys.readouterr().err
+
+
+def test_one_village_is_for_reports_that_are_made_for_each(demo, capsys):
+    at = ["--office", str(demo.office), "--period", "2026-03", "--village", "990101100200"]
+    assert run(["report", "villages", *at, "--json"]) == 0
+    assert "Shiqiao" in json.loads(capsys.readouterr().out)["title"]
+    with pytest.raises(SystemExit):
+        run(["report", "visits", *at])
+    assert "is not made for one village" in capsys.readouterr().err

@@ -250,7 +250,7 @@ class Recount:
             return hpv or (tct(each) and since(3) < day <= self.last)
 
         def breast(each):
-            birads = set("0 1 2 3 4A 4B 4C 5 6".split())
+            birads = {"0", "1", "2", "3", "4A", "4B", "4C", "5", "6"}
             done = (
                 text(each, "cbe") in {"normal", "suspect"}
                 or {text(each, "bus_l"), text(each, "bus_r")} & birads
@@ -390,7 +390,7 @@ class Recount:
 
 
 def tct(each):
-    known = set("NILM ASCUS ASCH LSIL HSIL SCC AGC AIS ADENO OTHER".split())
+    known = {"NILM", "ASCUS", "ASCH", "LSIL", "HSIL", "SCC", "AGC", "AIS", "ADENO", "OTHER"}
     return text(each, "tct_adequacy") == "sat" and text(each, "tct") in known
 
 

@@ -35,7 +35,8 @@ FOUND = (
     record("edu_event", {"village": A, "date": "2026-03-31", "attend_n": "48"}),
     record("edu_event", {"village": A, "date": "2026-03-28", "attend_n": "20"}),
     *(follow() for _n in range(6)), follow(final="declined"), follow("result_neg"), follow(day="2026-04-01"),
-    *(follow("result_neg", told="") for _n in range(3)), follow("rebook", told=""), follow("result_neg", "declined", ""),
+    *(follow("result_neg", told="") for _n in range(5)), follow("rebook", told=""), follow("result_neg", "declined", ""),
+    follow("result_neg", told={"missing": "declined"}),
     record("benefit", {"village": A, "payment": [
         {"due_on": "2026-03-31", "status": "failed"},
         {"due_on": "2026-03-15", "status": "paid", "paid_on": "2026-04-02"},
@@ -58,7 +59,7 @@ COUNTED = {
     "of these declined (a neutral figure)": 1,
     "Events": 2,
     "Attendance at events": 68,
-    "Screening results to be told": "<5",
+    "Screening results to be told": 5,
     "Referrals under way": 6,
     "Payments due and not yet made": 2,
     "Requests open": 2,
@@ -90,8 +91,13 @@ def test_the_note_has_the_words_of_the_programme():
     ]
     assert note == (
         "Visits in this window: 5 (done 2, nobody home 1, declined 1); events: 2 with 68 attendances; to do: results to be told "
-        f"<5, referrals 6, payments 2; support needed: {A}: 叶酸送三十瓶。找139****5678."
+        f"5, referrals 6, payments 2; support needed: {A}: 叶酸送三十瓶。找139****5678."
     )
+
+
+def test_the_note_hides_small_counts_about_health():
+    note = made("three-days", WINDOW, follow(), follow("result_neg", told="")).parts[0].paragraphs[0]
+    assert "results to be told <5, referrals <5, payments 0" in note
 
 
 def test_where_nothing_was_done_it_says_so():
@@ -119,7 +125,7 @@ def test_the_week_is_counted_from_the_records():
     rows = table(made("weekly", "2026-W14", *FOUND), "Sums of the week").rows
     assert rows[0][:4] == ("", "Total", 1, 1)
     rows = table(made("weekly", "2026-W13", *FOUND), "Sums of the week").rows
-    assert rows[0] == ("", "Total", 6, 3, 1, 1, 1, 20, 0, 0, 0, 2, "<5", 1, 0, 2)
+    assert rows[0] == ("", "Total", 6, 3, 1, 1, 1, 20, 0, 0, 0, 2, 5, 1, 0, 2)
 
 
 def test_open_issues_are_told_by_village_and_kind_and_in_masked_words():

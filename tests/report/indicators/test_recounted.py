@@ -14,7 +14,7 @@ from fieldkit.report.periods import parse_period
 from tests.report.recount_indicators import recount
 from tests.report.tables import PLACES, A, B, C, record, tables
 
-EXAMPLES = int(os.environ.get("FIELDKIT_RECOUNTS", "60"))
+EXAMPLES = int(os.environ.get("FIELDKIT_RECOUNTS", "40"))
 OURS = [name for name, each in MEASURES.items() if "I-01" <= each.indicator <= "I-11"]
 WANTED = reads(*OURS)
 DAYS = (
@@ -28,7 +28,7 @@ NUMBERS, PIDS, ROWS = ("1", "2", "3"), ("11", "12", "13", "14"), ("a", "b")
 
 def said(*codes):
     """One of these, mostly; or why there is none, nothing at all, or answers in conflict."""
-    return st.sampled_from((*codes, *codes, *codes, *MISSING, None, TORN))
+    return st.sampled_from((*codes * (-(-48 // len(codes))), *MISSING, None, TORN))
 
 
 def made(form, fixed, **repeats):
@@ -75,8 +75,7 @@ def household(number):
     return made("household", fixed | CONSENT, members=members)
 
 
-FORMS = (
-    *(household(number) for number in NUMBERS),
+_MADE = (
     made("visit", {"village": VILLAGES, "hh_id": said(*NUMBERS), "date": said(*DAYS[-6:]),
                    "outcome": said("done", "part", "nobody", "declined", "declined")} | CONSENT),
     made("quiz", {"event": said("e1", "e2"), "pair_key": said("dy37", "ab12"), "phase": said("before", "after"),
@@ -98,6 +97,13 @@ FORMS = (
     made("edu_event", {"village": VILLAGES, "date": said(*DAYS[-5:]), "kind": said("class", "lecture"), "attend_n": said("0", "7", "48")},
          groups=rows(0, 2, group=said("newlywed", "mobile_newlywed", "men"), group_n=said("1", "30"))),
 )  # fmt: skip
+FORMS = dict(
+    zip(
+        ("visit", "quiz", "scr_participant", "scr_cervix", "scr_breast", "scr_follow", "edu_event"),
+        _MADE,
+        strict=True,
+    )
+)
 SAME = made(
     "same_person",
     {
@@ -107,11 +113,20 @@ SAME = made(
 )  # fmt: skip
 
 
+def some(form, least, most):
+    return st.lists(FORMS[form], min_size=least, max_size=most)
+
+
 @st.composite
 def archives(draw):
-    """Up to three dozen records, one decision about a double among them at most."""
-    found = draw(st.lists(st.one_of(*FORMS), min_size=8, max_size=36))
-    return found + draw(st.lists(SAME, max_size=1))
+    """A small town: households, women of them and others who were screened, and whatever else there is."""
+    found = [draw(household(number)) for number in NUMBERS]
+    for form, least, most in (
+        ("scr_participant", 2, 4), ("scr_cervix", 1, 4), ("scr_breast", 0, 2), ("scr_follow", 0, 4), ("visit", 0, 4), ("quiz", 0, 5),
+        ("edu_event", 0, 2),
+    ):  # fmt: skip
+        found += draw(some(form, least, most))
+    return found + draw(st.lists(household("1"), max_size=1)) + draw(st.lists(SAME, max_size=1))
 
 
 @settings(max_examples=EXAMPLES, deadline=None)

@@ -9,8 +9,10 @@ from itertools import pairwise
 import pytest
 
 from fieldkit.report.facts import LAPTOPS, Facts, gather
-from fieldkit.report.indicators import reads
+from fieldkit.report.figures import Figures
+from fieldkit.report.indicators import MADE, MEASURES, reads
 from fieldkit.report.obligations import Kind, due_between, kind_of, last_due, obligation
+from fieldkit.report.periods import parse_period
 from tests.report.tables import Tables, counted, figure, record, tables
 
 
@@ -68,9 +70,12 @@ def test_a_report_is_in_time_by_the_day_the_county_set():
 
 
 def test_while_a_month_goes_on_what_is_to_come_is_not_due_yet():
-    found = read(sent("R3-1", "2026-03-03", "2026-03-03"), trained("2026-03-05", "1", {}))
-    found.latest = date(2026, 3, 8)
-    assert counted(found, "I-20.reports") == (1, 4)
+    letter = {"kind": "liaison_up", "report_no": "R3-1", "due": "2026-03-03", "sent_on": "2026-03-03"}
+    days = (date(2026, 3, 3), date(2026, 3, 8), date(2026, 3, 5))
+    found = read(*(record("log", letter, made_on=day) for day in days))
+    assert counted(found, "I-20.reports") == (1, 4), (
+        "two windows of three days and two Sundays until the eighth"
+    )
     assert counted(Facts({}), "I-20.reports") == (0, 16)
 
 
@@ -134,7 +139,10 @@ def test_a_laptop_is_heard_of_when_something_of_it_came_within_three_days():
 
 
 def test_rows_of_laptops_have_no_name_and_lead_to_no_record():
-    [row] = heard(["2026-01-05", "2026-03-30"]).rows(LAPTOPS)
+    found = heard(["2026-01-05", "2026-03-30"])
+    figures = Figures(found, MADE, tables().places())
+    assert figures.behind(MEASURES["I-20.laptops"].numerator, parse_period("2026-03")) == []
+    [row] = found.rows(LAPTOPS)
     assert row == {
         "record_id": "",
         "village": "",
