@@ -151,17 +151,15 @@ class Recount:
     def comers(self):
         """Participant number → woman, as `on_list` has them."""
         listed = self.on_list()
-        found = {}
+        who, said_last = {}, {}
         for record in self.screening("scr_participant"):
             pid, person = text(record, "pid"), text(record, "person")
             if not pid or not agreed(record) or text(record, "date") > self.last:
                 continue
-            if person in listed:
-                found[pid] = listed[person]
-            else:
-                key = pid if person in {"", "other_adult"} else person
-                found[pid] = (key, text(record, "born"), text(record, "village"), True)
-        return found
+            who[pid] = (person if person not in {"", "other_adult"} else pid, record)
+        for _pid, (key, record) in sorted(who.items(), key=lambda each: each[1][1].id):
+            said_last[key] = (key, text(record, "born"), text(record, "village"), True)
+        return {pid: listed.get(key) or said_last[key] for pid, (key, _record) in who.items()}
 
     def aged(self, woman, least, most):
         return woman[1].isdigit() and least <= self.last_day.year - int(woman[1]) <= most

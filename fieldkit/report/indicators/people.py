@@ -78,11 +78,13 @@ def registered_women(facts: Facts, period: Period) -> dict[str, Woman]:
 
 def women_screened(facts: Facts, period: Period) -> dict[str, Woman]:
     """The women who registered at a screening by the period's end, by participant number: as the list has them, those on none
-    as they said.
+    as they said last.
     """
     on_list, until = facts.once(registered_women, period), _until(period)
     rows = (row for row in facts.rows("scr_participant") if row["pid"] and row["date"] <= until)
-    return {row["pid"]: _comer(row, on_list) for row in sorted(rows, key=lambda row: row["record_id"])}
+    comers = {row["pid"]: _comer(row, on_list) for row in sorted(rows, key=lambda row: row["record_id"])}
+    last = {woman.key: woman for woman in sorted(comers.values(), key=lambda woman: woman.record)}
+    return {pid: last[woman.key] for pid, woman in comers.items()}
 
 
 def _comer(row: Mapping[str, str], on_list: Mapping[str, Woman]) -> Woman:

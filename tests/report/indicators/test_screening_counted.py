@@ -166,10 +166,11 @@ def test_a_woman_counts_once_however_often_she_came_and_where_the_list_has_her()
 
 def test_who_is_not_on_the_list_any_more_is_known_by_what_she_was_there():
     found = facts(
-        scr_participant=[comer("1", "gone"), comer("2", "gone"), comer("3", "")],
+        scr_participant=[comer("1", "gone", born="1950"), comer("2", "gone", village=B), comer("3", "")],
         scr_cervix=[exam("1", hpv="neg"), exam("2", hpv="neg"), exam("3", hpv="neg")],
     )
     assert counted(found, "I-04") == (2, 2)
+    assert counted(found, "I-04", village=B) == (1, 1), "as she said last"
 
 
 def test_who_was_registered_after_the_period_is_in_no_count_of_it():
@@ -271,6 +272,10 @@ def test_an_offer_that_arrived_has_an_answer():
     assert counted(found, "I-06.declined") == (2, 6)
     assert counted(found, "I-06.pns") == (1, 6)
     assert counted(found, "I-06.away") == (1, 6)
+
+
+def test_a_woman_whose_year_is_not_known_was_offered_it_too():
+    assert counted(facts(scr_participant=[comer("1", born=""), comer("2", born="1950")]), "I-06") == (1, 0)
 
 
 def test_of_who_took_statistics_back_the_offer_is_counted_and_nothing_else():
