@@ -130,6 +130,11 @@ def test_targets_of_every_period_with_days_in_common_are_there_up_to_their_own_l
     assert [(each.period, each.done) for each in found] == [("2026-Q1", 2), ("2026", 2), ("2026-03", 1)]
 
 
+def test_nothing_is_counted_after_the_last_day_of_a_target():
+    found = board(target(), event("2026-03-31"), event("2026-04-02"), today=date(2026, 4, 10))
+    assert [(each.done, each.expected) for each in found] == [(1, 4)]
+
+
 @pytest.mark.parametrize(
     "row",
     [

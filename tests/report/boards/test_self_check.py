@@ -147,6 +147,22 @@ def test_what_is_due_later_is_not_wanting():
         SILENT,
     )
 
+    later = payment(due_on="2026-03-31", paid_on="", status="failed")
+    assert said(later, made_on=date(2026, 3, 10))[4] == ("nothing to look at", SILENT)
+    assert said(later)[4] == ("1 of 1 wanting", WANTING)
+
+
+def test_few_answers_about_health_without_consent_are_wanting_and_not_counted_out():
+    asked = {
+        "village": A,
+        "date": "2026-03-02",
+        "outcome": "done",
+        "stats": "yes",
+        "offer_topics": "cervical",
+    }
+    assert said(record("visit", asked))[6] == ("too few to be shown", WANTING)
+    assert said(*[record("visit", asked)] * 5)[6] == ("found: 5", WANTING)
+
 
 def test_replies_that_were_wished_are_counted_below():
     asked = {"village": A, "date": "2026-03-02", "outcome": "done", "stats": "yes", "wants_reply": "yes"}

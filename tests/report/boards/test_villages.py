@@ -93,7 +93,7 @@ def test_problems_stand_with_kind_and_day_never_in_the_words_that_were_written()
         "due": "2026-03-17",
     }
     document = sheet(
-        record("issue", issue), record("issue", issue | {"village": B}),
+        record("issue", issue), record("issue", issue | {"village": B, "category": "openness"}),
         record("issue", issue | {"closed_on": "2026-03-09", "category": "data"}),
     )  # fmt: skip
     assert rows(document, OPEN) == {"Supplies and leaflets": ("2026-03-03", "2026-03-17")}
