@@ -61,7 +61,7 @@ class Facts:
     """The rows that reports count. state: SHA-256 of what they were read from. forms: of every form read, the versions its
     records were made with. conflicts: how many records have an answer that somebody has yet to decide. kept_out_of: of how
     many records of each form nothing but the service is counted. counted: how many records there are of each form. library:
-    the forms they were made with, for the words of what was chosen. earliest: the day of the first record.
+    the forms they were made with, for the words of what was chosen. earliest, latest: the days of the first and the last that is known of.
     """
 
     tables: dict[str, list[dict[str, str]]]
@@ -116,9 +116,10 @@ def gather(tables: RecordTables, wanted: Wanted) -> Facts:
             plan.take(record, persons)
 
     found.state = tables.read(take)
-    if LAPTOPS in wanted and isinstance(tables, LaptopTables):
+    if isinstance(tables, LaptopTables):
         heard = tables.heard_of()
-        found.tables[LAPTOPS] = [_laptop(*days) for days in heard]
+        if LAPTOPS in wanted:
+            found.tables[LAPTOPS] = [_laptop(*days) for days in heard]
         last = max((day for days in heard for day in days), default="")
         found.latest = max(filter(None, (found.latest, day_of(last))), default=None)
     found.kept_out_of = {form: plan.kept_out for form, plan in plans.items() if plan.kept_out}
@@ -189,11 +190,12 @@ class _Plan:
                 part.rows += _repeated(row, answers, part)
 
     def _agreed(self, record: Record) -> bool:
-        """Whether statistics may count it; not while two answers to that, or to what is taken back, stand against each other."""
+        """Whether statistics may count it; not where no answer was given to that on being asked, nor while two answers to it,
+        or to what is taken back, stand against each other.
+        """
         answers = record.answers
-        if _text(answers, self.consent) == "no" or not record.conflicts.isdisjoint(
-            (*self.consent, *self.scope)
-        ):
+        refused = any(answers.get(path) not in ("yes", "", None) for path in self.consent)
+        if refused or not record.conflicts.isdisjoint((*self.consent, *self.scope)):
             return False
         taken_back = _text(answers, self.scope).split() if self.scope else ()
         return STATS not in taken_back and WHOLE not in taken_back

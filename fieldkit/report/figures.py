@@ -9,7 +9,7 @@ figures.behind(count, period, village)   the ids of the records that were counte
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -19,7 +19,7 @@ from statistics import median
 from fieldkit.places import Place
 from fieldkit.privacy.suppression import hidden, is_small
 from fieldkit.report.conditions import Row, Test, number_of
-from fieldkit.report.counts import Count, How, Indicator, Made, Measure, Unit
+from fieldkit.report.counts import Count, How, Indicator, Made, Measure
 from fieldkit.report.facts import Facts
 from fieldkit.report.periods import Period
 
@@ -90,8 +90,10 @@ class Figures:
         has the earlier report can work out, may be no small count either.
         """
         found = self.of(measure, period)
-        if not indicator.suppressed or measure.unit not in {Unit.PERCENT, Unit.NUMBER}:
+        if not indicator.suppressed:
             return found
+        if measure.numerator.how in {How.MEAN, How.MEDIAN}:
+            return self._of_enough(measure, period, found)
         gone, small = _hidden(found)
         if before is not None:
             earlier = self.of(measure, before)
@@ -104,6 +106,12 @@ class Figures:
             code: replace(each, is_small=code in small, is_cover=code in gone - small)
             for code, each in found.items()
         }
+
+    def _of_enough(self, measure: Measure, period: Period, found: Mapping[str, Figure]) -> dict[str, Figure]:
+        """A mean or median of a few is what each of them was."""
+        rows = self._counted(measure.numerator, period)
+        counts = Counter(row["village"] for row in rows if row["village"]) | Counter({TOWN: len(rows)})
+        return {code: replace(each, is_small=is_small(counts[code])) for code, each in found.items()}
 
     def behind(self, count: Count, period: Period, village: str = TOWN) -> list[str]:
         """The ids of the records whose rows were counted, each once, in their order."""

@@ -93,6 +93,7 @@ def test_each_payment_is_a_row_with_the_answers_of_its_record(read):
     "taken_back",
     [
         {"consent/stats": "no"},
+        {"consent/stats": {"missing": "pns"}},
         {"consent/withdrawn_scope": "contact stats"},
         {"consent/withdrawn_scope": "basic"},
     ],

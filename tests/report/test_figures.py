@@ -193,3 +193,12 @@ def test_no_small_count_can_be_worked_out(cells):
     for at, code in enumerate(hidden_villages):
         if table[code][3][0] in SMALL:
             assert len({each[at] for each in ways}) > 1
+
+
+def test_a_median_of_a_few_is_hidden():
+    waits = [case(A, 3, positive=True) | {"days": "4"}] * 3 + [case(B, 3, positive=True) | {"days": "9"}] * 6
+    measure = Measure("I-10.days", "m", Count("t", on="date", how=How.MEDIAN, of="days"), unit=Unit.DAYS)
+    told = Indicator("I-10", "", "", "", "", "", "R", "", (measure,), suppressed=True)
+    found = figures(t=waits).shown(told, measure, MARCH)
+    assert (found[A].is_small, found[B].is_hidden, found[B].n) == (True, False, 9)
+    assert not figures(t=waits).shown(indicator(suppressed=False), measure, MARCH)[A].is_hidden

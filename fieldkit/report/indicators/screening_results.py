@@ -191,6 +191,7 @@ INDICATORS = (
         period=N_("Day by which the result was due to be told"),
         tier="R",
         source="domain.md §3 [D]",
+        suppressed=True,
         measures=(
             Measure(
                 "I-10",

@@ -9,7 +9,7 @@ import pytest
 
 from fieldkit.library import shipped_folder
 from fieldkit.report.counts import Unit, wanted
-from fieldkit.report.facts import ROW
+from fieldkit.report.facts import LAPTOPS, ROW, UNCONSENTED
 from fieldkit.report.indicators import INDICATORS, MADE, MEASURES
 from fieldkit.report.official import LISTS
 from fieldkit.xforms import Question
@@ -42,7 +42,7 @@ QUESTIONS = questions()
 
 def read_by(indicator):
     for table, names in wanted([c for m in indicator.measures for c in m.counts], MADE).items():
-        for name in names - {ROW} if table not in LISTS else ():
+        for name in names - {ROW, UNCONSENTED} if table not in {*LISTS, LAPTOPS} else ():
             assert name in QUESTIONS[table], f"{indicator.id} reads {table}.{name}, which no form has"
             for tier, family in QUESTIONS[table][name]:
                 yield table, name, tier, family
