@@ -1,0 +1,91 @@
+"""Tables as columns of polars, for Parquet, Stata and SPSS. polars and pyreadstat come with `pip install 'fieldkit[office]'`."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from fieldkit.errors import FieldkitError
+from fieldkit.report.exports.codebook import number_of
+from fieldkit.report.exports.columns import Choice
+from fieldkit.report.exports.fields import Field, Kind, cells_maker
+from fieldkit.report.exports.filled import Counting, Filled
+from fieldkit.report.exports.reasons import NUMBERS
+from fieldkit.report.exports.columns import Value
+
+BATCH = 20_000
+_LARGEST = 2**31 - 1
+
+
+def library(name: str, kind: str) -> Any:
+    """A library that not everybody has. Raises FieldkitError("export.library")."""
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise FieldkitError("export.library", format=kind, library=name) from error
+
+
+def batches(rows: Counting, fields: Sequence[Field]) -> Iterator[list[list[Value]]]:
+    """The cells of a table by column, so many rows at a time."""
+    cells = cells_maker(fields)
+    left = iter(rows)
+    while part := [cells(row) for row in islice(left, BATCH)]:
+        yield [list(column) for column in zip(*part, strict=True)]
+
+
+def labelled_numbers(field: Field) -> dict[str, int]:
+    """The number of each code of a field."""
+    return number_of([Choice(value, {}) for value, _words in field.choices])
+
+
+def numbered_frame(filled: Filled, fields: Sequence[Field], kind: str) -> tuple[Any, int]:
+    """A table of numbers and texts in memory, and how many rows it has. Codes are their numbers, reasons those of `NUMBERS`; a
+    text that is missing is "". Raises FieldkitError("export.library").
+    """
+    polars = library("polars", kind)
+    rows = Counting(filled)
+    codes = [labelled_numbers(each) if each.kind is Kind.CODE else None for each in fields]
+    parts = [
+        polars.DataFrame(
+            [
+                _series(polars, each, numbers, column)
+                for each, numbers, column in zip(fields, codes, columns, strict=True)
+            ]
+        )
+        for columns in batches(rows, fields)
+    ]
+    if not parts:
+        parts = [
+            polars.DataFrame(
+                [
+                    _series(polars, each, numbers, [])
+                    for each, numbers in zip(fields, codes, strict=True)
+                ]
+            )
+        ]
+    return polars.concat(parts), rows.count
+
+
+def _series(polars: Any, field: Field, codes: dict[str, int] | None, column: Sequence[Value]) -> Any:
+    if codes is not None:
+        values = [
+            None if cell is None else codes[cell] if isinstance(cell, str) else NUMBERS[cell[0]]
+            for cell in column
+        ]
+        return polars.Series(field.name, values, dtype=polars.Int32)
+    if field.kind is Kind.FLAG:
+        values = [
+            None if cell is None else int(cell) if isinstance(cell, str) else NUMBERS[cell[0]]
+            for cell in column
+        ]
+        return polars.Series(field.name, values, dtype=polars.Int32)
+    if field.kind in {Kind.INTEGER, Kind.DECIMAL}:
+        numbers = [
+            None if cell is None else float(cell) if isinstance(cell, str) else float(NUMBERS[cell[0]])
+            for cell in column
+        ]
+        return polars.Series(field.name, numbers, dtype=polars.Float64)
+    texts = [cell if isinstance(cell, str) else "" for cell in column]
+    return polars.Series(field.name, texts, dtype=polars.String)
