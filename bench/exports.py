@@ -36,7 +36,8 @@ def _form(folder, width):
     """A form of so many questions: mostly codes, some numbers, days and several answers, as the programme's own."""
     kinds = ["select_one answers"] * 6 + ["integer", "date", "decimal", "select_one answers"]
     survey = [
-        {"type": kinds[n % len(kinds)], "name": f"q{n}", "label": f"Question {n}", "fk:tier": "N"} for n in range(width)
+        {"type": kinds[n % len(kinds)], "name": f"q{n}", "label": f"Question {n}", "fk:tier": "N"}
+        for n in range(width)
     ]
     book = {
         "settings": [{"form_id": "wide", "form_title": "Wide", "version": "1"}],
@@ -111,7 +112,7 @@ def _bare(kind, folder):
 
 
 def _bare_frame(kind, folder):
-    import polars
+    import polars as pl
     import pyreadstat
 
     numbers = {code: number for number, code in enumerate(CODES, 1)}
@@ -122,7 +123,7 @@ def _bare_frame(kind, folder):
             columns[name].append(
                 numbers.get(text, text) if kind != "parquet" and not text[:1].isdigit() else text
             )
-    frame = polars.DataFrame({name: polars.Series(_typed(column), strict=False) for name, column in columns.items()})
+    frame = pl.DataFrame({name: pl.Series(_typed(column), strict=False) for name, column in columns.items()})
     if kind == "parquet":
         return _timed(lambda: frame.write_parquet(folder / "bare.parquet"))
     write = pyreadstat.write_dta if kind == "dta" else pyreadstat.write_sav
@@ -211,7 +212,13 @@ def rows():
         for kind in FORMATS:
             ours = COUNT / (_ours(tables, kind, folder) - made_up)
             bare = COUNT / _bare(kind, folder)
-            yield row(f"exports: {kind}, 100,000 × 100", "µs/row", 1e6 / ours, 1e6 / bare, f"{_PEERS[kind]}: {bare:,.0f} rows/s; ours {ours:,.0f}")
+            yield row(
+                f"exports: {kind}, 100,000 × 100",
+                "µs/row",
+                1e6 / ours,
+                1e6 / bare,
+                f"{_PEERS[kind]}: {bare:,.0f} rows/s; ours {ours:,.0f}",
+            )
     finally:
         shutil.rmtree(folder)
     yield row("exports: memory of 1,000,000 rows × 12 into csv", "MB", _growth("csv"))

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldkit.cli.common import Verbs, at_desk, now, open_office, open_session, show
-from fieldkit.errors import FieldkitError
 from fieldkit.i18n import LANGUAGES, _, language
 
 if TYPE_CHECKING:
@@ -37,14 +36,22 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
         help=_("counts, records without the person, or one case to one recipient"),
     )  # fmt: skip
     verb.add_argument("--labels", choices=LANGUAGES, help=_("language of labels"))
-    verb.add_argument("--purpose", metavar="TEXT", default=_PURPOSE, help=_("what it is for, as its header says"))
+    verb.add_argument(
+        "--purpose", metavar="TEXT", default=_PURPOSE, help=_("what it is for, as its header says")
+    )
     verb.add_argument("--verify", metavar="PATH", type=Path, help=_("read an export again and compare it"))
     case = verb.add_argument_group(_("one case"))
     case.add_argument("--record", metavar="ID", help=_("the record"))
-    case.add_argument("--consent", metavar="ID", help=_("the record with the consent, if that is another one"))
+    case.add_argument(
+        "--consent", metavar="ID", help=_("the record with the consent, if that is another one")
+    )
     case.add_argument("--recipient", metavar="NAME", help=_("who gets it, as the consent names them"))
-    case.add_argument("--to", metavar="KEYFILE", type=Path, help=_("their card, or a file with their age recipient"))
-    case.add_argument("--item", metavar="QUESTION", action="append", default=[], help=_("an answer that is handed on"))
+    case.add_argument(
+        "--to", metavar="KEYFILE", type=Path, help=_("their card, or a file with their age recipient")
+    )
+    case.add_argument(
+        "--item", metavar="QUESTION", action="append", default=[], help=_("an answer that is handed on")
+    )
     verb.set_defaults(run=run, refuse=verb.error)
 
 
@@ -87,7 +94,10 @@ def _write(options: argparse.Namespace) -> int:
         )
     if manifest.unread:
         said.append(
-            _("{count} answers do not fit their question and stay here; they are marked.", count=manifest.unread)
+            _(
+                "{count} answers do not fit their question and stay here; they are marked.",
+                count=manifest.unread,
+            )
         )
     said.append(_("Written to {path} and read back.", path=options.out))
     show(options, facts, "\n".join(said))
@@ -101,7 +111,11 @@ def _verify(options: argparse.Namespace) -> int:
     show(
         options,
         _facts(manifest, options.verify),
-        _("{path} is whole: {files} files as they were written.", path=options.verify, files=len(manifest.files)),
+        _(
+            "{path} is whole: {files} files as they were written.",
+            path=options.verify,
+            files=len(manifest.files),
+        ),
     )
     return 0
 

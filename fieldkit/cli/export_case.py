@@ -118,7 +118,6 @@ def _keep(options: argparse.Namespace, found: _Found, case: Case, sealed: bytes)
 
 def _recipients(path: Path) -> tuple[str, ...]:
     """The age recipients of an office's card, or of a file with one on a line as age-keygen writes it."""
-    from sync import SyncError
     from sync.enrolment import OfficeCard
 
     if path.suffix == _CARD:

@@ -69,9 +69,7 @@ def deidentified(form: Form, answers: Mapping[str, Answer], *, secret: bytes) ->
     return found
 
 
-def _without_person(
-    form: Form, question: Question, way: Way, answer: Answer, secret: bytes
-) -> Answer | None:
+def _without_person(form: Form, question: Question, way: Way, answer: Answer, secret: bytes) -> Answer | None:
     if not isinstance(answer, str) or not answer:
         return answer
     values = offered(form, question) if question.is_select and way is not Way.PSEUDONYM else None

@@ -7,8 +7,7 @@ import io
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from fieldkit.report.exports.columns import KEY, Table, below
-from fieldkit.report.exports.columns import Row
+from fieldkit.report.exports.columns import KEY, Row, Table, below
 from fieldkit.xforms import Form
 from fieldkit.xforms.audit import audit_options
 

@@ -63,7 +63,7 @@ def number_of(choices: Sequence[Choice]) -> dict[str, int]:
     its place in the list.
     """
     codes = [each.value for each in choices]
-    is_number = all(code.isascii() and code.isdigit() and len(code) <= 8 for code in codes)  # noqa: PLR2004
+    is_number = all(code.isascii() and code.isdigit() and len(code) <= 8 for code in codes)
     if is_number and len({int(code) for code in codes}) == len(codes):
         return {code: int(code) for code in codes}
     return {code: place for place, code in enumerate(codes, 1)}

@@ -27,6 +27,7 @@ KEY, ROW, PARENT = "record_key", "row", "parent_row"
 around it.
 """
 VILLAGE = "village"
+_DIVISIONS = "divisions"
 _LONGEST = 32
 _OF_STATA = (
     "_all _b byte _coef _cons double float if in int long _n _n _pi _pred _rc _skip strl using with"
@@ -149,7 +150,7 @@ class _Part:
         if not choices and way is Way.TEXT and question.name == VILLAGE:
             way, choices = Way.CODE, {place.code: dict(place.names) for place in places}
         column = Column(
-            "", path, way, words_of(form, question.label) or {code: question.name for code in LANGUAGES}, "",
+            "", path, way, words_of(form, question.label) or dict.fromkeys(LANGUAGES, question.name), "",
             question.bind.tier, words_of(form, question.bind.why),
         )  # fmt: skip
         known = self.found.get(path)
@@ -157,7 +158,7 @@ class _Part:
             self.found[path] = _Found(column, choices, [form.version])
             return
         ways = {known.column.way, way}
-        if ways == _SUMS or ways == _LISTED:  # noqa: PLR1714 - two sets, each of two ways
+        if ways in (_SUMS, _LISTED):
             column = replace(column, way=Way.DECIMAL if ways == _SUMS else Way.CODES)
         known.column = column
         known.choices |= choices
@@ -183,9 +184,7 @@ def _column(name: str, found: _Found, taken: set[str]) -> Column:
         flag = _NAMING.of_choice(name, value, taken) if has_flags else ""
         taken.add(flag)
         choices.append(Choice(value, words, flag))
-    return replace(
-        found.column, name=name, why=why, choices=tuple(choices), versions=tuple(found.versions)
-    )
+    return replace(found.column, name=name, why=why, choices=tuple(choices), versions=tuple(found.versions))
 
 
 def _asked(form: Form) -> Iterator[tuple[tuple[str, ...], str, Question]]:
@@ -231,13 +230,15 @@ def _choices(form: Form, question: Question, way: Way, places: Sequence[Place]) 
 
 
 def _is_of_places(question: Question) -> bool:
-    return question.itemset is not None and list_name(question.itemset) == "divisions"
+    if question.name == VILLAGE:
+        return True
+    return question.itemset is not None and list_name(question.itemset) == _DIVISIONS
 
 
 def _called(form: Form, repeats: Sequence[str]) -> Words:
     item = form.items.get(f"/{form.root}/{repeats[-1]}") if repeats else None
     name = repeats[-1].rpartition("/")[2] if repeats else form.title
-    return (words_of(form, item.label) if item is not None else {}) or {code: name for code in LANGUAGES}
+    return (words_of(form, item.label) if item is not None else {}) or dict.fromkeys(LANGUAGES, name)
 
 
 def words_of(form: Form, label: Label | None) -> dict[str, str]:

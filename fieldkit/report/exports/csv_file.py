@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from fieldkit.report.exports.fields import Kind, cells_maker, fields_of, plain
-from fieldkit.report.exports.filled import Filled, Head, Written, Counting
+from fieldkit.report.exports.columns import Value
+from fieldkit.report.exports.fields import Field, Kind, cells_maker, fields_of
+from fieldkit.report.exports.filled import Counting, Filled, Head, Written
 
 _RISKY = re.compile(r"[=+\-@\t\r']")
-_NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.FLAG})
 _WHY = frozenset(Kind)
 
 
@@ -23,14 +23,14 @@ def write_csv(folder: Path, tables: list[Filled], head: Head) -> Iterator[Writte
     """A file for each table. Raises OSError."""
     for filled in tables:
         fields = fields_of(filled.table, head.language, filled.missing, _WHY)
-        texts = [at for at, each in enumerate(fields) if each.kind not in _NUMBERS]
+        texts = [at for at, each in enumerate(fields) if _may_be_risky(each)]
         cells = cells_maker(fields)
         path = folder / f"{filled.table.name}.csv"
         rows = Counting(filled)
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
             writer.writerow([each.name for each in fields])
-            writer.writerows(_guarded(list(plain(cells(row))), texts) for row in rows)
+            writer.writerows(_guarded(cells(row), texts) for row in rows)
         yield Written(path.name, filled.table.name, rows.count)
 
 
@@ -52,8 +52,17 @@ def guarded(text: str) -> str:
     return f"'{text}" if _RISKY.match(text) else text
 
 
-def _guarded(cells: list[str], texts: list[int]) -> list[str]:
+def _guarded(cells: list[Value], texts: list[int]) -> list[Value]:
+    """The cells of a line: a reason stands beside, and not here."""
     for at in texts:
-        if _RISKY.match(cells[at]):
-            cells[at] = f"'{cells[at]}"
+        cell = cells[at]
+        if isinstance(cell, str) and _RISKY.match(cell):
+            cells[at] = f"'{cell}"
+    if list in map(type, cells):
+        return [None if isinstance(cell, list) else cell for cell in cells]
     return cells
+
+
+def _may_be_risky(field: Field) -> bool:
+    """Whether a text of the field may begin with a sign that matters; numbers, months and pseudonyms never do."""
+    return field.is_free or any(_RISKY.match(value) for value, _words in field.choices)

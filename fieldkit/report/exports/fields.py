@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 
 from fieldkit.i18n import _
 from fieldkit.privacy.leaving import Way
-from fieldkit.report.exports.columns import KEY, ROW, Table
-from fieldkit.report.exports.columns import Row, Value
+from fieldkit.report.exports.columns import KEY, ROW, Row, Table, Value
 
 
 class Kind(StrEnum):
@@ -25,7 +25,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column of a file. at: the place in a row that it is made of. choice: of a FLAG. choices: values with their words."""
+    """A column of a file. at: the place in a row that it is made of. choice: of a FLAG. choices: values with their words.
+    is_free: whether its texts may be any.
+    """
 
     name: str
     label: str
@@ -33,6 +35,7 @@ class Field:
     at: int
     choice: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    is_free: bool = False
 
 
 _KINDS = {Way.CODE: Kind.CODE, Way.INTEGER: Kind.INTEGER, Way.DECIMAL: Kind.DECIMAL}
@@ -49,7 +52,8 @@ def fields_of(
         label = column.label[language]
         kind = _KINDS.get(column.way, Kind.TEXT)
         choices = tuple((each.value, each.words[language]) for each in column.choices)
-        found.append(Field(column.name, label, kind, at, choices=choices))
+        is_free = column.way is Way.TEXT
+        found.append(Field(column.name, label, kind, at, choices=choices, is_free=is_free))
         found += [
             Field(each.name, f"{label}: {each.words[language]}", Kind.FLAG, at, each.value)
             for each in column.choices
@@ -63,11 +67,12 @@ def fields_of(
 def cells_maker(fields: Sequence[Field]) -> Callable[[Row], list[Value]]:
     """What makes the cells of a row: its values, in the places of the fields; a reason is left as it is, a WHY is its code."""
     places = [each.at for each in fields]
+    pick = itemgetter(*places) if len(places) > 1 else None
     flags = [(at, each.at, each.choice) for at, each in enumerate(fields) if each.kind is Kind.FLAG]
     whys = [(at, each.at) for at, each in enumerate(fields) if each.kind is Kind.WHY]
 
     def cells(row: Row) -> list[Value]:
-        made = [row[place] for place in places]
+        made = list(pick(row)) if pick is not None else [row[place] for place in places]
         chosen: dict[int, list[str]] = {}
         for at, place, choice in flags:
             value = row[place]
@@ -81,11 +86,6 @@ def cells_maker(fields: Sequence[Field]) -> Callable[[Row], list[Value]]:
         return made
 
     return cells
-
-
-def plain(cells: Iterable[Value]) -> Iterator[str]:
-    """Cells as text, "" for what is missing or was not asked: where the reason stands beside."""
-    return (cell if isinstance(cell, str) else "" for cell in cells)
 
 
 def _of_fixed(name: str) -> str:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from fieldkit.report.exports.columns import Table
-from fieldkit.report.exports.columns import Row
+from fieldkit.report.exports.columns import Row, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +56,3 @@ class Counting:
             self.count += 1
             told()
             yield row
-
-

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 from fieldkit.errors import FieldkitError
 from fieldkit.report.exports.codebook import number_of
-from fieldkit.report.exports.columns import Choice
+from fieldkit.report.exports.columns import Choice, Value
 from fieldkit.report.exports.fields import Field, Kind, cells_maker
 from fieldkit.report.exports.filled import Counting, Filled
 from fieldkit.report.exports.reasons import NUMBERS
-from fieldkit.report.exports.columns import Value
 
 BATCH = 20_000
-_LARGEST = 2**31 - 1
 
 
 def library(name: str, kind: str) -> Any:
@@ -28,11 +26,15 @@ def library(name: str, kind: str) -> Any:
 
 
 def batches(rows: Counting, fields: Sequence[Field]) -> Iterator[list[list[Value]]]:
-    """The cells of a table by column, so many rows at a time."""
+    """The cells of a table by column, so many rows at a time; once without any where there are none."""
     cells = cells_maker(fields)
     left = iter(rows)
-    while part := [cells(row) for row in islice(left, BATCH)]:
+    part = [cells(row) for row in islice(left, BATCH)]
+    if not part:
+        yield [[] for _field in fields]
+    while part:
         yield [list(column) for column in zip(*part, strict=True)]
+        part = [cells(row) for row in islice(left, BATCH)]
 
 
 def labelled_numbers(field: Field) -> dict[str, int]:
@@ -50,42 +52,30 @@ def numbered_frame(filled: Filled, fields: Sequence[Field], kind: str) -> tuple[
     parts = [
         polars.DataFrame(
             [
-                _series(polars, each, numbers, column)
-                for each, numbers, column in zip(fields, codes, columns, strict=True)
+                _series(polars, each, numbered, column)
+                for each, numbered, column in zip(fields, codes, columns, strict=True)
             ]
         )
         for columns in batches(rows, fields)
     ]
-    if not parts:
-        parts = [
-            polars.DataFrame(
-                [
-                    _series(polars, each, numbers, [])
-                    for each, numbers in zip(fields, codes, strict=True)
-                ]
-            )
-        ]
     return polars.concat(parts), rows.count
 
 
 def _series(polars: Any, field: Field, codes: dict[str, int] | None, column: Sequence[Value]) -> Any:
+    """A column of a batch."""
     if codes is not None:
-        values = [
-            None if cell is None else codes[cell] if isinstance(cell, str) else NUMBERS[cell[0]]
-            for cell in column
-        ]
-        return polars.Series(field.name, values, dtype=polars.Int32)
+        return polars.Series(field.name, numbers(column, codes.__getitem__), dtype=polars.Int32)
     if field.kind is Kind.FLAG:
-        values = [
-            None if cell is None else int(cell) if isinstance(cell, str) else NUMBERS[cell[0]]
-            for cell in column
-        ]
-        return polars.Series(field.name, values, dtype=polars.Int32)
+        return polars.Series(field.name, numbers(column, int), dtype=polars.Int32)
     if field.kind in {Kind.INTEGER, Kind.DECIMAL}:
-        numbers = [
-            None if cell is None else float(cell) if isinstance(cell, str) else float(NUMBERS[cell[0]])
-            for cell in column
-        ]
-        return polars.Series(field.name, numbers, dtype=polars.Float64)
+        return polars.Series(field.name, numbers(column, float), dtype=polars.Float64)
     texts = [cell if isinstance(cell, str) else "" for cell in column]
     return polars.Series(field.name, texts, dtype=polars.String)
+
+
+def numbers(column: Sequence[Value], number: Callable[[str], float]) -> list[float | None]:
+    """Cells as numbers, reasons as those of `NUMBERS`."""
+    return [
+        None if cell is None else number(cell) if isinstance(cell, str) else NUMBERS[cell[0]]
+        for cell in column
+    ]

@@ -46,9 +46,7 @@ def kept(target: Path) -> Iterator[Path]:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def files_kept(
-    folder: Path, written: Sequence[Written], others: Sequence[str]
-) -> Mapping[str, dict[str, int]]:
+def files_kept(written: Sequence[Written], others: Sequence[str]) -> Mapping[str, dict[str, int]]:
     """The files of an export with the rows they hold, by table."""
     files: dict[str, dict[str, int]] = {}
     for each in written:

@@ -18,9 +18,8 @@ from pathlib import Path
 from lxml import etree
 
 from fieldkit.report.exports.audit import LOG_COLUMNS
-from fieldkit.report.exports.columns import Table
+from fieldkit.report.exports.columns import Row, Table, Value
 from fieldkit.report.exports.filled import Counting, Filled, Head, Written
-from fieldkit.report.exports.columns import Row, Value
 from fieldkit.xforms import Form, Repeat
 from fieldkit.xforms.definition import FIELDKIT
 
@@ -53,10 +52,12 @@ def write_openrosa(
     instance_id = _instance_id(template)
     path = folder / f"{tables[0].table.name}.zip"
     counts = [Counting(each) for each in tables]
+    attributes = {str(name): str(value) for name, value in template.attrib.items()}
+    namespaces: dict[str | None, str] = {**template.nsmap, "fk": FIELDKIT}
     stamp = (head.on.year, head.on.month, head.on.day, 0, 0, 0)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for key, rows in _records(counts, specs):
-            root = etree.Element(template.tag, dict(template.attrib), nsmap={**template.nsmap, "fk": FIELDKIT})
+        for key, rows in _records(counts):
+            root = etree.Element(template.tag, attributes, nsmap=namespaces)  # type: ignore[arg-type] # lxml takes None for the default
             root.addprevious(etree.Comment(head.line.replace("--", "－－")))
             _fill(root, top, rows[0][0], rows, "")
             parent = etree.SubElement(root, instance_id[0])
@@ -94,7 +95,7 @@ def rows_in_zip(path: Path) -> dict[str, int]:
     return counts
 
 
-def _records(counts: Sequence[Counting], tables: Sequence[Table]) -> Iterator[tuple[Value, list[list[Row]]]]:
+def _records(counts: Sequence[Counting]) -> Iterator[tuple[Value, list[list[Row]]]]:
     """Each record's key with its rows by table: every table stands in the order of the keys."""
     parts = [groupby(each, key=lambda row: row[0]) for each in counts]
     ahead = [next(part, None) for part in parts[1:]]

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from fieldkit.report.exports.columns import Value
 from fieldkit.report.exports.fields import Field, Kind, fields_of
 from fieldkit.report.exports.filled import Counting, Filled, Head, Written
 from fieldkit.report.exports.frames import batches, library
-from fieldkit.report.exports.columns import Value
 
 
 def write_parquet(folder: Path, tables: list[Filled], head: Head) -> Iterator[Written]:
@@ -26,11 +26,8 @@ def write_parquet(folder: Path, tables: list[Filled], head: Head) -> Iterator[Wr
         beside = folder / f".{filled.table.name}"
         beside.mkdir()
         types = [_type(polars, each) for each in fields]
-        numbered = enumerate(batches(rows, fields))
-        for number, columns in numbered:
+        for number, columns in enumerate(batches(rows, fields)):
             _frame(polars, fields, types, columns).write_ipc(beside / f"{number:06}.arrow")
-        if not rows.count:
-            _frame(polars, fields, types, [[] for _field in fields]).write_ipc(beside / "0.arrow")
         path = folder / f"{filled.table.name}.parquet"
         polars.scan_ipc(beside / "*.arrow").sink_parquet(path, metadata=_metadata(fields, head))
         shutil.rmtree(beside)
@@ -72,7 +69,9 @@ def _values(kind: Kind, column: list[Value]) -> list[Any]:
 
 def _metadata(fields: list[Field], head: Head) -> dict[str, str]:
     columns = {
-        each.name: {"label": each.label, "choices": dict(each.choices)} if each.choices else {"label": each.label}
+        each.name: {"label": each.label, "choices": dict(each.choices)}
+        if each.choices
+        else {"label": each.label}
         for each in fields
     }
     return {

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from fieldkit.library import FormLibrary
@@ -32,6 +33,8 @@ _SERVICE = frozenset({VILLAGE, _DATE, OUTCOME})
 _STATS = "stats"
 _SCOPE = "withdrawn_scope"
 _PERSON = "pid"
+_TEXTS = frozenset({str, type(None)})
+_REMEMBERED = 2000
 _KNOWN = frozenset(each.value for each in Missing)
 
 
@@ -94,7 +97,7 @@ class RowsMaker:
         between them.
         """
         part = self._parts[0]
-        values: list[Value] = [None] * len(part.leaves)
+        values: list[Value] = [None] * len(part.table.columns)
         for at, path in self._services:
             values[at] = part.value(at, answers.get(path))
         alike = repr(values)
@@ -142,6 +145,28 @@ def agrees(record: Record, paths: Mapping[str, Sequence[str]]) -> bool:
     return _STATS not in taken_back and WHOLE not in taken_back
 
 
+class _Leaving(dict[str | None, Value]):
+    """Answers as they leave, remembered: the same come again and again."""
+
+    def __init__(self, leaves: Leave) -> None:
+        super().__init__({None: None, "": None})
+        self._leaves = leaves
+
+    def __missing__(self, answer: str | None) -> Value:
+        """See to an answer that is not remembered."""
+        assert answer is not None
+        kept = self._leaves(answer)
+        value: Value = [UNREAD] if kept is None else kept
+        if len(self) < _REMEMBERED:
+            self[answer] = value
+        return value
+
+
+def _reason(answer: Mapping[str, str]) -> Value:
+    reason = answer.get("missing", "")
+    return [reason if reason in _KNOWN else UNREAD]
+
+
 @dataclass(slots=True)
 class _Part:
     """How the answers of one table leave."""
@@ -149,20 +174,22 @@ class _Part:
     table: Table
     secret: bytes
     told: Told
-    leaves: list[tuple[str, Leave]] = field(default_factory=list)
     keys: list[re.Pattern[str]] = field(default_factory=list)
+    _paths: list[str] = field(default_factory=list)
+    _leaves: list[_Leaving] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Prepare what is the same for every record: of each repeat around a row, what its keys look like."""
         start = len(self.table.repeats[-1]) + 1 if self.table.repeats else 0
-        self.leaves = [(each.path[start:], _leave(each, self.secret)) for each in self.table.columns]
+        self._paths = [each.path[start:] for each in self.table.columns]
+        self._leaves = [_Leaving(_leave(each, self.secret)) for each in self.table.columns]
         pattern, above = "", ""
         for repeat in self.table.repeats:
             pattern += f"{re.escape(repeat[len(above) :])}/([^/]+)"
             above = repeat
             self.keys.append(re.compile(f"{pattern}(?:/(.+))?", re.DOTALL))
 
-    def rows(self, key: str, answers: Mapping[str, Answer], conflicts: Set[str]) -> Iterator[Row]:
+    def rows(self, key: str, answers: Mapping[str, Answer], conflicts: AbstractSet[str]) -> Iterator[Row]:
         """The rows of a record."""
         if not self.keys:
             yield [key, *self._values(answers, conflicts)]
@@ -181,23 +208,22 @@ class _Part:
 
     def value(self, at: int, answer: Answer | None) -> Value:
         """One value."""
-        return self._values({self.leaves[at][0]: answer} if answer is not None else {}, frozenset())[at]
+        return self._leaves[at][answer] if answer is None or isinstance(answer, str) else _reason(answer)
 
-    def _values(self, answers: Mapping[str, Answer], conflicts: Set[str]) -> list[Value]:
-        values: list[Value] = []
-        for path, leaves in self.leaves:
-            answer = answers.get(path)
-            if answer is None or answer == "":
-                values.append(None)
-            elif isinstance(answer, str):
-                kept = leaves(answer)
-                values.append([UNREAD] if kept is None else kept)
-                self.told.unread += kept is None
-            else:
-                reason = answer.get("missing", "")
-                values.append([reason if reason in _KNOWN else UNREAD])
+    def _values(self, answers: Mapping[str, Answer], conflicts: AbstractSet[str]) -> list[Value]:
+        given = list(map(answers.get, self._paths))
+        values: list[Value]
+        if _TEXTS.issuperset(map(type, given)):
+            values = [leaves[answer] for leaves, answer in zip(self._leaves, given, strict=True)]  # type: ignore[index] # all are texts
+        else:
+            values = [
+                leaves[answer] if answer is None or isinstance(answer, str) else _reason(answer)
+                for leaves, answer in zip(self._leaves, given, strict=True)
+            ]
+        if list in map(type, values):
+            self.told.unread += values.count([UNREAD])
         if conflicts:
-            for at, (path, _leaves) in enumerate(self.leaves):
+            for at, path in enumerate(self._paths):
                 if path in conflicts:
                     values[at] = [CONFLICT]
         return values
@@ -226,7 +252,7 @@ def _leave(column: Column, secret: bytes) -> Leave:
 
 
 def _ordered(
-    instances: Set[tuple[str, ...]], repeats: Sequence[str], answers: Mapping[str, Answer]
+    instances: AbstractSet[tuple[str, ...]], repeats: Sequence[str], answers: Mapping[str, Answer]
 ) -> list[tuple[str, ...]]:
     """Instances in the order in which they stand in the record, rows of the same row around them together."""
     return sorted(instances, key=lambda ids: [*_places(ids, repeats, answers), *ids])

@@ -53,7 +53,9 @@ class Tally:
         self._secret = secret
         self._specs = export_tables(versions, places, KEPT | (RESTRICTED - {"X"}))
         self._maker = RowsMaker(versions, self._specs, secret)
-        self._counts: list[list[Counter[Cell]]] = [[Counter() for _column in each.columns] for each in self._specs]
+        self._counts: list[list[Counter[Cell]]] = [
+            [Counter() for _column in each.columns] for each in self._specs
+        ]
         self._rows: list[Counter[str]] = [Counter() for _spec in self._specs]
         self._village = _ALL
         self.told = self._maker.told
@@ -99,10 +101,8 @@ class Tally:
         villages = [_ALL, *(each.code for each in self._places)]
         for number, spec in enumerate(self._specs):
             base = self._rows[number]
-            yield from (
-                [spec.name, None, None, _ROWS, _(_WORDS[_ROWS]), village or None, str(base[village])]
-                for village in villages
-            )
+            for village in villages:
+                yield [spec.name, None, None, _ROWS, _(_WORDS[_ROWS]), village or None, str(base[village])]
             for at, column in enumerate(spec.columns):
                 counts = _collapsed(column, self._counts[number][at])
                 gone = frozenset[Cell]() if column.tier == "P" else _gone(column, counts, base, villages)

@@ -85,9 +85,7 @@ def export(
             filled, log, facts = [Filled(tally.table, tally.rows)], None, tally.told
         else:
             state, filled, log, facts = _spooled(tables, versions, folder, secret, told)
-        line = header(
-            wanted.profile, purpose=wanted.purpose, on=wanted.on, content=state.encode("ascii")
-        )
+        line = header(wanted.profile, purpose=wanted.purpose, on=wanted.on, content=state.encode("ascii"))
         head = Head(
             line, wanted.language, versions[-1].id, versions[-1].title, tuple(each.version for each in versions), wanted.on
         )  # fmt: skip
@@ -95,7 +93,7 @@ def export(
         written = list(_write(folder, filled, head, wanted.format, versions[-1], log))
         shutil.rmtree(folder / _SPOOL, ignore_errors=True)
         names = write_codebook(folder, [each.table for each in filled], head)
-        files = files_kept(folder, written, names)
+        files = files_kept(written, names)
         manifest = Manifest(
             line, head.form, head.versions, wanted.profile.value, wanted.format, wanted.language, wanted.on.isoformat(),
             state, tuple(facts_of(folder / name, rows) for name, rows in files.items()), facts.kept_out, facts.declined,
