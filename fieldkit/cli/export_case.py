@@ -23,11 +23,11 @@ _LARGEST_KEY = 4096
 
 
 def write_case(options: argparse.Namespace) -> int:
-    """Write the case into a new folder. Raises FieldkitError("export.case-format"), ("export.key"), as `case_of`."""
+    """Write the case into a new folder. Raises FieldkitError("exports.case-format"), ("exports.key"), as `case_of`."""
     from sync.sealing import check_recipients, seal_for
 
     if options.format != "csv":
-        raise FieldkitError("export.case-format")
+        raise FieldkitError("exports.case-format")
     found = _at_office(options) if at_office(options) else _at_laptop(options)
     recipients = _recipients(options.to)
     check_recipients(recipients)
@@ -125,8 +125,8 @@ def _recipients(path: Path) -> tuple[str, ...]:
     try:
         text = path.read_bytes()[:_LARGEST_KEY].decode("ascii")
     except (OSError, UnicodeDecodeError) as error:
-        raise FieldkitError("export.key", path=str(path)) from error
+        raise FieldkitError("exports.key", path=str(path)) from error
     found = tuple(line.strip() for line in text.splitlines() if line.startswith("age1"))
     if not found:
-        raise FieldkitError("export.key", path=str(path))
+        raise FieldkitError("exports.key", path=str(path))
     return found

@@ -40,20 +40,20 @@ def case_of(
 ) -> Case:  # fmt: skip
     """The case. consent: the record in which the person agreed; hidden: the tiers that whoever writes it may not see.
 
-    Raises FieldkitError("export.case-items") without items, ("export.case-others") for one of other people's, ("role.hidden")
-    for one that is hidden, ("export.case-empty"), as `case_transfer`.
+    Raises FieldkitError("exports.case-items") without items, ("exports.case-others") for one of other people's, ("role.hidden")
+    for one that is hidden, ("exports.case-empty"), as `case_transfer`.
     """
     if not items:
-        raise FieldkitError("export.case-items")
+        raise FieldkitError("exports.case-items")
     transfer = case_transfer(form, record, recipient=recipient, items=items, consent=consent, on=on)
     for name in items:
         for question in _called(form, name):
             if _is_of_others(form, question):
-                raise FieldkitError("export.case-others", item=name)
+                raise FieldkitError("exports.case-others", item=name)
             if question.bind.tier in hidden:
-                raise FieldkitError("export.case-hidden", item=name)
+                raise FieldkitError("exports.case-hidden", item=name)
     if not transfer.answers:
-        raise FieldkitError("export.case-empty")
+        raise FieldkitError("exports.case-empty")
     rows = list(_rows(form, transfer, language))
     body = repr(rows).encode("utf-8")
     line = header(Profile.CASE, purpose=transfer.purpose, on=on, content=body)

@@ -103,7 +103,7 @@ def versions_of(library: FormLibrary, form: str) -> list[Form]:
 def export_tables(
     versions: Sequence[Form], places: Sequence[Place], tiers: frozenset[str] = KEPT
 ) -> list[Table]:
-    """The tables of a form; `versions` from the oldest to the newest. Raises FieldkitError("export.nothing")."""
+    """The tables of a form; `versions` from the oldest to the newest. Raises FieldkitError("exports.nothing")."""
     parts: dict[tuple[str, ...], _Part] = {(): _Part()}
     hidden = _hidden(versions, tiers)
     for form in versions:
@@ -122,7 +122,7 @@ def export_tables(
             fixed = ((KEY,), (KEY, ROW), (KEY, ROW, PARENT))[min(len(repeats), 2)]
             made.append(Table(name, _called(newest, repeats), part.columns(), repeats, fixed))
     if not made:
-        raise FieldkitError("export.nothing", form=newest.id)
+        raise FieldkitError("exports.nothing", form=newest.id)
     if made[0].repeats:
         # Rows of repeats belong to records, so those have a table even with nothing but their keys.
         made.insert(0, Table(own, _called(newest, ()), ()))

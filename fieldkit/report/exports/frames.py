@@ -18,11 +18,11 @@ BATCH = 20_000
 
 
 def library(name: str, kind: str) -> Any:
-    """A library that not everybody has. Raises FieldkitError("export.library")."""
+    """A library that not everybody has. Raises FieldkitError("exports.library")."""
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        raise FieldkitError("export.library", format=kind, library=name) from error
+        raise FieldkitError("exports.library", format=kind, library=name) from error
 
 
 def batches(rows: Counting, fields: Sequence[Field]) -> Iterator[list[list[Value]]]:
@@ -44,7 +44,7 @@ def labelled_numbers(field: Field) -> dict[str, int]:
 
 def numbered_frame(filled: Filled, fields: Sequence[Field], kind: str) -> tuple[Any, int]:
     """A table of numbers and texts in memory, and how many rows it has. Codes are their numbers, reasons those of `NUMBERS`; a
-    text that is missing is "". Raises FieldkitError("export.library").
+    text that is missing is "". Raises FieldkitError("exports.library").
     """
     polars = library("polars", kind)
     rows = Counting(filled)

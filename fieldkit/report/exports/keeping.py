@@ -19,10 +19,10 @@ _LIBRARIES = frozenset({"polars", "pyreadstat", "xlsxwriter"})
 def kept(target: Path) -> Iterator[Path]:
     """An empty folder to write into, which is at `target` when all went well.
 
-    Raises FieldkitError("export.exists") where something is there, ("medium.…").
+    Raises FieldkitError("exports.exists") where something is there, ("medium.…").
     """
     if target.exists() and not (target.is_dir() and not any(target.iterdir())):
-        raise FieldkitError("export.exists", path=str(target))
+        raise FieldkitError("exports.exists", path=str(target))
     beside = target.with_name(f".{target.name}.part")
     try:
         shutil.rmtree(beside, ignore_errors=True)

@@ -79,7 +79,7 @@ def facts_of(path: Path, rows: Mapping[str, int]) -> FileFacts:
 def verify(folder: Path) -> Manifest:
     """Read every file of an export again and compare it with the manifest.
 
-    Raises FieldkitError("export.no-manifest"), ("export.damaged") naming what is missing or differs, ("export.library").
+    Raises FieldkitError("exports.no-manifest"), ("exports.damaged") naming what is missing or differs, ("exports.library").
     """
     manifest = read_manifest(folder)
     for facts in manifest.files:
@@ -90,17 +90,17 @@ def verify(folder: Path) -> Manifest:
         except FieldkitError:
             raise
         except FileNotFoundError as error:
-            raise FieldkitError("export.missing", path=str(path)) from error
+            raise FieldkitError("exports.missing", path=str(path)) from error
         except Exception as error:  # whatever a reader of a damaged file raises
-            raise FieldkitError("export.damaged", path=str(path)) from error
+            raise FieldkitError("exports.damaged", path=str(path)) from error
         rows = {table: count for table, count in facts.rows.items() if table in counted}
         if found != facts or rows != counted or (facts.rows and not counted):
-            raise FieldkitError("export.damaged", path=str(path))
+            raise FieldkitError("exports.damaged", path=str(path))
     return manifest
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of an export. Raises FieldkitError("export.no-manifest")."""
+    """The manifest of an export. Raises FieldkitError("exports.no-manifest")."""
     try:
         data = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if data.pop("fieldkit") != _FORMAT:
@@ -113,5 +113,5 @@ def read_manifest(folder: Path) -> Manifest:
         if manifest.format not in READERS or not files:
             raise ValueError(manifest.format)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise FieldkitError("export.no-manifest", path=str(folder)) from error
+        raise FieldkitError("exports.no-manifest", path=str(folder)) from error
     return manifest

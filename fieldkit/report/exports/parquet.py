@@ -18,7 +18,7 @@ from fieldkit.report.exports.frames import batches, library
 
 
 def write_parquet(folder: Path, tables: list[Filled], head: Head) -> Iterator[Written]:
-    """A file for each table. Raises FieldkitError("export.library"), OSError."""
+    """A file for each table. Raises FieldkitError("exports.library"), OSError."""
     polars = library("polars", "parquet")
     for filled in tables:
         fields = fields_of(filled.table, head.language, filled.missing, frozenset(Kind))

@@ -23,7 +23,7 @@ _TEXTS = frozenset({Kind.TEXT, Kind.WHY})
 
 
 def write_sav(folder: Path, tables: list[Filled], head: Head) -> Iterator[Written]:
-    """A file for each table. Raises FieldkitError("export.library"), OSError."""
+    """A file for each table. Raises FieldkitError("exports.library"), OSError."""
     pyreadstat = library("pyreadstat", "sav")
     words = reason_words()
     reasons = {number: words[code] for code, number in NUMBERS.items()}

@@ -22,7 +22,7 @@ _TEXTS = frozenset({Kind.TEXT, Kind.WHY})
 
 
 def write_dta(folder: Path, tables: list[Filled], head: Head) -> Iterator[Written]:
-    """A file for each table. Raises FieldkitError("export.library"), OSError."""
+    """A file for each table. Raises FieldkitError("exports.library"), OSError."""
     pyreadstat = library("pyreadstat", "dta")
     for filled in tables:
         fields = fields_of(filled.table, head.language, filled.missing, _BESIDE)

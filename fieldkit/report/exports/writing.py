@@ -72,17 +72,17 @@ def export(
 ) -> Manifest:
     """Write an export into a new folder, and read it back. secret: of the pseudonyms.
 
-    Raises FieldkitError("form.unknown"), ("export.nothing"), ("export.exists"), ("export.counts-as-xml"), ("export.library"),
+    Raises FieldkitError("form.unknown"), ("exports.nothing"), ("exports.exists"), ("exports.counts-as-xml"), ("exports.library"),
     ("medium.…"), and whatever the tables raise; then nothing is left of it.
     """
     if wanted.profile is Profile.AGGREGATE and wanted.format == XML:
-        raise FieldkitError("export.counts-as-xml")
+        raise FieldkitError("exports.counts-as-xml")
     versions = versions_of(tables.library, wanted.form)
     with _in_language(wanted.language), kept(target) as folder:
         if wanted.profile is Profile.AGGREGATE:
             tally = Tally(versions, tables.places(), secret)
             state = tally.read(tables, partial(_every, told))
-            filled, log, facts = [Filled(tally.table, tally.rows)], None, tally.told
+            filled, log, facts = [_counted(tally)], None, tally.told
         else:
             state, filled, log, facts = _spooled(tables, versions, folder, secret, told)
         line = header(wanted.profile, purpose=wanted.purpose, on=wanted.on, content=state.encode("ascii"))
@@ -102,6 +102,13 @@ def export(
         (folder / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
         told("checking", 0, 0)
         return verify(folder)
+
+
+def _counted(tally: Tally) -> Filled:
+    """The table of counts."""
+    rows = list(tally.rows())
+    missing = {at for row in rows for at, value in enumerate(row) if isinstance(value, list)}
+    return Filled(tally.table, partial(iter, rows), missing, len(rows))
 
 
 def _spooled(

@@ -57,11 +57,11 @@ def rows_in_xlsx(path: Path) -> dict[str, int]:
     """How many rows stand in a workbook, by table; every byte is read. Raises OSError, zipfile.BadZipFile, KeyError, ValueError."""
     from openpyxl import load_workbook
 
-    book = load_workbook(path, read_only=True)
-    names = book.sheetnames
-    book.close()
     counts: dict[str, int] = {}
-    with zipfile.ZipFile(path) as archive:
+    with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+        book = load_workbook(file, read_only=True)
+        names = book.sheetnames
+        book.close()
         for number, name in enumerate(names, 1):
             with archive.open(f"xl/worksheets/sheet{number}.xml") as sheet:
                 rows = _rows_of(sheet)

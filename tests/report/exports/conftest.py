@@ -17,7 +17,10 @@ from fieldkit.report.exports.writing import Wanted, export
 TODAY = date(2026, 3, 31)
 SECRET = b"kept by the office"
 CONTACT, RESTRICTED, SEEN, FREE = "絕無僅有联系", "絕無僅有健康", "絕無僅有看过", "絕無僅有随笔"
-PLACES = [Place("990101100200", {"zh": "石桥村", "en": "Shiqiao"}), Place("990101100201", {"zh": "河口村", "en": "Hekou"})]
+PLACES = [
+    Place("990101100200", {"zh": "石桥村", "en": "Shiqiao"}),
+    Place("990101100201", {"zh": "河口村", "en": "Hekou"}),
+]
 SURVEY = [
     ("select_one village", "village", "P"), ("text", "hh_id", "N"), ("select_one outcome", "outcome", "P"), ("date", "date", "P"),
     ("select_one yes_no", "stats", "N"), ("integer", "rooms", "P"), ("decimal", "amount", "N"), ("time", "arrive", "N"),
@@ -34,7 +37,13 @@ CHOICES = [
 
 def write_form(folder, survey=tuple(SURVEY), *, log=False):
     rows = [
-        {"type": kind, "name": name, "label::English (en)": name.title(), "label::中文 (zh)": f"问{name}", "fk:tier": tier}
+        {
+            "type": kind,
+            "name": name,
+            "label::English (en)": name.title(),
+            "label::中文 (zh)": f"问{name}",
+            "fk:tier": tier,
+        }
         | ({"calculation": "string(1)"} if kind == "calculate" else {})
         for kind, name, tier in survey
     ]
@@ -70,7 +79,9 @@ class Tables:
 
 
 def record(number, answers, *, conflicts=(), form="fam"):
-    return Record(f"0195c0de-{number:04x}-7000-8000-{number:012x}", form, answers, frozenset(conflicts), TODAY)
+    return Record(
+        f"0195c0de-{number:04x}-7000-8000-{number:012x}", form, answers, frozenset(conflicts), TODAY
+    )
 
 
 DONE = {

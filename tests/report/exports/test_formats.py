@@ -21,7 +21,12 @@ from tests.report.exports.conftest import DONE, FREE, PLACES, record
 
 KEY = "record_key"
 DK = {"missing": "dk"}
-ASKED = DONE | {"rooms": DK, "needs": {"missing": "declined"}, "code": {"missing": "pns"}, "stats": {"missing": "na"}}
+ASKED = DONE | {
+    "rooms": DK,
+    "needs": {"missing": "declined"},
+    "code": {"missing": "pns"},
+    "stats": {"missing": "na"},
+}
 
 
 def lines(path):
@@ -40,14 +45,19 @@ def test_csv_has_a_table_for_each_repeat_tied_by_keys(exported):
     assert [row[f"needs__{each}"] for each in ("water", "school", "road")] == ["1", "0", "1"]
     assert len(row["hh_id"]) == len(row[KEY]) == 16
     members, jobs = lines(folder / "members.csv"), lines(folder / "jobs.csv")
-    assert [(each[KEY], each["row"], each["sex"]) for each in members] == [(row[KEY], "1", "2"), (row[KEY], "2", "1")]
+    assert [(each[KEY], each["row"], each["sex"]) for each in members] == [
+        (row[KEY], "1", "2"),
+        (row[KEY], "2", "1"),
+    ]
     assert [(each["row"], each["parent_row"], each["hours"], each["hours_missing"]) for each in jobs] == [
         ("1", "2", "40", ""), ("2", "2", "", "dk"),
     ]  # fmt: skip
 
 
 def test_csv_begins_with_a_mark_and_no_formula(exported):
-    folder, _manifest = exported("csv", record(1, DONE), record(2, DONE | {"code": "'already"}), record(3, DONE | {"code": "-1"}))
+    folder, _manifest = exported(
+        "csv", record(1, DONE), record(2, DONE | {"code": "'already"}), record(3, DONE | {"code": "-1"})
+    )
     assert (folder / "fam.csv").read_bytes()[:3] == b"\xef\xbb\xbf"
     codes = [each["code"] for each in lines(folder / "fam.csv")]
     assert sorted(codes) == sorted(["'=cmd|'/c calc'!A1", "''already", "'-1"])
@@ -142,7 +152,10 @@ def test_submissions_are_read_by_our_own_reader(exported, tables):
     assert sorted(answer for key, answer in done.items() if key.endswith("/sex")) == ["1", "2"]
     hours = [answer for key, answer in done.items() if key.endswith("/hours")]
     assert hours == ["40", DK]
-    assert done["meta/instanceID"] == "uuid:" + names[found.index(next(e for e in found if e.answers is done))][10:-4]
+    assert (
+        done["meta/instanceID"]
+        == "uuid:" + names[found.index(next(e for e in found if e.answers is done))][10:-4]
+    )
     assert manifest.rows == {"fam": 2, "members": 4, "jobs": 4}
 
 
@@ -157,7 +170,7 @@ def test_the_codebook_tells_every_column_in_the_language_wanted(exported):
     before = language()
     folder, _manifest = exported("csv", record(1, DONE), language="zh")
     assert language() == before
-    rows = list(csv.reader((folder / "codebook.csv").open(encoding="utf-8-sig", newline="")))
+    rows = list(csv.reader((folder / "codebook.csv").read_text(encoding="utf-8-sig").splitlines()))
     needs = next(row for row in rows if row[1] == "needs")
     assert needs[2] == "问needs"
     assert needs[4] == "water (1) 选water; school (2) 选school; road (3) 选road"
@@ -200,7 +213,9 @@ def parquet_rows(folder):
     return [{name: "" if cell is None else cell for name, cell in row.items()} for row in frame.to_dicts()]
 
 
-@pytest.mark.parametrize(("kind", "read"), [("csv", csv_rows), ("xlsx", xlsx_rows), ("parquet", parquet_rows)])
+@pytest.mark.parametrize(
+    ("kind", "read"), [("csv", csv_rows), ("xlsx", xlsx_rows), ("parquet", parquet_rows)]
+)
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(answers=st.lists(ANSWERS, min_size=1, max_size=4))
 def test_any_answers_survive_or_are_told_as_unread(tables, tmp_path_factory, kind, read, answers):
