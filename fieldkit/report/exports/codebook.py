@@ -23,7 +23,7 @@ WAYS = {
     Way.CODE: N_("one code"),
     Way.CODES: N_("codes, blanks between"),
     Way.INTEGER: N_("whole number"),
-    Way.DECIMAL: N_("number"),
+    Way.DECIMAL: N_("decimal number"),
     Way.TEXT: N_("calculated text"),
     Way.MONTH: N_("month"),
     Way.HOUR: N_("hour"),

@@ -32,7 +32,7 @@ _NOT = "~"
 """Before a choice: who did not choose it."""
 _WORDS = {
     _ROWS: N_("records, or rows of the repeat"),
-    _ANSWERED: N_("answered"),
+    _ANSWERED: N_("has an answer"),
     _NONE: N_("no answer: not asked, or left empty"),
 }
 _COLUMNS = (
