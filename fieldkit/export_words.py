@@ -13,6 +13,7 @@ EXPORTS: Mapping[str, str] = {
     "exports.case-items": N_("Say which answers are handed on, each with --item QUESTION. Nothing hands on everything about somebody."),
     "exports.case-others": N_("{item} is asked of several people, and a case is about one. Leave it out."),
     "exports.counts-as-xml": N_("Counts are no submissions. Take csv, xlsx, dta, sav or parquet for them."),
+    "exports.counts-only": N_("Whoever filled in {form} was promised that it comes to counts. Take --profile aggregate."),
     "exports.damaged": N_("{path} is not as it was written. Do not use this export; write it anew."),
     "exports.exists": N_("There is something in {path} already. Name a new folder; nothing was changed."),
     "exports.key": N_("{path} holds no key of a recipient. It is an office's card (.fkoffice), or a text file with a line that begins with age1."),

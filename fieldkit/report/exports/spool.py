@@ -25,7 +25,7 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._waiting: dict[tuple[int, str], list[bytes]] = {}
+        self._waiting: dict[tuple[int, str], bytearray] = {}
         self._bytes = 0
 
     def put(self, table: int, row: Row, person: str) -> None:
@@ -33,7 +33,10 @@ class Spool:
         key = row[0]
         assert isinstance(key, str)
         line = orjson.dumps([key, person, *row[1:]])
-        self._waiting.setdefault((table, key[:_DIGITS]), []).append(line)
+        # One buffer a part: what orjson gives lies in a block of kilobytes each.
+        waiting = self._waiting.setdefault((table, key[:_DIGITS]), bytearray())
+        waiting += line
+        waiting += b"\n"
         self._bytes += len(line)
         if self._bytes > _WAITING:
             self._write()
@@ -50,9 +53,9 @@ class Spool:
                     yield [key, *rest]
 
     def _write(self) -> None:
-        for (table, part), lines in self._waiting.items():
+        for (table, part), waiting in self._waiting.items():
             with (self._folder / f"{table}-{part}").open("ab") as file:
-                file.write(b"\n".join(lines) + b"\n")
+                file.write(waiting)
         self._waiting.clear()
         self._bytes = 0
 

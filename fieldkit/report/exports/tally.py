@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
+from fieldkit.fieldwork.quizzes import QUIZ
 from fieldkit.i18n import LANGUAGES, N_, _, language
 from fieldkit.places import Place
 from fieldkit.privacy.leaving import KEPT, Way
@@ -39,6 +40,9 @@ _COLUMNS = (
     ("of", N_("Table")), ("question", N_("Column")), ("asked", N_("Question")), ("answer", N_("Answer")),
     ("words", N_("Answer in words")), (VILLAGE, N_("Village, empty for all")), ("count", N_("Count")),
 )  # fmt: skip
+
+COUNTS_ONLY = frozenset({QUIZ})
+"""Forms that were promised to leave as counts alone, all of them without small ones."""
 
 Cell = tuple[str, str]
 """An answer and a village."""
@@ -105,7 +109,7 @@ class Tally:
                 yield [spec.name, None, None, _ROWS, _(_WORDS[_ROWS]), village or None, str(base[village])]
             for at, column in enumerate(spec.columns):
                 counts = _collapsed(column, self._counts[number][at])
-                gone = frozenset[Cell]() if column.tier == "P" else _gone(column, counts, base, villages)
+                gone = frozenset[Cell]() if self._is_for_all(column) else _gone(column, counts, base, villages)
                 for said in _answers(column, counts):
                     for village in villages:
                         cell = (said, village)
@@ -113,6 +117,10 @@ class Tally:
                         yield [
                             spec.name, column.name, column.label[language()], said, _words(column, said), village or None, shown
                         ]  # fmt: skip
+
+    def _is_for_all(self, column: Column) -> bool:
+        """Whether every count of a question may be shown."""
+        return column.tier == "P" and self._versions[-1].id not in COUNTS_ONLY
 
     def _add(self, number: int, row: Row) -> None:
         spec = self._specs[number]

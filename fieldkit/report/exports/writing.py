@@ -27,7 +27,7 @@ from fieldkit.report.exports.rows import Persons, RowsMaker, Told
 from fieldkit.report.exports.spool import Spool
 from fieldkit.report.exports.spss import write_sav
 from fieldkit.report.exports.stata import write_dta
-from fieldkit.report.exports.tally import Tally
+from fieldkit.report.exports.tally import COUNTS_ONLY, Tally
 from fieldkit.report.exports.xlsx_file import write_xlsx
 from fieldkit.report.records import RecordTables
 from fieldkit.xforms import Form
@@ -78,6 +78,8 @@ def export(
     if wanted.profile is Profile.AGGREGATE and wanted.format == XML:
         raise FieldkitError("exports.counts-as-xml")
     versions = versions_of(tables.library, wanted.form)
+    if versions[-1].id in COUNTS_ONLY and wanted.profile is not Profile.AGGREGATE:
+        raise FieldkitError("exports.counts-only", form=wanted.form)
     with _in_language(wanted.language), kept(target) as folder:
         if wanted.profile is Profile.AGGREGATE:
             tally = Tally(versions, tables.places(), secret)

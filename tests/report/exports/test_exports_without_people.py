@@ -18,10 +18,20 @@ from fieldkit.privacy.leaving import STAFF
 from fieldkit.privacy.profiles import Profile
 from fieldkit.records import Record
 from fieldkit.report.exports.columns import export_tables, versions_of
+from fieldkit.report.exports.tally import COUNTS_ONLY
 from fieldkit.report.exports.writing import FORMATS, XML, Wanted, export
 from fieldkit.xforms import Question, Repeat
 from tests.report.exports.conftest import (
-    CONTACT, DONE, FREE, RESTRICTED, SECRET, SEEN, TODAY, Tables, record, write_form,
+    CONTACT,
+    DONE,
+    FREE,
+    RESTRICTED,
+    SECRET,
+    SEEN,
+    TODAY,
+    Tables,
+    record,
+    write_form,
 )  # fmt: skip
 
 SHIPPED = FormLibrary(None)
@@ -75,7 +85,7 @@ def filled(form):
     return answers
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", [form for form in FORMS if form not in COUNTS_ONLY])
 def test_no_contact_restricted_seen_or_free_answer_of_any_shipped_form_leaves(form, tmp_path):
     newest = versions_of(SHIPPED, form)[-1]
     tables = Tables(
@@ -331,6 +341,17 @@ def test_reasons_are_counted(exported):
         if question == "rooms":
             told[answer] += 0 if count == "s" else count
     assert told == {"dk": 12, "<0": 6, "none": 0}
+
+
+def test_the_anonymous_quiz_leaves_as_counts_alone(tmp_path):
+    found = [Record(str(n), "quiz", {"q1": "true" if n else "false"}, frozenset(), TODAY) for n in range(20)]
+    tables = Tables(SHIPPED, found)
+    with pytest.raises(FieldkitError) as error:
+        export(tables, Wanted("quiz", "csv", Profile.DEIDENTIFIED, "en", "x", TODAY), tmp_path / "out", SECRET)
+    assert error.value.code == "exports.counts-only"
+    export(tables, Wanted("quiz", "csv", Profile.AGGREGATE, "en", "x", TODAY), tmp_path / "out", SECRET)
+    assert counts(tmp_path / "out", "q1")["false", ""] == "small"
+    assert counts(tmp_path / "out", "q1")["true", ""] == "small"
 
 
 def test_counts_are_no_submissions(exported):
