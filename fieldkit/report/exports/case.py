@@ -50,7 +50,7 @@ def case_of(
         for question in _called(form, name):
             if _is_of_others(form, question):
                 raise FieldkitError("exports.case-others", item=name)
-            if question.bind.tier in hidden:
+            if _tier(form, question) in hidden:
                 raise FieldkitError("exports.case-hidden", item=name)
     if not transfer.answers:
         raise FieldkitError("exports.case-empty")
@@ -71,6 +71,13 @@ def case_of(
 
 def _called(form: Form, name: str) -> Iterator[Question]:
     return (item for item in form.items.values() if isinstance(item, Question) and item.name == name)
+
+
+def _tier(form: Form, question: Question) -> str:
+    """The tier of a question, or of the narrowest group around it that has one."""
+    parts = question.path.split("/")
+    around = (form.items.get("/".join(parts[:end])) for end in range(len(parts), 2, -1))
+    return next((each.bind.tier for each in around if each is not None and each.bind.tier), "")
 
 
 def _is_of_others(form: Form, question: Question) -> bool:

@@ -1,6 +1,6 @@
 """What tables a form comes to when its records leave: one for the records, one for each repeat, all versions together.
 
-Names are the same in every format: at most 32 characters, none of which Stata or SPSS keeps for itself. A question that is
+Names are the same in every format: at most 28 characters, none of which Stata or SPSS keeps for itself. A question that is
 gone from the form keeps its column; one that any version calls contact or restricted has none.
 """
 
@@ -28,7 +28,8 @@ around it.
 """
 VILLAGE = "village"
 _DIVISIONS = "divisions"
-_LONGEST = 32
+_LONGEST = 28
+"""Stata takes 32, and pyreadstat numbers behind a name what its labels are called."""
 _OF_STATA = (
     "_all _b byte _coef _cons double float if in int long _n _n _pi _pred _rc _skip strl using with"
     " str1 str2 str3 str4 str5 str6 str7 str8 str9"

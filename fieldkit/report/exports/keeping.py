@@ -21,6 +21,7 @@ def kept(target: Path) -> Iterator[Path]:
 
     Raises FieldkitError("exports.exists") where something is there, ("medium.…").
     """
+    target = target.expanduser().absolute()
     if target.exists() and not (target.is_dir() and not any(target.iterdir())):
         raise FieldkitError("exports.exists", path=str(target))
     beside = target.with_name(f".{target.name}.part")

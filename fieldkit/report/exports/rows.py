@@ -139,7 +139,10 @@ class Persons:
 def agrees(record: Record, paths: Mapping[str, Sequence[str]]) -> bool:
     """Whether somebody's answers may be in statistics: it was not refused, nor taken back, and nobody has yet to decide it."""
     asked = (*paths[_STATS], *paths[_SCOPE])
-    if _text(record.answers, paths[_STATS]) == "no" or not record.conflicts.isdisjoint(asked):
+    if not record.conflicts.isdisjoint(asked):
+        return False
+    said = [record.answers.get(path) for path in paths[_STATS]]
+    if not {"", "yes"}.issuperset(map(_said, said)):
         return False
     taken_back = _text(record.answers, paths[_SCOPE]).split()
     return _STATS not in taken_back and WHOLE not in taken_back
@@ -160,6 +163,11 @@ class _Leaving(dict[str | None, Value]):
         if len(self) < _REMEMBERED:
             self[answer] = value
         return value
+
+
+def _said(answer: Answer | None) -> str:
+    """An answer as text; why one is missing is no yes either."""
+    return answer if isinstance(answer, str) else "" if answer is None else "missing"
 
 
 def _reason(answer: Mapping[str, str]) -> Value:

@@ -109,7 +109,9 @@ class Tally:
                 yield [spec.name, None, None, _ROWS, _(_WORDS[_ROWS]), village or None, str(base[village])]
             for at, column in enumerate(spec.columns):
                 counts = _collapsed(column, self._counts[number][at])
-                gone = frozenset[Cell]() if self._is_for_all(column) else _gone(column, counts, base, villages)
+                gone = (
+                    frozenset[Cell]() if self._is_for_all(column) else _gone(column, counts, base, villages)
+                )
                 for said in _answers(column, counts):
                     for village in villages:
                         cell = (said, village)

@@ -87,7 +87,9 @@ def export(
             filled, log, facts = [_counted(tally)], None, tally.told
         else:
             state, filled, log, facts = _spooled(tables, versions, folder, secret, told)
-        line = header(wanted.profile, purpose=wanted.purpose, on=wanted.on, content=state.encode("ascii"))
+        line = header(
+            wanted.profile, purpose=_printed(wanted.purpose), on=wanted.on, content=state.encode("ascii")
+        )
         head = Head(
             line, wanted.language, versions[-1].id, versions[-1].title, tuple(each.version for each in versions), wanted.on
         )  # fmt: skip
@@ -177,6 +179,11 @@ def _count(filled: Sequence[Filled], told: Progress) -> None:
 
     for each in filled:
         each.told = one_more
+
+
+def _printed(text: str) -> str:
+    """A text without signs that no file can hold in a line."""
+    return "".join(sign for sign in text if sign.isprintable()).strip()
 
 
 @contextmanager

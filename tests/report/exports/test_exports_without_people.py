@@ -185,7 +185,13 @@ def test_pseudonyms_are_the_offices_own(tables, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "more", [{"stats": "no"}, {"withdrawn_scope": "stats"}, {"withdrawn_scope": "contact basic"}]
+    "more",
+    [
+        {"stats": "no"},
+        {"stats": {"missing": "pns"}},
+        {"withdrawn_scope": "stats"},
+        {"withdrawn_scope": "contact basic"},
+    ],
 )
 def test_who_does_not_want_statistics_is_a_service_and_nothing_more(exported, more):
     folder, manifest = exported("csv", record(1, DONE | more), record(2, DONE))
@@ -347,7 +353,9 @@ def test_the_anonymous_quiz_leaves_as_counts_alone(tmp_path):
     found = [Record(str(n), "quiz", {"q1": "true" if n else "false"}, frozenset(), TODAY) for n in range(20)]
     tables = Tables(SHIPPED, found)
     with pytest.raises(FieldkitError) as error:
-        export(tables, Wanted("quiz", "csv", Profile.DEIDENTIFIED, "en", "x", TODAY), tmp_path / "out", SECRET)
+        export(
+            tables, Wanted("quiz", "csv", Profile.DEIDENTIFIED, "en", "x", TODAY), tmp_path / "out", SECRET
+        )
     assert error.value.code == "exports.counts-only"
     export(tables, Wanted("quiz", "csv", Profile.AGGREGATE, "en", "x", TODAY), tmp_path / "out", SECRET)
     assert counts(tmp_path / "out", "q1")["false", ""] == "small"

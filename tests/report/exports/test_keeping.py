@@ -9,9 +9,10 @@ import sys
 import pytest
 
 from fieldkit.errors import FieldkitError
+from fieldkit.privacy.profiles import Profile
 from fieldkit.report.exports.manifest import verify
-from fieldkit.report.exports.writing import FORMATS, XML
-from tests.report.exports.conftest import DONE, record
+from fieldkit.report.exports.writing import FORMATS, XML, Wanted, export
+from tests.report.exports.conftest import DONE, SECRET, TODAY, Tables, record, write_form
 
 
 class StoppedError(Exception):
@@ -53,6 +54,23 @@ def test_a_medium_that_is_gone_is_told(exported, tmp_path):
     with pytest.raises(FieldkitError) as error:
         exported("csv", record(1, DONE), name="no/such/out")
     assert error.value.code == "medium.gone"
+
+
+def test_a_purpose_is_a_line(tables, tmp_path):
+    wanted = Wanted("fam", XML, Profile.DEIDENTIFIED, "en", "改进\x00服务\n--", TODAY)
+    tables.found = [record(1, DONE)]
+    manifest = export(tables, wanted, tmp_path / "out", SECRET)
+    assert manifest.header.startswith("仅限改进服务--使用；")
+
+
+def test_the_longest_names_can_be_written(tmp_path):
+    names = [f"{'q' * 40}{n:03}" for n in range(120)]
+    survey = [("select_one outcome", "outcome", "P"), *(("select_one yes_no", name, "P") for name in names)]
+    library = write_form(tmp_path / "f", survey)
+    tables = Tables(library, [record(1, {"outcome": "done"} | dict.fromkeys(names, "yes"))])
+    for kind in ("dta", "sav"):
+        export(tables, Wanted("fam", kind, Profile.DEIDENTIFIED, "zh", "x", TODAY), tmp_path / kind, SECRET)
+        assert verify(tmp_path / kind).rows == {"fam": 1}
 
 
 @pytest.mark.parametrize("kind", [*FORMATS, XML])
