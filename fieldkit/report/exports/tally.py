@@ -21,7 +21,7 @@ from fieldkit.records import Record
 from fieldkit.report.exports.columns import VILLAGE, Choice, Column, Row, Table, Value, export_tables
 from fieldkit.report.exports.reasons import REASONS, SMALL
 from fieldkit.report.exports.rows import Persons, RowsMaker, outermost
-from fieldkit.report.records import RecordTables, answer
+from fieldkit.report.records import RecordTables
 from fieldkit.xforms import Form
 
 _EDGES = (0, 1, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)
@@ -95,7 +95,7 @@ class Tally:
             count += 1
             step("reading", count, 0)
             if record.form == form:
-                self._village = answer(record, VILLAGE) or _ALL
+                self._village = record.text(VILLAGE) or _ALL
                 self._maker.take(record, put)
 
         return tables.read(take)
