@@ -75,7 +75,21 @@ def _series(polars: Any, field: Field, codes: dict[str, int] | None, column: Seq
 
 def numbers(column: Sequence[Value], number: Callable[[str], float]) -> list[float | None]:
     """Cells as numbers, reasons as those of `NUMBERS`."""
-    return [
-        None if cell is None else number(cell) if isinstance(cell, str) else NUMBERS[cell[0]]
-        for cell in column
-    ]
+    known = _Numbers(number)
+    if list not in set(map(type, column)):
+        return [known[cell] for cell in column]  # type: ignore[index] # none of them is a reason
+    return [NUMBERS[cell[0]] if isinstance(cell, list) else known[cell] for cell in column]
+
+
+class _Numbers(dict[str | None, float | None]):
+    """Texts as numbers, remembered for a batch: the same come again and again."""
+
+    def __init__(self, number: Callable[[str], float]) -> None:
+        super().__init__({None: None})
+        self._number = number
+
+    def __missing__(self, text: str | None) -> float | None:
+        """Read a text that is not remembered."""
+        assert text is not None
+        self[text] = self._number(text)
+        return self[text]
