@@ -1,6 +1,6 @@
 """SPSS (.sav): codes as numbers with their words; reasons as numbers below -999,999,990, declared as missing, with theirs.
 
-pyreadstat writes a whole table at once, so a table stands in memory: about 8 bytes for a number and 16 for a text.
+pyreadstat writes a whole table at once, so a table stands in memory, as for Stata.
 """
 
 from __future__ import annotations

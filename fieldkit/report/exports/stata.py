@@ -1,7 +1,6 @@
 """Stata (.dta): codes as numbers with their words, reasons as extended missing values `.a` to `.s` with theirs.
 
-pyreadstat writes a whole table at once, so a table stands in memory: about 8 bytes for a number, 16 for a text, and 8 more for a
-number in a column with extended missing values.
+pyreadstat writes a whole table at once, so a table stands in memory: some 70 bytes a value, measured on 200,000 rows of 12.
 """
 
 from __future__ import annotations
