@@ -5,11 +5,14 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import sys
 import tempfile
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+
+from tests.shared import once
 
 CHINA = timezone(timedelta(hours=8))
 NOW = datetime(2026, 3, 31, 9, 30, tzinfo=CHINA)
@@ -17,6 +20,13 @@ _ROOM = 4 * 2**30
 
 os.environ["FIELDKIT_CACHE"] = str(Path(tempfile.gettempdir()) / "fieldkit-test-cache")
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", "") and "FIELDKIT_MUTANT" not in os.environ:
+    # What is compiled is kept, if not beside the sources, else every process that a test starts compiles the program anew. Mutants
+    # follow one another too quickly for it.
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(
+        Path(tempfile.gettempdir()) / "fieldkit-test-compiled"
+    )
+    sys.dont_write_bytecode = False
 os.environ.pop("FIELDKIT_PASSPHRASE_FILE", None)
 os.environ.pop("FIELDKIT_WORKSPACE", None)
 os.environ.pop("FIELDKIT_OFFICE", None)
@@ -87,9 +97,8 @@ def built_demo(tmp_path_factory):
     """The demo town, built once."""
     from fieldkit.demo.build import build, demo_at
 
-    demo = demo_at(tmp_path_factory.mktemp("demo") / "town")
-    build(demo, NOW)
-    return demo
+    folder = once(tmp_path_factory, "demo", lambda folder: build(demo_at(folder / "town"), NOW))
+    return demo_at(folder / "town")
 
 
 @pytest.fixture
