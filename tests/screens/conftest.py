@@ -111,7 +111,7 @@ def _settling(monkeypatch):
     """A key has been dealt with when nothing waits to be done: no need to ask every widget whether it has."""
     settling = Settling()
 
-    async def settled(pilot, timeout=30.0):
+    async def settled(pilot, **_patience):
         await settling()
         return pilot.app._exception is None
 
