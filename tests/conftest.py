@@ -18,15 +18,18 @@ CHINA = timezone(timedelta(hours=8))
 NOW = datetime(2026, 3, 31, 9, 30, tzinfo=CHINA)
 _ROOM = 4 * 2**30
 
-os.environ["FIELDKIT_CACHE"] = str(Path(tempfile.gettempdir()) / "fieldkit-test-cache")
+if "PYTEST_XDIST_WORKER" not in os.environ:  # they take over what is said here
+    _common = Path(tempfile.gettempdir())
+    os.environ["FIELDKIT_CACHE"] = str(_common / "fieldkit-test-cache")
+    # Every workspace that is opened looks for pages that were left behind: among thousands of files of others it takes long.
+    os.environ["TMPDIR"] = tempfile.tempdir = str(_common / "fieldkit-test-files")
+    Path(tempfile.tempdir).mkdir(exist_ok=True)
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", "") and "FIELDKIT_MUTANT" not in os.environ:
+        # What is compiled is kept, if not beside the sources, else each process that a test starts compiles the program anew.
+        # Mutants follow one another too quickly for it.
+        sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(_common / "fieldkit-test-compiled")
+        sys.dont_write_bytecode = False
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
-if os.environ.pop("PYTHONDONTWRITEBYTECODE", "") and "FIELDKIT_MUTANT" not in os.environ:
-    # What is compiled is kept, if not beside the sources, else every process that a test starts compiles the program anew. Mutants
-    # follow one another too quickly for it.
-    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(
-        Path(tempfile.gettempdir()) / "fieldkit-test-compiled"
-    )
-    sys.dont_write_bytecode = False
 os.environ.pop("FIELDKIT_PASSPHRASE_FILE", None)
 os.environ.pop("FIELDKIT_WORKSPACE", None)
 os.environ.pop("FIELDKIT_OFFICE", None)
