@@ -90,6 +90,20 @@ def _own_home(monkeypatch, tmp_path_factory):
 
 
 @pytest.fixture
+def costly_keys():
+    """For a test that wants to know what a passphrase costs to try."""
+
+
+@pytest.fixture(autouse=True)
+def _quick_keys(request, monkeypatch):
+    """Wherever a test does not ask for it, a new passphrase costs little to try."""
+    from tests.quick_keys import quick_keys
+
+    if "costly_keys" not in request.fixturenames:
+        quick_keys(monkeypatch)
+
+
+@pytest.fixture
 def now():
     """The fixed time of the demo town."""
     return NOW

@@ -34,6 +34,7 @@ from tests.cli.p3_script import (
     Deed,
     script,
 )  # fmt: skip
+from tests.quick_keys import quick_keys
 from tests.shared import once
 
 PASSPHRASE = "清溪 走访 2026"
@@ -124,6 +125,7 @@ def played(folders: pytest.TempPathFactory) -> Iterator[Town]:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
             patch.setenv(name, str(folders.mktemp("home")))
+        quick_keys(patch)
         shared = once(folders, "month", play)
         town: Town = pickle.loads((shared / "town").read_bytes())
         yield town.copied(folders.mktemp("p3") / "p3")
