@@ -9,7 +9,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from fieldkit.xforms import FormEntry, FormError, load_form
@@ -67,6 +67,9 @@ def folder(tmp_path_factory):
 
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=TABLES)
+@example(
+    rows=[dict.fromkeys(COLUMNS, "b"), dict.fromkeys(COLUMNS, "a"), {"name": "a", "label": "1", "group": "2"}]
+)
 def test_a_table_is_to_expressions_what_its_xml_is(folder, rows):
     tree = parse_xml(as_xml(rows))
     table = xml_list(as_xml(rows).encode())
