@@ -10,6 +10,7 @@ from fieldkit.demo.sticks import NAMES
 from fieldkit.exchange import Exchange
 from fieldkit.office import Office
 from fieldkit.session.desk.desk import Desk
+from fieldkit.session.desk.worklists import default_days
 from fieldkit.session.session import Session
 from fieldkit.store import Workspace
 from tests.exchange.tent import Clock
@@ -100,3 +101,8 @@ class Town:
         """The households of a unit that may be given out."""
         found = [each for each in self.lists.groups(unit[0]) if each.unit == unit]
         return found[0].households if found else ()
+
+
+def plan(town, laptop, desk=None):
+    lists = (desk or town.desk).worklists
+    return lists.plan([FIRST_GROUP], town.id(laptop), *default_days(lists.today))

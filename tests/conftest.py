@@ -5,17 +5,30 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import sys
 import tempfile
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
+from tests.shared import once
+
 CHINA = timezone(timedelta(hours=8))
 NOW = datetime(2026, 3, 31, 9, 30, tzinfo=CHINA)
 _ROOM = 4 * 2**30
 
-os.environ["FIELDKIT_CACHE"] = str(Path(tempfile.gettempdir()) / "fieldkit-test-cache")
+if "PYTEST_XDIST_WORKER" not in os.environ:  # they take over what is said here
+    _common = Path(tempfile.gettempdir())
+    os.environ["FIELDKIT_CACHE"] = str(_common / "fieldkit-test-cache")
+    # Every workspace that is opened looks for pages that were left behind: among thousands of files of others it takes long.
+    os.environ["TMPDIR"] = tempfile.tempdir = str(_common / "fieldkit-test-files")
+    Path(tempfile.tempdir).mkdir(exist_ok=True)
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", "") and "FIELDKIT_MUTANT" not in os.environ:
+        # What is compiled is kept, if not beside the sources, else each process that a test starts compiles the program anew.
+        # Mutants follow one another too quickly for it.
+        sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(_common / "fieldkit-test-compiled")
+        sys.dont_write_bytecode = False
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ.pop("FIELDKIT_PASSPHRASE_FILE", None)
 os.environ.pop("FIELDKIT_WORKSPACE", None)
@@ -77,6 +90,20 @@ def _own_home(monkeypatch, tmp_path_factory):
 
 
 @pytest.fixture
+def costly_keys():
+    """For a test that wants to know what a passphrase costs to try."""
+
+
+@pytest.fixture(autouse=True)
+def _quick_keys(request, monkeypatch):
+    """Wherever a test does not ask for it, a new passphrase costs little to try."""
+    from tests.quick_keys import quick_keys
+
+    if "costly_keys" not in request.fixturenames:
+        quick_keys(monkeypatch)
+
+
+@pytest.fixture
 def now():
     """The fixed time of the demo town."""
     return NOW
@@ -87,9 +114,8 @@ def built_demo(tmp_path_factory):
     """The demo town, built once."""
     from fieldkit.demo.build import build, demo_at
 
-    demo = demo_at(tmp_path_factory.mktemp("demo") / "town")
-    build(demo, NOW)
-    return demo
+    folder = once(tmp_path_factory, "demo", lambda folder: build(demo_at(folder / "town"), NOW))
+    return demo_at(folder / "town")
 
 
 @pytest.fixture

@@ -16,14 +16,13 @@ from fieldkit.office import Office
 from fieldkit.office.desks import add_desk
 from fieldkit.office.roles import Role
 from fieldkit.store import Workspace
-from fieldkit.store.keys import Cost, KeyFile
+from tests.quick_keys import quick_keys
 
 CONTACT = "絕無僅有联系"
 RESTRICTED = "絕無僅有健康"
 NAMES = {
     Role.KEEPER: "张主任", Role.CLERK: "王芳", Role.REVIEWER: "李医生", Role.VERIFIER: "赵核", Role.READER: "周读",
 }  # fmt: skip
-_CHEAP = Cost(memory=64, passes=1)
 _HOUSEHOLD = "99010110020000017"
 
 
@@ -73,14 +72,6 @@ def _made(folder, now):
         office.keep_tables()
         office.lists.up_to_date()
     return FiveDesks(folder, record)
-
-
-def quick_keys(patch):
-    """From now on a new passphrase costs next to nothing to try, for tests that choose many."""
-    patch.setattr(KeyFile.create, "__defaults__", (_CHEAP,))
-    patch.setattr(KeyFile.change, "__defaults__", (_CHEAP,))
-    patch.setattr(Workspace.change_passphrase, "__defaults__", (_CHEAP,))
-    patch.setitem(Workspace.create.__func__.__kwdefaults__, "cost", _CHEAP)
 
 
 def _laptop(folder):

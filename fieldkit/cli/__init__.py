@@ -41,8 +41,8 @@ def run(arguments: Sequence[str]) -> int:
     return 1
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+def parser(names: Sequence[str] = VERBS) -> argparse.ArgumentParser:
+    """The command line, or what of it the verbs of these names need."""
     common = _common()
     top = argparse.ArgumentParser(
         prog="fieldkit",
@@ -52,19 +52,21 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"fieldkit {__version__}")
     top.set_defaults(run=_open_app)
     verbs = top.add_subparsers(metavar=_("COMMAND"))
-    for name in VERBS:
+    for name in names:
         importlib.import_module(f"fieldkit.cli.{name}").add(verbs, common)
     return top
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    """What the arguments say. Without a command no command is loaded: the app opens the sooner."""
+    """What the arguments say. Only the command that is named is loaded, and none without one: the app opens the sooner."""
+    names: Sequence[str] = VERBS
     with contextlib.suppress(argparse.ArgumentError):
         options, rest = _common().parse_known_args(arguments, _everywhere())
         if not rest:
             options.run = _open_app
             return options
-    return parser().parse_args(arguments, _everywhere())
+        names = [rest[0]] if rest[0] in VERBS else VERBS
+    return parser(names).parse_args(arguments, _everywhere())
 
 
 def _everywhere() -> argparse.Namespace:

@@ -70,8 +70,11 @@ def search_keys(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for key in keys if key))
 
 
+@lru_cache(maxsize=2048)
 def name_keys(name: str) -> NameKeys:
-    """All a name is found by, from each of its parts on: characters, syllables, words in Latin letters."""
+    """All a name is found by, from each of its parts on: characters, syllables, words in Latin letters; the last names are
+    kept, as a search asks for those it finds.
+    """
     plain = plain_text(name)
     heard = [_heard(tuple(syllables)) for syllables in _readings(name)]
     return NameKeys(

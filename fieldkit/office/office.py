@@ -381,11 +381,11 @@ class Office:
     def records(self, form: str, as_of: datetime | None = None) -> Iterator[Record]:
         """The live records of a form, without contact and restricted fields; `as_of`: as the office had them then."""
         known = self.library.known(form)
+        shown = without(known, CONTACT | RESTRICTED) if known else dict
         for view in self.archive.views(form, as_of):
             if view.state == "live":
                 record = as_record(view)
-                hidden = without(record.answers, known, CONTACT | RESTRICTED) if known else {}
-                answers = hidden if known else record.answers
+                answers = shown(record.answers)
                 yield Record(record.id, record.form, answers, record.conflicts, record.made_on, record.heads)
 
     def read(self, take: Callable[[Record], None], as_of: datetime | None = None) -> str:

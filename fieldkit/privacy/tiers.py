@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from fieldkit.xforms import Form, FormEntry, Problem
 from fieldkit.xforms.answers import Answer
@@ -16,10 +16,14 @@ def paths_of(form: Form, tiers: frozenset[str]) -> frozenset[str]:
     return frozenset(path.split("/", 2)[2] for path, item in form.items.items() if item.bind.tier in tiers)
 
 
-def without(answers: Mapping[str, Answer], form: Form, tiers: frozenset[str]) -> dict[str, Answer]:
-    """Flat answers without the fields of `tiers`: for lists, search and tables."""
-    hidden = paths_of(form, tiers)
-    return {key: answer for key, answer in answers.items() if template_of(key, form) not in hidden}
+def without(form: Form, tiers: frozenset[str]) -> Callable[[Mapping[str, Answer]], dict[str, Answer]]:
+    """Takes the fields of `tiers` out of flat answers to a form, record after record: for lists, search and tables."""
+    hidden, repeats = paths_of(form, tiers), _repeats(form)
+
+    def shown(answers: Mapping[str, Answer]) -> dict[str, Answer]:
+        return {key: answer for key, answer in answers.items() if _template(key, repeats) not in hidden}
+
+    return shown
 
 
 def without_what_was_seen(entry: FormEntry, problems: Iterable[Problem]) -> list[Problem]:
@@ -31,11 +35,21 @@ def without_what_was_seen(entry: FormEntry, problems: Iterable[Problem]) -> list
 
 def template_of(key: str, form: Form) -> str:
     """The template path of a flat key: the same without instance ids."""
-    repeats = {"/".join(steps[1:]) for steps in form.repeats}
-    done: list[str] = []
+    return _template(key, _repeats(form))
+
+
+def _repeats(form: Form) -> frozenset[str]:
+    """The template paths below the root of every repeat."""
+    return frozenset("/".join(steps[1:]) for steps in form.repeats)
+
+
+def _template(key: str, repeats: frozenset[str]) -> str:
+    if not repeats:
+        return key
+    done = ""
     parts = iter(key.split("/"))
     for part in parts:
-        done.append(part)
-        if "/".join(done) in repeats:
+        done = f"{done}/{part}" if done else part
+        if done in repeats:
             next(parts, None)
-    return "/".join(done)
+    return done

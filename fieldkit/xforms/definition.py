@@ -279,7 +279,7 @@ class Form:
     `hash` is the SHA-256 of the XForm XML: what a record names as the version it was made with. `attributes` are
     the binds of attributes by path (`/data/meta/entity/@id`), `style` the look the form asks for ("pages"),
     `warnings` what its author should look at though the form can be used. `unstored`: the paths of what is seen and
-    never stored.
+    never stored. `repeats`: the template steps of every repeat.
     """
 
     id: str
@@ -305,9 +305,12 @@ class Form:
     warnings: tuple[FormProblem, ...] = ()
     filled_attributes: Mapping[str, tuple[str, ...]] = field(init=False, compare=False, default_factory=dict)
     unstored: frozenset[str] = field(init=False, compare=False, default=frozenset())
+    repeats: frozenset[tuple[str, ...]] = field(init=False, compare=False, default=frozenset())
 
     def __post_init__(self) -> None:
-        """Gather the attributes that binds and actions fill, by the path of their element, and what is never stored."""
+        """Gather the attributes that binds and actions fill, by the path of their element, what is never stored, and where
+        the repeats are.
+        """
         paths = [*self.attributes, *(action.target for action in self.actions if "/@" in action.target)]
         found: dict[str, tuple[str, ...]] = {}
         for path in dict.fromkeys(paths):
@@ -315,6 +318,8 @@ class Form:
             found[above] = (*found.get(above, ()), name)
         object.__setattr__(self, "filled_attributes", found)
         object.__setattr__(self, "unstored", unstored(self.items))
+        steps = frozenset(item.steps for item in self.items.values() if isinstance(item, Repeat))
+        object.__setattr__(self, "repeats", steps)
 
     def __repr__(self) -> str:
         """Name it; its parts would fill pages."""
@@ -324,11 +329,6 @@ class Form:
     def root(self) -> str:
         """The name of the primary instance's root element."""
         return next(iter(self.items.values())).steps[0]
-
-    @property
-    def repeats(self) -> frozenset[tuple[str, ...]]:
-        """The template steps of every repeat."""
-        return frozenset(item.steps for item in self.items.values() if isinstance(item, Repeat))
 
     @property
     def last_saved_lists(self) -> tuple[str, ...]:

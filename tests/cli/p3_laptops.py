@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import pickle
 import re
+import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import repeat
 from multiprocessing import get_context
@@ -32,6 +34,8 @@ from tests.cli.p3_script import (
     Deed,
     script,
 )  # fmt: skip
+from tests.quick_keys import quick_keys
+from tests.shared import once
 
 PASSPHRASE = "清溪 走访 2026"
 _VILLAGES = ("990101100200", "990101100201")
@@ -68,6 +72,18 @@ class Town:
         text = self.command(*arguments, "--json", **options)
         return json.loads(next(line for line in text.splitlines() if line.startswith(("{", "["))))
 
+    def copied(self, folder: Path) -> Town:
+        """The same in another folder."""
+        shutil.copytree(self.folder, folder)
+
+        def there(places: dict[str, Path]) -> dict[str, Path]:
+            return {laptop: folder / place.relative_to(self.folder) for laptop, place in places.items()}
+
+        office = folder / self.office.relative_to(self.folder)
+        return replace(
+            self, folder=folder, office=office, laptops=there(self.laptops), sticks=there(self.sticks)
+        )
+
 
 class Clock:
     """The clock of a laptop, set by hand."""
@@ -100,11 +116,19 @@ def build(folder: Path, now: datetime) -> Town:
 
 
 def played(folders: pytest.TempPathFactory) -> Iterator[Town]:
-    """Thirty laptops with their month's work, and their sticks: for a fixture of a session."""
+    """Thirty laptops with their month's work, and their sticks: for a fixture of a session, which may change what it gets."""
+
+    def play(folder: Path) -> None:
+        town = build(folder / "p3", datetime.now().astimezone())
+        (folder / "town").write_bytes(pickle.dumps(town))
+
     with pytest.MonkeyPatch.context() as patch:
         for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
             patch.setenv(name, str(folders.mktemp("home")))
-        yield build(folders.mktemp("p3"), datetime.now().astimezone())
+        quick_keys(patch)
+        shared = once(folders, "month", play)
+        town: Town = pickle.loads((shared / "town").read_bytes())
+        yield town.copied(folders.mktemp("p3") / "p3")
 
 
 def _enrol(town: Town, laptop: str, office: Path) -> None:

@@ -24,7 +24,7 @@ from typing import Any
 import yaml
 
 from fieldkit.xforms import Form, FormEntry, load_form
-from tests.forms.shipped import CHINA, FORMS, LISTS, NOW
+from tests.forms.shipped import CHINA, FORMS, LISTS, NOW, TEXT
 
 CASES = Path(__file__).parent / "cases"
 _KNOWN = {
@@ -174,7 +174,7 @@ def tables() -> list[str]:
 def table(name: str) -> Table:
     """The table of a form; one for all tests, so that they can say together what was never tried."""
     with (CASES / f"{name}.yaml").open(encoding="utf-8") as file:
-        read = yaml.load(file, Loader=yaml.BaseLoader)
+        read = yaml.load(file, Loader=TEXT)
     (source,) = (path for path in FORMS.glob(f"{name}.*") if path.suffix != ".csv")
     cases = [{**case, "clean": case.get("clean") == "true"} for case in read["cases"]]
     return Table(load_form(source), read["full"], read.get("lists", {}), cases)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -14,6 +15,8 @@ from fieldkit.xforms import FormEntry, load_form
 
 FORMS = Path(__file__).parents[2] / "forms"
 SOURCES = tuple(sorted(path.name for path in FORMS.iterdir() if path.suffix in {".xlsx", ".yaml"}))
+TEXT = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+"""Reads YAML as nothing but texts, by the C library where it is there: the other takes most of a minute for all forms."""
 LANGUAGES = ("中文 (zh)", "English (en)")
 TRANSLATED = (
     "label",
@@ -64,11 +67,13 @@ LISTS = {
 }
 
 
+@lru_cache
 def sheets(source: str) -> dict[str, list[Row]]:
+    """The sheets of a form, read once: who changes a row copies it."""
     path = FORMS / source
     if path.suffix == ".yaml":
         with path.open(encoding="utf-8") as file:
-            book = yaml.load(file, Loader=yaml.BaseLoader)  # every cell is text, as in a spreadsheet
+            book = yaml.load(file, Loader=TEXT)  # every cell is text, as in a spreadsheet
     else:
         book = xlsx_to_dict(str(path))
         book = (

@@ -46,7 +46,7 @@ def tested(tree: Path, tests: Iterable[str]) -> subprocess.CompletedProcess[str]
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", "not soak", *tests],
         cwd=tree,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "FIELDKIT_MUTANT": "1"},
         capture_output=True,
         text=True,
         check=False,

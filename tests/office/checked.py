@@ -125,4 +125,11 @@ class Town:
         self.office.close()
 
 
-__all__ = ["CONSENT", "DECLINED", "VILLAGE", "Operation", "Town", "household", "number", "visit"]
+def of(town, check):
+    """What a check finds."""
+    from fieldkit.office.checks.found import found
+
+    return [each for each in found(town.office) if each.check.id == check]
+
+
+__all__ = ["CONSENT", "DECLINED", "VILLAGE", "Operation", "Town", "household", "number", "of", "visit"]

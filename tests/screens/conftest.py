@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 
 import pytest
@@ -57,10 +58,13 @@ class Person:
 
     async def until(self, true):
         """Let the app work until something holds."""
-        for _ in range(400):
+        if true():
+            return
+        for _ in range(800):
+            await asyncio.sleep(0.01)
             if true():
+                await self.pilot.pause()
                 return
-            await self.pilot.pause(0.01)
         raise AssertionError(f"never: {self.text}")
 
     @property
@@ -104,9 +108,16 @@ def _memory_is_let_go(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def _settling(monkeypatch):
-    """A key has been dealt with when nothing waits to be done."""
+    """A key has been dealt with when nothing waits to be done: no need to ask every widget whether it has."""
+    settling = Settling()
+
+    async def settled(pilot, **_patience):
+        await settling()
+        return pilot.app._exception is None
+
     for module in ("app", "pilot"):
-        monkeypatch.setattr(f"textual.{module}.wait_for_idle", Settling())
+        monkeypatch.setattr(f"textual.{module}.wait_for_idle", settling)
+    monkeypatch.setattr("textual.pilot.Pilot._wait_for_screen", settled)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from fieldkit.office.desks import worker
 from fieldkit.office.roles import MAY, Role
 from fieldkit.session.desk.desk import Desk
 from fieldkit.session.desk.menu import PARTS
-from tests.five_desks import CONTACT, NAMES, RESTRICTED, five_desks, quick_keys
+from tests.five_desks import CONTACT, NAMES, RESTRICTED, five_desks
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +22,7 @@ def made(tmp_path_factory):
 
 
 @pytest.fixture
-def office(made, tmp_path, monkeypatch):
-    quick_keys(monkeypatch)
+def office(made, tmp_path):
     return made.copied(tmp_path / "办公 室")
 
 

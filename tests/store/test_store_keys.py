@@ -160,3 +160,12 @@ def test_the_offices_recipients_open_it_too_and_nobody_else(locked):
     with Workspace.open(locked, passphrase=lambda: "second") as workspace:
         refusal("keys.bad-recipient", lambda: workspace.seal_for(["age1nonsense"]))
     assert keys.recipients == (str(office.to_public()), str(county.to_public()))
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_to_try_a_passphrase_costs_64_mebibytes_three_times_over(costly_keys, tmp_path, changed):
+    with Workspace.create(tmp_path / "w", passphrase="first", name="w") as workspace:
+        if changed:
+            workspace.change_passphrase("second")
+    kept = orjson.loads((tmp_path / "w" / "data" / "keys.json").read_bytes())
+    assert (kept["kdf"], kept["memory"], kept["passes"], kept["lanes"]) == ("argon2id", 64 * 1024, 3, 1)

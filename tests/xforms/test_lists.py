@@ -9,7 +9,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from fieldkit.xforms import FormEntry, FormError, load_form
@@ -37,6 +37,10 @@ EXPRESSIONS = [
     "instance('l')/root/item[name = 'b' or group = 'b'][1]/label",
     "count(instance('l')//label | instance('l')/root/item/label)",
     "instance('l')/root/item[position() = 2 and name = 'a']/name",
+    "instance('l')/root/item[name = 'a' and group >= 3 - 1]/label",
+    "count(instance('l')/root/item[name = 1 and label - 1 <= group])",
+    "instance('l')/root/item[name = 'a' and 1 < position() + 0]/label",
+    "instance('l')/root/item[name = 'a' and -last() < -2]/label",
     "instance('l')/root/item[starts-with(name, '0') and group = 'a']/following-sibling::item[1]/name",
     "join(' ', instance('l')/root/item[label = 'a']/../item/name)",
     "pulldata('l', 'label', 'name', 'b')",
@@ -63,6 +67,9 @@ def folder(tmp_path_factory):
 
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=TABLES)
+@example(
+    rows=[dict.fromkeys(COLUMNS, "b"), dict.fromkeys(COLUMNS, "a"), {"name": "a", "label": "1", "group": "2"}]
+)
 def test_a_table_is_to_expressions_what_its_xml_is(folder, rows):
     tree = parse_xml(as_xml(rows))
     table = xml_list(as_xml(rows).encode())

@@ -28,6 +28,7 @@ from fieldkit.xforms.xpath.ast import (
 )
 from fieldkit.xforms.xpath.context import Context
 from fieldkit.xforms.xpath.locations import Nodes
+from fieldkit.xforms.xpath.operators import ARITHMETIC
 
 if TYPE_CHECKING:
     from fieldkit.xforms.xpath.compiler import Compiler, Keep, Run
@@ -219,8 +220,16 @@ def _uses_position(expr: Expr) -> bool:
         return True
     if isinstance(expr, Call):
         return expr.name in {"position", "last", "number"} or any(_uses_position(a) for a in expr.arguments)
+    return isinstance(expr, Binary) and (expr.operator in ARITHMETIC or _asks_for_position(expr))
+
+
+def _asks_for_position(expr: Expr) -> bool:
+    """Whether an expression asks for a place in the list: what is only compared or calculated with is none."""
+    if isinstance(expr, Call):
+        return expr.name in {"position", "last"} or any(_asks_for_position(each) for each in expr.arguments)
     if isinstance(expr, Binary):
-        arithmetic = expr.operator in {"+", "-", "*", "div", "mod"}
         first, rest = expr.chain
-        return arithmetic or _uses_position(first) or any(_uses_position(operand) for _, operand in rest)
-    return False
+        return _asks_for_position(first) or any(_asks_for_position(operand) for _, operand in rest)
+    if isinstance(expr, Unary):
+        return _asks_for_position(expr.operand)
+    return isinstance(expr, Filter) and _asks_for_position(expr.primary)

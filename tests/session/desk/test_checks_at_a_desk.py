@@ -9,7 +9,7 @@ from fieldkit.office.desks import add_desk
 from fieldkit.office.roles import Act, Role, may
 from fieldkit.session.desk.menu import parts_for
 from tests.office.checked import VILLAGE, Town, household, number, visit
-from tests.office.test_checks import TALK
+from tests.office.test_checks_of_questions import TALK
 
 
 @pytest.fixture

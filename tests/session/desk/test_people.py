@@ -15,7 +15,7 @@ from fieldkit.office.keys import change_passphrase
 from fieldkit.office.roles import EVERY, Role
 from fieldkit.session.desk.desk import Desk
 from fieldkit.session.session import Session
-from tests.five_desks import CONTACT, NAMES, RESTRICTED, five_desks, quick_keys
+from tests.five_desks import CONTACT, NAMES, RESTRICTED, five_desks
 
 CLERK, REVIEWER, KEEPER = (NAMES[role] for role in (Role.CLERK, Role.REVIEWER, Role.KEEPER))
 
@@ -25,11 +25,6 @@ def made(tmp_path_factory):
     from tests.conftest import NOW
 
     return five_desks(tmp_path_factory.mktemp("five") / "office", NOW)
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch):
-    quick_keys(monkeypatch)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from fieldkit.office.reviews import State
 from fieldkit.office.roles import Role
 from fieldkit.session.desk.conflicts import Choice
 from fieldkit.session.desk.desk import Desk
-from tests.five_desks import NAMES, RESTRICTED, five_desks, quick_keys
+from tests.five_desks import NAMES, RESTRICTED, five_desks
 
 HEALTH, CONTACT = "counsel/wants", "away/dest_text"
 
@@ -23,9 +23,8 @@ def made(tmp_path_factory):
 
 
 @pytest.fixture
-def desks(made, tmp_path, now, monkeypatch):
+def desks(made, tmp_path, now):
     """The five desks of one office, by role; and its record with answers of every tier."""
-    quick_keys(monkeypatch)
     office = made.copied(tmp_path / "办公 室")
     opened = {
         role: Desk.open(
