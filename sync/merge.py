@@ -132,6 +132,8 @@ def covers(patterns: Iterable[str], path: str) -> bool:
 
 def fields_of(body: Body) -> dict[str, Answer]:
     """What a live record shows whose only revision wrote this: path → answer."""
+    if STATE not in body.answers and "" not in body.answers.values():
+        return dict(body.answers)
     return {path: answer for path, answer in body.answers.items() if answer != "" and path != STATE}
 
 
@@ -252,6 +254,11 @@ def _fields(
     fields: dict[str, Answer] = {}
     conflicts: dict[str, tuple[Version, ...]] = {}
     for path, versions in writes.items():
+        if len(versions) == 1:
+            [only] = versions.values()
+            if only.answer != "":
+                fields[path] = only.answer
+            continue
         followed = frozenset().union(*(ancestors[each] for each in versions))
         standing = {each: version for each, version in versions.items() if each not in followed}
         if len(standing) > 1 and all(path in _own(known[each]) for each in standing):

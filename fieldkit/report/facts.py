@@ -230,15 +230,14 @@ def _put(row: dict[str, str], name: str, answer: Answer) -> None:
 
 def _repeated(row: dict[str, str], answers: Mapping[str, Answer], part: _Part) -> Iterable[dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
-    start = len(part.within)
-    for path, answer in answers.items():
-        if path.startswith(part.within):
-            instance, _, inner = path[start:].partition("/")
-            if instance not in found:
-                found[instance] = row | {ROW: instance} if ROW in row else row.copy()
-            name = part.inner.get(inner)
-            if name is not None:
-                _put(found[instance], name, answer)
+    within, names = part.within, part.inner
+    start = len(within)
+    for path in [each for each in answers if each.startswith(within)]:
+        instance, _, inner = path[start:].partition("/")
+        if instance not in found:
+            found[instance] = row | {ROW: instance} if ROW in row else row.copy()
+        if inner in names:
+            _put(found[instance], names[inner], answers[path])
     return found.values()
 
 
