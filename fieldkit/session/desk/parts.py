@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from fieldkit.session.desk.payments import Payments
     from fieldkit.session.desk.people import People
     from fieldkit.session.desk.points import Points
+    from fieldkit.session.desk.register import ReportRegister
+    from fieldkit.session.desk.reports import Reports
     from fieldkit.session.desk.reviews import Reviews
     from fieldkit.session.desk.samples import Samples
     from fieldkit.session.desk.unfinished import UnfinishedHere
@@ -198,3 +200,17 @@ class DeskParts:
         from fieldkit.session.desk.checks import Checks
 
         return Checks(cast("Desk", self))
+
+    @cached_property
+    def reports(self) -> Reports:
+        """Reports."""
+        from fieldkit.session.desk.reports import Reports
+
+        return Reports(cast("Desk", self))
+
+    @cached_property
+    def register(self) -> ReportRegister:
+        """What is due to the unit above, and was sent."""
+        from fieldkit.session.desk.register import ReportRegister
+
+        return ReportRegister(cast("Desk", self))
