@@ -20,6 +20,7 @@ SCRIPTS = (
     "lan",
     "tables",
     "report",
+    "exports",
 )
 
 

@@ -12,7 +12,7 @@ from fieldkit import __version__
 from fieldkit.i18n import LANGUAGES, _, preferred_language, set_language
 
 VERBS = (
-    "demo", "init", "forms", "ask", "fill", "records", "sync", "office", "report", "passphrase", "doctor", "keys",
+    "demo", "init", "forms", "ask", "fill", "records", "sync", "office", "report", "export", "passphrase", "doctor", "keys",
     "labels", "scanner_test", "screening", "quiz",
 )  # fmt: skip
 

@@ -58,6 +58,13 @@ class Device:
         return str(self.state["identity"])
 
     @property
+    def pseudonyms(self) -> bytes:
+        """The secret that pseudonyms of exports are made with; made when it is first asked for. Raises StoreError."""
+        if not self.state.get("pseudonyms"):
+            self.remember(pseudonyms=secrets.token_hex(32))
+        return bytes.fromhex(self.state["pseudonyms"])
+
+    @property
     def epoch(self) -> str:
         """The id of this installation."""
         return str(self.state["epoch"])

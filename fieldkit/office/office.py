@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -163,6 +164,11 @@ class Office:
     def identity(self) -> str:
         """Its age identity: what opens what is sealed for it."""
         return self.archive.keys.identity
+
+    @property
+    def pseudonyms(self) -> bytes:
+        """The secret that pseudonyms of exports are made with: of the archive's own, so that a restored office has the same."""
+        return hmac.digest(self.archive.secret, b"fieldkit pseudonyms 1", "sha256")
 
     @property
     def key(self) -> DeviceKey:

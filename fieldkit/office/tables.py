@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from fieldkit.library import FormLibrary
 from fieldkit.office.names import choice_name, free_name
+from fieldkit.privacy.leaving import STAFF, WORKER
 from fieldkit.xforms import Form, Question
 from fieldkit.xforms.lists.choices import list_name
 from sync.database import Database
@@ -17,10 +18,6 @@ SHOWN = frozenset({"P", "N"})
 """The tiers whose fields have columns; a field without a tier has none."""
 
 _NEVER = frozenset({"C", "R", "X"})
-_WORKER = "property"
-"""The preload that says who worked on which device: no column, so that nobody is ranked by it."""
-STAFF = frozenset({"checker", "orig_staff", "inspector", "staff_ids", "device_id", "device_station"})
-"""The questions whose answer is the code of a worker or a laptop; no column either."""
 _KINDS = {
     "int": "integer", "integer": "integer", "long": "integer", "decimal": "decimal",
     "date": "date", "dateTime": "datetime",
@@ -182,7 +179,7 @@ def _questions(form: Form) -> Iterator[tuple[Repeats, Question]]:
             not isinstance(item, Question)
             or item.is_note
             or item.bind.tier not in SHOWN
-            or item.bind.preload == _WORKER
+            or item.bind.preload == WORKER
             or item.name in STAFF
             or _is_within_hidden(form, path)
         ):

@@ -6,39 +6,20 @@ There is no fourth: nothing here gives all answers of all people. Writers of fil
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from fieldkit.errors import FieldkitError
+from fieldkit.privacy.leaving import Way, leave, offered, way_of
 from fieldkit.privacy.suppression import Key, shown
 from fieldkit.privacy.tiers import template_of
 from fieldkit.privacy.withdrawal import WHOLE
 from fieldkit.records import Record
 from fieldkit.xforms import Form, Question
 from fieldkit.xforms.answers import Answer
-from fieldkit.xforms.definition import Item
 
-_KEPT = frozenset({"P", "N"})
-_LINKS = frozenset(
-    {
-        "hh_id",
-        "person",
-        "respondent",
-        "pid",
-        "sample_id",
-        "case_id",
-        "req_id",
-        "paper_ref",
-        "county_ref",
-        "complaint_of",
-    }
-)
-"""Numbers that lead back to a person or her household."""
-_FREE_TEXT = frozenset({"", "string"})
-_BAND = 5
 _VALID = timedelta(days=90)
 _HASH = 8
 _SHARED = ("recipient", "share_purpose", "share_agreed")
@@ -72,40 +53,27 @@ def aggregate(
 def deidentified(form: Form, answers: Mapping[str, Answer], *, secret: bytes) -> dict[str, Answer]:
     """The flat answers of a record without the person.
 
-    Only tiers P and N stay; of these no free text. Numbers that lead to a person become pseudonyms, the same for the same
-    `secret` alone (HMAC-SHA-256, 16 hex digits); days become months, years of birth bands of five, ages too; rows of
-    repeats are numbered in their order. What the person declined is left out together with what was not asked.
+    Only tiers P and N stay; of these no free text (`privacy.leaving`). Numbers that lead to a person become pseudonyms, the
+    same for the same `secret` alone; days become months, years of birth bands of five, ages too; rows of repeats are numbered
+    in their order. Why an answer is missing stays: whether somebody declined to answer tells of nobody.
     """
     instances: dict[str, str] = {}
     found: dict[str, Answer] = {}
     for key, answer in answers.items():
         item = form.items.get(f"/{form.root}/{template_of(key, form)}")
-        if isinstance(item, Question) and item.bind.tier in _KEPT:
-            kept = _without_person(item, answer, secret)
-            if kept != "":
+        way = way_of(form, item) if isinstance(item, Question) else None
+        if way is not None and isinstance(item, Question):
+            kept = _without_person(form, item, way, answer, secret)
+            if kept:
                 found[_numbered(key, form, instances)] = kept
     return found
 
 
-def _without_person(item: Item, answer: Answer, secret: bytes) -> Answer:
-    assert isinstance(item, Question)
+def _without_person(form: Form, question: Question, way: Way, answer: Answer, secret: bytes) -> Answer | None:
     if not isinstance(answer, str) or not answer:
         return answer
-    if item.name in _LINKS:
-        return hmac.new(secret, f"{item.name}:{answer}".encode(), hashlib.sha256).hexdigest()[:16]
-    if item.name in {"birth_year", "age"} or item.name.endswith("_age"):
-        return _banded(answer)
-    if item.bind.type in {"date", "dateTime"}:
-        return answer[:7]
-    is_free = item.control == "input" and item.bind.type in _FREE_TEXT and not item.bind.check
-    return "" if is_free or item.control == "upload" or item.bind.type.startswith("geo") else answer
-
-
-def _banded(answer: str) -> str:
-    if not answer.isdigit():
-        return ""
-    first = int(answer) - int(answer) % _BAND
-    return f"{first}-{first + _BAND - 1}"
+    values = offered(form, question) if question.is_select and way is not Way.PSEUDONYM else None
+    return leave(way, name=question.name, secret=secret, values=values or ())(answer)
 
 
 def _numbered(key: str, form: Form, instances: dict[str, str]) -> str:

@@ -26,9 +26,10 @@ def is_small(count: int) -> bool:
 
 
 def hidden(
-    counts: Mapping[Key, int], sums: Iterable[Sequence[Key]], twins: Mapping[Key, Key] | None = None
-) -> frozenset[Key]:
-    """The keys of the counts that must not be shown.
+    counts: Mapping[Key, int], sums: Iterable[Sequence[Key]], twins: Mapping[Key, Key] | None = None,
+    also: Collection[Key] = (),
+) -> frozenset[Key]:  # fmt: skip
+    """The keys of the counts that must not be shown; `also`: those that are hidden for another reason.
 
     sums: every sum the reader can see, as a total and its parts; keys that are not among `counts` are not shown anyway
     and are left out. twins: counts of which each tells the other, so that both are hidden or none. Zeros are shown: that
@@ -36,7 +37,8 @@ def hidden(
     """
     relations = [tuple(key for key in each if key in counts) for each in sums]
     pairs = twins or {}
-    found = {each for key, count in counts.items() if is_small(count) for each in (key, pairs.get(key, key))}
+    small = {key for key, count in counts.items() if is_small(count)} | set(also)
+    found = {each for key in small for each in (key, pairs.get(key, key))}
     while True:
         before = len(found)
         for relation in relations:

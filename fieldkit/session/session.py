@@ -337,6 +337,11 @@ class Session(Parts):
         """SHA-256 over the records kept here."""
         return self.exchange.state()
 
+    @property
+    def pseudonyms(self) -> bytes:
+        """The secret that pseudonyms of exports are made with, which stays in the workspace. Raises StoreError."""
+        return self.exchange.device.pseudonyms
+
     def use_forms_of(self, library: FormLibrary) -> None:
         """Ask the forms of an office, where this is a desk there, before any was asked for."""
         self.__dict__["library"] = library

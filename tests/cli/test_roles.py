@@ -36,7 +36,7 @@ STATED = {
     "office desk list": {Act.KEEP, Act.REPORT}, "office looks": {Act.KEEP, Act.REVIEW}, "office letters": {Act.LIAISE},
     "office letters write": {Act.LIAISE}, "office letters read": {Act.LIAISE}, "office letters reply": {Act.LIAISE},
     "office letters take": {Act.LIAISE}, "office letters stop": {Act.LIAISE}, "office letters unit add": {Act.LIAISE},
-    "office letters unit list": {Act.LIAISE}, "report": {Act.REPORT}, "office behind": {Act.REPORT},
+    "office letters unit list": {Act.LIAISE}, "report": {Act.REPORT}, "office behind": {Act.REPORT}, "export": {Act.REPORT},
 }  # fmt: skip
 """What these are for; one that is not here must ask for something all the same."""
 GIVEN = {
@@ -61,7 +61,7 @@ def commands(of=None, path=""):
 
 
 EVERY = dict(commands())
-COMMANDS = {path: each for path, each in EVERY.items() if path.split()[0] in {"office", "report"}}
+COMMANDS = {path: each for path, each in EVERY.items() if path.split()[0] in {"office", "report", "export"}}
 
 
 def argument(action):
@@ -89,6 +89,8 @@ def arguments(command):
             given += [chosen.option_strings[0], *([] if flags else [argument(chosen)])]
     if command == "report":
         given += ["--period", "2026-03"]
+    if command == "export":
+        given += ["migrant", "--out", "exported"]
     return given
 
 
@@ -191,7 +193,13 @@ def is_listing(command):
 def test_nothing_that_is_printed_or_written_shows_what_may_not_be_seen(role, office, called, tmp_path):
     before = {path for path in tmp_path.rglob("*") if path.is_file()}
     told = ""
-    extra = {"report": ["--out", "r.html"], "office return": [], "office backup": [], "office merge": []}
+    extra = {
+        "report": ["--out", "r.html"],
+        "export": [],
+        "office return": [],
+        "office backup": [],
+        "office merge": [],
+    }
     for command in sorted(COMMANDS):
         if not (is_listing(command) or command in extra):
             continue
@@ -239,7 +247,12 @@ WITHOUT_A_WORKSPACE = {
 }  # fmt: skip
 """Commands of a laptop that open no workspace."""
 AT_A_LAPTOP = sorted(
-    {""} | (EVERY.keys() - {path for path in COMMANDS if path != "report"} - WITHOUT_A_WORKSPACE.keys())
+    {""}
+    | (
+        EVERY.keys()
+        - {path for path in COMMANDS if path not in {"report", "export"}}
+        - WITHOUT_A_WORKSPACE.keys()
+    )
 )
 
 

@@ -208,7 +208,7 @@ def test_what_ranks_nobody_is_left_alone(innocent):
 LIBRARY = FormLibrary(None)
 STAFF_CODES = STAFF - {"device_id", "device_station"}
 """A station of a screening is known by its laptop, so that two stations give no number twice; people are not."""
-ENTERING = ("fieldkit.demo.", "fieldkit.office.tables", "fieldkit.session.desk.samples")
+ENTERING = ("fieldkit.demo.", "fieldkit.privacy.leaving", "fieldkit.session.desk.samples")
 """What invents staff codes, leaves them out, or enters who asks again."""
 FORMS = [file.id for file in LIBRARY.files()]
 
