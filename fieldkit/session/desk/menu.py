@@ -69,6 +69,7 @@ PARTS: tuple[Part, ...] = (
     Part("reports", (Act.REPORT,), N_("Reports"), lambda desk: desk.reports.state()),
     Part("targets", (Act.REPORT,), N_("Targets"), _nothing),
     Part("register", (Act.REPORT,), N_("Report register"), lambda desk: desk.register.state()),
+    Part("exports", (Act.REPORT,), N_("Exports for other programs"), _nothing),
     Part("quarantine", (Act.MERGE, Act.RELEASE), N_("Kept aside"), lambda desk: desk.aside.state()),
     Part("laptops", (Act.TRUST,), N_("Laptops"), lambda desk: desk.laptops.state()),
     Part("unfinished", ASKING, N_("Unfinished interviews"), lambda desk: desk.unfinished.state()),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fieldkit.session.desk.desk import Desk
     from fieldkit.session.desk.doubles import OfficeDoubles
     from fieldkit.session.desk.entering import Entering
+    from fieldkit.session.desk.exports import Exports
     from fieldkit.session.desk.inbox import Inbox
     from fieldkit.session.desk.incoming import Incoming
     from fieldkit.session.desk.laptops import Laptops
@@ -207,6 +208,13 @@ class DeskParts:
         from fieldkit.session.desk.reports import Reports
 
         return Reports(cast("Desk", self))
+
+    @cached_property
+    def exports(self) -> Exports:
+        """Files for other programs."""
+        from fieldkit.session.desk.exports import Exports
+
+        return Exports(cast("Desk", self))
 
     @cached_property
     def register(self) -> ReportRegister:
