@@ -128,6 +128,9 @@ NETWORK = Command("sync.lan", "ctrl+f11", "network", N_("Exchange over the netwo
 EXCHANGES = Command("sync.history", "ctrl+pageup", "exchanges", N_("Exchanges with the office"), shown=False)
 ENROL = Command("sync.enrol", "f11", "enrol", N_("Enrolment"), shown=False)
 REPORT = Command("report.show", "ctrl+r", "report", N_("Report"))
+BEHIND = Command(
+    "report.behind", "ctrl+f4", "behind", N_("The records behind a figure"), N_("Records"), shown=False
+)
 AGENDA = Command(
     "agenda.show", "ctrl+f7", "agenda", N_("Agenda: week, events, reports due, issues"), shown=False
 )

@@ -101,6 +101,7 @@ DESK: Mapping[str, str] = {
     "role.hidden": N_("This record holds {count} answers that {who} may not see, so it cannot be opened here. A reviewer can correct it; nothing was shown."),
     "role.may-not": N_("{who} may not do this here ({act}). These roles may: {allowed}. Whoever keeps the office gives roles: fieldkit office desk role {who} --role …"),
     "role.unknown": N_("“{role}” is no role. There are: {known}."),
+    "register.not-sent": N_("Nobody has noted yet that this report was sent. Note that first; nothing was changed."),
     "sample.closed": N_("The household of number {number} wants no more contact. Nobody calls there; the next one of the same stratum stands in from tomorrow on."),
     "sample.days": N_("{first} to {last} are not days that a sample can be drawn of. Write them as 2026-03-01, the first before the last, none after today."),
     "sample.form": N_("Records of “{form}” are not asked again. These are: {known}."),

@@ -272,6 +272,7 @@ SENTENCES: Mapping[str, str] = {
     "report.no-whole": N_("{name} is no share of anything. Leave --whole out."),
     "report.of-the-township": N_("{name} is told of the township alone. Leave --village out."),
     "report.period": N_("The report {name} is not made for {period}. It is made for {known}."),
+    "report.stopped": N_("Stopped. No report was made."),
     "report.unknown": N_("There is no report {name}. Known are: {known}."),
     "report.unknown-format": N_("{path}: a report is written as one of {known}. Give the file one of these endings."),
     "return.bad-worklist": N_("{path}: row {row} of the worklist has no household or no day ({reason}). Ask the office to write it again; nothing was changed."),

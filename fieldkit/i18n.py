@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import gettext
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from threading import local
 
 LANGUAGES = ("zh", "en")
 _LOCALE = Path(__file__).parent / "locale"
@@ -24,6 +27,15 @@ class _Current:
     plain = False
 
 
+class _Spoken(local):
+    """The language of what is written meanwhile on a thread (`speaking`), "" for the one in use."""
+
+    code = ""
+
+
+_spoken = _Spoken()
+
+
 @lru_cache(maxsize=len(LANGUAGES))
 def _catalogue(code: str) -> gettext.NullTranslations:
     return gettext.translation("fieldkit", _LOCALE, languages=[code], fallback=True)
@@ -31,7 +43,7 @@ def _catalogue(code: str) -> gettext.NullTranslations:
 
 def language() -> str:
     """The language in use: "zh" or "en"."""
-    return _Current.code
+    return _spoken.code or _Current.code
 
 
 def set_language(code: str) -> None:
@@ -39,6 +51,21 @@ def set_language(code: str) -> None:
     if code not in LANGUAGES:
         raise ValueError(code)
     _Current.code = code
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Write in a language meanwhile, on this thread alone: screens stay in the one that is in use.
+
+    Raises ValueError for one there is no catalogue for.
+    """
+    if code not in LANGUAGES:
+        raise ValueError(code)
+    before, _spoken.code = _spoken.code, code
+    try:
+        yield
+    finally:
+        _spoken.code = before
 
 
 def set_plain(*, plain: bool) -> None:
@@ -62,7 +89,8 @@ def preferred_language() -> str:
 
 def _(message: str, /, **params: object) -> str:
     """The message in the language in use, with `{name}` filled in from `params`."""
-    text = _catalogue(_Current.code).gettext(message) if _Current.code != "en" else message
+    code = language()
+    text = _catalogue(code).gettext(message) if code != "en" else message
     if _Current.plain and not text.isascii():
         text = text.translate(_PLAIN)
     return text.format_map(params) if params or "{{" in text else text

@@ -23,12 +23,6 @@ def _exchanges(session: Session) -> Screen[None]:
     return ExchangesScreen(session)
 
 
-def _report(session: Session) -> Screen[None]:
-    from fieldkit.screens.report import ReportScreen
-
-    return ReportScreen(session, session.report_period())
-
-
 def _retention(session: Session) -> Screen[None]:
     from fieldkit.screens.retention import RetentionScreen
 
@@ -50,7 +44,6 @@ def _scanner(_session: Session) -> Screen[None]:
 SCREENS: Mapping[str, Callable[[Session], Screen[None]]] = {
     "export": _export,
     "exchanges": _exchanges,
-    "report": _report,
     "retention": _retention,
     "doubles": _doubles,
     "scanner": _scanner,

@@ -70,7 +70,7 @@ class Ways(Interviewing):
         session = self.session
         do: dict[str, Callable[[Session], Awaitable[None]]] = {
             "household": self._new_household, "form": self._other_form, "rights": partial(somebodys_rights, self, ask=self._ask),
-            "enrol": self._enrol, "return": self._from_office, "network": self._network, "agenda": self._agenda,
+            "enrol": self._enrol, "return": self._from_office, "network": self._network, "agenda": self._agenda, "report": self._report,
             "outreach": partial(self._outreach, scanned=message.number),
         }  # fmt: skip
         if message.what in do:
@@ -108,10 +108,23 @@ class Ways(Interviewing):
         while chosen is not None and chosen.what in {"record", "questions"}:
             await (self._record(chosen.id) if chosen.what == "record" else self._answer(chosen.id))
             chosen = await self.push_screen_wait(AgendaScreen(session))
-        if chosen is not None and chosen.what == "household":
+        if chosen is not None and chosen.what == "report":
+            await self._report(session)
+        elif chosen is not None and chosen.what == "household":
             self.home.post_message(self.home.OpenHousehold(chosen.id))
         elif chosen is not None:
             await self._ask(partial(session.interviews.start, chosen.id, language=language()))
+
+    async def _report(self, session: Session) -> None:
+        """The three-day report: keep what is needed, then carry it to the stick; or other reports."""
+        from fieldkit.screens.report import ReportScreen
+        from fieldkit.screens.three_days import ThreeDaysScreen
+
+        wanted = await self.push_screen_wait(ThreeDaysScreen(session))
+        if wanted == "export":
+            await self.push_screen_wait(SCREENS["export"](session))
+        elif wanted == "report":
+            await self.push_screen_wait(ReportScreen(session, session.report_period()))
 
     async def _enrol(self, session: Session) -> None:
         """Show the laptop's key and take the office's answer."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import glob
 import os
-import string
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from fieldkit.mounted import MOUNTED, mounts
 from sync import BUNDLE_SUFFIX, CARD_SUFFIX
 from sync.files import PART_SUFFIX
 
@@ -17,16 +15,12 @@ FOLDER = "sticks"
 """The folder in the office's own that bundles may be put into."""
 NAMED = "FIELDKIT_INBOX"
 """The environment variable that names more such folders, as PATH does."""
-MOUNTED = ("/media/*", "/media/*/*", "/run/media/*/*", "/mnt/*", "/Volumes/*")
-"""Where Linux and macOS mount what is put in."""
 
 _LEVELS = 4
 """Folders in folders that are looked through."""
 _MOST = 20_000
 """Entries that are looked at of one stick: a disk with a whole life on it is no stick."""
 _NOT_OURS = ("System Volume Information",)
-_REMOVABLE = 2
-"""What Windows calls a drive that can be taken out (`GetDriveTypeW`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +46,16 @@ def media(office: Path) -> list[Medium]:
     office: its folder.
     """
     named = named_folders(office)
-    sticks = {path: Medium(path, _name(path), is_mount=True) for path in _mounts() if path not in named}
+    sticks = {path: Medium(path, _name(path), is_mount=True) for path in mounts(MOUNTED) if path not in named}
     return [*sticks.values(), *(each for folder in named for each in _of_folder(folder))]
+
+
+def to_write_on(office: Path) -> list[Medium]:
+    """Where something can be written to be carried away: sticks, and folders that were named; not those in the office's own
+    folder, into which bundles are put. office: its folder.
+    """
+    own = office / FOLDER
+    return [each for each in media(office) if each.path != own and own not in each.path.parents]
 
 
 def named_folders(office: Path) -> list[Path]:
@@ -105,16 +107,6 @@ def _of_folder(folder: Path) -> Iterator[Medium]:
         return
     yield Medium(folder, folder.name, is_mount=False, levels=0)
     yield from (Medium(each, each.name, is_mount=False) for each in inner)
-
-
-def _mounts() -> list[Path]:
-    if sys.platform == "win32":
-        import ctypes
-
-        drives = (f"{letter}:\\" for letter in string.ascii_uppercase)
-        return [Path(each) for each in drives if ctypes.windll.kernel32.GetDriveTypeW(each) == _REMOVABLE]
-    found = sorted(each for pattern in MOUNTED for each in glob.glob(pattern))  # noqa: PTH207 - whole patterns from the root
-    return [Path(each) for each in found if os.path.ismount(each)]
 
 
 def _name(path: Path) -> str:

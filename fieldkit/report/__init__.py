@@ -60,18 +60,25 @@ def kind_of(name: str) -> ReportKind:
     return found
 
 
-def documents(
-    tables: RecordTables, name: str, period: Period, *, unit: str, made_on: date, village: str = ""
-) -> list[Document]:
-    """Make a report: one document, or one for each village where it is made so and no village is named.
-
-    unit: who reports. made_on: the day of reporting. Raises what `kind_of` raises, and
+def report_for(name: str, period: Period) -> ReportKind:
+    """A report that is made for such a period. Raises what `kind_of` raises, and
     FieldkitError("report.period", name=…, period=…, known=…).
     """
     kind = kind_of(name)
     if period.kind not in kind.periods:
         known = [_(words) for key, words in _PERIODS.items() if key in kind.periods]
         raise FieldkitError("report.period", name=kind.name, period=period.name, known=", ".join(known))
+    return kind
+
+
+def documents(
+    tables: RecordTables, name: str, period: Period, *, unit: str, made_on: date, village: str = ""
+) -> list[Document]:
+    """Make a report: one document, or one for each village where it is made so and no village is named.
+
+    unit: who reports. made_on: the day of reporting. Raises what `report_for` raises.
+    """
+    kind = report_for(name, period)
     return list(kind.documents(Request(gathered(tables, [kind]), period, unit, made_on, village)))
 
 
@@ -94,6 +101,7 @@ __all__ = [
     "kind_of",
     "make",
     "parse_period",
+    "report_for",
     "to_text",
     "write_report",
 ]

@@ -22,7 +22,7 @@ from fieldkit.report.writers import FORMATS, write_report
 LOOK_BACK = 31
 """For how many days a report that was not made is made later."""
 
-_OF_A_WINDOW: Mapping[Kind, Sequence[str]] = {
+OF_A_WINDOW: Mapping[Kind, Sequence[str]] = {
     Kind.THREE_DAYS: ("three-days",),
     Kind.WEEK: ("weekly",),
     Kind.MONTH: ("monthly", "summary"),
@@ -66,7 +66,7 @@ def fallen_due(today: date, month_ends: int = 0, *, is_office: bool) -> list[tup
     kinds = tuple(Kind) if is_office else (Kind.THREE_DAYS,)
     windows = [each for kind in kinds for each in due_between(kind, first, today, month_ends)]
     windows.sort(key=lambda each: (each.due, each.first))
-    return [(window, name) for window in windows for name in _OF_A_WINDOW[window.kind]]
+    return [(window, name) for window in windows for name in OF_A_WINDOW[window.kind]]
 
 
 def period_of(window: Obligation) -> Period:

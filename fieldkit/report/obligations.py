@@ -46,6 +46,17 @@ class Obligation:
         """The day it is due."""
         return self.last
 
+    @property
+    def number(self) -> str:
+        """By which the register of reports knows it: `R3-2026-03-28`, `RW-2026-W14`, `RM-2026-03`."""
+        match self.kind:
+            case Kind.THREE_DAYS:
+                return f"R3-{self.first}"
+            case Kind.WEEK:
+                return f"RW-{self.last:%G-W%V}"
+            case Kind.MONTH:
+                return f"RM-{self.last:%Y-%m}"
+
     def __str__(self) -> str:
         """In the reader's language: `weekly report, 2026-03-30 to 2026-04-05`."""
         return _("{name}, {first} to {last}", name=_(_NAMES[self.kind]), first=self.first, last=self.last)
@@ -79,6 +90,13 @@ def obligations(today: date, month_ends: int = 0) -> list[Obligation]:
     """The reports that are due today or next, one of each kind, in the order of the days they are due."""
     found = [obligation(kind, today, month_ends) for kind in Kind]
     return sorted(found, key=lambda each: (each.due, each.first))
+
+
+def lately(today: date, month_ends: int = 0) -> list[Obligation]:
+    """The reports that are due today or next and, of each kind, the one before, in the order of the days they are due."""
+    now = obligations(today, month_ends)
+    before = [obligation(each.kind, each.first - timedelta(days=1), month_ends) for each in now]
+    return sorted([*before, *now], key=lambda each: (each.due, each.first))
 
 
 def due_between(kind: Kind, first: date, last: date, month_ends: int = 0) -> list[Obligation]:

@@ -45,7 +45,7 @@ class ExportScreen(Frame[None]):
     def body(self) -> Iterable[Widget]:
         """Explanation, folder, result."""
         yield Static(id="explanation", markup=False)
-        yield LineInput(str(self.session.sticks.folder), id="folder")
+        yield LineInput(str(self.session.sticks.offered), id="folder")
         yield Static(id="result", markup=False)
 
     def title_text(self) -> str:

@@ -189,7 +189,7 @@ class HomeScreen(Frame[None]):
             *unknown_to_offices(self.session),
         ]
         room = max(0, _FACTS - len(told)) if self.app.size.height >= _ROOMY else 0
-        ahead = [agenda.event_line(), f"{agenda.report_line()}   {c.AGENDA.key_name}", agenda.week_line()]
+        ahead = [agenda.event_line(), f"{agenda.report_line()}   {c.REPORT.key_name}", agenda.week_line()]
         self.query_one("#facts", Static).update("\n".join([*told, *ahead[:room]]))
 
     def _comments(self) -> Iterable[str]:

@@ -13,7 +13,7 @@ from fieldkit.fieldwork.households import VISIT
 from fieldkit.fieldwork.registry import Registry
 from fieldkit.fieldwork.worklist import Assignment, Task, Why, due_visits, ended, tasks_until
 from fieldkit.i18n import N_, _
-from fieldkit.report.obligations import Obligation, obligations
+from fieldkit.report.obligations import Kind, Obligation, obligations
 from fieldkit.store import Workspace
 
 DAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
@@ -32,11 +32,11 @@ _AHEAD = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class Opens:
-    """What a line leads to: a household by its number, a record or what the office asks about one by its id, or a new record
-    of a form by its name.
+    """What a line leads to: a household by its number, a record or what the office asks about one by its id, a new record of
+    a form by its name, or the three-day report.
     """
 
-    what: Literal["household", "record", "questions", "form"]
+    what: Literal["household", "record", "questions", "form", "report"]
     id: str
 
 
@@ -144,7 +144,7 @@ class Agenda:
             Section(
                 _("Coming events"), [(Opens("record", each.record), self._event(each)) for each in events]
             ),
-            Section(_("Reports due"), [(None, self._report(each)) for each in self.obligations()]),
+            Section(_("Reports due"), [(_leads(each), self._report(each)) for each in self.obligations()]),
             Section(
                 _("Open village issues"),
                 [(Opens("record", each.record), self._issue(each)) for each in issues],
@@ -221,3 +221,8 @@ class Agenda:
     def _rows(self) -> list[Assignment]:
         names = ("household", "due", "until", "by", "rest", "since")
         return [Assignment(*(row.get(name, "") for name in names)) for row in self._workspace.worklist]
+
+
+def _leads(report: Obligation) -> Opens | None:
+    """To where a report is made on a laptop: weeks and months are summed up at the office."""
+    return Opens("report", "") if report.kind is Kind.THREE_DAYS else None

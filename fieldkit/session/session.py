@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from fieldkit.report import Document
     from fieldkit.session.interview import Interview
     from fieldkit.session.last_time import LastTime
+    from fieldkit.session.three_days import ThreeDays
     from fieldkit.session.timeline import Entry
     from fieldkit.xforms.lists import Rows
 
@@ -289,6 +290,18 @@ class Session(Parts):
         from fieldkit.report import make, parse_period
 
         return make(self, name, parse_period(period, self.month_ends), unit=self.name, made_on=self.today())
+
+    @property
+    def three_days(self) -> ThreeDays:
+        """The three-day report of today's window."""
+        from fieldkit.session.filling import correct
+        from fieldkit.session.three_days import ThreeDays
+
+        return ThreeDays(
+            self.exchange, self.interviews, self.registry, self.report,
+            lambda record, answers, reason: correct(self, record, [answers], source="", reason=reason),
+            self.places(), self.today(),
+        )  # fmt: skip
 
     @property
     def month_ends(self) -> int:

@@ -10,6 +10,7 @@ from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.exchange import Comment, Entry, Exchange, Exported, Progress
 from fieldkit.fieldwork.registry import Registry
 from fieldkit.library import FormLibrary
+from fieldkit.mounted import mounts
 from fieldkit.session.history import Histories
 from fieldkit.session.interviews import Interviews
 from fieldkit.session.returns import Returned, Returns
@@ -48,6 +49,14 @@ class Sticks:
         """The folder that was used last for an exchange, else the workspace's own."""
         kept = self._exchange.device.state.get("folder", "")
         return Path(kept) if kept else self._outbox
+
+    @property
+    def offered(self) -> Path:
+        """The folder that is offered for an export: the one that was used last while it is there, else a stick that is in."""
+        folder = self.folder
+        if folder != self._outbox and folder.is_dir():
+            return folder
+        return next(iter(mounts()), folder)
 
     def export(
         self, folder: Path | str, *, progress: Progress | None = None, remember: bool = True

@@ -92,7 +92,7 @@ async def test_export_writes_a_bundle_and_says_the_stick_may_go(person, demo, tm
 
 async def test_the_report_on_screen(person):
     async with person("zh", (120, 40)) as p:
-        await p.press("ctrl+r")
+        await p.press("ctrl+r", "ctrl+r")
         await p.until(lambda: p.screen_name == "ReportScreen")
         assert "2026年3月" in p.text
         assert "石桥村" in p.text
@@ -104,7 +104,7 @@ async def test_the_report_on_screen(person):
 
 async def test_the_report_and_its_refusals_fit_a_narrow_screen(person):
     async with person("zh", (60, 20)) as p:
-        await p.press("ctrl+r")
+        await p.press("ctrl+r", "ctrl+r")
         await p.until(lambda: p.screen_name == "ReportScreen")
         await p.press("x", "enter")
         await p.until(lambda: "不是期间" in p.text)

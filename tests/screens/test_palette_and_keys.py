@@ -63,7 +63,7 @@ async def test_the_palette_runs_a_command_on_the_screen_below(person):
         await p.type("bb")
         assert re.search(r"Ctrl\+R +报表", p.text)
         await p.press("enter")
-        await p.until(lambda: p.screen_name == "ReportScreen")
+        await p.until(lambda: p.screen_name == "ThreeDaysScreen")
         await p.press("escape", "ctrl+p")
         await p.type("waiguan")
         assert "没有相符的命令" in p.text

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 from fieldkit.errors import FieldkitError
-from fieldkit.i18n import language, set_language
+from fieldkit.i18n import speaking
 from fieldkit.privacy.profiles import Profile, header
 from fieldkit.records import Record
 from fieldkit.report.exports.audit import LOG, log_paths
@@ -80,7 +79,7 @@ def export(
     versions = versions_of(tables.library, wanted.form)
     if versions[-1].id in COUNTS_ONLY and wanted.profile is not Profile.AGGREGATE:
         raise FieldkitError("exports.counts-only", form=wanted.form)
-    with _in_language(wanted.language), kept(target) as folder:
+    with speaking(wanted.language), kept(target) as folder:
         if wanted.profile is Profile.AGGREGATE:
             tally = Tally(versions, tables.places(), secret)
             state = tally.read(tables, partial(_every, told))
@@ -184,14 +183,3 @@ def _count(filled: Sequence[Filled], told: Progress) -> None:
 def _printed(text: str) -> str:
     """A text without signs that no file can hold in a line."""
     return "".join(sign for sign in text if sign.isprintable()).strip()
-
-
-@contextmanager
-def _in_language(code: str) -> Iterator[None]:
-    """Speak a language meanwhile: labels may be wanted in another one than the reader's."""
-    before = language()
-    set_language(code)
-    try:
-        yield
-    finally:
-        set_language(before)

@@ -117,7 +117,12 @@ def _bar(each: Progress, place: str) -> Bar:
         (Decimal(100 * (number or 0)) / Decimal(each.target)).quantize(_TENTH, ROUND_HALF_UP)
         for number in (each.done, each.expected)
     )
-    text = _("{done} of {target}", done=done_words(each), target=amount_words(each.target, each.unit))
+    text = _(
+        "{done} of {target}, {standing}",
+        done=done_words(each),
+        target=amount_words(each.target, each.unit),
+        standing=standing_words(each),
+    )
     return Bar(f"{place}  {each.indicator}  {each.period}", done, text, expected)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import Operation
+from fieldkit.i18n import _
 from fieldkit.office.roles import Act
 from fieldkit.session.desk.editing import edited
 from fieldkit.session.desk.told import told
@@ -57,6 +59,21 @@ class Entering:
         self._done.append((view.record, view.heads[0]))
         return view
 
+    @told()
+    def make(self, form: str, answers: Mapping[str, Any]) -> str:
+        """Make a record by every rule of its form, and hand it in; give its id. Undone, it is taken out again.
+
+        Raises AnswerError, FieldkitError("interview.unfinished"), as `Desk.hand_in`.
+        """
+        self._desk.need(Act.SERVE)
+        interviews = self._desk.session.interviews
+        self._desk.hand_in()
+        with self._desk.alone():
+            record = interviews.record(form, answers, interviews.lists_for(interviews.form(form)))
+            self._desk.hand_in()
+        self._done.append((record, ""))
+        return record
+
     @property
     def can_undo(self) -> bool:
         """Whether anything was changed here that was not undone."""
@@ -68,6 +85,20 @@ class Entering:
         if not self._done:
             raise FieldkitError("serve.nothing-to-undo")
         record, revision = self._done[-1]
-        self._desk.undo(record, revision)
+        if revision:
+            self._desk.undo(record, revision)
+        else:
+            self._take_out(record)
         self._done.pop()
         return record
+
+    @told()
+    def _take_out(self, record: str) -> None:
+        """Take out what was made here. Raises FieldkitError("decision.overtaken") where somebody else has changed it since."""
+        view = self._desk.office.view(record)
+        if view is None:
+            raise FieldkitError("record.unknown", id=record)
+        revisions = self._desk.office.archive.revisions(record)
+        if any(each.envelope.device != self._desk.device for each in revisions):
+            raise FieldkitError("decision.overtaken", record=record, **self._desk.last_to_change(view))
+        self._desk.decide(view, Operation.DELETE, note={"by": self._desk.name, "reason": _("undone")})

@@ -27,6 +27,7 @@ _WHY = {
     "letter": N_("a letter"),
     "paper": N_("paper"),
     "payment": N_("a payment"),
+    "report": N_("a report in the register"),
     "review": N_("a review"),
     "service point": N_("a service point"),
     "unfinished": N_("an unfinished interview"),

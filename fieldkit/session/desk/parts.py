@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fieldkit.session.desk.desk import Desk
     from fieldkit.session.desk.doubles import OfficeDoubles
     from fieldkit.session.desk.entering import Entering
+    from fieldkit.session.desk.exports import Exports
     from fieldkit.session.desk.inbox import Inbox
     from fieldkit.session.desk.incoming import Incoming
     from fieldkit.session.desk.laptops import Laptops
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from fieldkit.session.desk.payments import Payments
     from fieldkit.session.desk.people import People
     from fieldkit.session.desk.points import Points
+    from fieldkit.session.desk.register import ReportRegister
+    from fieldkit.session.desk.reports import Reports
     from fieldkit.session.desk.reviews import Reviews
     from fieldkit.session.desk.samples import Samples
     from fieldkit.session.desk.unfinished import UnfinishedHere
@@ -198,3 +201,24 @@ class DeskParts:
         from fieldkit.session.desk.checks import Checks
 
         return Checks(cast("Desk", self))
+
+    @cached_property
+    def reports(self) -> Reports:
+        """Reports."""
+        from fieldkit.session.desk.reports import Reports
+
+        return Reports(cast("Desk", self))
+
+    @cached_property
+    def exports(self) -> Exports:
+        """Files for other programs."""
+        from fieldkit.session.desk.exports import Exports
+
+        return Exports(cast("Desk", self))
+
+    @cached_property
+    def register(self) -> ReportRegister:
+        """What is due to the unit above, and was sent."""
+        from fieldkit.session.desk.register import ReportRegister
+
+        return ReportRegister(cast("Desk", self))

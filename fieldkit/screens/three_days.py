@@ -1,0 +1,126 @@
+"""The three-day report of a laptop: twelve counters, and one sentence of what is needed; Enter keeps it and goes on to the stick."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from fieldkit import commands as c
+from fieldkit.errors import FieldkitError
+from fieldkit.explain import explain
+from fieldkit.i18n import _
+from fieldkit.report import to_text
+from fieldkit.report.wording import place_name
+from fieldkit.widgets.frame import Frame
+from fieldkit.widgets.line_input import LineInput
+from fieldkit.wording import labelled
+
+if TYPE_CHECKING:
+    from fieldkit.places import Place
+    from fieldkit.session.session import Session
+
+_AROUND = 4
+"""Columns beside the counters: margins, and the bar that tells where one is."""
+
+
+class ThreeDaysScreen(Frame[Literal["export", "report"] | None]):
+    """Returns "export" once the sentence is kept, "report" for other reports, None to go back."""
+
+    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.REPORT, c.BACK)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *c.bindings(*KEYS),
+        Binding("down", "village(1)", show=False, priority=True),
+        Binding("up", "village(-1)", show=False, priority=True),
+        Binding("pagedown", "page(1)", show=False, priority=True),
+        Binding("pageup", "page(-1)", show=False, priority=True),
+    ]
+    DEFAULT_CSS = """
+    ThreeDaysScreen VerticalScroll { height: 1fr; padding: 0 1; }
+    ThreeDaysScreen #counters { height: auto; }
+    ThreeDaysScreen #asked { height: auto; padding: 0 1; }
+    ThreeDaysScreen #need { margin: 0 1; border: none; height: 1; padding: 0 1; }
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.three_days = session.three_days
+        self.villages = self.three_days.villages()
+        self.here = 0
+
+    def body(self) -> Iterable[Widget]:
+        """Counters, what is asked, the sentence."""
+        with VerticalScroll(can_focus=False):
+            yield Static(id="counters", markup=False)
+        yield Static(id="asked", markup=False)
+        yield LineInput(self.three_days.need(self._village.code), id="need", select_on_focus=False)
+
+    def title_text(self) -> str:
+        """Of which days."""
+        return str(self.three_days.window)
+
+    @property
+    def _village(self) -> Place:
+        return self.villages[self.here]
+
+    def show_words(self) -> None:
+        """Draw the counters and what is asked."""
+        try:
+            text = to_text(self.three_days.counters(), self.app.size.width - _AROUND)
+        except FieldkitError as error:
+            text = explain(error)
+        self.query_one("#counters", Static).update(text)
+        asked = [
+            labelled(
+                place_name(self._village), _("what support is needed, in one sentence? No names, no numbers.")
+            )
+        ]
+        if len(self.villages) > 1:
+            asked.append(
+                _(
+                    "Up and Down: another village ({number} of {count}).",
+                    number=self.here + 1,
+                    count=len(self.villages),
+                )
+            )
+        asked.append(_("Enter keeps it and goes on to the stick; empty is nothing needed."))
+        self.query_one("#asked", Static).update("\n".join(asked))
+        self.query_one("#need").focus()
+
+    def on_resize(self) -> None:
+        """The counters are laid out for the room there is."""
+        self.show_words()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        try:
+            self.three_days.keep(self._village.code, event.value)
+        except FieldkitError as error:
+            self.refuse(error)
+            return
+        self.dismiss("export")
+
+    def action_village(self, by: int) -> None:
+        """The sentence of another village."""
+        self.here = (self.here + by) % len(self.villages)
+        self.query_one("#need", LineInput).value = self.three_days.need(self._village.code)
+        self.show_words()
+
+    def action_page(self, by: int) -> None:
+        """More of the counters."""
+        page = self.query_one(VerticalScroll)
+        page.scroll_relative(y=by * max(1, page.size.height - 1), animate=False)
+
+    def action_report(self) -> None:
+        """Other reports."""
+        self.dismiss("report")
+
+    def action_back(self) -> None:
+        """Go back to Home."""
+        self.dismiss(None)
