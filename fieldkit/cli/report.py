@@ -115,9 +115,17 @@ def source(options: argparse.Namespace) -> Iterator[Source]:
 
 
 def _written(made: list[Document], out: Path, name: str, period: Period) -> list[Path]:
-    """Write them into a file or folder; give the files. Raises FieldkitError("report.many") and what `write_report` raises."""
+    """Write them into a file or folder; give the files. A name without an ending is that of a folder, which is made.
+
+    Raises FieldkitError("report.many"), ("medium.…") and what `write_report` raises.
+    """
     from fieldkit.report import write_report
 
+    if not out.suffix and not out.exists():
+        try:
+            out.mkdir(parents=True)
+        except OSError as error:
+            raise FieldkitError("medium.failing", path=str(out), reason=error.strerror or "") from error
     if not out.is_dir():
         if len(made) > 1:
             raise FieldkitError("report.many", name=name)

@@ -7,13 +7,10 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from fieldkit.i18n import N_, _, language
 from fieldkit.places import Place
-from fieldkit.privacy.suppression import SMALL, is_small
+from fieldkit.privacy.suppression import COVER, SMALL, is_small
 from fieldkit.report.counts import Measure, Unit
 from fieldkit.report.document import Cell
 from fieldkit.report.figures import Figure, Value
-
-COVERED = "x"
-"""What stands for a figure that is hidden so that nobody can work a small one out."""
 
 _TENTH = Decimal("0.1")
 _HUNDREDTH = Decimal("0.01")
@@ -33,7 +30,8 @@ _WORDS: Mapping[str, str] = {"I-11": N_("events"), "I-11.": N_("attendances")}
 def printed(figure: Figure, unit: Unit) -> Cell:
     """A figure as it stands in a table: `93.5% (43/46)`, a count, `81945.00`; "" of nothing, `<5` or `x` where it is hidden."""
     if figure.is_hidden:
-        return SMALL if figure.n is not None and is_small(int(figure.n)) else COVERED
+        is_count = unit in {Unit.PERCENT, Unit.NUMBER}
+        return SMALL if is_count and figure.n is not None and is_small(int(figure.n)) else COVER
     match unit:
         case Unit.PERCENT:
             share = rate(figure)
@@ -79,5 +77,5 @@ def hidden_note() -> str:
     return _(
         "“{small}” stands for 1 to 4, “{covered}” for a figure that is hidden so that no small one can be worked out.",
         small=SMALL,
-        covered=COVERED,
+        covered=COVER,
     )

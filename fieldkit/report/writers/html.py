@@ -15,6 +15,7 @@ _STYLE = """
 body { font-family: "FangSong", "仿宋_GB2312", "Noto Serif CJK SC", serif; color: #000; background: #fff;
   font-size: 11pt }
 h1, h2, p, td, th { overflow-wrap: anywhere; white-space: pre-wrap }
+h1 span { display: inline-block }
 h1 { font-family: "FZXiaoBiaoSong-B05S", "方正小标宋简体", "小标宋", "STZhongsong", "Noto Serif CJK SC", serif;
   font-size: 22pt; font-weight: normal; text-align: center; text-wrap: balance; margin: 0 0 .6em }
 h2 { font-size: 14pt; margin: 1em 0 .3em; break-after: avoid }
@@ -29,7 +30,7 @@ td.text { text-align: left }
 td:not(.text), td.code { white-space: nowrap }
 .sum td { font-weight: bold }
 .prose { font-size: 16pt; line-height: 28pt }
-.prose p { text-indent: 2em; margin: 0; text-align: justify }
+.prose p { text-indent: 2em; margin: 0 }
 .prose h2, .blanks h2 { font-size: 16pt; margin: .3em 0 0 }
 .notes { font-size: 9pt; line-height: 1.3 }
 .notes p { margin: 0 }
@@ -50,7 +51,7 @@ def to_html(document: Document) -> str:
             f'<html lang="{"zh-Hans" if language() == "zh" else "en"}">',
             f'<head><meta charset="utf-8"><title>{title}</title>',
             f"<style>{_STYLE % ('portrait' if document.portrait else 'landscape')}</style></head>",
-            f"<body{_POSTED * document.is_posted}><h1>{title}</h1>",
+            f"<body{_POSTED * document.is_posted}><h1>{_title(document)}</h1>",
             _line("line", document.above),
             *(
                 line
@@ -110,3 +111,10 @@ def _line(name: str, texts: Iterable[str]) -> str:
 
 def _escaped(text: str) -> str:
     return escape(printable(text))
+
+
+def _title(document: Document) -> str:
+    """The title, in two lines rather than in the middle of a word where it is long: who reports, then what."""
+    unit, title = document.unit, document.title
+    parts = (unit, title.removeprefix(unit)) if unit and title.startswith(unit) else (title,)
+    return "".join(f"<span>{_escaped(part)}</span>" for part in parts)
