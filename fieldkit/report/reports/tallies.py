@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fieldkit.i18n import N_, _
-from fieldkit.privacy.suppression import SMALL, hidden, is_small
+from fieldkit.privacy.suppression import COVER, SMALL, hidden, is_small
 from fieldkit.report.conditions import Has, Missed, Not, NotAfter, both, either, is_
 from fieldkit.report.counts import Count, How, wanted
 from fieldkit.report.document import Cell, Column, Table
@@ -14,7 +14,7 @@ from fieldkit.report.facts import Wanted
 from fieldkit.report.figures import TOWN, Figures
 from fieldkit.report.indicators import MADE
 from fieldkit.report.periods import Period
-from fieldkit.report.wording import COVERED, place_name
+from fieldkit.report.wording import place_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +171,6 @@ def _cells(figures: Figures, tally: Tally, period: Period) -> dict[str, Cell]:
     counts = {code: int(values.get(code) or 0) for code in (TOWN, *(each.code for each in figures.places))}
     gone = hidden(counts, [list(counts)]) if tally.is_restricted else frozenset[str]()
     return {
-        code: count if code not in gone else SMALL if is_small(count) else COVERED
+        code: count if code not in gone else SMALL if is_small(count) else COVER
         for code, count in counts.items()
     }
