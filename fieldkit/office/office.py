@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -13,17 +13,13 @@ from typing import TYPE_CHECKING, Any, Self
 from sqlalchemy.exc import DatabaseError
 
 from fieldkit.errors import FieldkitError
-from fieldkit.exchange import as_record
 from fieldkit.library import FormLibrary
 from fieldkit.office import returns
 from fieldkit.office.handed import HandedOn
 from fieldkit.office.keys import is_locked, lock_with, secret_of
 from fieldkit.office.merging import MergeSummary, bundles_in
+from fieldkit.office.reading import Readable
 from fieldkit.office.returns import WrittenPack, pack_for
-from fieldkit.places import Place, places
-from fieldkit.privacy.tiers import CONTACT, RESTRICTED, without
-from fieldkit.records import Record
-from fieldkit.report.official import read_official
 from sync import (
     ENROLMENT_SUFFIX,
     Archive,
@@ -48,7 +44,6 @@ if TYPE_CHECKING:
     from fieldkit.office.checks.table import CheckTable
     from fieldkit.office.doubles import OfficeDouble
     from fieldkit.office.lists import WorkLists
-    from fieldkit.office.past import Past
     from fieldkit.office.tables import KeptTables
     from sync.devices import Known
     from sync.moving import Moved
@@ -59,7 +54,7 @@ FOLDERS = ("forms", "lists", "worklist", "reports", "sticks", "checks")
 """What people put into an office's folder, or find there."""
 
 
-class Office:
+class Office(Readable):
     """An open office folder. `now` gives aware datetimes."""
 
     def __init__(self, archive: Archive, now: Callable[[], datetime]) -> None:
@@ -369,61 +364,3 @@ class Office:
         Raises SyncError.
         """
         return self.archive.catch_up(), self.archive.scrub_bundles()
-
-    # -- RecordTables: what reports read -----------------------------------------------------------------
-
-    def as_of(self, moment: datetime) -> Past:
-        """What reports read, as the office had it then: after the bundles that had come by `moment`."""
-        from fieldkit.office.past import Past
-
-        return Past(self, moment)
-
-    def records(self, form: str, as_of: datetime | None = None) -> Iterator[Record]:
-        """The live records of a form, without contact and restricted fields; `as_of`: as the office had them then."""
-        known = self.library.known(form)
-        shown = without(known, CONTACT | RESTRICTED) if known else dict
-        for view in self.archive.views(form, as_of):
-            if view.state == "live":
-                record = as_record(view)
-                answers = shown(record.answers)
-                yield Record(record.id, record.form, answers, record.conflicts, record.made_on, record.heads)
-
-    def read(self, take: Callable[[Record], None], as_of: datetime | None = None) -> str:
-        """Give every live record to `take`, with all its answers, in one pass; give the state. `as_of`: see `records`.
-
-        Only for counting: what reports print goes through the rules of small counts.
-        """
-
-        def told(view: RecordView) -> None:
-            if view.state == "live":
-                take(as_record(view))
-
-        return self.archive.read(told, as_of)
-
-    def places(self) -> Sequence[Place]:
-        """The villages, in the order of their codes."""
-        return places()
-
-    def official(self, name: str) -> Sequence[Mapping[str, str]]:
-        """The rows of a list of official figures in the folder `lists`. Raises FieldkitError("list.unreadable"), ("official.…")."""
-        return read_official(self.folder / "lists", name)
-
-    def state(self, as_of: datetime | None = None) -> str:
-        """SHA-256 of the whole visible state."""
-        return self.archive.state(as_of)
-
-    def heard_of(self, as_of: datetime | None = None) -> list[list[str]]:
-        """Of each laptop in good standing the day it was enrolled, then the days its bundles came; not whose they are. Only for
-        counting. `as_of`: as far as the office had them then.
-        """
-        until = as_of or self.now()
-        came = [
-            (row["device"], row["imported"][:10])
-            for row in self.history()
-            if datetime.fromisoformat(row["imported"]) <= until
-        ]
-        return [
-            [each.enrolment.since, *(day for device, day in came if device == each.id)]
-            for each in self.devices()
-            if not each.revoked and each.enrolment.since <= until.date().isoformat()
-        ]

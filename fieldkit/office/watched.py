@@ -13,7 +13,7 @@ from sync import schema
 if TYPE_CHECKING:
     from fieldkit.library import FormLibrary
     from fieldkit.office.office import Office
-    from fieldkit.office.past import Past
+    from fieldkit.office.reading import Past
     from fieldkit.places import Place
     from fieldkit.records import Record
 
