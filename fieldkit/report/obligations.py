@@ -47,6 +47,11 @@ class Obligation:
         return self.last
 
     @property
+    def name(self) -> str:
+        """What it is called, in the reader's language."""
+        return _(_NAMES[self.kind])
+
+    @property
     def number(self) -> str:
         """By which the register of reports knows it: `R3-2026-03-28`, `RW-2026-W14`, `RM-2026-03`."""
         match self.kind:
@@ -59,7 +64,7 @@ class Obligation:
 
     def __str__(self) -> str:
         """In the reader's language: `weekly report, 2026-03-30 to 2026-04-05`."""
-        return _("{name}, {first} to {last}", name=_(_NAMES[self.kind]), first=self.first, last=self.last)
+        return _("{name}, {first} to {last}", name=self.name, first=self.first, last=self.last)
 
 
 def obligation(kind: Kind, day: date, month_ends: int = 0) -> Obligation:

@@ -6,7 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from fieldkit.office import media
+from fieldkit.office import Office, media
+from fieldkit.office.desks import add_desk
+from fieldkit.office.roles import Role
 from fieldkit.screens.office import inbox as screen
 
 WORDS = {
@@ -92,8 +94,12 @@ async def test_two_sticks_are_taken_and_three_conflicts_decided_from_the_screens
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-async def test_home_shows_every_line_and_those_beyond_nine_are_reached_by_the_arrows(clerk, language):
-    async with clerk(language, size=(80, 24)) as c:
+async def test_home_shows_a_clerk_every_line_and_those_beyond_nine_are_reached_by_the_arrows(
+    clerk, demo, now, language
+):
+    with Office.open(demo.office, now=lambda: now) as office:
+        add_desk(office, "王芳", [Role.CLERK], None, by="office")
+    async with clerk(language, size=(80, 24), name="王芳") as c:
         parts = list(c.app.home.lines._choices)
         assert len(parts) > 9
         for at, part in enumerate(parts):
@@ -106,3 +112,11 @@ async def test_home_shows_every_line_and_those_beyond_nine_are_reached_by_the_ar
         assert all(one < two for one, two in pairwise(places))
         await c.press("up")
         assert c.app.home.lines.highlighted == len(parts) - 1, "up from the first is the last"
+
+
+async def test_whoever_is_everything_reaches_the_lines_that_do_not_fit(clerk):
+    async with clerk("zh", size=(80, 24)) as c:
+        await c.press("up")
+        parts = list(c.app.home.lines._choices)
+        assert c.app.home.lines.highlighted == len(parts) - 1
+        assert str(c.app.home.lines.get_option_at_index(len(parts) - 1).prompt) in c.text

@@ -86,7 +86,9 @@ async def test_a_verifiers_thursday(clerk, desk, now, language, size, big):
         c.app.wear(Appearance(big=big))
         await c.pilot.pause()
         parts = [part.id for part in c.app.home.lines._choices]
-        assert parts == ["window", "payments", "points", "samples", "paper", "unfinished", "passphrase"]
+        assert parts == [
+            "window", "payments", "points", "samples", "paper", "reports", "targets", "register", "exports", "unfinished", "passphrase",
+        ]  # fmt: skip
         says(c.text, *words["home"])
 
         await c.part("samples")

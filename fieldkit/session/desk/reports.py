@@ -64,8 +64,7 @@ class Reports:
         """Which reports are due today, for Home."""
         self._desk.need(Act.REPORT)
         today = self._today()
-        windows = [each for each in obligations(today, self._month_ends()) if each.due == today]
-        due = [self.title(name) for window in windows for name in OF_A_WINDOW[window.kind]]
+        due = [each.name for each in obligations(today, self._month_ends()) if each.due == today]
         return _("due today: {reports}", reports=_(", ").join(due)) if due else ""
 
     def due(self) -> list[Due]:
