@@ -30,7 +30,7 @@ _AROUND = 4
 
 
 class ThreeDaysScreen(Frame[Literal["export", "report"] | None]):
-    """Returns "export" once the sentence is kept, "report" for other reports, None to go back."""
+    """Returns "export" to go on to the stick, "report" for other reports, None to go back; the sentence is kept before."""
 
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.REPORT, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -99,15 +99,22 @@ class ThreeDaysScreen(Frame[Literal["export", "report"] | None]):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        if self._kept():
+            self.dismiss("export")
+
+    def _kept(self) -> bool:
+        """Keep what is typed; whether that is done. Whoever leaves, whichever way, loses nothing."""
         try:
-            self.three_days.keep(self._village.code, event.value)
+            self.three_days.keep(self._village.code, self.query_one("#need", LineInput).value)
         except FieldkitError as error:
             self.refuse(error)
-            return
-        self.dismiss("export")
+            return False
+        return True
 
     def action_village(self, by: int) -> None:
         """The sentence of another village."""
+        if not self._kept():
+            return
         self.here = (self.here + by) % len(self.villages)
         self.query_one("#need", LineInput).value = self.three_days.need(self._village.code)
         self.show_words()
@@ -119,8 +126,10 @@ class ThreeDaysScreen(Frame[Literal["export", "report"] | None]):
 
     def action_report(self) -> None:
         """Other reports."""
-        self.dismiss("report")
+        if self._kept():
+            self.dismiss("report")
 
     def action_back(self) -> None:
         """Go back to Home."""
-        self.dismiss(None)
+        if self._kept():
+            self.dismiss(None)

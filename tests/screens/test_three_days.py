@@ -101,6 +101,14 @@ async def test_each_village_has_its_own(person):
         }  # fmt: skip
 
 
+async def test_whoever_goes_back_loses_nothing(person):
+    async with person("en") as p:
+        await opened(p)
+        await p.type("Leaflets run out")
+        await p.press("escape")
+        assert [note.text("need") for note in kept(p)] == ["Leaflets run out"]
+
+
 async def test_what_the_form_refuses_is_told_and_nothing_is_kept(person):
     async with person("en") as p:
         await opened(p)
