@@ -82,6 +82,10 @@ class FormLibrary:
             self._sources[self._read[path].hash] = path
         return self._read[path]
 
+    def source(self, form: Form) -> Path | None:
+        """The file that a form was read from here, None for a form of elsewhere."""
+        return self._sources.get(form.hash)
+
     def version(self, form_id: str, form_hash: str) -> Form | None:
         """The very version of a form, None where neither the workspace nor fieldkit has it any more."""
         current = self.known(form_id)

@@ -52,6 +52,12 @@ def drawn(codes: Callable[[int], tuple[str, ...]]) -> str:
     return "\n".join(shown)
 
 
+def drawn_text(text: str) -> str:
+    """The QR code of a text: black on white on a terminal, bare characters in a pipe."""
+    lines = rows(matrix(text), plain=_plain())
+    return "\n".join(map(_inked, lines) if sys.stdout.isatty() else lines)
+
+
 def read_aloud(parts: tuple[str, ...]) -> str:
     """The digits in groups, one part a line, for whoever has no scanner."""
     words = _(

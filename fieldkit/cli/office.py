@@ -21,6 +21,7 @@ from fieldkit.cli import (
     office_looks,
     office_merge,
     office_paper,
+    office_phones,
     office_review,
     office_samples,
     office_serve,
@@ -88,6 +89,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     )
     returns.set_defaults(run=run_return)
     office_serve.add(actions, common)
+    office_phones.add(actions, common)
     office_trust.add(actions, common)
     office_tables.add(actions, common)
     office_checks.add(actions, common)

@@ -7,6 +7,7 @@ import contextlib
 import json
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldkit.cli.common import Verbs, log_of_fault, now, open_office, warn
@@ -16,11 +17,15 @@ from fieldkit.i18n import _
 from fieldkit.wording import counted, labelled
 
 if TYPE_CHECKING:
+    import ssl
+
+    from fieldkit.interop.openrosa.receiving import Taken
     from fieldkit.office import Office
     from fieldkit.office.serving import Happened
     from sync.lan.address import Address
 
 _LOOPBACK = "127.0.0.1"
+_PHONES_PORT = 8421
 
 
 def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
@@ -49,6 +54,28 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
         default=1,
         help=_("how many copies of the archive there are, backups kept elsewhere included"),
     )
+    serve.add_argument(
+        "--openrosa",
+        action="store_true",
+        help=_("let phones with ODK Collect, and Enketo, fetch forms and send too"),
+    )
+    door = serve.add_mutually_exclusive_group()
+    door.add_argument(
+        "--plain",
+        action="store_true",
+        help=_(
+            "phones come to a port of their own without encryption; restricted forms then go encrypted or not at all"
+        ),
+    )
+    door.add_argument(
+        "--certificate",
+        metavar="FILE",
+        type=Path,
+        help=_("phones come to a port of their own with this certificate and its key (PEM)"),
+    )
+    serve.add_argument(
+        "--phones-port", metavar="N", type=int, help=_("the port for phones alone; 8421 without it")
+    )
     serve.set_defaults(run=run)
 
 
@@ -64,6 +91,7 @@ def run(options: argparse.Namespace) -> int:
         raise FieldkitError("usage", reason=_("--copies takes a number from 1 on"))
     if not 0 <= port <= 65535:
         raise FieldkitError("usage", reason=_("--port takes a number from 0 to 65535"))
+    door, tls = _door(options)
     office = open_office(options, Act.MERGE)
     log = _Log(options, office)
     is_open = not (options.host.startswith("127.") or options.host in {"::1", "localhost"})
@@ -76,10 +104,45 @@ def run(options: argparse.Namespace) -> int:
                 _announce(office, address, at_end)
 
         serving = Serving(office, log.told, copies=options.copies)
-        serving.server(Address(options.host, port)).run(ready)
+        beside = None
+        if options.openrosa:
+            from fieldkit.interop.openrosa.serving import Phones
+
+            log.door = door
+            beside = Phones(office, log.told).beside(door, tls)
+        serving.server(Address(options.host, port), beside).run(ready)
     if not options.json:
         print(_("Stopped. Everything that came is in the archive or goes on where it stopped."), flush=True)
     return 0
+
+
+def _door(options: argparse.Namespace) -> tuple[Address | None, ssl.SSLContext | None]:
+    """The port for phones alone, and what is spoken there. Raises FieldkitError("usage"), ("phone.certificate")."""
+    from sync.lan.address import Address
+
+    has_door = options.plain or options.certificate is not None
+    if (has_door or options.phones_port is not None) and not options.openrosa:
+        raise FieldkitError(
+            "usage", reason=_("--plain, --certificate and --phones-port belong to --openrosa")
+        )
+    if options.phones_port is not None and not has_door:
+        raise FieldkitError("usage", reason=_("--phones-port needs --plain or --certificate"))
+    if not has_door:
+        return None, None
+    port = _PHONES_PORT if options.phones_port is None else options.phones_port
+    if not 0 <= port <= 65535:
+        raise FieldkitError("usage", reason=_("--phones-port takes a number from 0 to 65535"))
+    if options.plain:
+        return Address(options.host, port), None
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(options.certificate, password=lambda: "")
+    except (OSError, ValueError) as error:
+        raise FieldkitError("phone.certificate", path=str(options.certificate), reason=str(error)) from error
+    return Address(options.host, port), context
 
 
 def _announce(office: Office, address: Address, at_end: contextlib.ExitStack) -> None:
@@ -99,8 +162,9 @@ class _Log:
     def __init__(self, options: argparse.Namespace, office: Office) -> None:
         self._json = options.json
         self._saying = threading.Lock()
-        self._waiting: list[Happened] | None = []
+        self._waiting: list[Happened | Taken] | None = []
         self._office = office
+        self.door: Address | None = None
 
     def ready(self, address: Address, *, is_open: bool) -> None:
         """Say where laptops find it, before anything else."""
@@ -144,9 +208,11 @@ class _Log:
                     "Only this computer can reach it. For laptops name an address of this computer: --host ADDRESS"
                 )
             )
+        if self.door is not None:
+            print(_("Phones come to port {port}, with the path /openrosa.", port=self.door.port))
         print(end="", flush=True)
 
-    def told(self, happened: Happened) -> None:
+    def told(self, happened: Happened | Taken) -> None:
         """Say what happened, one after another: bundles and packs come from threads of their own."""
         with self._saying:
             if self._waiting is None:
@@ -154,7 +220,8 @@ class _Log:
             else:
                 self._waiting.append(happened)
 
-    def _say(self, happened: Happened) -> None:
+    def _say(self, happened: Happened | Taken) -> None:
+        from fieldkit.interop.openrosa.receiving import Taken
         from fieldkit.office import WrittenPack
         from fieldkit.office.serving import NotTaken
         from sync import MergeReport, spoken_code
@@ -173,6 +240,8 @@ class _Log:
             about = {**error.params, "path": happened.path.name}
             device = str(error.params.get("device", ""))
             self._line(device, explain_code(error.code, about), {"refused": error.code})
+        elif isinstance(happened, Taken):
+            self._say_taken(happened)
         elif hasattr(happened, "code"):
             warn(explain(happened))
         else:
@@ -185,6 +254,18 @@ class _Log:
             self._print({"laptop": name, **facts})
         else:
             print(f"{now():%H:%M}  {labelled(name, said)}", flush=True)
+
+    def _say_taken(self, taken: Taken) -> None:
+        """What a phone sent: which form, and nothing of the answers; of a decline no more than of any other."""
+        form = self._office.library.known(taken.form)
+        said = [form.title if form is not None and form.title else taken.form]
+        said += [_("answers that break a rule: {count}", count=taken.unfit)] if taken.unfit else []
+        said += [_("files still to come: {count}", count=taken.missing)] if taken.missing else []
+        if self._json:
+            facts = {"phone": taken.phone, "form": taken.form, "unfit": taken.unfit, "missing": taken.missing}
+            self._print(facts)
+        else:
+            print(f"{now():%H:%M}  {labelled(taken.phone, '  '.join(said))}", flush=True)
 
     @staticmethod
     def _print(data: Mapping[str, object]) -> None:

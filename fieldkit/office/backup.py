@@ -28,9 +28,9 @@ MANIFEST = "backup.json"
 _ARCHIVE = "archive.db"
 _ELSEWHERE = frozenset({FACTS, MANIFEST, _ARCHIVE, f"{_ARCHIVE}-wal", f"{_ARCHIVE}-shm"})
 """What of an office's folder is not copied as it is."""
-_PASSING = frozenset({"inbox", "outgoing", "sticks", "desks"})
-"""What is only on its way, over the network or on sticks; and desks, which hold nothing that the archive does not: one that came
-back would write the numbers of its chain a second time.
+_PASSING = frozenset({"inbox", "outgoing", "sticks", "desks", "phones"})
+"""What is only on its way, over the network or on sticks; and desks and phones, which hold nothing that the archive does not: one
+that came back would write the numbers of its chain a second time.
 """
 _STALE = timedelta(days=1)
 """What was begun so long ago and is not finished, nobody is writing any more."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldkit.library import FormLibrary
-from fieldkit.office import conflicts, decisions, paper, reviews, samples
+from fieldkit.office import conflicts, decisions, paper, reviews, samples, sent
 from fieldkit.office.assigned import ASSIGNED
 from fieldkit.office.checks import bunches, records
 from fieldkit.office.checks.table import CheckTable
@@ -14,7 +14,7 @@ from sync.derived import Derivation, Gathering
 def derivations(library: FormLibrary, checks: CheckTable) -> list[Derivation]:
     """All of them. library: the forms of the office, by whose rules some kinds are made."""
     own = [conflicts.derivation(), decisions.derivation(), reviews.derivation(library), ASSIGNED]
-    own += [letters_derivation(), *samples.derivations(), *paper.derivations()]
+    own += [sent.derivation(), letters_derivation(), *samples.derivations(), *paper.derivations()]
     return [*own, *records.derivations(checks, library)]
 
 

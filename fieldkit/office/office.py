@@ -20,6 +20,7 @@ from fieldkit.office.keys import is_locked, lock_with, secret_of
 from fieldkit.office.merging import MergeSummary, bundles_in
 from fieldkit.office.reading import Readable
 from fieldkit.office.returns import WrittenPack, pack_for
+from fieldkit.office.sent import sweep
 from sync import (
     ENROLMENT_SUFFIX,
     Archive,
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 
 DESK = "desk"
 """The kind of the events that say who works here (`fieldkit.office.desks`)."""
+PHONE = "phone"
+"""The kind of the events that say which phones send to this office (`fieldkit.interop.openrosa.phones`)."""
 FOLDERS = ("forms", "lists", "worklist", "reports", "sticks", "checks")
 """What people put into an office's folder, or find there."""
 
@@ -175,13 +178,17 @@ class Office(Readable):
         return self.archive.known(device)
 
     def devices(self) -> list[Device]:
-        """The laptops it knows; the desks of its own people are none."""
-        desks = self.desks()
-        return [each for each in self.archive.devices() if each.id not in desks]
+        """The laptops it knows; the desks of its own people are none, nor are phones."""
+        others = self.desks() | self.phones()
+        return [each for each in self.archive.devices() if each.id not in others]
 
     def desks(self) -> frozenset[str]:
         """The ids of the keys that its own people have or had at their desks."""
         return frozenset(event.device for event in noted(self.archive, DESK))
+
+    def phones(self) -> frozenset[str]:
+        """The ids of the keys that phones have or had here."""
+        return frozenset(event.device for event in noted(self.archive, PHONE))
 
     def merge(
         self, paths: Sequence[Path], told: Callable[[Path, MergeReport | SyncError], None] | None = None
@@ -296,8 +303,8 @@ class Office(Readable):
 
     def history(self) -> list[dict[str, Any]]:
         """Every bundle that came from a laptop, oldest first."""
-        desks = self.desks()
-        return [each for each in self.archive.history() if each["device"] not in desks]
+        others = self.desks() | self.phones()
+        return [each for each in self.archive.history() if each["device"] not in others]
 
     def verify(self) -> VerifyReport:
         """Read and hash everything again."""
@@ -359,8 +366,9 @@ class Office(Readable):
         self.archive.keep_bundles(folder, instead=instead)
 
     def tend_bundles(self) -> tuple[int, int]:
-        """Bring in what the store holds beyond the archive, and take out of it what was erased; give how much of each.
-
-        Raises SyncError.
+        """Bring in what the store holds beyond the archive, and take out of it what was erased, and what phones attached to it;
+        give how much of each store. Raises SyncError, StoreError.
         """
-        return self.archive.catch_up(), self.archive.scrub_bundles()
+        done = self.archive.catch_up(), self.archive.scrub_bundles()
+        sweep(self)
+        return done

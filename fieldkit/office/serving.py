@@ -11,7 +11,7 @@ from fieldkit.office.office import Office
 from fieldkit.office.returns import WrittenPack
 from sync import MergeReport, SyncError
 from sync.lan.address import Address
-from sync.lan.site import Site
+from sync.lan.site import Beside, Site
 
 if TYPE_CHECKING:
     from sync.devices import Known
@@ -40,13 +40,13 @@ class Serving:
         self._told = told
         self._copies = copies
 
-    def server(self, address: Address) -> OfficeServer:
-        """Its server at an address of this computer."""
+    def server(self, address: Address, beside: Beside | None = None) -> OfficeServer:
+        """Its server at an address of this computer. beside: what else is served there."""
         from sync.lan.server import OfficeServer
 
         office = self._office
         site = Site(office.key, office.folder, self._laptop, self._take, self._pack, self._rest, self._told)
-        return OfficeServer(site, address)
+        return OfficeServer(site, address, beside=beside)
 
     def _laptop(self, device: str) -> Known | None:
         return self._office.known(device)

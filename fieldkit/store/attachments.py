@@ -8,12 +8,15 @@ a file cut short, or put together from others, is noticed.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import struct
+import time
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -51,22 +54,6 @@ class Attachments:
 
         Raises StoreError("attachment.gone"), ("attachment.too-large"), ("attachment.unreadable"), ("medium.…").
         """
-        kept_id = uuid.uuid4()
-        digest = hashlib.sha256()
-        size = 0
-
-        def chunks() -> Iterator[bytes]:
-            nonlocal size
-            with source.open("rb") as file:
-                following = file.read(_CHUNK)
-                while True:
-                    content, following = following, file.read(_CHUNK)
-                    size += len(content)
-                    digest.update(content)
-                    yield content
-                    if not following:
-                        return
-
         try:
             length = source.stat().st_size
             if not source.is_file():
@@ -80,6 +67,32 @@ class Attachments:
             ) from error
         if length > LARGEST:
             raise StoreError("attachment.too-large", path=str(source), megabytes=LARGEST >> 20)
+        try:
+            with source.open("rb") as file:
+                return self._kept(file)
+        except OSError as error:
+            raise refused(error, source) from error
+
+    def put_bytes(self, content: bytes) -> Kept:
+        """Take in a file that came over a line; it is durable on return. Raises StoreError("medium.…")."""
+        return self._kept(io.BytesIO(content))
+
+    def _kept(self, file: BinaryIO) -> Kept:
+        kept_id = uuid.uuid4()
+        digest = hashlib.sha256()
+        size = 0
+
+        def chunks() -> Iterator[bytes]:
+            nonlocal size
+            following = file.read(_CHUNK)
+            while True:
+                content, following = following, file.read(_CHUNK)
+                size += len(content)
+                digest.update(content)
+                yield content
+                if not following:
+                    return
+
         path = self._path(kept_id.hex)
         beside = path.with_suffix(".part")
         try:
@@ -153,6 +166,13 @@ class Attachments:
     def ids(self) -> set[str]:
         """Every attachment there is."""
         return {path.stem for path in self.folder.glob(f"*{_SUFFIX}")} if self.folder.is_dir() else set()
+
+    def age(self, kept_id: str) -> float:
+        """Seconds since it was taken in; of one that is gone, none."""
+        try:
+            return time.time() - self._path(kept_id).stat().st_mtime
+        except OSError:
+            return 0.0
 
     def _path(self, kept_id: str) -> Path:
         return self.folder / f"{uuid.UUID(kept_id).hex}{_SUFFIX}"

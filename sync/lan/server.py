@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ import h11
 import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sync.errors import SyncError
@@ -26,7 +28,7 @@ from sync.lan.address import Address
 from sync.lan.desk import Desk
 from sync.lan.limits import Limits, counted_as
 from sync.lan.routes import Routes, unknown
-from sync.lan.site import Site
+from sync.lan.site import Beside, Site
 from sync.lan.spool import Spool
 from sync.lan.tls import server_context
 
@@ -38,10 +40,13 @@ _LAST_ANSWERS = 10
 class OfficeServer:
     """Serves one office until it is stopped."""
 
-    def __init__(self, site: Site, address: Address, limits: Limits | None = None) -> None:
+    def __init__(
+        self, site: Site, address: Address, limits: Limits | None = None, beside: Beside | None = None
+    ) -> None:
         self._site = site
         self._address = address
         self._limits = limits or Limits()
+        self._beside = beside
         self._server: _Server | None = None
 
     def run(self, ready: Callable[[Address], None]) -> None:
@@ -49,45 +54,64 @@ class OfficeServer:
 
         ready: is told where, once laptops can come. Raises SyncError("lan.cannot-listen").
         """
-        sock = _listening(self._address)
-        host, port = sock.getsockname()[:2]
-        try:
-            asyncio.run(self._serve(sock, functools.partial(ready, Address(host, port))))
-        finally:
-            sock.close()
+        with contextlib.ExitStack() as at_end:
+            sock = at_end.enter_context(_listening(self._address))
+            host, port = sock.getsockname()[:2]
+            door = self._beside.door if self._beside else None
+            another = at_end.enter_context(_listening(door)) if door else None
+            asyncio.run(self._serve(sock, another, functools.partial(ready, Address(host, port))))
 
     def stop(self) -> None:
         """Stop serving; from any thread."""
         if self._server is not None:
             self._server.should_exit = True
 
-    async def _serve(self, sock: socket.socket, ready: Callable[[], None]) -> None:
+    async def _serve(
+        self, sock: socket.socket, another: socket.socket | None, ready: Callable[[], None]
+    ) -> None:
         context, certificate = server_context(self._site.key)
         inbox = self._site.folder / "inbox"
         spool = Spool(inbox, self._limits)
         desk = Desk(self._site, spool, inbox / ".packs")
         routes = Routes(self._site, desk, spool, self._limits, certificate)
-        app = Starlette(routes=routes.table(), exception_handlers={HTTPException: unknown})
-        app.router.redirect_slashes = False
-        limits = self._limits
-        config = _Config(
-            app, limits, http=_Line, ws="none", lifespan="off", loop="asyncio", log_config=None,
-            access_log=False, proxy_headers=False, server_header=False, date_header=False,
-            ssl_context_factory=lambda *_: context, limit_concurrency=limits.connections,
-            h11_max_incomplete_event_size=limits.head, timeout_keep_alive=_KEEP_ALIVE,
-            timeout_graceful_shutdown=_LAST_ANSWERS,
-        )  # fmt: skip
+        beside = self._beside
+        others = list(beside.routes) if beside else []
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL + 1)
         loop = asyncio.get_running_loop()
         # uvicorn leaves a minute for a handshake, in which a stranger could hold as many lines as he likes.
-        loop.create_server = functools.partial(loop.create_server, ssl_handshake_timeout=limits.head_seconds)  # type: ignore[method-assign]
+        loop.create_server = _patient(loop.create_server, self._limits.head_seconds)  # type: ignore[method-assign]
         loop.set_exception_handler(self._unexpected)
-        self._server = _Server(config, ready)
+        self._server = _Server(self._config([*routes.table(), *others], context), ready)
+        door = (
+            _Server(self._config(others, beside.tls), lambda: None, is_main=False)
+            if beside and another
+            else None
+        )
         desk.open()
         try:
+            if beside:
+                await beside.begin()
+            served = asyncio.ensure_future(door.serve([another])) if door and another else None
             await self._server.serve([sock])
+            if door and served:
+                door.should_exit = True
+                await served
         finally:
+            if beside:
+                await beside.end()
             await desk.close()
+
+    def _config(self, routes: list[Route], context: ssl.SSLContext | None) -> _Config:
+        app = Starlette(routes=routes, exception_handlers={HTTPException: unknown})
+        app.router.redirect_slashes = False
+        limits = self._limits
+        tls = {"ssl_context_factory": lambda *_: context} if context else {}
+        return _Config(
+            app, limits, http=_Line, ws="none", lifespan="off", loop="asyncio", log_config=None,
+            access_log=False, proxy_headers=False, server_header=False, date_header=False,
+            limit_concurrency=limits.connections, h11_max_incomplete_event_size=limits.head,
+            timeout_keep_alive=_KEEP_ALIVE, timeout_graceful_shutdown=_LAST_ANSWERS, **tls,
+        )  # fmt: skip
 
     def _unexpected(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """What lines that break leave behind is nothing to tell."""
@@ -107,9 +131,10 @@ class _Config(uvicorn.Config):
 class _Server(uvicorn.Server):
     """A server that says when it is ready, and whose signals end it without ending the program."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], *, is_main: bool = True) -> None:
         super().__init__(config)
         self._ready = ready
+        self._is_main = is_main
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -117,7 +142,7 @@ class _Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        if threading.current_thread() is not threading.main_thread():
+        if not self._is_main or threading.current_thread() is not threading.main_thread():
             yield
             return
         before = {each: signal.signal(each, self.handle_exit) for each in (signal.SIGINT, signal.SIGTERM)}
@@ -216,6 +241,15 @@ class _Line(H11Protocol):
         self._timer = self.loop.call_later(
             seconds if is_idle else self._limits.request_seconds, self.transport.abort
         )
+
+
+def _patient(create: Callable[..., Any], seconds: float) -> Callable[..., Any]:
+    """What creates servers, with so many seconds for a handshake where there is one."""
+
+    def created(*given: Any, **named: Any) -> Any:
+        return create(*given, **named, **({"ssl_handshake_timeout": seconds} if named.get("ssl") else {}))
+
+    return created
 
 
 def _counted_as(line: _Line) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -11,8 +11,13 @@ from sync.errors import SyncError
 from sync.keys import DeviceKey
 
 if TYPE_CHECKING:
+    import ssl
+
+    from starlette.routing import Route
+
     from sync.devices import Known
     from sync.importing import MergeReport
+    from sync.lan.address import Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,19 @@ class Site:
     pack: Callable[[str, Path], Path]
     rest: Callable[[], None]
     fault: Callable[[Exception], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Another protocol on the office's port. routes: its paths. begin, end: around all of its requests. door: another address
+    where only these paths are; tls: what is spoken there, None for nothing.
+    """
+
+    routes: Sequence[Route]
+    begin: Callable[[], Awaitable[None]]
+    end: Callable[[], Awaitable[None]]
+    door: Address | None = None
+    tls: ssl.SSLContext | None = None
 
 
 @dataclass(frozen=True, slots=True)

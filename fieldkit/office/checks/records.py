@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FINDING, ASKED, TIE, SETTLED = "finding", "asked", "tie", "settled"
 """The kinds of rows that records give."""
 OPEN = "open"
-_CODE = "2"
+_CODE = "3"
 """Another one where what is found changes without another table or form."""
 _ON_PAPER = frozenset({"written", "thumb"})
 _WORDS = re.compile(r"[^\W\d]\w*")
@@ -73,6 +73,7 @@ class _Records:
     def __init__(self, table: CheckTable, library: FormLibrary) -> None:
         self._library = library
         self._alone = table.of_kinds("shape", "rule", "consent", "consented")
+        self._sent = table.of_kinds("sent")
         self._tied = table.of_kinds("same", "known", "count")
         self._readers: dict[tuple[str, str], Reader | None] = {}
         self._paths: dict[tuple[str, str, str], str] = {}
@@ -82,12 +83,15 @@ class _Records:
     def findings(self, view: RecordView, revisions: Sequence[Revision]) -> Iterator[Row]:
         """What is odd about one record. What is in conflict is decided first, and a decline is as good as any answer."""
         checks = [each for each in self._alone if each.is_about(view.form)]
-        reader = self._taken_up(view) if checks and not view.conflicts else None
+        unfit = list(broken(view, revisions))
+        sent = [each for each in self._sent if unfit and each.is_about(view.form)]
+        reader = self._taken_up(view) if (checks or sent) and not view.conflicts else None
         if reader is None:
             return
         decided = settlements(revisions) if len(revisions) > 1 else {}
-        for check in checks:
-            for path, facts in _LOOKS[check.kind](check, view, reader):
+        looks = [(each, _LOOKS[each.kind](each, view, reader)) for each in checks]
+        for check, found in [*looks, *((each, unfit) for each in sent)]:
+            for path, facts in found:
                 key = f"{check.id}:{path}"
                 said = decided.get(key)
                 is_settled = said is not None and said.basis == facts["basis"]
@@ -183,6 +187,15 @@ def timings(view: RecordView, reader: Reader) -> Iterator[tuple[str, int]]:
         ):
             found[below_root(node)] = found.get(below_root(node), 0) + int(end) - int(start)
     yield from sorted(found.items())
+
+
+def broken(view: RecordView, revisions: Sequence[Revision]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Where a record that was kept as a phone sent it breaks the rules of its form, until somebody corrects it (`fieldkit.office.sent`)."""
+    heads = [each for each in revisions if each.id in view.heads and each.body is not None]
+    for path in sorted(
+        {str(path) for each in heads if each.body for path in each.body.note.get("unfit", ())}
+    ):
+        yield path, {"what": "rule", "basis": basis_of(path, sorted(view.heads))}
 
 
 def basis_of(*parts: object) -> str:
