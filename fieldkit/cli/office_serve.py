@@ -130,8 +130,8 @@ def _door(options: argparse.Namespace) -> tuple[Address | None, ssl.SSLContext |
     if not has_door:
         return None, None
     port = _PHONES_PORT if options.phones_port is None else options.phones_port
-    if not 0 <= port <= 65535:
-        raise FieldkitError("usage", reason=_("--phones-port takes a number from 0 to 65535"))
+    if not 1 <= port <= 65535:
+        raise FieldkitError("usage", reason=_("--phones-port takes a number from 1 to 65535"))
     if options.plain:
         return Address(options.host, port), None
     import ssl

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.exchange import Exchange, HandingIn
@@ -179,7 +180,7 @@ class PhoneDesk:
         """Let go of the workspace."""
         self.workspace.close()
 
-    def __enter__(self) -> PhoneDesk:
+    def __enter__(self) -> Self:
         """Itself, to be closed at the end."""
         return self
 

@@ -14,7 +14,7 @@ from fieldkit.interop.openrosa.offers import Offers, is_restricted
 from fieldkit.interop.openrosa.phones import FOLDER, Phone, PhoneDesk, key_of, phones
 from fieldkit.interop.openrosa.reading import Head, Read, head_of, parsed, read_record, record_id
 from fieldkit.interop.openrosa.rows import with_lasting_ids
-from fieldkit.interop.openrosa.sealed import manifest_in, opened
+from fieldkit.interop.openrosa.sealed import manifest_in, opened, secret_of
 from fieldkit.interop.openrosa.waiting import Waiting
 from fieldkit.office import Office
 from fieldkit.office.sent import CURRENT, SENT, attachments_of
@@ -121,6 +121,7 @@ class Receiving:
         form = self._form(phone, Head(manifest.form, manifest.version, manifest.instance, ""))
         if self._is_known(desk, form, manifest.instance):
             return Taken("held", phone.name, form.id)
+        secret_of(manifest, self._key)  # what nobody here can open need not wait
         waiting = Waiting(self.office.folder / FOLDER / phone.user / _WAITING)
         come = waiting.add(manifest, xml, files)
         if come is None:

@@ -34,6 +34,7 @@ from fieldkit.xforms.instance import xml_parser
 SUBMISSION = "submission.xml"
 _SUFFIX = ".enc"
 _BLOCK = 16
+_SECRET = 32
 _BITS = 2048
 _OAEP = OAEP(mgf=MGF1(SHA256()), algorithm=SHA256(), label=None)
 
@@ -103,14 +104,20 @@ def manifest_in(root: etree._Element) -> Manifest | None:
     return found
 
 
+def secret_of(manifest: Manifest, key: PrivateKey) -> bytes:
+    """The random key of a record. Raises FieldkitError("openrosa.malformed"), ("openrosa.not-for-us")."""
+    secret = key.unwrap(_decoded(manifest.wrapped))
+    if len(secret) != _SECRET:
+        raise FieldkitError("openrosa.not-for-us")
+    return secret
+
+
 def opened(manifest: Manifest, files: Mapping[str, bytes], key: PrivateKey) -> tuple[bytes, dict[str, bytes]]:
     """The record and its files, by name. files: all that the manifest names.
 
     Raises FieldkitError("openrosa.not-for-us"), ("openrosa.damaged") where they are not what was signed or do not fit.
     """
-    secret = key.unwrap(_decoded(manifest.wrapped))
-    if len(secret) != 32:
-        raise FieldkitError("openrosa.not-for-us")
+    secret = secret_of(manifest, key)
     start = bytearray(hashlib.md5(manifest.instance.encode("utf-8") + secret, usedforsecurity=False).digest())
     clear: dict[str, bytes] = {}
     for number, name in enumerate(manifest.files):
@@ -159,6 +166,7 @@ def _decrypted(data: bytes, secret: bytes, start: bytes, name: str) -> bytes:
 
 
 def _decoded(text: str) -> bytes:
+    """Base64. Raises FieldkitError("openrosa.malformed")."""
     try:
         return base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError) as error:
