@@ -67,9 +67,9 @@ def run_add(options: argparse.Namespace) -> int:
     from fieldkit.office.desks import KEEPER
     from fieldkit.office.roles import Act
 
-    url = _url(options.url)
     office = open_office(options, Act.KEEP)
     try:
+        url = _url(options.url)
         made, password = add_phone(office, options.name, options.form, by=desk_name(options) or KEEPER)
     finally:
         office.close()

@@ -35,6 +35,8 @@ STATED = {
     "office desk add": {Act.KEEP}, "office desk renew": {Act.KEEP}, "office desk role": {Act.KEEP},
     "office desk list": {Act.KEEP, Act.REPORT}, "office looks": {Act.KEEP, Act.REVIEW}, "office letters": {Act.LIAISE},
     "office letters write": {Act.LIAISE}, "office letters read": {Act.LIAISE}, "office letters reply": {Act.LIAISE},
+    "office phone add": {Act.KEEP}, "office phone revoke": {Act.KEEP}, "office phone key": {Act.KEEP},
+    "office phone list": {Act.KEEP, Act.REPORT}, "office phone files": {Act.RESTRICTED},
     "office letters take": {Act.LIAISE}, "office letters stop": {Act.LIAISE}, "office letters unit add": {Act.LIAISE},
     "office letters unit list": {Act.LIAISE}, "report": {Act.REPORT}, "office behind": {Act.REPORT}, "export": {Act.REPORT},
 }  # fmt: skip

@@ -99,15 +99,16 @@ def free_port():
 class Served:
     """An office that is served: `plain` and `tls` are its ports. told: what it said of each submission."""
 
-    def __init__(self, folder, now):
+    def __init__(self, folder, now, tls=None):
         self.folder = folder
+        self._tls = tls
         self._now = now
         self.told = []
 
     def __enter__(self):
         self.office = Office.open(self.folder, now=lambda: self._now, passphrase=lambda: "office words")
         self.plain = free_port()
-        beside = Phones(self.office, self.told.append).beside(Address("127.0.0.1", self.plain), None)
+        beside = Phones(self.office, self.told.append).beside(Address("127.0.0.1", self.plain), self._tls)
         self._server = Serving(self.office, self.told.append).server(Address("127.0.0.1", 0), beside)
         self._ready, self._error = threading.Event(), None
         self._thread = threading.Thread(target=self._run)

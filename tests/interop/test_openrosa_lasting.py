@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from fieldkit.cli import office_serve
+from fieldkit.errors import StoreError
 from fieldkit.interop.openrosa.phones import add_phone, phones
 from fieldkit.interop.openrosa.reading import record_id
 from fieldkit.interop.openrosa.receiving import Receiving
 from fieldkit.office import Office
 from fieldkit.office.backup import restore
+from fieldkit.office.sent import attachments_of
 from tests.conftest import NOW
 from tests.five_desks import quick_keys
 from tests.interop.collect import Collect, Served, card, free_port, made_office, new_id, talk
@@ -154,8 +165,52 @@ def test_a_phone_goes_on_after_a_backup_with_a_new_key(folder, tmp_path):
     restore(made, restored, NOW, secret=lambda: secret)
     with Served(restored, NOW) as served:
         again = Collect(served, phone.user, phone.password)
+        [revision] = served.office.archive.revisions(record_id("talk", instance))
+        kept = revision.body.note["files"]["a.jpg"]["id"]
+        assert b"".join(attachments_of(served.office).read(kept)) == b"photo"
         assert again.send(xml, {"a.jpg": b"photo"}).status == 202
         assert again.send(talk()).status == 201
         [now] = phones(served.office)
     assert (now.name, now.user) == (before.name, before.user)
     assert now.device != before.device
+
+
+def test_a_second_server_is_told_who_takes_from_the_phones(folder):
+    with Served(folder, NOW) as served:
+        phone = served.phone("一号机", "talk")
+        assert phone.send(talk()).status == 201
+        with pytest.raises(StoreError, match=r"workspace\.locked"), Served(folder, NOW):
+            pass
+        assert phone.send(talk()).status == 201
+
+
+def test_a_certificate_that_phones_trust_makes_the_line_safe(folder, tmp_path):
+    path = certificate(tmp_path / "office.pem")
+    _door, tls = office_serve._door(
+        SimpleNamespace(openrosa=True, plain=False, certificate=path, phones_port=8421, host="127.0.0.1")
+    )
+    with Served(folder, NOW, tls) as served:
+        served.tls, served.plain = served.plain, None
+        trusting = ssl.create_default_context(cafile=path)
+        phone = served.phone("一号机", "card").safe()
+        line = http.client.HTTPSConnection("localhost", served.tls, timeout=20, context=trusting)
+        line.request("GET", "/openrosa/formList", headers=phone._proof("GET", "/openrosa/formList", None))
+        assert b"<formID>card</formID>" in line.getresponse().read()
+        line.request("GET", "/fieldkit/1/challenge")
+        assert line.getresponse().status == 404
+        line.close()
+
+
+def certificate(path):
+    """A certificate for localhost and its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    begins, ends = (datetime.now(UTC) + timedelta(days=days) for days in (-1, 9))
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, begins, ends)
+    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+    made = made.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True).sign(
+        key, SHA256()
+    )
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(made.public_bytes(Encoding.PEM) + pem)
+    return path

@@ -51,14 +51,27 @@ def manifest(offer: Offer, url: Url) -> Response:
     """The files beside a form."""
     root = etree.Element(f"{{{_MANIFEST}}}manifest", nsmap=_unprefixed(_MANIFEST))
     for name, media in offer.media.items():
-        listed = etree.SubElement(root, f"{{{_MANIFEST}}}mediaFile")
+        kind = {} if media.entities is None else {"type": "entityList"}
+        listed = etree.SubElement(root, f"{{{_MANIFEST}}}mediaFile", kind)
         rows = [
             ("filename", name),
             ("hash", f"md5:{media.md5}"),
             ("downloadUrl", url(offer.form.hash, "media", name)),
         ]
+        if media.entities is not None:
+            rows.append(("integrityUrl", url(offer.form.hash, "media", name, "integrity")))
         for tag, text in rows:
             etree.SubElement(listed, f"{{{_MANIFEST}}}{tag}").text = text
+    return xml(root, 200)
+
+
+def integrity(known: frozenset[str], asked: Iterable[str]) -> Response:
+    """Which of some entities are there no more."""
+    root = etree.Element("data")
+    entities = etree.SubElement(root, "entities")
+    for each in asked:
+        entity = etree.SubElement(entities, "entity", id=each)
+        etree.SubElement(entity, "deleted").text = "false" if each in known else "true"
     return xml(root, 200)
 
 

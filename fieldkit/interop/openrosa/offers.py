@@ -11,6 +11,7 @@ from pathlib import Path
 from lxml import etree
 
 from fieldkit.errors import FormError
+from fieldkit.interop.openrosa.entities import Entities
 from fieldkit.library import FormLibrary
 from fieldkit.privacy.tiers import RESTRICTED
 from fieldkit.xforms import Form
@@ -23,9 +24,10 @@ from fieldkit.xforms.xlsform import convert
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A file beside a form."""
+    """A file beside a form. entities: the ids of those it lists, None for a file that is no list of entities."""
 
     content: bytes
+    entities: frozenset[str] | None = None
 
     @property
     def md5(self) -> str:
@@ -48,13 +50,15 @@ class Offer:
 
 
 class Offers:
-    """The forms of an office for its phones. public_key: that of the office for encrypted records, "" for none.
+    """The forms of an office for its phones. public_key: that of the office for encrypted records, "" for none. entities: the lists
+    that records make.
 
     On an open line whatever can be is encrypted by the phone; what is restricted is not given at all without.
     """
 
-    def __init__(self, library: FormLibrary, public_key: str) -> None:
+    def __init__(self, library: FormLibrary, public_key: str, entities: Entities) -> None:
         self._library = library
+        self._entities = entities
         self._public_key = public_key
         self._xml: dict[str, bytes] = {}
 
@@ -104,8 +108,16 @@ class Offers:
         with suppress(FormError, OSError):
             xml = self._xform(form, source)
             sent = xml if safe or not self._public_key else _encrypting(xml, self._public_key)
-            return Offer(form, sent, _media(form, source.parent))
+            return Offer(form, sent, _media(form, source.parent) | self._lists(form))
         return None
+
+    def _lists(self, form: Form) -> dict[str, Media]:
+        found = {}
+        for name, rows in self._entities.lists(form).items():
+            file = form.instances[name].src.rpartition("/")[2]
+            ids = frozenset(row["name"] for row in rows)
+            found[file] = Media(self._entities.as_csv(form, name, rows), ids)
+        return found
 
     def _xform(self, form: Form, source: Path) -> bytes:
         """The XForm that a form was read from; made from sheets, it is kept beside the forms that are."""

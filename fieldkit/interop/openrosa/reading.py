@@ -17,6 +17,7 @@ from fieldkit.xforms import Form, FormEntry, Question
 from fieldkit.xforms.answers import Answer, AnswerError, check_choice
 from fieldkit.xforms.audit import audit_options
 from fieldkit.xforms.instance import xml_parser
+from fieldkit.xforms.lists import Rows, Table
 from fieldkit.xforms.submission import read_submission
 
 _LONGEST_ID = 249
@@ -82,14 +83,19 @@ def record_id(form: str, instance: str) -> str:
     return str(uuid.UUID(bytes=bytes(made)))
 
 
-def read_record(form: Form, xml: bytes, now: Callable[[], datetime]) -> Read:
-    """A record, by the rules of its form. Raises FieldkitError("submission.…")."""
+def read_record(
+    form: Form, xml: bytes, now: Callable[[], datetime], lists: Mapping[str, Rows | Table] | None = None
+) -> Read:
+    """A record, by the rules of its form. lists: those that phones have instead of the form's own files.
+
+    Raises FieldkitError("submission.…").
+    """
     submitted = read_submission(form, xml)
     strange = [each for each in submitted.unknown if not _is_meta(each)]
     if strange:
         raise FieldkitError("submission.unknown", nodes=", ".join(strange), form=form.id)
     answers = {key: each for key, each in submitted.answers.items() if _is_stored(form, key)}
-    entry = FormEntry(form, answers, now, is_new=False, demo=True)
+    entry = FormEntry(form, answers, now, lists=lists, is_new=False, demo=True)
     if is_declined(entry):
         return Read(kept_answers(entry), True, frozenset(), ())
     relevant = entry.answers(relevant_only=True).keys()

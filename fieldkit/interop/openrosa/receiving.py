@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, Self
 
 from fieldkit.errors import FieldkitError
+from fieldkit.interop.openrosa.entities import Entities
 from fieldkit.interop.openrosa.offers import Offers, is_restricted
 from fieldkit.interop.openrosa.phones import FOLDER, Phone, PhoneDesk, key_of, phones
 from fieldkit.interop.openrosa.reading import Head, Read, head_of, parsed, read_record, record_id
@@ -60,7 +61,8 @@ class Receiving:
     def __init__(self, office: Office) -> None:
         self.office = office
         self._key = key_of(office)
-        self.offers = Offers(office.library, self._key.public if self._key else "")
+        self.entities = Entities(office)
+        self.offers = Offers(office.library, self._key.public if self._key else "", self.entities)
         self._attachments: Attachments = attachments_of(office)
         self._desks: dict[str, PhoneDesk] = {}
         self._declines_on: date | None = None
@@ -150,7 +152,7 @@ class Receiving:
         if self._has_declined(desk, head.instance, told):
             return Taken("held", desk.phone.name, form.id)
         before = self._replaced(form, head) if head.deprecated else None
-        read = read_record(form, xml, self.office.now)
+        read = read_record(form, xml, self.office.now, self.entities.lists(form))
         if read.declined:
             if before is not None:
                 raise FieldkitError("openrosa.declining")
@@ -181,7 +183,7 @@ class Receiving:
         view, revision = self._revision(held)
         assert revision.body is not None
         known = dict(revision.body.note.get("files", {}))
-        read = read_record(form, xml, self.office.now)
+        read = read_record(form, xml, self.office.now, self.entities.lists(form))
         wanted = {name: data for name, data in files.items() if name in read.files and name not in known}
         missing = len(read.files - known.keys() - wanted.keys())
         if not wanted or view.state != "live":

@@ -16,10 +16,10 @@ from starlette.routing import Route
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.i18n import N_, _
-from fieldkit.interop.openrosa.answers import asked_who, form_list, headed, manifest, said
+from fieldkit.interop.openrosa.answers import asked_who, form_list, headed, integrity, manifest, said
 from fieldkit.interop.openrosa.door import Door, claim_in, kept
 from fieldkit.interop.openrosa.multipart import parts_of
-from fieldkit.interop.openrosa.offers import Offer
+from fieldkit.interop.openrosa.offers import Media, Offer
 from fieldkit.interop.openrosa.phones import Phone
 from fieldkit.interop.openrosa.receiving import Taken
 from sync import SyncError
@@ -95,6 +95,7 @@ class Routes:
             ("/forms/{hash}/form.xml", ["GET"], self._form),
             ("/forms/{hash}/manifest", ["GET"], self._manifest),
             ("/forms/{hash}/media/{name}", ["GET"], self._media),
+            ("/forms/{hash}/media/{name}/integrity", ["GET"], self._integrity),
             ("/submission", ["HEAD", "POST"], self._submission),
         ]
         return [Route(PREFIX + path, self._guarded(end), methods=how) for path, how, end in paths]
@@ -116,11 +117,20 @@ class Routes:
         return manifest(await self._offer(request, phone), _url(request))
 
     async def _media(self, request: Request, phone: Phone) -> Response:
+        media = await self._file(request, phone)
+        return headed(Response(media.content, media_type="application/octet-stream"))
+
+    async def _integrity(self, request: Request, phone: Phone) -> Response:
+        media = await self._file(request, phone)
+        asked = filter(None, request.query_params.get("id", "").split(","))
+        return integrity(media.entities or frozenset(), [each for each in asked if each.isprintable()])
+
+    async def _file(self, request: Request, phone: Phone) -> Media:
         offer = await self._offer(request, phone)
         media = offer.media.get(str(request.path_params["name"]))
         if media is None:
             raise FieldkitError("openrosa.unknown-form", form=offer.form.id, version=offer.form.version)
-        return headed(Response(media.content, media_type="application/octet-stream"))
+        return media
 
     async def _offer(self, request: Request, phone: Phone) -> Offer:
         asked = str(request.path_params["hash"])
