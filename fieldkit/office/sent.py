@@ -88,7 +88,10 @@ def write_files(office: Office, record: str, folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise refused(error, folder) from error
-    return [
-        attachments.write(kept, folder / PurePath(name.replace("\\", "/")).name)
-        for name, kept in sorted(found.items())
-    ]
+    return [attachments.write(kept, folder / _file_name(name, kept)) for name, kept in sorted(found.items())]
+
+
+def _file_name(name: str, kept: str) -> str:
+    """What a file is called outside: its own name, which says nothing of folders."""
+    own = PurePath(name.replace("\\", "/")).name
+    return kept if own in {"", ".", ".."} else own

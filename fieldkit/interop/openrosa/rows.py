@@ -29,7 +29,7 @@ def with_lasting_ids(
 def _rows(form: Form, answers: Mapping[str, Answer], parent: str, repeat: str) -> Rows:
     """The rows of a repeat by id, in their order: what each says itself, without the rows inside it."""
     start = f"{parent}/"
-    places = {
+    order = {
         key.rpartition("/")[2]: str(answer)
         for key, answer in answers.items()
         if key.startswith(start) and template_of(key, form) == repeat
@@ -37,7 +37,7 @@ def _rows(form: Form, answers: Mapping[str, Answer], parent: str, repeat: str) -
     inner = [
         f"{'/'.join(steps[1:])}/" for steps in form.repeats if "/".join(steps[1:]).startswith(f"{repeat}/")
     ]
-    rows: Rows = {row: {} for row in sorted(places, key=lambda row: (len(places[row]), places[row]))}
+    rows: Rows = {row: {} for row in sorted(order, key=lambda row: (len(order[row]), order[row]))}
     for key, answer in answers.items():
         row, _, rest = key.removeprefix(start).partition("/")
         if key.startswith(start) and rest and row in rows:
