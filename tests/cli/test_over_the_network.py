@@ -230,7 +230,9 @@ def test_two_threads_that_tell_write_a_line_each(monkeypatch):
         both.set()
 
     both, second = threading.Event(), threading.Thread(target=tell)
-    log = office_serve._Log(SimpleNamespace(json=True), SimpleNamespace(known=lambda _device: None))
+    office = SimpleNamespace(known=lambda _device: None, key=SimpleNamespace(id="o"), name="office")
+    log = office_serve._Log(SimpleNamespace(json=True), office)
+    log.ready(Address("127.0.0.1", 1), is_open=False)
     out = Slow()
     monkeypatch.setattr(sys, "stdout", out)
     log.told(MergeReport("a", "c" * 32, "0" * 64))
