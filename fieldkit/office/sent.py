@@ -73,17 +73,23 @@ def _rows(view: RecordView, revisions: Sequence[Revision]) -> Iterator[Row]:
         yield Row(row.record, row.key, state, row.place, row.at, row.facts)
 
 
+def files_of(office: Office, record: str) -> dict[str, str]:
+    """The files that phones sent with a record: the name that stands as the answer → its id here. Raises SyncError."""
+    found: dict[str, str] = {}
+    for each in office.archive.revisions(record):
+        note = each.body.note if each.body is not None else {}
+        if SENT in note:
+            found |= {name: str(file["id"]) for name, file in note.get("files", {}).items()}
+    return found
+
+
 def write_files(office: Office, record: str, folder: Path) -> list[Path]:
     """Write the files of a record into a folder, each under its own name; give where they are.
 
     Raises SyncError, StoreError("attachment.…"), ("medium.…").
     """
     attachments = attachments_of(office)
-    found: dict[str, str] = {}
-    for each in office.archive.revisions(record):
-        note = each.body.note if each.body is not None else {}
-        if SENT in note:
-            found |= {name: str(file["id"]) for name, file in note.get("files", {}).items()}
+    found = files_of(office, record)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

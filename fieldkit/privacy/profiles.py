@@ -117,7 +117,7 @@ def case_transfer(
     Raises FieldkitError("transfer.no-consent") where she did not agree to this recipient, or has taken it back;
     ("transfer.not-an-item") for a question the form does not have or that is only looked at (tier X).
     """
-    agreed = _agreement(consent, recipient)
+    agreed = agreement(consent, recipient)
     if agreed is None or record.state != "live":
         raise FieldkitError("transfer.no-consent", recipient=recipient)
     row, purpose = agreed
@@ -134,8 +134,8 @@ def case_transfer(
     return CaseTransfer(recipient, purpose, f"{consent.id}#{row}", on + _VALID, answers)
 
 
-def _agreement(consent: Record, recipient: str) -> tuple[str, str] | None:
-    """The row of a consent in which sharing with `recipient` was agreed to, and for what."""
+def agreement(consent: Record, recipient: str) -> tuple[str, str] | None:
+    """The row of a consent in which sharing with `recipient` was agreed to, and for what; None without one."""
     if consent.state != "live":
         return None
     taken_back = consent.text("withdrawn_scope").split()

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from fieldkit.privacy.withdrawal import Withdrawn
     from fieldkit.records import Record
     from fieldkit.report import Document
+    from fieldkit.session.files import AttachedFile
     from fieldkit.session.interview import Interview
     from fieldkit.session.last_time import LastTime
     from fieldkit.session.three_days import ThreeDays
@@ -231,6 +232,15 @@ class Session(Parts):
             self._workspace.attachments.write(file["id"], folder / name)
             for name, file in self.exchange.files(record).items()
         ]
+
+    def attached(self, kept_id: str) -> bytes:
+        """The bytes of a file attached to a record. Raises StoreError("attachment.…"), ("medium.…")."""
+        return b"".join(self._workspace.attachments.read(kept_id))
+
+    def attach(self, path: Path) -> AttachedFile:
+        """Take a file in, to be named in the note of a record. Raises StoreError("attachment.…"), ("medium.…")."""
+        kept = self._workspace.attachments.put(path)
+        return {"id": kept.id, "sha256": kept.sha256, "bytes": kept.bytes}
 
     def erase(self, record: str, reason: str) -> None:
         """Erase a record for good. Raises FieldkitError("record.unknown"), StoreError."""

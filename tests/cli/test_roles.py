@@ -39,6 +39,7 @@ STATED = {
     "office phone list": {Act.KEEP, Act.REPORT}, "office phone files": {Act.RESTRICTED},
     "office letters take": {Act.LIAISE}, "office letters stop": {Act.LIAISE}, "office letters unit add": {Act.LIAISE},
     "office letters unit list": {Act.LIAISE}, "report": {Act.REPORT}, "office behind": {Act.REPORT}, "export": {Act.REPORT},
+    "interop pull": {Act.KEEP, Act.ASSIGN}, "interop push": {Act.LIAISE, Act.REVIEW, Act.KEEP},
 }  # fmt: skip
 """What these are for; one that is not here must ask for something all the same."""
 GIVEN = {
@@ -62,8 +63,10 @@ def commands(of=None, path=""):
         yield path, of
 
 
+ANYWHERE = {"report", "export", "interop"}
+"""Commands over the office's archive or over a laptop, whichever is named."""
 EVERY = dict(commands())
-COMMANDS = {path: each for path, each in EVERY.items() if path.split()[0] in {"office", "report", "export"}}
+COMMANDS = {path: each for path, each in EVERY.items() if path.split()[0] in {"office", *ANYWHERE}}
 
 
 def argument(action):
@@ -252,7 +255,7 @@ AT_A_LAPTOP = sorted(
     {""}
     | (
         EVERY.keys()
-        - {path for path in COMMANDS if path not in {"report", "export"}}
+        - {path for path in COMMANDS if path.split()[0] not in ANYWHERE}
         - WITHOUT_A_WORKSPACE.keys()
     )
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fieldkit.i18n import N_, _
+from fieldkit.interop.client_office import PUSHED
 from fieldkit.office.looks import looks
 from fieldkit.office.roles import Act
 from fieldkit.office.titles import titles
@@ -78,4 +79,6 @@ class LookLog:
 
 
 def _why(why: str, words: OfficeWords) -> str:
+    if why.startswith(PUSHED):
+        return _("sent to {recipient}", recipient=why.removeprefix(PUSHED))
     return _(_WHY[why]) if why in _WHY else words.form(why)

@@ -1,0 +1,57 @@
+"""What goes wrong between here and servers and files of other programs, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fieldkit.i18n import N_
+
+INTEROP: Mapping[str, str] = {
+    "import.answer": N_("“{question}” ({problem}): correct it in the file and import it again."),
+    "import.choice": N_("“{question}”: “{value}” is not one of the choices ({known}). Correct it in the file, or say with --missing what it stands for, and import it again."),
+    "import.code": N_("“{text}” does not say what stands for a missing answer. Write it like 99=dk; there are {known}."),
+    "import.encrypted": N_("This record is encrypted or incomplete {status}. Export it again with the key, in Briefcase or Central."),
+    "import.form-faulty": N_("Its form cannot be used here: {form}. Check it: fieldkit forms check"),
+    "import.no-form": N_("There is no form “{form}” here. Pull it from the server, or add it: fieldkit forms add"),
+    "import.no-instance": N_("This record has no id of its own (instanceID, KEY or _uuid), so nobody could tell it again. Export it anew with it."),
+    "import.no-key": N_("{file} has no column that tells records apart: KEY, instanceID or _uuid. Export it again with it."),
+    "import.no-parent": N_("No record in these files is what this row belongs to. Put the file with the records beside it and import them together."),
+    "import.no-repeat": N_("The form “{form}” has no repeat that this file could be of. Name the form with --form, or leave the file out."),
+    "import.no-root": N_("{file} holds rows of a repeat, but not the records they belong to. Put their file beside it."),
+    "import.no-tables": N_("{path} holds no CSV file and no submission.xml. Check that it is the right export."),
+    "import.not-asked": N_("“{question}” is not asked where its other answers stand so; it would be lost. Empty this cell, or correct what it depends on."),
+    "import.other-version": N_("The version {version} of the form has no question for this column. Bring that version here, or leave the column out: --leave-out"),
+    "import.twice": N_("This record stands in the file twice. The first one counts; remove this one if it is the same."),
+    "import.unknown-columns": N_("These columns have answers, but the form has no such question: {columns}. Nothing was stored. Name the right form with --form, or pass each over with --leave-out."),
+    "import.unknown-kind": N_("{path} is no export that is known here. Use a .csv, .xlsx or .zip of Central or Kobo, or a folder of Briefcase."),
+    "import.unreadable": N_("{path} cannot be read: {reason}. Export it again; nothing was stored."),
+    "import.which-form": N_("Which form is {file} of? Name it with --form: {found}"),
+    "interop.address": N_("“{text}” is no address of a server. It is written like https://host/v1/projects/3 (Central) or https://host (Kobo)."),
+    "interop.at-office": N_("Contact and restricted answers leave from the office alone, where that is written down. Use --office there."),
+    "interop.bad-name": N_("The server names a file “{name}”, which is no name for a file here. Rename it on the server; the form was not taken."),
+    "interop.ca": N_("{path} holds no certificates that can be read: {reason}. Name the file of the server's authority."),
+    "interop.certificate": N_("{host} does not prove who it is: {reason}. Nothing was sent. Check the address and the clock; a server of your own needs --ca."),
+    "interop.damaged": N_("{name} did not arrive as the server describes it (its hash differs), twice. The form was not taken. Try again later."),
+    "interop.elsewhere": N_("{host} sends us on to {other}. Nothing goes to another host than the one that was named. Name the right address."),
+    "interop.failing": N_("{host} cannot answer now (status {status}) {reason}. What it took is noted; run the same command later."),
+    "interop.file-too-large": N_("The file {name} has {bytes} bytes, and the server takes {limit} in one post. The record was not sent. Have the limit raised there."),
+    "interop.kept-conflict": N_("Somebody has yet to decide between answers of it. It goes once that is done."),
+    "interop.kept-no-form": N_("The version of the form it was made with is not here. Bring it: fieldkit forms add"),
+    "interop.kept-no-statistics": N_("The person did not agree to statistics, or took that back."),
+    "interop.kept-no-tiers": N_("Its form does not say which answers are about whom (tiers). If all of them may leave, name the form with --whole."),
+    "interop.kept-nothing": N_("There is nothing in it that may leave."),
+    "interop.kept-stick": N_("Declined visits leave the laptop on a stick alone."),
+    "interop.list-clash": N_("The list {name} is another one than that of the form “{other}” under the same name. Rename one of them on the server; the form was not taken."),
+    "interop.login": N_("{host} does not let us in. Check --user and the password, or the token; nothing was sent."),
+    "interop.no-form": N_("The server does not offer {forms}. There are: {known}"),
+    "interop.no-password": N_("The password of {user} is needed. Name a file that holds it with --password-file."),
+    "interop.no-recipient": N_("Who gets it? Answers about persons leave only for somebody who is named: --recipient NAME"),
+    "interop.no-tls": N_("{host} is asked for without TLS, so everybody on the way could read along. Use an address that begins with https://"),
+    "interop.not-openrosa": N_("What {host} answers is not from an ODK server: perhaps a sign-in page of this network, or a wrong address. Nothing counts as sent. Open a page in a browser, or correct the address, and run the same command again."),
+    "interop.other-form": N_("Under the name “{expected}” the server gives the form “{found}”. It was not taken; have it corrected there."),
+    "interop.refused": N_("{host} refuses (status {status}): {reason}. Nothing was sent. Check the address and what this user may do there."),
+    "interop.refused-record": N_("The server refuses it (status {status}: {reason}). Mend the cause there or here, then run the same command."),
+    "interop.secret-in-address": N_("The address holds a secret (a password, or a token behind /key/), which would stand in the history of this computer. Leave it out and name files: --password-file, --token-file"),
+    "interop.too-large": N_("{host} sends more than {megabytes} MB at once. It was not taken."),
+    "interop.unreachable": N_("{host} cannot be reached, or the line broke: {reason}. What the server took is noted; run the same command again."),
+}  # fmt: skip
