@@ -33,7 +33,7 @@ def test_every_command_and_option_is_documented():
 
 
 @pytest.mark.parametrize(
-    "document", sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")]), ids=lambda path: path.name
+    "document", sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")]), ids=lambda path: path.name
 )
 def test_every_link_leads_somewhere(document):
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", document.read_text(encoding="utf-8")):
