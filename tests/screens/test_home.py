@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -111,12 +112,20 @@ async def test_the_report_and_its_refusals_fit_a_narrow_screen(person):
         assert "2026-03-01..2026-03-03" in p.text.replace("\n", "").replace(" ", "")
 
 
-async def test_a_command_before_the_workspace_is_open_waits(demo, now):
+async def test_a_command_before_the_workspace_is_open_waits(demo, now, monkeypatch):
     set_language("en")
+    asked, opened = threading.Event(), Session.open
+
+    def slowly(*given, **named):
+        asked.wait(10)
+        return opened(*given, **named)
+
+    monkeypatch.setattr(Session, "open", slowly)
     app = FieldkitApp(demo.workspace, None, lambda: now)
     async with app.run_test() as pilot:
+        app.home.action_export()
+        asked.set()
         while app.session is None:
-            app.home.action_export()
             await pilot.pause(0.01)
         assert "still being opened" in " ".join(note.message for note in app._notifications)
         assert app.screen is app.home

@@ -230,8 +230,8 @@ def test_where_somebody_is_stands_in_no_list_and_in_no_event(offices, stick):
         assert told not in kept
 
 
-def test_a_case_leaves_by_a_letter_alone_and_only_who_may_liaise_writes_one():
-    """`case_transfer` has one caller, and that is reached by the letters of a desk alone, which ask for the act first."""
+def test_a_case_leaves_by_a_letter_or_a_sealed_export_and_only_who_may_liaise_writes_one():
+    """`case_transfer` has two callers: the letters of a desk, and the export of a case, which both ask for the act first."""
     import ast
 
     import fieldkit
@@ -243,7 +243,8 @@ def test_a_case_leaves_by_a_letter_alone_and_only_who_may_liaise_writes_one():
             if isinstance(node, ast.ImportFrom):
                 for name in node.names:
                     importing.setdefault(name.name, set()).add(path.relative_to(sources).as_posix())
-    assert importing["case_transfer"] == {"session/desk/letter_items.py"}
+    assert importing["case_transfer"] == {"session/desk/letter_items.py", "report/exports/case.py"}
+    assert importing["case_of"] == {"cli/export_case.py"}
     assert importing["letter_of"] == {"session/desk/letters.py"}
     assert {role for role in Role if Act.LIAISE in MAY[role]} == {Role.CLERK}
 
