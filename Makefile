@@ -10,7 +10,7 @@ SOURCES := fieldkit sync forms tests bench hatch_build.py
 
 .venv/installed: pyproject.toml constraints.txt hatch_build.py $(wildcard fieldkit/locale/*/LC_MESSAGES/*.po)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[office,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[office,browser,dev]'
 	touch $@
 
 run: .venv/installed

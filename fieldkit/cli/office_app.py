@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from fieldkit.cli.common import desk_name, now, warn
 from fieldkit.config import office_folder, passphrase_source
 from fieldkit.i18n import _
-from fieldkit.terminal import asking_width
+from fieldkit.terminal import asking_width, has_window
 
 
 def run(options: argparse.Namespace) -> int:
@@ -19,7 +18,7 @@ def run(options: argparse.Namespace) -> int:
     folder, name = office_folder(options.office), desk_name(options)
     read_facts(folder)
     is_asked(folder, name)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not has_window():
         warn(_("The app needs a terminal. Commands work without one: fieldkit office --help"))
         return 1
     with asking_width() as question:

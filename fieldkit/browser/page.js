@@ -1,0 +1,26 @@
+"use strict";
+{
+  // The key has been changed for a cookie: it need not stay where others look over a shoulder.
+  history.replaceState(null, "", "/");
+
+  document.querySelector("#terminal").dataset.sessionWebsocketUrl = location.origin.replace(/^http/, "ws") + "/ws";
+
+  // What the server says when there is no app to be seen.
+  window.WebSocket = class extends WebSocket {
+    constructor(...given) {
+      super(...given);
+      this.addEventListener("message", (event) => {
+        const [kind, text] = typeof event.data === "string" ? JSON.parse(event.data) : [];
+        if (kind === "ended" && text) document.querySelector("#said").textContent = text;
+      });
+      this.addEventListener("close", () => document.querySelector("#again").focus());
+    }
+  };
+  document.querySelector("#again").addEventListener("click", () => location.reload());
+
+  // The terminal measures its cells once, as it begins: the fonts must be there before.
+  const begin = window.onload;
+  window.onload = null;
+  const faces = ["16px", "bold 16px", "italic 16px", "italic bold 16px"].map((face) => face + " 'Roboto Mono'");
+  Promise.allSettled(faces.map((face) => document.fonts.load(face, "a永"))).then(() => begin.call(window));
+}
