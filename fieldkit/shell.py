@@ -19,6 +19,7 @@ from fieldkit.keymap import chosen_keymap
 from fieldkit.themes import THEMES, PlainSigns
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.typed_ahead import KEYS, TypedAhead
+from fieldkit.widgets.typing import AfterTyping
 
 Result = TypeVar("Result")
 
@@ -118,7 +119,6 @@ class Shell(App[None]):
     async def action_palette(self) -> None:
         """Find a command of the screen by its words, and do it."""
         from fieldkit.widgets.palette import Palette
-        from fieldkit.widgets.typing import AfterTyping
 
         screen, commands = self.screen, self._commands_here()
         if not commands:
@@ -129,6 +129,13 @@ class Shell(App[None]):
         elif command is not None:
             typing = isinstance(screen, AfterTyping)
             await self.run_action(f"after_typing({command.action!r})" if typing else command.action, screen)
+
+    def action_leave(self) -> None:
+        """The window is closed: give what is typed, then end in order."""
+        if isinstance(self.screen, AfterTyping):
+            self.screen.action_after_typing("app.quit")
+        else:
+            self.exit()
 
     def action_help_quit(self) -> None:
         """Ctrl+C: say how to leave, for whoever tries that."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from textual import messages
 from textual.app import App
 from textual.drivers.web_driver import WebDriver
 
@@ -28,7 +27,17 @@ class BrowserDriver(WebDriver):
         """Read keys; leave when no more can come."""
         super().run_input_thread()
         if not self.exit_event.is_set():
-            self._app.post_message(messages.ExitApp())
+            self._leave()
+
+    def on_meta(self, packet_type: str, payload: dict[str, object]) -> None:
+        """Take what comes beside the keys; a tab that is closed gives what is typed before the app ends."""
+        if packet_type == "quit":
+            self._leave()
+        else:
+            super().on_meta(packet_type, payload)
+
+    def _leave(self) -> None:
+        self._app.call_later(self._app.run_action, "app.leave")
 
     def _write_if_heard(self, data: bytes) -> int:
         try:

@@ -18,6 +18,22 @@
   };
   document.querySelector("#again").addEventListener("click", () => location.reload());
 
+  // xterm.js sends what an input method chose a moment later; a key that overtook that on a busy computer made it drop
+  // characters. So the sending is done before the next key.
+  const later = window.setTimeout;
+  let send = () => {};
+  const sentSoon = (deed) => {
+    let isSent = false;
+    send = () => {
+      if (!isSent) deed();
+      isSent = true;
+    };
+    return later(send);
+  };
+  window.addEventListener("compositionend", () => (window.setTimeout = sentSoon), true);
+  window.addEventListener("compositionend", () => (window.setTimeout = later));
+  window.addEventListener("keydown", () => send(), true);
+
   // The terminal measures its cells once, as it begins: the fonts must be there before.
   const begin = window.onload;
   window.onload = null;

@@ -19,7 +19,7 @@ from fieldkit.browser.tab import Tab
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _, language
 
-MOST_TABS = 8
+MOST_TABS = 4
 """App processes at a time."""
 _HERE = Path(__file__).parent
 _ASSETS = Path(textual_serve.__file__).parent / "static"
@@ -80,7 +80,9 @@ class PageServer:
                 await site.start()
             except OSError as error:
                 raise FieldkitError(
-                    "serve.cannot-listen", address=f"{self._host}:{self._port}", reason=error.strerror or str(error)
+                    "serve.cannot-listen",
+                    address=f"{self._host}:{self._port}",
+                    reason=error.strerror or str(error),
                 ) from error
             self._gate = Gate(self._host, runner.addresses[0][1])
             ready(self._gate)
@@ -97,7 +99,9 @@ class PageServer:
         has_key = request.path == "/" and gate.has_key(request.query.get("key"))
         if not (has_key or gate.has_cookie(request.cookies.get(gate.cookie_name))):
             return _refused(
-                _("Without its key this page shows nothing. Open the whole address that “fieldkit serve” shows.")
+                _(
+                    "Without its key this page shows nothing. Open the whole address that “fieldkit serve” shows."
+                )
             )
         response = await handler(request)
         if has_key and not response.prepared:
@@ -127,7 +131,12 @@ class PageServer:
         await socket.prepare(request)
         tab = Tab(self._shown.words, language(), socket)
         if sum(not each.is_leaving for each in self._tabs) >= MOST_TABS:
-            await tab.farewell(_("fieldkit is open in {count} windows, which is all there can be. Close one.", count=MOST_TABS))
+            await tab.farewell(
+                _(
+                    "fieldkit is open in {count} windows, which is all there can be. Close one.",
+                    count=MOST_TABS,
+                )
+            )
             await socket.close()
             return socket
         before = [each for each in self._tabs if each.is_leaving]

@@ -23,12 +23,19 @@ _LOOPBACK = "127.0.0.1"
 def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     """Add the verb to the command line."""
     verb = verbs.add_parser("serve", parents=[common], help=_("open the app in a browser of this computer"))
-    verb.add_argument("--port", metavar="N", type=int, default=PORT, help=_("the port; {port} without it", port=PORT))
     verb.add_argument(
-        "--host", metavar="ADDRESS", default=_LOOPBACK, help=_("another address than this computer's own; see --unencrypted")
+        "--port", metavar="N", type=int, default=PORT, help=_("the port; {port} without it", port=PORT)
     )
     verb.add_argument(
-        "--unencrypted", action="store_true", help=_("let other computers in, though everything goes over the line in clear")
+        "--host",
+        metavar="ADDRESS",
+        default=_LOOPBACK,
+        help=_("another address than this computer's own; see --unencrypted"),
+    )
+    verb.add_argument(
+        "--unencrypted",
+        action="store_true",
+        help=_("let other computers in, though everything goes over the line in clear"),
     )
     verb.add_argument(
         "--as", dest="desk", metavar="NAME", default=argparse.SUPPRESS, help=_("whose desk of the office")
@@ -53,7 +60,10 @@ def run(options: argparse.Namespace) -> int:
         if options.json:
             print(json.dumps({"address": gate.address, "port": gate.port}), flush=True)
             return
-        print(_("{name} is open in a browser at {address}\nCtrl+C stops it.", name=title, address=gate.address), flush=True)
+        print(
+            _("{name} is open in a browser at {address}\nCtrl+C stops it.", name=title, address=gate.address),
+            flush=True,
+        )
         if not is_loopback(options.host):
             warn(
                 _(
@@ -62,7 +72,9 @@ def run(options: argparse.Namespace) -> int:
                 )
             )
 
-    PageServer(Shown([sys.executable, "-m", "fieldkit", *words], title), options.host, options.port).run(ready)
+    PageServer(Shown([sys.executable, "-m", "fieldkit", *words], title), options.host, options.port).run(
+        ready
+    )
     if not options.json:
         print(_("Stopped. Everything shown as stored is stored."), flush=True)
     return 0
@@ -85,4 +97,6 @@ def _office(options: argparse.Namespace) -> tuple[list[str], str]:
     folder, name = Path(options.office).expanduser(), desk_name(options)
     facts = read_facts(folder)
     is_asked(folder, name)
-    return ["office", "--office", str(folder.resolve()), *(["--as", name] if name else [])], str(facts["name"])
+    return ["office", "--office", str(folder.resolve()), *(["--as", name] if name else [])], str(
+        facts["name"]
+    )

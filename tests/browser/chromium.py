@@ -7,15 +7,26 @@ import base64
 import itertools
 import json
 import os
+import re
 import shutil
 import subprocess
 from contextlib import asynccontextmanager
 
-import aiohttp
-
 PATIENCE = 30
 NAMED = {"Enter": 13, "Escape": 27, "Backspace": 8, "Tab": 9, "ArrowDown": 40, "ArrowUp": 38}
 _LOOKS = 0.05
+_STEERING = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07]*\x07|.)")
+_GREYS = """(async () => {{
+  const png = Uint8Array.from(atob("{png}"), (sign) => sign.charCodeAt(0));
+  const picture = await createImageBitmap(new Blob([png]));
+  const {{ width, height }} = picture;
+  const canvas = new OffscreenCanvas(width, height).getContext("2d");
+  canvas.drawImage(picture, 0, 0);
+  const {{ data }} = canvas.getImageData(0, 0, width, height);
+  let greys = "";
+  for (let at = 0; at < data.length; at += 4) greys += String.fromCharCode((data[at] + data[at + 1] + data[at + 2]) / 3);
+  return [width, height, btoa(greys)];
+}})()"""
 
 
 def program():
@@ -53,6 +64,8 @@ class Chromium:
     @asynccontextmanager
     async def tab(self, address):
         """A tab of its own that has opened an address."""
+        import aiohttp
+
         base = f"http://127.0.0.1:{await self.port()}"
         async with aiohttp.ClientSession() as http:
             async with http.put(f"{base}/json/new?about:blank") as answer:
@@ -76,6 +89,7 @@ class Tab:
 
     def __init__(self, line):
         self.requested, self.said = [], []
+        self._drawn = bytearray()
         self._line, self._numbers, self._waiting = line, itertools.count(1), {}
 
     async def read(self):
@@ -87,6 +101,10 @@ class Tab:
                 self.requested.append(told["params"]["request"]["url"])
             elif told["method"] == "Network.webSocketCreated":
                 self.requested.append(told["params"]["url"])
+            elif told["method"] == "Network.webSocketFrameReceived":
+                frame = told["params"]["response"]
+                if frame["opcode"] == 2:
+                    self._drawn += base64.b64decode(frame["payloadData"])
             elif told["method"] == "Runtime.exceptionThrown":
                 self.said.append(told["params"]["exceptionDetails"])
 
@@ -103,14 +121,16 @@ class Tab:
 
     async def value(self, expression):
         """What an expression of JavaScript comes to."""
-        found = await self.do("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
+        found = await self.do(
+            "Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True
+        )
         assert "exceptionDetails" not in found, found
         return found["result"].get("value")
 
     async def see(self, expression):
         """Wait until an expression is true."""
         async with asyncio.timeout(PATIENCE):
-            while not await self.value(expression):
+            while not await self.value(expression):  # noqa: ASYNC110 - a page is asked, it does not tell
                 await asyncio.sleep(_LOOKS)
 
     async def app(self):
@@ -120,27 +140,46 @@ class Tab:
 
     async def press(self, *keys):
         """Press keys one after another, as a keyboard does."""
+        self._drawn.clear()
         for key in keys:
-            code = NAMED.get(key) or (111 + int(key[1:]) if key[0] == "F" and key[1:].isdigit() else ord(key.upper()))
+            code = NAMED.get(key) or (
+                111 + int(key[1:]) if key[0] == "F" and key[1:].isdigit() else ord(key.upper())
+            )
             text = {} if len(key) > 1 and key != "Enter" else {"text": "\r" if key == "Enter" else key}
-            await self.do("Input.dispatchKeyEvent", type="keyDown", key=key, windowsVirtualKeyCode=code, **text)
+            await self.do(
+                "Input.dispatchKeyEvent", type="keyDown", key=key, windowsVirtualKeyCode=code, **text
+            )
             await self.do("Input.dispatchKeyEvent", type="keyUp", key=key, windowsVirtualKeyCode=code)
 
     async def compose(self, spelled, text):
         """Type as an input method does: letters shown while they are typed, then what was chosen for them."""
+        self._drawn.clear()
         for end in range(1, len(spelled) + 1):
-            await self.do("Input.dispatchKeyEvent", type="rawKeyDown", key="Process", windowsVirtualKeyCode=229)
+            await self.do(
+                "Input.dispatchKeyEvent", type="rawKeyDown", key="Process", windowsVirtualKeyCode=229
+            )
             await self.do("Input.imeSetComposition", text=spelled[:end], selectionStart=end, selectionEnd=end)
         await self.do("Input.insertText", text=text)
 
-    async def picture(self):
-        """What is on screen, as a PNG."""
-        return base64.b64decode((await self.do("Page.captureScreenshot", format="png"))["data"])
+    @property
+    def drawn(self):
+        """All that the app has drawn so far, without colours and places."""
+        return _STEERING.sub("", self._drawn.decode("utf-8", "replace"))
+
+    async def draws(self, text):
+        """Wait until the app draws a text that it has not drawn before the last key."""
+        await until(lambda: text in self.drawn)
+
+    async def greys(self):
+        """What is on screen: rows of grey values."""
+        png = (await self.do("Page.captureScreenshot", format="png"))["data"]
+        width, height, greys = await self.value(_GREYS.format(png=png))
+        return memoryview(base64.b64decode(greys)).cast("B", shape=[height, width])
 
 
 async def until(is_so):
     """Wait until something is so; give what it is."""
     async with asyncio.timeout(PATIENCE):
-        while not (found := is_so()):
+        while not (found := is_so()):  # noqa: ASYNC110 - other processes and files do not tell
             await asyncio.sleep(_LOOKS)
         return found
