@@ -19,7 +19,6 @@ from fieldkit.keymap import chosen_keymap
 from fieldkit.themes import THEMES, PlainSigns
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.typed_ahead import KEYS, TypedAhead
-from fieldkit.widgets.typing import AfterTyping
 
 Result = TypeVar("Result")
 
@@ -119,6 +118,7 @@ class Shell(App[None]):
     async def action_palette(self) -> None:
         """Find a command of the screen by its words, and do it."""
         from fieldkit.widgets.palette import Palette
+        from fieldkit.widgets.typing import AfterTyping
 
         screen, commands = self.screen, self._commands_here()
         if not commands:
@@ -132,6 +132,8 @@ class Shell(App[None]):
 
     def action_leave(self) -> None:
         """The window is closed: give what is typed, then end in order."""
+        from fieldkit.widgets.typing import AfterTyping
+
         if isinstance(self.screen, AfterTyping):
             self.screen.action_after_typing("app.quit")
         else:

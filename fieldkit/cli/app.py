@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fieldkit.cli.common import warn
 from fieldkit.config import passphrase_source, remember_workspace, workspace_folder
+from fieldkit.console import without_quick_edit
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
 from fieldkit.terminal import asking_width, has_window
@@ -29,7 +30,8 @@ def run_app(folder: Path) -> int:
 
     remember_workspace(folder)
     app = FieldkitApp(folder, passphrase_source(None), sign_width=question.width if question else None)
-    app.run()
+    with without_quick_edit():
+        app.run()
     if app.fault is not None:
         raise app.fault
     if app.refusal:

@@ -6,6 +6,7 @@ import argparse
 
 from fieldkit.cli.common import desk_name, now, warn
 from fieldkit.config import office_folder, passphrase_source
+from fieldkit.console import without_quick_edit
 from fieldkit.i18n import _
 from fieldkit.terminal import asking_width, has_window
 
@@ -27,7 +28,8 @@ def run(options: argparse.Namespace) -> int:
     app = OfficeApp(
         folder, name, now, passphrase_source(None), sign_width=question.width if question else None
     )
-    app.run()
+    with without_quick_edit():
+        app.run()
     if app.fault is not None:
         raise app.fault
     if app.refusal:

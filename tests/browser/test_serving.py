@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 import pytest
 
@@ -143,12 +144,20 @@ async def test_a_workspace_that_somebody_else_has_open_is_told_in_a_sentence(ser
             assert (await line.receive()).type == aiohttp.WSMsgType.CLOSE
 
 
-async def test_a_tab_opened_anew_waits_for_the_one_just_closed(serving, folder):
-    with serving("--workspace", folder) as (_, address):
+def halt_the_app_of(server):
+    """Let the one app of a server answer no more."""
+    [app] = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+    os.kill(int(app), signal.SIGSTOP)
+
+
+async def test_a_tab_opened_anew_waits_for_the_one_just_closed_even_if_that_hangs(serving, folder):
+    with serving("--workspace", folder) as (process, address):
         async with visitor(address) as (http, base):
-            for _ in range(3):
-                async with app(http, base) as line:
-                    assert "下次活动" in await heard(line, "下次活动")
+            async with app(http, base) as line:
+                assert "下次活动" in await heard(line, "下次活动")
+                halt_the_app_of(process)
+            async with app(http, base) as line:
+                assert "下次活动" in await heard(line, "下次活动")
         await until(lambda: is_free(folder))
 
 
