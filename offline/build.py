@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from email.parser import HeaderParser
+from functools import partial
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -78,7 +79,7 @@ def main() -> int:
             wheels.mkdir()
             shutil.copy2(own, wheels)
             fetch(target, wheels, [f"{own}[{EXTRAS}]"])
-            complete(target, wheels, lambda names, target=target, wheels=wheels: fetch(target, wheels, names))
+            complete(target, wheels, partial(fetch, target, wheels))
             made = assemble(target, wheels, to)
             size = sum(each.stat().st_size for each in made.rglob("*")) >> 20
             print(f"{made}: {len(list(wheels.iterdir()))} wheels, {size} MB")
@@ -107,7 +108,7 @@ def pip(*words: object) -> None:
     subprocess.run(command, check=True)
 
 
-def complete(target: Target, wheels: Path, fetch: Callable[[list[str]], None]) -> None:
+def complete(target: Target, wheels: Path, fetch: Callable[[Iterable[str]], None]) -> None:
     """Fetch what is still needed there, and remove what is not: pip looks at the markers of the computer it runs on."""
     while missing := needed(target, wheels)[1]:
         fetch(missing)

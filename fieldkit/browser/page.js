@@ -34,6 +34,22 @@
   window.addEventListener("compositionend", () => (window.setTimeout = later));
   window.addEventListener("keydown", () => send(), true);
 
+  // Keys that browsers keep to themselves come with Alt instead of Ctrl; the app names them so.
+  const kept = ["n", "t", "w", "q", "PageUp", "PageDown"];
+  window.addEventListener(
+    "keydown",
+    (event) => {
+      if (!event.altKey || event.ctrlKey || !kept.includes(event.key)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const { key, code, keyCode } = event;
+      event.target.dispatchEvent(
+        new KeyboardEvent("keydown", { key, code, keyCode, ctrlKey: true, bubbles: true, cancelable: true }),
+      );
+    },
+    true,
+  );
+
   // The terminal measures its cells once, as it begins: the fonts must be there before.
   const begin = window.onload;
   window.onload = null;

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldkit.cli.common import Verbs, desk_name, warn
+from fieldkit.cli.common import Verbs, at_desk, desk_name, warn
 from fieldkit.config import remember_workspace, workspace_folder
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
@@ -22,7 +22,9 @@ _LOOPBACK = "127.0.0.1"
 
 def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     """Add the verb to the command line."""
-    verb = verbs.add_parser("serve", parents=[common], help=_("open the app in a browser of this computer"))
+    verb = verbs.add_parser(
+        "serve", parents=[at_desk(common)], help=_("open the app in a browser of this computer")
+    )
     verb.add_argument(
         "--port", metavar="N", type=int, default=PORT, help=_("the port; {port} without it", port=PORT)
     )
@@ -36,9 +38,6 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
         "--unencrypted",
         action="store_true",
         help=_("let other computers in, though everything goes over the line in clear"),
-    )
-    verb.add_argument(
-        "--as", dest="desk", metavar="NAME", default=argparse.SUPPRESS, help=_("whose desk of the office")
     )
     verb.set_defaults(run=run)
 

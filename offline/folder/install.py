@@ -71,9 +71,8 @@ def fits(about: dict[str, str]) -> None:
 
 def check() -> None:
     """Refuse a folder that is not as it was made: a file that is missing, damaged, or was not in it."""
-    wanted = dict(
-        reversed(line.split("  ", 1)) for line in (HERE / SUMS).read_text(encoding="utf-8").splitlines()
-    )
+    lines = (HERE / SUMS).read_text(encoding="utf-8").splitlines()
+    wanted = {name: total for total, _, name in (line.partition("  ") for line in lines)}
     found = {f"wheels/{each.name}" for each in (HERE / "wheels").iterdir()}
     wrong = sorted(name for name, total in wanted.items() if sum_of(HERE / PurePosixPath(name)) != total)
     wrong += sorted(found - set(wanted))

@@ -13,7 +13,8 @@ import subprocess
 from contextlib import asynccontextmanager
 
 PATIENCE = 30
-NAMED = {"Enter": 13, "Escape": 27, "Backspace": 8, "Tab": 9, "ArrowDown": 40, "ArrowUp": 38}
+NAMED = {"Enter": 13, "Escape": 27, "Backspace": 8, "Tab": 9, "ArrowDown": 40, "ArrowUp": 38, "PageDown": 34}
+_HELD = {"Alt": 1, "Ctrl": 2}
 _LOOKS = 0.05
 _STEERING = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07]*\x07|.)")
 _GREYS = """(async () => {{
@@ -139,17 +140,23 @@ class Tab:
         await self.value("document.querySelector('textarea.xterm-helper-textarea').focus()")
 
     async def press(self, *keys):
-        """Press keys one after another, as a keyboard does."""
+        """Press keys one after another, as a keyboard does; some with Alt or Ctrl: `Alt+w`."""
         self._drawn.clear()
-        for key in keys:
+        for pressed in keys:
+            *held, key = pressed.split("+")
             code = NAMED.get(key) or (
                 111 + int(key[1:]) if key[0] == "F" and key[1:].isdigit() else ord(key.upper())
             )
-            text = {} if len(key) > 1 and key != "Enter" else {"text": "\r" if key == "Enter" else key}
-            await self.do(
-                "Input.dispatchKeyEvent", type="keyDown", key=key, windowsVirtualKeyCode=code, **text
+            text = (
+                {} if held or (len(key) > 1 and key != "Enter") else {"text": "\r" if key == "Enter" else key}
             )
-            await self.do("Input.dispatchKeyEvent", type="keyUp", key=key, windowsVirtualKeyCode=code)
+            about = {
+                "key": key,
+                "windowsVirtualKeyCode": code,
+                "modifiers": sum(_HELD[each] for each in held),
+            }
+            await self.do("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", **about, **text)
+            await self.do("Input.dispatchKeyEvent", type="keyUp", **about)
 
     async def compose(self, spelled, text):
         """Type as an input method does: letters shown while they are typed, then what was chosen for them."""

@@ -129,3 +129,22 @@ async def test_a_workspace_open_elsewhere_is_told_on_the_page_and_opens_once_it_
             await tab.value("document.querySelector('#again').click()")
             await tab.draws("未完成：1")
             assert not await tab.value("document.body.classList.contains('-closed')")
+
+
+async def test_keys_that_a_browser_keeps_come_with_alt(browser, serving, workspace_with):
+    with serving("--workspace", workspace_with({})) as (_, address):
+        async with browser.tab(address) as tab:
+            await tab.app()
+            await tab.draws("Alt+W 表单")
+            await tab.press("Alt+w")
+            await tab.draws("填写哪个表单")
+            await tab.press("Escape")
+            await tab.draws("下次活动")
+            await tab.press("Alt+PageDown")
+            await tab.draws("镇办")
+            await tab.press("Escape")
+            await tab.draws("下次活动")
+            await tab.press("Alt+q")
+            await tab.see("document.body.classList.contains('-closed')")
+            assert "已关闭" in await tab.value("document.querySelector('#said').innerText")
+            assert tab.said == []
