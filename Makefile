@@ -4,13 +4,13 @@ BIN := .venv/bin
 DEMO ?= build/demo
 # TinyDB's release holds its own tests, which must pass on our store.
 TINYDB := build/tinydb-$(shell sed -n 's/^tinydb==//p' constraints.txt).tar.gz
-SOURCES := fieldkit sync forms tests bench hatch_build.py
+SOURCES := fieldkit sync forms tests bench offline hatch_build.py
 
-.PHONY: run test lint format bench soak mutants clean
+.PHONY: run test lint format bench soak mutants dist dist-test clean
 
 .venv/installed: pyproject.toml constraints.txt hatch_build.py $(wildcard fieldkit/locale/*/LC_MESSAGES/*.po)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[office,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[office,browser,dev]'
 	touch $@
 
 run: .venv/installed
@@ -43,6 +43,13 @@ mutants: .venv/installed
 
 soak: .venv/installed
 	$(BIN)/python -m pytest -m soak
+
+# Folders that install with neither network nor administrator.
+dist: .venv/installed
+	$(BIN)/python offline/build.py --to build/dist
+
+dist-test: dist
+	$(BIN)/python -m pytest -m soak tests/offline
 
 clean:
 	rm -rf .venv build

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from fieldkit.config import read_config, write_config
+from fieldkit.terminal import BROWSER
 
 COLOURS = ("fieldkit", "high-contrast", "daylight")
 _FILE = "appearance"
@@ -63,6 +64,8 @@ def needs_plain(
 
     sign_width: the cells it used for a sign of ambiguous width, None where it did not say.
     """
+    if environment.get("TEXTUAL_DRIVER") == BROWSER:
+        return False
     if platform == "win32" and "WT_SESSION" not in environment:
         return True
     return sign_width == 2 or environment.get("TERM", "") in _BARE_TERMINALS

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fieldkit.i18n import N_
+from fieldkit.terminal import is_in_browser
 
 if TYPE_CHECKING:
     from textual.binding import Binding
@@ -60,8 +61,14 @@ class Command:
 
 
 def key_name(key: str) -> str:
-    """A key as it is written on a keyboard: `ctrl+n` is Ctrl+N."""
+    """A key as it is written on a keyboard: `ctrl+n` is Ctrl+N. A browser keeps some to itself; its page takes Alt for Ctrl."""
+    if key in _KEPT_BY_BROWSERS and is_in_browser():
+        key = key.replace("ctrl+", "alt+")
     return "+".join(_NAMES.get(part, part.capitalize()) for part in key.split("+"))
+
+
+_KEPT_BY_BROWSERS = frozenset({"ctrl+n", "ctrl+t", "ctrl+w", "ctrl+q", "ctrl+pageup", "ctrl+pagedown"})
+"""The same as in browser/page.js."""
 
 
 def use_keys(keys: Mapping[str, str]) -> None:

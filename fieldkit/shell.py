@@ -130,6 +130,15 @@ class Shell(App[None]):
             typing = isinstance(screen, AfterTyping)
             await self.run_action(f"after_typing({command.action!r})" if typing else command.action, screen)
 
+    def action_leave(self) -> None:
+        """The window is closed: give what is typed, then end in order."""
+        from fieldkit.widgets.typing import AfterTyping
+
+        if isinstance(self.screen, AfterTyping):
+            self.screen.action_after_typing("app.quit")
+        else:
+            self.exit()
+
     def action_help_quit(self) -> None:
         """Ctrl+C: say how to leave, for whoever tries that."""
         self.notify(_("{key} leaves; everything is kept.", key=QUIT.key_names))

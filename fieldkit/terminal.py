@@ -11,11 +11,24 @@ import time
 from collections.abc import Iterator
 from typing import IO
 
+BROWSER = "fieldkit.browser.driver:BrowserDriver"
+"""Textual's name of what draws in a browser."""
+
 _SIGNS = "─“"
 _QUESTION = "\r{signs}\x1b[6n\r\x1b[K"
 _ANSWER = re.compile(rb"\x1b\[\d{1,5};(\d{1,5})R")
 _PATIENCE = 0.08
 _MOST = 4096
+
+
+def is_in_browser() -> bool:
+    """Whether a browser stands for the terminal of this process."""
+    return os.environ.get("TEXTUAL_DRIVER") == BROWSER
+
+
+def has_window() -> bool:
+    """Whether somebody can see an app and press keys: at a terminal, or in a browser."""
+    return is_in_browser() or (sys.stdin.isatty() and sys.stdout.isatty())
 
 
 class WidthQuestion:

@@ -13,7 +13,7 @@ from fieldkit.i18n import LANGUAGES, _, preferred_language, set_language
 
 VERBS = (
     "demo", "init", "forms", "ask", "fill", "records", "sync", "office", "report", "export", "passphrase", "doctor", "keys",
-    "labels", "scanner_test", "screening", "quiz", "interop",
+    "labels", "scanner_test", "screening", "quiz", "interop", "serve",
 )  # fmt: skip
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from fieldkit.cli.common import warn
 from fieldkit.config import passphrase_source, remember_workspace, workspace_folder
+from fieldkit.console import without_quick_edit
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
-from fieldkit.terminal import asking_width
+from fieldkit.terminal import asking_width, has_window
 
 
 def open_app(options: argparse.Namespace) -> int:
@@ -22,7 +22,7 @@ def run_app(folder: Path) -> int:
     """Open the app on a workspace; exit code 1 where there is no terminal."""
     if not (folder / "workspace.toml").is_file():
         raise FieldkitError("workspace.none", path=str(folder))
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not has_window():
         warn(_("The app needs a terminal. Commands work without one: fieldkit --help"))
         return 1
     with asking_width() as question:
@@ -30,7 +30,8 @@ def run_app(folder: Path) -> int:
 
     remember_workspace(folder)
     app = FieldkitApp(folder, passphrase_source(None), sign_width=question.width if question else None)
-    app.run()
+    with without_quick_edit():
+        app.run()
     if app.fault is not None:
         raise app.fault
     if app.refusal:

@@ -31,15 +31,15 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
         "doctor", parents=[common], help=_("look the workspace over, mend it, say where every interview is")
     )
     verb.add_argument("--all", action="store_true", help=_("name every record, those the office holds too"))
+    verb.add_argument(
+        "--program", action="store_true", help=_("look the program alone over; needs no workspace")
+    )
     verb.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Examine; exit code 1 where something is bad."""
-    from fieldkit.session.doctor import examine
-
-    ask = passphrase_source(ask_passphrase if sys.stdin.isatty() else None)
-    checkup = examine(workspace_folder(options.workspace), cache(ask) if ask else None, now)
+    checkup = _program() if options.program else _workspace(options)
     findings = [
         {
             "area": each.area,
@@ -57,6 +57,19 @@ def run(options: argparse.Namespace) -> int:
     lines = [f"{_MARKS[each.mark]} {explain_code(each.code, each.params)}" for each in checkup.findings]
     show(options, data, "\n".join([*lines, *_place_lines(checkup, every=options.all)]))
     return int(not checkup.is_well)
+
+
+def _program() -> Checkup:
+    from fieldkit.session.installation import examine_program
+
+    return examine_program()
+
+
+def _workspace(options: argparse.Namespace) -> Checkup:
+    from fieldkit.session.doctor import examine
+
+    ask = passphrase_source(ask_passphrase if sys.stdin.isatty() else None)
+    return examine(workspace_folder(options.workspace), cache(ask) if ask else None, now)
 
 
 def _place_lines(checkup: Checkup, *, every: bool) -> list[str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from fieldkit.cli.common import desk_name, now, warn
 from fieldkit.config import office_folder, passphrase_source
+from fieldkit.console import without_quick_edit
 from fieldkit.i18n import _
-from fieldkit.terminal import asking_width
+from fieldkit.terminal import asking_width, has_window
 
 
 def run(options: argparse.Namespace) -> int:
@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
     folder, name = office_folder(options.office), desk_name(options)
     read_facts(folder)
     is_asked(folder, name)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not has_window():
         warn(_("The app needs a terminal. Commands work without one: fieldkit office --help"))
         return 1
     with asking_width() as question:
@@ -28,7 +28,8 @@ def run(options: argparse.Namespace) -> int:
     app = OfficeApp(
         folder, name, now, passphrase_source(None), sign_width=question.width if question else None
     )
-    app.run()
+    with without_quick_edit():
+        app.run()
     if app.fault is not None:
         raise app.fault
     if app.refusal:

@@ -78,22 +78,27 @@ def examine(folder: Path, passphrase: Callable[[], str] | None, now: Callable[[]
     return Checkup(tuple(findings), places)
 
 
-def _surroundings(folder: Path) -> Iterator[Finding]:
-    """Terminal and disk."""
+def terminal() -> Iterator[Finding]:
+    """What the terminal shows, and how much of it."""
     encoding = (sys.stdout.encoding or locale.getpreferredencoding()).lower().replace("-", "")
     size = shutil.get_terminal_size()
-    terminal = {
+    facts = {
         "encoding": encoding,
         "columns": size.columns,
         "lines": size.lines,
         "term": os.environ.get("TERM", "-"),
     }
     if encoding not in {"utf8", "gb18030", "gbk", "cp936"}:
-        yield Finding("terminal", "look", "doctor.terminal-encoding", terminal)
+        yield Finding("terminal", "look", "doctor.terminal-encoding", facts)
     elif sys.stdout.isatty() and (size.columns < 80 or size.lines < 24):
-        yield Finding("terminal", "look", "doctor.terminal-small", terminal)
+        yield Finding("terminal", "look", "doctor.terminal-small", facts)
     else:
-        yield Finding("terminal", "well", "doctor.terminal", terminal)
+        yield Finding("terminal", "well", "doctor.terminal", facts)
+
+
+def _surroundings(folder: Path) -> Iterator[Finding]:
+    """Terminal and disk."""
+    yield from terminal()
     try:
         free = shutil.disk_usage(folder).free
     except OSError:

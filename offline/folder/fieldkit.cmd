@@ -1,0 +1,19 @@
+@echo off
+rem Opens fieldkit as it is installed here. Data lies beside this folder unless FIELDKIT_WORKSPACE names another place.
+setlocal
+if not exist "%~dp0program\installed" (
+  echo It is not installed yet. Run first: "%~dp0install.cmd"
+  pause
+  exit /b 1
+)
+for /f "tokens=2 delims=:." %%P in ('chcp') do set "PAGE=%%P"
+chcp 65001 >nul
+set "PYTHONUTF8=1"
+set "PYTHONPATH="
+set "PYTHONHOME="
+if not defined FIELDKIT_WORKSPACE for %%I in ("%~dp0..") do set "FIELDKIT_WORKSPACE=%%~fI\fieldkit-data\laptop"
+"%~dp0program\Scripts\python.exe" -P -m fieldkit %*
+set "CODE=%ERRORLEVEL%"
+if not "%CODE%"=="0" if "%~1"=="" pause
+chcp %PAGE% >nul
+exit /b %CODE%

@@ -1,0 +1,192 @@
+"""A small driver of Chromium over the DevTools protocol: tabs, keys, an input method, screenshots, what was requested."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import itertools
+import json
+import os
+import re
+import shutil
+import subprocess
+from contextlib import asynccontextmanager
+
+PATIENCE = 30
+NAMED = {"Enter": 13, "Escape": 27, "Backspace": 8, "Tab": 9, "ArrowDown": 40, "ArrowUp": 38, "PageDown": 34}
+_HELD = {"Alt": 1, "Ctrl": 2}
+_LOOKS = 0.05
+_STEERING = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07]*\x07|.)")
+_GREYS = """(async () => {{
+  const png = Uint8Array.from(atob("{png}"), (sign) => sign.charCodeAt(0));
+  const picture = await createImageBitmap(new Blob([png]));
+  const {{ width, height }} = picture;
+  const canvas = new OffscreenCanvas(width, height).getContext("2d");
+  canvas.drawImage(picture, 0, 0);
+  const {{ data }} = canvas.getImageData(0, 0, width, height);
+  let greys = "";
+  for (let at = 0; at < data.length; at += 4) greys += String.fromCharCode((data[at] + data[at + 1] + data[at + 2]) / 3);
+  return [width, height, btoa(greys)];
+}})()"""
+
+
+def program():
+    """Where Chromium is, or None."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+class Chromium:
+    """A browser without windows."""
+
+    def __init__(self, folder, *options):
+        self._profile = folder / "profile"
+        self._process = subprocess.Popen(
+            [
+                program(), "--headless=new", "--no-sandbox", "--no-first-run", "--remote-debugging-port=0",
+                "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking",
+                "--disable-component-update", "--window-size=1280,800", f"--user-data-dir={self._profile}", *options,
+                "about:blank",
+            ],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env={**os.environ, "HOME": str(folder)},
+        )  # fmt: skip
+
+    async def port(self):
+        """Where it listens for us."""
+        file = self._profile / "DevToolsActivePort"
+        await until(lambda: file.is_file() and "\n" in file.read_text())
+        return int(file.read_text().split()[0])
+
+    def close(self):
+        """End it."""
+        self._process.kill()
+        self._process.wait()
+
+    @asynccontextmanager
+    async def tab(self, address):
+        """A tab of its own that has opened an address."""
+        import aiohttp
+
+        base = f"http://127.0.0.1:{await self.port()}"
+        async with aiohttp.ClientSession() as http:
+            async with http.put(f"{base}/json/new?about:blank") as answer:
+                found = await answer.json()
+            async with http.ws_connect(found["webSocketDebuggerUrl"], max_msg_size=0) as line:
+                tab = Tab(line)
+                reading = asyncio.create_task(tab.read())
+                try:
+                    for area in ("Page", "Network", "Runtime"):
+                        await tab.do(f"{area}.enable")
+                    await tab.go(address)
+                    yield tab
+                finally:
+                    reading.cancel()
+                    async with http.get(f"{base}/json/close/{found['id']}"):
+                        pass
+
+
+class Tab:
+    """One tab. `requested`: every address it asked for. `said`: what went wrong in its page, in its own words."""
+
+    def __init__(self, line):
+        self.requested, self.said = [], []
+        self._drawn = bytearray()
+        self._line, self._numbers, self._waiting = line, itertools.count(1), {}
+
+    async def read(self):
+        async for message in self._line:
+            told = json.loads(message.data)
+            if "id" in told:
+                self._waiting.pop(told["id"]).set_result(told)
+            elif told["method"] == "Network.requestWillBeSent":
+                self.requested.append(told["params"]["request"]["url"])
+            elif told["method"] == "Network.webSocketCreated":
+                self.requested.append(told["params"]["url"])
+            elif told["method"] == "Network.webSocketFrameReceived":
+                frame = told["params"]["response"]
+                if frame["opcode"] == 2:
+                    self._drawn += base64.b64decode(frame["payloadData"])
+            elif told["method"] == "Runtime.exceptionThrown":
+                self.said.append(told["params"]["exceptionDetails"])
+
+    async def do(self, method, **params):
+        number = next(self._numbers)
+        self._waiting[number] = asyncio.get_running_loop().create_future()
+        await self._line.send_json({"id": number, "method": method, "params": params})
+        answer = await asyncio.wait_for(self._waiting[number], PATIENCE)
+        assert "error" not in answer, answer
+        return answer["result"]
+
+    async def go(self, address):
+        await self.do("Page.navigate", url=address)
+
+    async def value(self, expression):
+        """What an expression of JavaScript comes to."""
+        found = await self.do(
+            "Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True
+        )
+        assert "exceptionDetails" not in found, found
+        return found["result"].get("value")
+
+    async def see(self, expression):
+        """Wait until an expression is true."""
+        async with asyncio.timeout(PATIENCE):
+            while not await self.value(expression):  # noqa: ASYNC110 - a page is asked, it does not tell
+                await asyncio.sleep(_LOOKS)
+
+    async def app(self):
+        """Wait until an app is drawn, and put the keys there."""
+        await self.see("document.body && document.body.classList.contains('-first-byte')")
+        await self.value("document.querySelector('textarea.xterm-helper-textarea').focus()")
+
+    async def press(self, *keys):
+        """Press keys one after another, as a keyboard does; some with Alt or Ctrl: `Alt+w`."""
+        self._drawn.clear()
+        for pressed in keys:
+            *held, key = pressed.split("+")
+            code = NAMED.get(key) or (
+                111 + int(key[1:]) if key[0] == "F" and key[1:].isdigit() else ord(key.upper())
+            )
+            text = (
+                {} if held or (len(key) > 1 and key != "Enter") else {"text": "\r" if key == "Enter" else key}
+            )
+            about = {
+                "key": key,
+                "windowsVirtualKeyCode": code,
+                "modifiers": sum(_HELD[each] for each in held),
+            }
+            await self.do("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", **about, **text)
+            await self.do("Input.dispatchKeyEvent", type="keyUp", **about)
+
+    async def compose(self, spelled, text):
+        """Type as an input method does: letters shown while they are typed, then what was chosen for them."""
+        self._drawn.clear()
+        for end in range(1, len(spelled) + 1):
+            await self.do(
+                "Input.dispatchKeyEvent", type="rawKeyDown", key="Process", windowsVirtualKeyCode=229
+            )
+            await self.do("Input.imeSetComposition", text=spelled[:end], selectionStart=end, selectionEnd=end)
+        await self.do("Input.insertText", text=text)
+
+    @property
+    def drawn(self):
+        """All that the app has drawn so far, without colours and places."""
+        return _STEERING.sub("", self._drawn.decode("utf-8", "replace"))
+
+    async def draws(self, text):
+        """Wait until the app draws a text that it has not drawn before the last key."""
+        await until(lambda: text in self.drawn)
+
+    async def greys(self):
+        """What is on screen: rows of grey values."""
+        png = (await self.do("Page.captureScreenshot", format="png"))["data"]
+        width, height, greys = await self.value(_GREYS.format(png=png))
+        return memoryview(base64.b64decode(greys)).cast("B", shape=[height, width])
+
+
+async def until(is_so):
+    """Wait until something is so; give what it is."""
+    async with asyncio.timeout(PATIENCE):
+        while not (found := is_so()):  # noqa: ASYNC110 - other processes and files do not tell
+            await asyncio.sleep(_LOOKS)
+        return found
