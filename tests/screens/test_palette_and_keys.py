@@ -10,6 +10,7 @@ import pytest
 from textual.screen import ModalScreen
 
 import fieldkit.screens
+import fieldkit.screens.office
 import fieldkit.widgets
 from fieldkit.commands import EVERYWHERE, NOTE, REPORT, UNDO, all_commands
 from fieldkit.config import config_file
@@ -49,7 +50,7 @@ def below(kind):
 
 
 def test_every_command_is_on_a_screen_and_so_in_help_and_palette():
-    for package in (fieldkit.screens, fieldkit.widgets):
+    for package in (fieldkit.screens, fieldkit.screens.office, fieldkit.widgets):
         for module in pkgutil.iter_modules(package.__path__):
             importlib.import_module(f"{package.__name__}.{module.name}")
     screens = [*below(Frame), *below(ModalScreen)]
