@@ -132,7 +132,7 @@ def _keep(session: Session, entered: Iterable[Entered]) -> None:
 
 def _exchange(session: Session, office: Office) -> None:
     with TemporaryDirectory() as stick:
-        session.export(Path(stick))
+        session.sticks.export(Path(stick), remember=False)
         office.merge([Path(stick)])
         office.keep_tables()
         for pack in office.write_returns(Path(stick)):

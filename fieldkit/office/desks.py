@@ -227,7 +227,7 @@ def roles_of(office: Office, name: str) -> frozenset[Role]:
     if not others:
         return EVERY
     if not office.is_sealed and not name:
-        raise FieldkitError("desk.who", known=", ".join(each.name for each in others))
+        raise FieldkitError("desk.who", known=", ".join([KEEPER, *(each.name for each in others)]))
     return _keepers([each for each in workers(office) if each.roles])
 
 
