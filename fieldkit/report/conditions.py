@@ -279,7 +279,14 @@ class All:
     def test(self, last: date) -> Test:
         """See Condition."""
         tests = [each.test(last) for each in self.of]
-        return lambda row: all(test(row) for test in tests)
+
+        def holds(row: Row) -> bool:
+            for test in tests:  # noqa: SIM110 - a generator would cost as much as the conditions
+                if not test(row):
+                    return False
+            return True
+
+        return holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +303,14 @@ class Any:
     def test(self, last: date) -> Test:
         """See Condition."""
         tests = [each.test(last) for each in self.of]
-        return lambda row: any(test(row) for test in tests)
+
+        def holds(row: Row) -> bool:
+            for test in tests:  # noqa: SIM110 - a generator would cost as much as the conditions
+                if test(row):
+                    return True
+            return False
+
+        return holds
 
 
 def is_(name: str, *values: str) -> Is:

@@ -217,7 +217,11 @@ class _Plan:
 def _fill(row: dict[str, str], answers: Mapping[str, Answer], paths: Mapping[str, str]) -> None:
     for path, name in paths.items():
         answer = answers.get(path)
-        if answer is not None:
+        if answer is None:
+            continue
+        if isinstance(answer, str):
+            row[name] = intern(answer)
+        else:
             _put(row, name, answer)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -18,7 +18,7 @@ from statistics import median
 
 from fieldkit.places import Place
 from fieldkit.privacy.suppression import hidden, is_small
-from fieldkit.report.conditions import Row, Test, number_of
+from fieldkit.report.conditions import Always, Row, Test, number_of
 from fieldkit.report.counts import Count, How, Indicator, Made, Measure
 from fieldkit.report.facts import Facts
 from fieldkit.report.periods import Period
@@ -134,26 +134,33 @@ class Figures:
         return self._tables[key]
 
     def _values(self, count: Count, period: Period) -> dict[str, Value]:
-        found: dict[str, list[Row]] = defaultdict(list)
         rows = self._counted(count, period)
+        if count.how is How.ROWS:
+            numbers = Counter(row["village"] for row in rows)
+            told: dict[str, Value] = {code: Decimal(each) for code, each in numbers.items() if code}
+            return told | ({TOWN: Decimal(len(rows))} if rows else {})
+        found: dict[str, list[Row]] = defaultdict(list)
         for row in rows:
             found[row["village"]].append(row)
         values = {code: _value(count, each) for code, each in found.items() if code}
         return values | ({TOWN: _value(count, rows)} if rows else {})
 
     def _counted(self, count: Count, period: Period) -> list[Row]:
-        test = count.where.test(period.last)
-        rows = self._on(count, period)
+        tests: list[Test] = []
+        if not isinstance(count.where, Always):
+            tests.append(count.where.test(period.last))
         among = self._keys(count.among[1], period) if count.among else frozenset()
         others = self._keys(count.not_among[1], period) if count.not_among else frozenset()
-        links: list[Test] = []
         if count.among:
             name = count.among[0]
-            links.append(lambda row: row[name] in among)
+            tests.append(lambda row: row[name] in among)
         if count.not_among:
             other = count.not_among[0]
-            links.append(lambda row: row[other] not in others)
-        return [row for row in rows if test(row) and all(link(row) for link in links)]
+            tests.append(lambda row: row[other] not in others)
+        rows: Iterable[Row] = self._on(count, period)
+        for test in tests:
+            rows = filter(test, rows)
+        return list(rows)
 
     def _on(self, count: Count, period: Period) -> Sequence[dict[str, str]]:
         """The rows of a count's table whose day lies in the period."""

@@ -53,7 +53,7 @@ class Woman:
 def homes(facts: Facts, period: Period) -> list[dict[str, str]]:
     """The registered households that are lived in; of several registrations under one number the last stands."""
     lived_in, until = LIVED_IN.test(period.last), _until(period)
-    last = _last_registrations(facts)
+    last = facts.once(_last_registrations, period)
     return [
         row
         for row in facts.rows("household")
@@ -64,7 +64,7 @@ def homes(facts: Facts, period: Period) -> list[dict[str, str]]:
 def registered_women(facts: Facts, period: Period) -> dict[str, Woman]:
     """The women on the list by the id of their row, those registered twice under both ids."""
     found: dict[Row, Woman] = {}
-    last = _last_registrations(facts)
+    last = facts.once(_last_registrations, period)
     elsewhere, until = _ELSEWHERE.test(period.last), _until(period)
     for row in facts.rows("members"):
         number, record = row["hh_id"], row["record_id"]
@@ -100,7 +100,7 @@ def _until(period: Period) -> str:
     return period.last.isoformat()
 
 
-def _last_registrations(facts: Facts) -> dict[str, str]:
+def _last_registrations(facts: Facts, _period: Period) -> dict[str, str]:
     """Number of a household → its record."""
     last: dict[str, str] = {}
     for row in facts.rows("household"):
