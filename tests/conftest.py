@@ -70,16 +70,19 @@ def pytest_terminal_summary(terminalreporter):
             terminalreporter.write_line(line)
 
 
+def _move_home(patch, folders):
+    home = folders.mktemp("home")
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        patch.setenv(name, str(home))
+
+
 @pytest.fixture(autouse=True)
 def _own_home(monkeypatch, tmp_path_factory):
     """No test reads or writes the configuration of whoever runs it; each begins in English."""
     from fieldkit.commands import use_keys
     from fieldkit.i18n import set_language, set_plain
 
-    home = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
-    monkeypatch.setenv("XDG_DATA_HOME", str(home))
+    _move_home(monkeypatch, tmp_path_factory)
     monkeypatch.setenv("FIELDKIT_LANG", "en")
     monkeypatch.setenv("TERM", "xterm-256color")
     for name in ("FIELDKIT_THEME", "FIELDKIT_KEYMAP", "NO_COLOR"):
@@ -87,6 +90,14 @@ def _own_home(monkeypatch, tmp_path_factory):
     set_language("en")
     set_plain(plain=False)
     use_keys({})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared_home(tmp_path_factory):
+    """Nor does what several tests share, which is made before any of them begins."""
+    with pytest.MonkeyPatch.context() as patch:
+        _move_home(patch, tmp_path_factory)
+        yield
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import json
 import pickle
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -115,7 +115,7 @@ def build(folder: Path, now: datetime) -> Town:
     return town
 
 
-def played(folders: pytest.TempPathFactory) -> Iterator[Town]:
+def played(folders: pytest.TempPathFactory) -> Town:
     """Thirty laptops with their month's work, and their sticks: for a fixture of a session, which may change what it gets."""
 
     def play(folder: Path) -> None:
@@ -123,12 +123,10 @@ def played(folders: pytest.TempPathFactory) -> Iterator[Town]:
         (folder / "town").write_bytes(pickle.dumps(town))
 
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
-            patch.setenv(name, str(folders.mktemp("home")))
         quick_keys(patch)
         shared = once(folders, "month", play)
-        town: Town = pickle.loads((shared / "town").read_bytes())
-        yield town.copied(folders.mktemp("p3") / "p3")
+    town: Town = pickle.loads((shared / "town").read_bytes())
+    return town.copied(folders.mktemp("p3") / "p3")
 
 
 def _enrol(town: Town, laptop: str, office: Path) -> None:

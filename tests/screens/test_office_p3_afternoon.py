@@ -36,7 +36,7 @@ def result(c):
 def town(tmp_path_factory):
     from tests.cli.p3_laptops import played
 
-    yield from played(tmp_path_factory)
+    return played(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
