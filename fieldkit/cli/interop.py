@@ -157,7 +157,7 @@ def run_push(options: argparse.Namespace) -> int:
     for (form, why), count in staying.items():
         warn(_("{form}: {count} stay here. {why}", form=form, count=count, why=why))
     held_back = sum(each.held_back for each in found)
-    lines = [_("{count} records", count=len(found))]
+    lines = [_("{count} {count:record|records}", count=len(found))]
     lines += [_(words, count=counts[verdict]) for verdict, words in PUSHED.items()]
     if held_back:
         lines.append(
@@ -232,7 +232,7 @@ def _sent(
         for each in pushing.push(records):
             found.append(each)
             if is_told:
-                sys.stderr.write(f"\r\x1b[K{_('{count} records …', count=len(found))}")
+                sys.stderr.write(f"\r\x1b[K{_('{count} {count:record|records} …', count=len(found))}")
         if is_told:
             sys.stderr.write("\r\x1b[K")
     return found, server

@@ -56,7 +56,7 @@ class ExportScreen(Frame[None]):
         """Draw the words."""
         self.query_one("#explanation", Static).update(
             _(
-                "{count} records are still only on this laptop. Type the folder of the stick, then Enter.",
+                "{count} {count:record is|records are} still only on this laptop. Type the folder of the stick, then Enter.",
                 count=self._waiting,
             )
         )
@@ -80,7 +80,7 @@ class ExportScreen(Frame[None]):
             said = explain(error)
         else:
             said = _(
-                "{records} records written to {path} and read back. You may remove the stick.",
+                "{records} {records:record|records} written to {path} and read back. You may remove the stick.",
                 records=exported.bundle.records,
                 path=exported.bundle.path.name,
             )
@@ -97,7 +97,7 @@ class ExportScreen(Frame[None]):
         if done < of and elapsed() - self._told < _PAUSE:
             return
         self._told = elapsed()
-        said = _("{done} of {of} revisions written …", done=done, of=of)
+        said = _("{done} of {of} {of:revision|revisions} written …", done=done, of=of)
         if done >= of:
             said = _("All is written; reading it back. Leave the stick in.")
         self.app.call_from_thread(self._say, said)

@@ -93,7 +93,12 @@ class FormChangeScreen(ModalScreen[Choice | None]):
         old = Words(self.change.old or self.change.new, language())
         new = Words(self.change.new, language())
         answers = plan.answers
-        facts = [_("{count} answers stay where they are.", count=sum(map(new.is_asked, plan.kept)))]
+        facts = [
+            _(
+                "{count} {count:answer stays where it is|answers stay where they are}.",
+                count=sum(map(new.is_asked, plan.kept)),
+            )
+        ]
         moves = [move for move in plan.moved if new.is_asked(move.new)]
         if moves:
             facts.append(_("These move:"))

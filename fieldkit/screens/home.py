@@ -178,7 +178,7 @@ class HomeScreen(Frame[None]):
                 unfinished=len(self.session.unfinished()),
             ),
             _(
-                "Still only on this laptop: {count} of {records} records   Last to the stick: {when}",
+                "Still only on this laptop: {count} of {records} {records:record|records}   Last to the stick: {when}",
                 count=status.only_here,
                 records=status.records,
                 when=status.last_export[:10] or "-",
@@ -352,7 +352,7 @@ class HomeScreen(Frame[None]):
         assert self.session is not None
         where = self.session.place_name(household.village)
         group = _("group {number}", number=household.group) if household.group else ""
-        people = _("{count} people", count=len(household.members))
+        people = _("{count} {count:person|people}", count=len(household.members))
         parts = (*before, household.head, where, group, household.address, people, *said)
         line = "  ".join(part for part in parts if part)
         room = self.query_one("#list", LineList).scrollable_content_region.width - cell_len(line) - 2

@@ -210,7 +210,10 @@ class InterviewScreen(TakesScans, AfterTyping, Walks[Finished | None]):
             self.refuse(error)
             return
         self.notify(
-            _("{count} answers taken from last time. Look them over; each can be changed.", count=taken)
+            _(
+                "{count} {count:answer|answers} taken from last time. Look them over; each can be changed.",
+                count=taken,
+            )
         )
         left = self.interview.first_open()
         await (self._go(left) if left else self._step(self.interview.go_to_end))

@@ -101,10 +101,16 @@ class LabScreen(Frame[None]):
         faulty = len(preview.faulty)
         choices: list[tuple[str, str]] = []
         if count:
-            choices.append(("take", _("Write {count} results", count=count)))
+            choices.append(("take", _("Write {count} {count:result|results}", count=count)))
         if faulty:
             choices.append(
-                ("faults", _("Write the {count} faulty rows into a file for the laboratory", count=faulty))
+                (
+                    "faults",
+                    _(
+                        "Write the {count} faulty {count:row|rows} into a file for the laboratory",
+                        count=faulty,
+                    ),
+                )
             )
         choices.append(("file", _("Another file")))
         asked = Pick(_("What shall be done?"), [words for _name, words in choices])
@@ -180,7 +186,7 @@ class LabScreen(Frame[None]):
             )
         new, changes = len(self.preview.of(Verdict.NEW)), len(self.preview.of(Verdict.CHANGES))
         return _(
-            "{count} rows: {new} new, {changes} change a result, {faulty} faulty. F10 writes the new ones and the changes you said yes to with Enter ({agreed}).",
+            "{count} {count:row|rows}: {new} new, {changes} change a result, {faulty} faulty. F10 writes the new ones and the changes you said yes to with Enter ({agreed}).",
             count=len(self.preview.rows), new=new, changes=changes, faulty=len(self.preview.faulty), agreed=len(self.agreed),
         )  # fmt: skip
 

@@ -62,7 +62,7 @@ class NetworkScreen(Frame[None]):
         """Draw the words."""
         self.query_one("#explanation", Static).update(
             _(
-                "{count} records are still only on this laptop. Where the office is, as its screen says, then Enter; left empty, it is looked for.",
+                "{count} {count:record is|records are} still only on this laptop. Where the office is, as its screen says, then Enter; left empty, it is looked for.",
                 count=self._waiting,
             )
         )

@@ -83,7 +83,7 @@ class QuizCheckScreen(Frame[None]):
         count, of = len(self.differing), self.compared * len(QUESTIONS)
         low, high = wilson(count, of)
         yield _(
-            "{count} of {of} answers differ: {percent} ({low} to {high} with a certainty of 95 per cent).",
+            "{count} of {of} {of:answer differs|answers differ}: {percent} ({low} to {high} with a certainty of 95 per cent).",
             count=count, of=of, percent=f"{count / of:.1%}", low=f"{low:.1%}", high=f"{high:.1%}",
         )  # fmt: skip
         times = {name: self.differing.count(name) for name in QUESTIONS if name in self.differing}

@@ -52,7 +52,7 @@ class RetentionScreen(Frame[None]):
         """Draw the preview."""
         said = (
             _(
-                "{count} records hold answers whose time is over. Enter removes them, after asking.",
+                "{count} {count:record holds|records hold} answers whose time is over. Enter removes them, after asking.",
                 count=len(self.due),
             )
             if self.due
@@ -91,7 +91,10 @@ class RetentionScreen(Frame[None]):
             await self.app.push_screen_wait(Notice(explain(error)))
         else:
             self.notify(
-                _("Removed from {count} records. It goes everywhere with the next stick.", count=count)
+                _(
+                    "Removed from {count} {count:record|records}. It goes everywhere with the next stick.",
+                    count=count,
+                )
             )
         self.due = self.session.retention.due()
         self.refresh_words()

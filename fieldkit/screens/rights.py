@@ -150,7 +150,7 @@ class RightsScreen(Frame[Said | None]):
         count = self.sitting.withdraw([scopes[place] for place in chosen], reason)
         self.notify(
             _(
-                "Consent is taken back in {count} records. It goes everywhere with the next stick.",
+                "Consent is taken back in {count} {count:record|records}. It goes everywhere with the next stick.",
                 count=count,
             )
         )
@@ -164,4 +164,9 @@ class RightsScreen(Frame[Said | None]):
         )
         if kept == (1,):
             count = self.sitting.erase()
-            self.notify(_("Deleted: {count} records. It goes everywhere with the next stick.", count=count))
+            self.notify(
+                _(
+                    "Deleted: {count} {count:record|records}. It goes everywhere with the next stick.",
+                    count=count,
+                )
+            )

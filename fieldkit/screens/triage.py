@@ -121,9 +121,13 @@ class TriageScreen(Frame[Interview | None]):
         telling = self.session.results.telling(event)
         choices = []
         if telling.letters:
-            choices.append(("letters", _("Print {count} sealed letters", count=len(telling.letters))))
+            choices.append(
+                ("letters", _("Print {count} sealed {count:letter|letters}", count=len(telling.letters)))
+            )
         if telling.messages:
-            choices.append(("messages", _("Show {count} neutral messages", count=len(telling.messages))))
+            choices.append(
+                ("messages", _("Show {count} neutral {count:message|messages}", count=len(telling.messages)))
+            )
         said = "\n".join(telling_lines(telling))
         if not choices:
             await self.app.push_screen_wait(Notice(said))
@@ -153,7 +157,10 @@ class TriageScreen(Frame[Interview | None]):
 
         await print_page(self.app, self.session.prints, letters_page(telling.letters, self.session.watermark))
         await self._ask_whether_told(
-            _("Were these {count} letters sealed and handed over?", count=len(telling.letters)),
+            _(
+                "{count:Was this letter|Were these {count} letters} sealed and handed over?",
+                count=len(telling.letters),
+            ),
             [each.pid for each in telling.letters],
             "letter_sealed",
         )
@@ -167,7 +174,9 @@ class TriageScreen(Frame[Interview | None]):
         reached = [each.pid for each in telling.messages if each.phone]
         if reached:
             await self._ask_whether_told(
-                _("Were these {count} messages sent?", count=len(reached)), reached, "sms_neutral"
+                _("{count:Was this message|Were these {count} messages} sent?", count=len(reached)),
+                reached,
+                "sms_neutral",
             )
 
     async def _ask_whether_told(self, question: str, pids: list[str], how: str) -> None:

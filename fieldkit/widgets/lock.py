@@ -67,7 +67,10 @@ class Locked(ModalScreen[None]):
             return
         said = _("That is not it.")
         if by_pin and self.screen_lock.takes_pin:
-            said = _("That is not it. {count} more tries with the PIN.", count=self.screen_lock.tries_left)
+            said = _(
+                "That is not it. {count} more {count:try|tries} with the PIN.",
+                count=self.screen_lock.tries_left,
+            )
         elif by_pin:
             said = _("The PIN was wrong five times. From here only the passphrase opens the screen.")
         self.query_one("#said", Static).update(said)

@@ -209,7 +209,9 @@ class Roster(AfterTyping, ModalScreen[str | None]):
         self.query_one(RosterGrid).show(["", *map(table.heading, columns)], rows, table.row, table.column)
         order = _("column by column") if self.by_column else _("row by row")
         name = self.interview.entry.repeat_label(table.repeat)
-        self.query_one(".title", Static).update(f"{name}   {_('{count} rows', count=len(rows))}   {order}")
+        self.query_one(".title", Static).update(
+            f"{name}   {_('{count} {count:row|rows}', count=len(rows))}   {order}"
+        )
 
     def _attempt(self, step: Callable[[], object]) -> bool:
         try:

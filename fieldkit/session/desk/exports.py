@@ -147,18 +147,21 @@ class Exports:
         said = [_("Written to {place} and read back: {folder}", place=place.name, folder=folder.name)]
         if place.is_mount:
             said.append(_("You may remove the stick."))
-        said += [_("{table}: {rows} rows", table=table, rows=rows) for table, rows in manifest.rows.items()]
+        said += [
+            _("{table}: {rows} {rows:row|rows}", table=table, rows=rows)
+            for table, rows in manifest.rows.items()
+        ]
         if manifest.kept_out:
             said.append(
                 _(
-                    "Of {count} records nothing but the service is counted: their people did not agree to statistics.",
+                    "Of {count} {count:record|records} nothing but the service is counted: {count:its person|their people} did not agree to statistics.",
                     count=manifest.kept_out,
                 )
             )
         if manifest.unread:
             said.append(
                 _(
-                    "{count} answers do not fit their question and stay here; they are marked.",
+                    "{count} {count:answer does not fit its question and stays here; it is|answers do not fit their question and stay here; they are} marked.",
                     count=manifest.unread,
                 )
             )
