@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fieldkit.i18n import N_
@@ -43,6 +43,10 @@ class Command:
         from textual.binding import Binding
 
         return Binding(self.key, self.action, self.text, show=False, id=self.id, priority=True)
+
+    def saying(self, text: str, short: str = "") -> Command:
+        """The same command where a screen does something of its own with it: marked words for help, palette and bar."""
+        return replace(self, text=text, short=short)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -173,16 +177,19 @@ PALETTE = Command("app.palette", "ctrl+p", "palette", N_("Find a command"), show
 APPEARANCE = Command(
     "app.appearance", "ctrl+k", "appearance", N_("Colours, big letters, plain signs"), shown=False
 )
-EVERYWHERE = (PALETTE, APPEARANCE, HIDE, LOCK, PIN)
+EVERYWHERE = (PALETTE, APPEARANCE, HIDE, LOCK, PIN, QUIT)
 """What the app itself does, on every screen."""
+
+
+def with_everywhere(commands: tuple[Command, ...]) -> tuple[Command, ...]:
+    """A screen's own commands, then those of the app that are not among them."""
+    return (*commands, *(each for each in EVERYWHERE if each not in commands))
 
 
 def bindings(*commands: Command, after_typing: bool = False) -> list[Binding]:
     """The bindings of a screen's commands. `after_typing`: they wait for the keys typed before them to be taken
     (`widgets.typing.AfterTyping`).
     """
-    from dataclasses import replace
-
     found = [command.binding for command in commands]
     return (
         [replace(each, action=f"after_typing({each.action!r})") for each in found] if after_typing else found

@@ -97,7 +97,7 @@ class _Words(Formatter):
         """A value in words. Raises ValueError for what is neither two words nor a way to write the value."""
         one, bar, many = format_spec.partition("|")
         if not bar:
-            return super().format_field(value, format_spec)
+            return str(super().format_field(value, format_spec))
         return one if str(value) == "1" else many
 
 

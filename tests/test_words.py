@@ -86,7 +86,9 @@ def test_words_of_one_and_of_many_may_hold_the_number_and_other_ways_to_write_it
 
 
 def test_no_message_counts_without_a_word_for_one():
-    counted = re.compile(r"\{(count|of|records|rows|revisions)\} (records|people|rows|answers|bundles|revisions)\b")
+    counted = re.compile(
+        r"\{(count|of|records|rows|revisions)\} (records|people|rows|answers|bundles|revisions)\b"
+    )
     assert [text for text in messages() if counted.search(text)] == []
 
 

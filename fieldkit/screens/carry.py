@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
@@ -26,11 +26,13 @@ class CarryScreen(Frame[None]):
     event: the number of the event whose records are written.
     """
 
+    ABOUT = N_(
+        "The laptops of one event exchange its records by stick, without the office. Put the stick in, look whether its folder is right, and press Enter: first what the others wrote is taken, then what is here is written."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
     CarryScreen #explanation { padding: 1 2; height: auto; }
-    CarryScreen LineInput { margin: 0 2; }
     CarryScreen #said { padding: 1 2 0 2; }
     CarryScreen #result { height: auto; }
     """

@@ -7,14 +7,14 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.code_parts import still_missing
 from fieldkit.session.enrolling import Taken
 from fieldkit.session.session import Session
@@ -26,6 +26,9 @@ from fieldkit.widgets.qr import QrCode
 class EnrolmentScreen(CodeBeside[None]):
     """Shows the key card of the session's laptop and takes the office's answer, until somebody goes back."""
 
+    ABOUT = N_(
+        "Here the office gets to know this laptop, once. The office scans the code; its answer is scanned here, or comes by stick. With it come household numbers, and what goes to the office can be sealed for it. PgDn and PgUp turn where there are several codes."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     takes_codes = True
     """The office's answer comes as codes of any length, to where the caret is."""
@@ -34,8 +37,10 @@ class EnrolmentScreen(CodeBeside[None]):
         *CodeBeside.TURNING,
     ]
     DEFAULT_CSS = """
-    EnrolmentScreen #words { padding: 0 1; height: 1fr; }
-    EnrolmentScreen #words Static { height: auto; }
+    EnrolmentScreen #left { padding: 0 1; height: 1fr; }
+    EnrolmentScreen #words { height: auto; max-height: 1fr; }
+    EnrolmentScreen #left Static { height: auto; }
+    EnrolmentScreen #answer { margin: 1 0; }
     EnrolmentScreen LineInput, EnrolmentScreen LineInput:focus { border: none; height: 1; padding: 0; }
     """
 
@@ -46,8 +51,9 @@ class EnrolmentScreen(CodeBeside[None]):
 
     def body(self) -> Iterable[Widget]:
         """Who it is and where it belongs, the line for the answer, what became of it; the code on the right."""
-        with VerticalScroll(id="words", can_focus=False):
-            yield Static(id="laptop", markup=False)
+        with Vertical(id="left"):
+            with VerticalScroll(id="words", can_focus=False):
+                yield Static(id="laptop", markup=False)
             yield LineInput(id="answer", select_on_focus=False)
             yield Static(id="result", markup=False)
         yield QrCode("")
@@ -65,7 +71,7 @@ class EnrolmentScreen(CodeBeside[None]):
         self.draw_code()
         card = self.session.enrolling.card
         self.query_one("#laptop", Static).update(
-            f"{card.name}\n{card.device}\n{card.spoken()}\n{self._standing()}\n\n{self._how()}\n"
+            f"{self._how()}\n\n{card.name}\n{card.spoken()}\n{self._standing()}\n{card.device}"
         )
         line = self.query_one("#answer", LineInput)
         line.placeholder = _("answer of the office")

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.session import Session
 from fieldkit.steady import elapsed
 from fieldkit.widgets.frame import Frame
@@ -27,11 +27,12 @@ _PAUSE = 0.1
 class ExportScreen(Frame[None]):
     """Asks for a folder, writes the bundle, says when the stick may be removed. Esc while it writes stops that."""
 
+    ABOUT = N_(
+        "What is new on this laptop is written to a stick for the office, sealed so that nobody else can read it. Type the folder of the stick, Enter writes. Wait until it is said that the stick may be removed. Esc meanwhile stops it; nothing is lost."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
-    DEFAULT_CSS = (
-        "ExportScreen Static { padding: 1 2; height: auto; } ExportScreen LineInput { margin: 0 2; }"
-    )
+    DEFAULT_CSS = "ExportScreen Static { padding: 1 2; height: auto; }"
 
     def __init__(self, session: Session) -> None:
         super().__init__()

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.returns import Returned
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
@@ -37,6 +37,9 @@ class FromOfficeScreen(Frame[Chosen | None]):
     Returns the record of a comment that was chosen, None to go back. found: what had come before.
     """
 
+    ABOUT = N_(
+        "What the office gave back on the stick is taken here: receipts, lists of visits, forms, comments. Type the folder of the stick, Enter takes it. Arrows go over the comments, Enter shows the record; PgDn and PgUp show more."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),
@@ -47,7 +50,6 @@ class FromOfficeScreen(Frame[Chosen | None]):
     ]
     DEFAULT_CSS = """
     FromOfficeScreen Static { padding: 0 2; height: auto; }
-    FromOfficeScreen LineInput { margin: 0 2; }
     FromOfficeScreen OptionList, FromOfficeScreen OptionList:focus { height: auto; border: none; padding: 0 1; }
     """
 

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.labels import Label, cards
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
@@ -35,6 +35,9 @@ class Chosen:
 class HouseholdScreen(Frame[Chosen | None]):
     """Shows a household. Returns what is wanted, None to go back."""
 
+    ABOUT = N_(
+        "One household: what can be done, what was recorded, why it is on the list, who lives there. A digit does what stands beside it; arrows mark a record, Enter shows it."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.network_words import met_lines, stage_line
 from fieldkit.session.session import Session
 from fieldkit.steady import elapsed
@@ -29,11 +29,13 @@ _PAUSE = 0.1
 class NetworkScreen(Frame[None]):
     """Asks where the office is; Enter exchanges, and says line by line what went and came. Esc meanwhile stops that."""
 
+    ABOUT = N_(
+        "Where there is a cable or a wireless network to the office, it does what a stick does: sends what is new, takes what is there. Type the address that the office's screen shows, or leave it empty; Enter begins. Esc meanwhile stops it; nothing is lost."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
     NetworkScreen #explanation { padding: 1 2; height: auto; }
-    NetworkScreen LineInput { margin: 0 2; }
     NetworkScreen #said { padding: 1 2 0 2; }
     NetworkScreen #result { height: auto; }
     """

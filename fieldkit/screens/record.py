@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from fieldkit import commands as c
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.history import step_lines
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
@@ -24,6 +24,9 @@ class RecordScreen(Frame[str | None]):
     correction, None to go back.
     """
 
+    ABOUT = N_(
+        "One record: what the office says of it, the answers, and how they came to be. A digit or Enter does what stands in the list above; PgDn and PgUp show more of the record."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.report import to_text
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
@@ -27,9 +27,12 @@ _AROUND = 4
 class ReportScreen(Frame[None]):
     """Visits by village and outcome for a period that can be typed."""
 
+    ABOUT = N_(
+        "Visits by village and outcome. Type a period such as 2026-03, 2026-Q1 or 2026-03-01..2026-03-03, Enter counts anew; PgDn and PgUp show more of the table."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
-    DEFAULT_CSS = "ReportScreen #period { margin: 0 1; } ReportScreen #table { padding: 0 1; height: auto; }"
+    DEFAULT_CSS = "ReportScreen #table { padding: 0 1; height: auto; }"
 
     def __init__(self, session: Session, period: str) -> None:
         super().__init__()

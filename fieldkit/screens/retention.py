@@ -30,6 +30,9 @@ TIERS = {
 class RetentionScreen(Frame[None]):
     """The preview; Enter removes everything on it, after asking."""
 
+    ABOUT = N_(
+        "Answers may be kept only as long as their form says. What is over stands here; arrows look through it, Enter removes all of it for good, after asking."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = "RetentionScreen #said { height: auto; padding: 1 2; }"

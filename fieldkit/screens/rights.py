@@ -39,6 +39,9 @@ _SCOPES = {
 class RightsScreen(Frame[Said | None]):
     """What can be done for one person. Returns the answer to be corrected, None to go back."""
 
+    ABOUT = N_(
+        "What is recorded of one person, for herself: to see, to print, to correct, to take consent back, to delete. A digit does what stands beside it; PgDn and PgUp show more of what is recorded."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.report import to_text
 from fieldkit.report.wording import place_name
 from fieldkit.widgets.frame import Frame
@@ -32,7 +32,10 @@ _AROUND = 4
 class ThreeDaysScreen(Frame[Literal["export", "report"] | None]):
     """Returns "export" to go on to the stick, "report" for other reports, None to go back; the sentence is kept before."""
 
-    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.REPORT, c.BACK)
+    ABOUT = N_(
+        "What the laptop counts of three days, and one sentence for each village of what support is needed. Enter keeps the sentence and goes on to the stick; up and down change the village, PgDn and PgUp show more of the figures. Esc keeps it too."
+    )
+    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.REPORT.saying(N_("Other reports")), c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),
         Binding("down", "village(1)", show=False, priority=True),
@@ -44,7 +47,7 @@ class ThreeDaysScreen(Frame[Literal["export", "report"] | None]):
     ThreeDaysScreen VerticalScroll { height: 1fr; padding: 0 1; }
     ThreeDaysScreen #counters { height: auto; }
     ThreeDaysScreen #asked { height: auto; padding: 0 1; }
-    ThreeDaysScreen #need { margin: 0 1; border: none; height: 1; padding: 0 1; }
+    ThreeDaysScreen #need { border: none; height: 1; padding: 0 2; }
     """
 
     def __init__(self, session: Session) -> None:
@@ -62,7 +65,8 @@ class ThreeDaysScreen(Frame[Literal["export", "report"] | None]):
 
     def title_text(self) -> str:
         """Of which days."""
-        return str(self.three_days.window)
+        words = str(self.three_days.window)
+        return words[:1].upper() + words[1:]
 
     @property
     def _village(self) -> Place:
@@ -99,11 +103,11 @@ class ThreeDaysScreen(Frame[Literal["export", "report"] | None]):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if self._kept():
+        if self.keeps_typed():
             self.dismiss("export")
 
-    def _kept(self) -> bool:
-        """Keep what is typed; whether that is done. Whoever leaves, whichever way, loses nothing."""
+    def keeps_typed(self) -> bool:
+        """Keep the sentence. Whoever leaves, whichever way, loses nothing."""
         try:
             self.three_days.keep(self._village.code, self.query_one("#need", LineInput).value)
         except FieldkitError as error:
@@ -113,7 +117,7 @@ class ThreeDaysScreen(Frame[Literal["export", "report"] | None]):
 
     def action_village(self, by: int) -> None:
         """The sentence of another village."""
-        if not self._kept():
+        if not self.keeps_typed():
             return
         self.here = (self.here + by) % len(self.villages)
         self.query_one("#need", LineInput).value = self.three_days.need(self._village.code)
@@ -126,10 +130,10 @@ class ThreeDaysScreen(Frame[Literal["export", "report"] | None]):
 
     def action_report(self) -> None:
         """Other reports."""
-        if self._kept():
+        if self.keeps_typed():
             self.dismiss("report")
 
     def action_back(self) -> None:
         """Go back to Home."""
-        if self._kept():
+        if self.keeps_typed():
             self.dismiss(None)

@@ -16,7 +16,7 @@ from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.fieldwork.screened import CERVIX
 from fieldkit.fieldwork.triage import Found, Step
-from fieldkit.i18n import _, language
+from fieldkit.i18n import N_, _, language
 from fieldkit.session.interview import Interview
 from fieldkit.session.result_words import (
     STEPS,
@@ -40,6 +40,9 @@ class TriageScreen(Frame[Interview | None]):
     step yet, that is asked first. Enter on the last line tells the results: letters and messages.
     """
 
+    ABOUT = N_(
+        "Who needs what next after a screening, by number and without names. Arrows mark a line, Enter begins the follow-up, or asks whether a clinician confirms the step. The last line tells the results: letters and messages."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """

@@ -53,7 +53,8 @@ class Pick(ModalScreen[tuple[int, ...] | None]):
         with Vertical():
             yield Static(self.question + "\n", markup=False)
             with VerticalScroll(can_focus=False):
-                yield Static(id="lines", markup=False)
+                for _line in self.lines:
+                    yield Static(classes="line", markup=False)
             yield Static("\n" + how, markup=False)
 
     def on_mount(self) -> None:
@@ -89,8 +90,9 @@ class Pick(ModalScreen[tuple[int, ...] | None]):
         self.dismiss(None)
 
     def _draw(self) -> None:
-        rows = []
-        for number, line in enumerate(self.lines):
+        rows = self.query(".line").results(Static)
+        for number, (row, line) in enumerate(zip(rows, self.lines, strict=True)):
             mark = ("[x] " if number in self.marked else "[ ] ") if self.several else ""
-            rows.append(f"{'>' if number == self.here else ' '} {number + 1} {mark}{line}")
-        self.query_one("#lines", Static).update("\n".join(rows))
+            row.update(f"{'>' if number == self.here else ' '} {number + 1} {mark}{line}")
+            if number == self.here:
+                row.scroll_visible(animate=False)

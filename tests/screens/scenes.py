@@ -65,7 +65,8 @@ class Scenes:
 
     def __init__(self, session):
         self.session = session
-        self.number = session.due()[0].household.id
+        due = (task.household.id for task in session.due())
+        self.number = next(number for number in due if session.timeline(number))
         self.record = next(each.record for each in session.timeline(self.number))
         self.event = quiz_events(session)[0]
         self.visit = session.interviews.start("visit", self.number, language())
