@@ -38,9 +38,9 @@ class EnrolmentScreen(CodeBeside[None]):
     ]
     DEFAULT_CSS = """
     EnrolmentScreen #left { padding: 0 1; height: 1fr; }
-    EnrolmentScreen #words { height: auto; max-height: 1fr; }
+    EnrolmentScreen #words { height: auto; max-height: 70%; }
     EnrolmentScreen #left Static { height: auto; }
-    EnrolmentScreen #answer { margin: 1 0; }
+    EnrolmentScreen #answer { margin-top: 1; }
     EnrolmentScreen LineInput, EnrolmentScreen LineInput:focus { border: none; height: 1; padding: 0; }
     """
 

@@ -42,7 +42,12 @@ class ExchangesScreen(Frame[None]):
 
     def show_words(self) -> None:
         """Draw the lines."""
-        lines = self.session.sticks.history_lines() or [_("Nothing has been exchanged yet.")]
+        lines = self.session.sticks.history_lines() or [
+            _(
+                "Nothing has been exchanged yet. On Home, {key} writes what is new to a stick.",
+                key=c.EXPORT.key_names,
+            )
+        ]
         exchanges = self.query_one("#exchanges", OptionList)
         exchanges.clear_options()
         exchanges.add_options(Option(line) for line in lines)

@@ -38,7 +38,7 @@ class ExportScreen(Frame[None]):
         super().__init__()
         self.session = session
         self._said = ""
-        self._waiting = session.status().only_here
+        self._status = session.status()
         self._is_writing = False
         self._stopped = Event()
         self._told = 0.0
@@ -55,14 +55,20 @@ class ExportScreen(Frame[None]):
 
     def show_words(self) -> None:
         """Draw the words."""
-        self.query_one("#explanation", Static).update(
-            _(
-                "{count} {count:record is|records are} still only on this laptop. Type the folder of the stick, then Enter.",
-                count=self._waiting,
-            )
-        )
+        self.query_one("#explanation", Static).update(self._asked())
         self.query_one("#result", Static).update(self._said)
         self.query_one("#folder").focus()
+
+    def _asked(self) -> str:
+        """What there is to be written, and how."""
+        if not self._status.records:
+            return _("Nothing is recorded on this laptop yet, so there is nothing to carry.")
+        if not self._status.only_here:
+            return _("The office has acknowledged every record of this laptop: there is nothing to carry.")
+        return _(
+            "{count} {count:record is|records are} still only on this laptop. Type the folder of the stick, then Enter.",
+            count=self._status.only_here,
+        )
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

@@ -86,7 +86,18 @@ class FindPersonScreen(Frame[Person | None]):
     def _fill(self, text: str) -> None:
         self.found = self.session.rights.find(text, self._strangers)
         lines = [self._line(person) for person in self.found]
-        self.query_one(LineList).show(lines or ([_("Nobody by that name here.")] if text.strip() else []))
+        self.query_one(LineList).show(
+            lines
+            or (
+                [
+                    _(
+                        "Nobody by that name here. Try a part of it, its initials, or the number of the household."
+                    )
+                ]
+                if text.strip()
+                else []
+            )
+        )
 
     def _line(self, person: Person) -> str:
         household = self.session.household(person.household)

@@ -62,12 +62,9 @@ class NetworkScreen(Frame[None]):
 
     def show_words(self) -> None:
         """Draw the words."""
-        self.query_one("#explanation", Static).update(
-            _(
-                "{count} {count:record is|records are} still only on this laptop. Where the office is, as its screen says, then Enter; left empty, it is looked for.",
-                count=self._waiting,
-            )
-        )
+        asked = _("Where the office is, as its screen says, then Enter; left empty, it is looked for.")
+        waiting = _("{count} {count:record is|records are} still only on this laptop.", count=self._waiting)
+        self.query_one("#explanation", Static).update(f"{waiting}\n{asked}" if self._waiting else asked)
         self.query_one("#result", Static).update(self._said)
         self.query_one("#address").focus()
 

@@ -235,7 +235,12 @@ class OutreachScreen(ReadsCodes, Frame[Wanted | None]):
             if drafts:
                 rows.heading("-- " + _("Unfinished, Enter goes on where it stopped") + " --")
                 rows.add(drafts, self._draft_line, lambda draft: Wanted("resume", id=draft.id))
-            if self.station is not Station.REGISTRATION:
+            if self.station is Station.REGISTRATION:
+                key = c.NEW_HOUSEHOLD.key_names
+                rows.heading(
+                    _("Scan or type to find her; {key} registers somebody who is on no list.", key=key)
+                )
+            else:
                 waiting = self.day.waiting(self.station.value)
                 rows.heading("-- " + _("Waiting here: {count}", count=len(waiting)) + " --")
                 rows.add(waiting, _waiting_line, lambda woman: Wanted("examine", id=woman.pid))

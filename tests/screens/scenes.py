@@ -108,7 +108,7 @@ class Scenes:
             "rights": lambda: RightsScreen(
                 session, Sitting(session, session.rights.of_household(self.number)[0])
             ),
-            "scanner": lambda: ScannerTestScreen(),
+            "scanner": ScannerTestScreen,
             "slip": lambda: SlipScreen(session.slips.of(self._with_slip()), plain=is_plain()),
             "three days": lambda: ThreeDaysScreen(session),
             "triage": lambda: TriageScreen(session),
@@ -116,7 +116,7 @@ class Scenes:
             "ask": lambda: AskText(_("Why is the record corrected?")),
             "stop": lambda: FullStop(_("This answer is not allowed here. Check it."), "26033110011"),
             "guide": lambda: Guide(self.visit, self.visit.index.path),
-            "hidden": lambda: Hidden(),
+            "hidden": Hidden,
             "locked": lambda: Locked(session.lock),
             "notice": lambda: Notice(_("It is removed when you close this and when the screen locks.")),
             "outline": lambda: Outline(self.visit),
