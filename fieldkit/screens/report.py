@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
@@ -19,6 +19,9 @@ from fieldkit.report import to_text
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
+
+if TYPE_CHECKING:
+    from fieldkit.report.document import Document
 
 _AROUND = 4
 """Columns beside a report: its margins, and the bar that tells where one is in it."""
@@ -38,6 +41,8 @@ class ReportScreen(Frame[None]):
         super().__init__()
         self.session = session
         self.period = period
+        self._report: Document | None = None
+        self._refused = ""
 
     def body(self) -> Iterable[Widget]:
         """Period and table."""
@@ -56,11 +61,13 @@ class ReportScreen(Frame[None]):
         )
         self.query_one("#period").focus()
         try:
-            report = self.session.report("visits", self.period)
+            self._report = self.session.report("visits", self.period)
         except FieldkitError as error:
-            text = explain(error)
-        else:
-            text = to_text(report, self.app.size.width - _AROUND)
+            self._report, self._refused = None, explain(error)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        text = to_text(self._report, self.app.size.width - _AROUND) if self._report else self._refused
         self.query_one("#table", Static).update(text)
 
     @on(Input.Submitted)
@@ -71,7 +78,7 @@ class ReportScreen(Frame[None]):
 
     def on_resize(self) -> None:
         """The report is laid out for the room there is."""
-        self.show_words()
+        self._lay_out()
 
     def action_back(self) -> None:
         """Go back to Home."""

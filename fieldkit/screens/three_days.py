@@ -23,6 +23,7 @@ from fieldkit.wording import labelled
 
 if TYPE_CHECKING:
     from fieldkit.places import Place
+    from fieldkit.report.document import Document
     from fieldkit.session.session import Session
 
 _AROUND = 4
@@ -55,6 +56,8 @@ class ThreeDaysScreen(Frame[Literal["export", "report"] | None]):
         self.three_days = session.three_days
         self.villages = self.three_days.villages()
         self.here = 0
+        self._counters: Document | None = None
+        self._refused = ""
 
     def body(self) -> Iterable[Widget]:
         """Counters, what is asked, the sentence."""
@@ -75,10 +78,10 @@ class ThreeDaysScreen(Frame[Literal["export", "report"] | None]):
     def show_words(self) -> None:
         """Draw the counters and what is asked."""
         try:
-            text = to_text(self.three_days.counters(), self.app.size.width - _AROUND)
+            self._counters = self.three_days.counters()
         except FieldkitError as error:
-            text = explain(error)
-        self.query_one("#counters", Static).update(text)
+            self._counters, self._refused = None, explain(error)
+        self._lay_out()
         asked = [
             labelled(
                 place_name(self._village), _("what support is needed, in one sentence? No names, no numbers.")
@@ -98,7 +101,11 @@ class ThreeDaysScreen(Frame[Literal["export", "report"] | None]):
 
     def on_resize(self) -> None:
         """The counters are laid out for the room there is."""
-        self.show_words()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        text = to_text(self._counters, self.app.size.width - _AROUND) if self._counters else self._refused
+        self.query_one("#counters", Static).update(text)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
