@@ -177,7 +177,7 @@ PALETTE = Command("app.palette", "ctrl+p", "palette", N_("Find a command"), show
 APPEARANCE = Command(
     "app.appearance", "ctrl+k", "appearance", N_("Colours, big letters, plain signs"), shown=False
 )
-EVERYWHERE = (PALETTE, APPEARANCE, HIDE, LOCK, PIN, QUIT)
+EVERYWHERE = (PALETTE, APPEARANCE, QUIT, HIDE, LOCK, PIN)
 """What the app itself does, on every screen."""
 
 
