@@ -13,10 +13,35 @@ import subprocess
 from contextlib import asynccontextmanager
 
 PATIENCE = 30
-NAMED = {"Enter": 13, "Escape": 27, "Backspace": 8, "Tab": 9, "ArrowDown": 40, "ArrowUp": 38, "PageDown": 34}
-_HELD = {"Alt": 1, "Ctrl": 2}
+_NAMED = {
+    "Enter": 13, "Escape": 27, "Backspace": 8, "Tab": 9, "Delete": 46, "PageUp": 33, "PageDown": 34, "End": 35, "Home": 36,
+    "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, **{f"F{number}": 111 + number for number in range(1, 13)},
+}  # fmt: skip
+_PLAIN, _SHIFTED = "`1234567890-=[]\\;',./", '~!@#$%^&*()_+{}|:"<>?'
+_CODES = dict(zip("`-=[]\\;',./", (192, 189, 187, 219, 221, 220, 186, 222, 188, 190, 191), strict=True))
+_HELD = {"Alt": 1, "Ctrl": 2, "Shift": 8}
 _LOOKS = 0.05
 _STEERING = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07]*\x07|.)")
+_READER = """
+// textual.js keeps its terminal to itself: it is caught when it is put where it belongs.
+Object.defineProperty(Object.prototype, "terminal", {
+  configurable: true,
+  set(terminal) {
+    delete Object.prototype.terminal;
+    this.terminal = terminal;
+    let drawn = 0, tell = () => {};
+    terminal.onWriteParsed(() => { drawn += 1; tell(); });
+    // The lines on screen, as soon as something was drawn after what was seen, or a moment later.
+    window.linesAfter = async (seen) => {
+      if (drawn === seen) await new Promise((done) => { tell = done; setTimeout(done, 250); });
+      const { active } = terminal.buffer;
+      const lines = Array.from({ length: terminal.rows }, (_, row) => active.getLine(row).translateToString().trimEnd());
+      const isClosed = document.body.classList.contains("-closed");
+      return [drawn, isClosed ? document.querySelector("#said").innerText : lines.join("\\n")];
+    };
+  },
+});
+"""
 _GREYS = """(async () => {{
   const png = Uint8Array.from(atob("{png}"), (sign) => sign.charCodeAt(0));
   const picture = await createImageBitmap(new Blob([png]));
@@ -63,8 +88,8 @@ class Chromium:
         self._process.wait()
 
     @asynccontextmanager
-    async def tab(self, address):
-        """A tab of its own that has opened an address."""
+    async def tab(self, address, width=1280, height=800):
+        """A tab of its own, of so many points, that has opened an address."""
         import aiohttp
 
         base = f"http://127.0.0.1:{await self.port()}"
@@ -77,6 +102,14 @@ class Chromium:
                 try:
                     for area in ("Page", "Network", "Runtime"):
                         await tab.do(f"{area}.enable")
+                    await tab.do("Page.addScriptToEvaluateOnNewDocument", source=_READER)
+                    await tab.do(
+                        "Emulation.setDeviceMetricsOverride",
+                        width=width,
+                        height=height,
+                        deviceScaleFactor=1,
+                        mobile=False,
+                    )
                     await tab.go(address)
                     yield tab
                 finally:
@@ -143,19 +176,15 @@ class Tab:
         """Press keys one after another, as a keyboard does; some with Alt or Ctrl: `Alt+w`."""
         self._drawn.clear()
         for pressed in keys:
-            *held, key = pressed.split("+")
-            code = NAMED.get(key) or (
-                111 + int(key[1:]) if key[0] == "F" and key[1:].isdigit() else ord(key.upper())
-            )
-            text = (
-                {} if held or (len(key) > 1 and key != "Enter") else {"text": "\r" if key == "Enter" else key}
-            )
+            *held, key = pressed.split("+") if pressed != "+" else ("+",)
+            text = {"Enter": "\r"}.get(key, key if len(key) == 1 else "")
             about = {
                 "key": key,
-                "windowsVirtualKeyCode": code,
+                "windowsVirtualKeyCode": _code(key),
                 "modifiers": sum(_HELD[each] for each in held),
             }
-            await self.do("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", **about, **text)
+            down = {"type": "rawKeyDown"} if held or not text else {"type": "keyDown", "text": text}
+            await self.do("Input.dispatchKeyEvent", **about, **down)
             await self.do("Input.dispatchKeyEvent", type="keyUp", **about)
 
     async def compose(self, spelled, text):
@@ -177,11 +206,27 @@ class Tab:
         """Wait until the app draws a text that it has not drawn before the last key."""
         await until(lambda: text in self.drawn)
 
+    async def lines_after(self, seen):
+        """The lines on screen as the terminal holds them, wide signs once; or what the page says when the app is closed. Gives
+        how often it was drawn, too, and waits a moment for more than was `seen`.
+        """
+        return await self.value(f"window.linesAfter ? linesAfter({seen}) : [-1, '']")
+
+    async def picture(self):
+        """A picture of what is on screen, as the text of base64."""
+        return (await self.do("Page.captureScreenshot", format="png"))["data"]
+
     async def greys(self):
         """What is on screen: rows of grey values."""
-        png = (await self.do("Page.captureScreenshot", format="png"))["data"]
+        png = await self.picture()
         width, height, greys = await self.value(_GREYS.format(png=png))
         return memoryview(base64.b64decode(greys)).cast("B", shape=[height, width])
+
+
+def _code(key):
+    """The number that a browser knows a key by."""
+    on_key = _PLAIN[_SHIFTED.index(key)] if key in _SHIFTED else key
+    return _NAMED.get(key) or _CODES.get(on_key) or ord(on_key.upper())
 
 
 async def until(is_so):
