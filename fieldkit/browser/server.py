@@ -176,7 +176,7 @@ async def _listen(socket: web.WebSocketResponse, tab: Tab) -> None:
             continue
         match said:
             case ["stdin", str(keys)]:
-                await tab.send_bytes(keys.encode("utf-8", "replace"))
+                await tab.type(keys)
             case ["resize", {"width": width, "height": height}]:
                 await tab.set_terminal_size(_size(width, 80), _size(height, 24))
             case ["ping", str(when)]:
