@@ -1,9 +1,6 @@
 "use strict";
 {
-  // The key has been changed for a cookie: it need not stay where others look over a shoulder.
-  history.replaceState(null, "", "/");
-
-  document.querySelector("#terminal").dataset.sessionWebsocketUrl = location.origin.replace(/^http/, "ws") + "/ws";
+  document.querySelector("#terminal").dataset.sessionWebsocketUrl = new URL("ws", location).href.replace(/^http/, "ws");
 
   // The line to the server; what it says when there is no app to be seen.
   let line;
@@ -22,9 +19,9 @@
   };
   document.querySelector("#again").addEventListener("click", () => location.reload());
 
-  // Texts that are no keys: from an input method, a list of signs, handwriting. xterm.js compares its field with what it was a
-  // moment ago and drops what comes while a key is down; whoever is quicker, or has a busy computer, finds signs doubled, lost
-  // or taken back. So it is told nothing of them, and each is sent the moment it is there.
+  // Texts: from an input method, a list of signs, handwriting, and of keys all that is not done when they go down. xterm.js
+  // compares its field with what it was a moment ago, and drops what comes while a key is down; whoever is quicker, or has a busy
+  // computer, finds signs doubled, lost or taken back. So it is told nothing of them, and each is sent the moment it is there.
   const isText = ({ target }) => target === field();
   const heard = (name, deed) =>
     window.addEventListener(
@@ -47,6 +44,7 @@
   heard("input", ({ isComposing, inputType, data }) => {
     if (!isComposing) send(inputType === "insertText" ? data : "");
   });
+  heard("keypress", () => {});
   heard("compositionstart", () => {});
   heard("compositionupdate", ({ data }) => show(data));
   heard("compositionend", ({ data }) => {
@@ -67,7 +65,7 @@
     "keydown",
     (event) => {
       const held = ["Alt", "Shift", "Control", "Meta"].filter((each) => event.getModifierState(each)).join();
-      const key = event.key.length === 1 ? event.key.toLowerCase() : event.key; // capitals are locked, perhaps
+      const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
       if (!kept[held]?.includes(key)) return;
       event.preventDefault();
       event.stopImmediatePropagation();

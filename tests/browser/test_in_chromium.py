@@ -187,7 +187,7 @@ async def test_a_workspace_open_elsewhere_is_told_on_the_page_and_opens_once_it_
             said = await tab.value("document.querySelector('#said').innerText")
             assert str(os.getpid()) in said
             assert await tab.value("getComputedStyle(document.querySelector('.closed')).display") == "flex"
-            assert await tab.value("location.href") == address.partition("?")[0]
+            assert address.partition("=")[2] not in await tab.value("location.href")
             other.close()
             await tab.value("document.querySelector('#again').click()")
             await tab.draws("未完成：1")
@@ -199,7 +199,7 @@ async def test_keys_that_a_browser_keeps_come_with_alt(browser, serving, workspa
         async with browser.tab(address) as tab:
             await tab.app()
             await tab.draws("Alt+W 表单")
-            await tab.press("Alt+w")
+            await tab.press("Alt+W")  # capitals are locked
             await tab.draws("填写哪个表单")
             await tab.press("Escape")
             await tab.draws("下次活动")
