@@ -215,6 +215,8 @@ async def test_what_no_page_of_ours_sends_harms_nothing(serving, folder):
                 "[]",
                 "[1]",
                 '["stdin"]',
+                '["stdin", ""]',
+                '["stdin", ""]',
                 '["stdin", 3]',
                 '["resize", {"width": "x", "height": null}]',
                 '["quit"]',
@@ -222,6 +224,8 @@ async def test_what_no_page_of_ours_sends_harms_nothing(serving, folder):
                 await line.send_str(junk)
             await line.send_bytes(b"\xff")
             assert "下次活动" in await heard(line, "下次活动")
+            await line.send_str('["stdin", "\\u001bOP"]')
+            assert "数字键选答案" in await heard(line, "数字键选答案")
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
