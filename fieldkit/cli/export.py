@@ -87,20 +87,7 @@ def _write(options: argparse.Namespace) -> int:
     said = [
         _("{table}: {rows} {rows:row|rows}", table=table, rows=rows) for table, rows in manifest.rows.items()
     ]
-    if manifest.kept_out:
-        said.append(
-            _(
-                "Of {count} {count:record|records} nothing but the service is counted: {count:its person|their people} did not agree to statistics.",
-                count=manifest.kept_out,
-            )
-        )
-    if manifest.unread:
-        said.append(
-            _(
-                "{count} {count:answer does not fit its question and stays here; it is|answers do not fit their question and stay here; they are} marked.",
-                count=manifest.unread,
-            )
-        )
+    said += manifest.kept_back()
     said.append(_("Written to {path} and read back.", path=options.out))
     show(options, facts, "\n".join(said))
     return 0
