@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import on
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -27,7 +27,7 @@ class EnrolmentScreen(CodeBeside[None]):
     """Shows the key card of the session's laptop and takes the office's answer, until somebody goes back."""
 
     ABOUT = N_(
-        "Here the office gets to know this laptop, once. The office scans the code; its answer is scanned here, or comes by stick. With it come household numbers, and what goes to the office can be sealed for it. PgDn and PgUp turn where there are several codes."
+        "Here the office gets to know this laptop, once. The office scans the code; its answer is scanned here, or comes by stick. With it come household numbers, and what goes to the office can be sealed for it. PgDn and PgUp turn where there are several codes; arrows show more of the words."
     )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     takes_codes = True
@@ -35,6 +35,8 @@ class EnrolmentScreen(CodeBeside[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),
         *CodeBeside.TURNING,
+        Binding("down", "more(1)", show=False, priority=True),
+        Binding("up", "more(-1)", show=False, priority=True),
     ]
     DEFAULT_CSS = """
     EnrolmentScreen #left { padding: 0 1; height: 1fr; }
@@ -77,6 +79,10 @@ class EnrolmentScreen(CodeBeside[None]):
         line.placeholder = _("answer of the office")
         line.focus()
         self.query_one("#result", Static).update(self._said)
+
+    def action_more(self, by: int) -> None:
+        """Show more of the words."""
+        self.query_one("#words", VerticalScroll).scroll_relative(y=by, animate=False)
 
     def action_back(self) -> None:
         """Go back to Home."""

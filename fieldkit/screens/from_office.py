@@ -21,6 +21,7 @@ from fieldkit.session.returns import Returned
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
+from fieldkit.widgets.paged import Paged
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Chosen:
     found: Returned | None
 
 
-class FromOfficeScreen(Frame[Chosen | None]):
+class FromOfficeScreen(Paged, Frame[Chosen | None]):
     """Asks for a folder, takes what is there for this laptop, says what came; lists the office's comments.
 
     Returns the record of a comment that was chosen, None to go back. found: what had come before.
@@ -45,8 +46,7 @@ class FromOfficeScreen(Frame[Chosen | None]):
         *c.bindings(*KEYS),
         Binding("down", "move(1)", show=False, priority=True),
         Binding("up", "move(-1)", show=False, priority=True),
-        Binding("pagedown", "page(1)", show=False, priority=True),
-        Binding("pageup", "page(-1)", show=False, priority=True),
+        *Paged.PAGING,
     ]
     DEFAULT_CSS = """
     FromOfficeScreen Static { padding: 0 2; height: auto; }
@@ -129,11 +129,6 @@ class FromOfficeScreen(Frame[Chosen | None]):
                 here = options.highlighted or 0
                 options.highlighted = max(0, min(len(self._records) - 1, here + by))
             options.focus()
-
-    def action_page(self, by: int) -> None:
-        """Show more of what came."""
-        page = self.query_one("#page", VerticalScroll)
-        page.scroll_relative(y=by * max(1, page.size.height - 1), animate=False)
 
     def action_back(self) -> None:
         """Go back to Home."""

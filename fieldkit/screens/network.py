@@ -21,19 +21,20 @@ from fieldkit.session.session import Session
 from fieldkit.steady import elapsed
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
+from fieldkit.widgets.paged import Paged
 
 _PAUSE = 0.1
 """Seconds between two looks at how far it is."""
 
 
-class NetworkScreen(Frame[None]):
+class NetworkScreen(Paged, Frame[None]):
     """Asks where the office is; Enter exchanges, and says line by line what went and came. Esc meanwhile stops that."""
 
     ABOUT = N_(
         "Where there is a cable or a wireless network to the office, it does what a stick does: sends what is new, takes what is there. Type the address that the office's screen shows, or leave it empty; Enter begins. Esc meanwhile stops it; nothing is lost."
     )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
-    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
+    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS), *Paged.PAGING]
     DEFAULT_CSS = """
     NetworkScreen #explanation { padding: 1 2; height: auto; }
     NetworkScreen #said { padding: 1 2 0 2; }

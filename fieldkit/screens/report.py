@@ -19,6 +19,7 @@ from fieldkit.report import to_text
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
+from fieldkit.widgets.paged import Paged
 
 if TYPE_CHECKING:
     from fieldkit.report.document import Document
@@ -27,14 +28,14 @@ _AROUND = 4
 """Columns beside a report: its margins, and the bar that tells where one is in it."""
 
 
-class ReportScreen(Frame[None]):
+class ReportScreen(Paged, Frame[None]):
     """Visits by village and outcome for a period that can be typed."""
 
     ABOUT = N_(
         "Visits by village and outcome. Type a period such as 2026-03, 2026-Q1 or 2026-03-01..2026-03-03, Enter counts anew; PgDn and PgUp show more of the table."
     )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
-    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
+    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS), *Paged.PAGING]
     DEFAULT_CSS = "ReportScreen #table { padding: 0 1; height: auto; }"
 
     def __init__(self, session: Session, period: str) -> None:

@@ -19,6 +19,7 @@ from fieldkit.report import to_text
 from fieldkit.report.wording import place_name
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
+from fieldkit.widgets.paged import Paged
 from fieldkit.wording import labelled
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _AROUND = 4
 """Columns beside the counters: margins, and the bar that tells where one is."""
 
 
-class ThreeDaysScreen(Frame[Literal["export", "report"] | None]):
+class ThreeDaysScreen(Paged, Frame[Literal["export", "report"] | None]):
     """Returns "export" to go on to the stick, "report" for other reports, None to go back; the sentence is kept before."""
 
     ABOUT = N_(
@@ -41,8 +42,7 @@ class ThreeDaysScreen(Frame[Literal["export", "report"] | None]):
         *c.bindings(*KEYS),
         Binding("down", "village(1)", show=False, priority=True),
         Binding("up", "village(-1)", show=False, priority=True),
-        Binding("pagedown", "page(1)", show=False, priority=True),
-        Binding("pageup", "page(-1)", show=False, priority=True),
+        *Paged.PAGING,
     ]
     DEFAULT_CSS = """
     ThreeDaysScreen VerticalScroll { height: 1fr; padding: 0 1; }
@@ -129,11 +129,6 @@ class ThreeDaysScreen(Frame[Literal["export", "report"] | None]):
         self.here = (self.here + by) % len(self.villages)
         self.query_one("#need", LineInput).value = self.three_days.need(self._village.code)
         self.show_words()
-
-    def action_page(self, by: int) -> None:
-        """More of the counters."""
-        page = self.query_one(VerticalScroll)
-        page.scroll_relative(y=by * max(1, page.size.height - 1), animate=False)
 
     def action_report(self) -> None:
         """Other reports."""
