@@ -229,9 +229,9 @@ async def test_help_says_where_it_goes_on(person):
 
 
 async def test_everybody_of_a_large_household_can_be_read_in_a_small_window(person):
-    async with person("en", (60, 20)) as p:
+    async with person("en", (60, 12)) as p:
         large = max(p.app.session.find("zhang"), key=lambda each: len(each.household.members)).household
-        assert len(large.members) > 6
+        assert len(large.members) > 3
         p.app.home.post_message(HomeScreen.OpenHousehold(large.id))
         await p.until(lambda: p.screen_name == "HouseholdScreen")
         await p.press()
