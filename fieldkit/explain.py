@@ -13,6 +13,7 @@ from fieldkit.export_words import EXPORTS
 from fieldkit.i18n import N_, _
 from fieldkit.interop_words import INTEROP
 from fieldkit.refusal_words import REFUSALS
+from fieldkit.setup_words import SETUP
 from fieldkit.wording import fault_text, problem_text
 
 SENTENCES: Mapping[str, str] = {
@@ -21,6 +22,7 @@ SENTENCES: Mapping[str, str] = {
     **DESK,
     **EXPORTS,
     **INTEROP,
+    **SETUP,
     "amend.begun": N_("A correction of the record {id} is open already. Finish it in the app, or give it up there; nothing was changed."),
     "amend.declined": N_("{id} is a declined visit. Nothing of it was kept that could be corrected."),
     "amend.declining": N_("A correction cannot make {id} a declined visit: what it holds would be hidden, not gone. If the person wishes that nothing is kept, erase it: fieldkit records erase {id} --reason asked. Until then it stays as it was; the correction is kept open."),
@@ -109,6 +111,7 @@ SENTENCES: Mapping[str, str] = {
     "digits.other-code": N_("Part {part} of {total} belongs to another code than the parts before it. Scan all parts of one code; nothing was changed."),
     "digits.unknown": N_("{digits} are not the digits of a laptop's key card or of an office's answer. Scan the code on the other screen; nothing was changed."),
     "doctor.aside": N_("Kept aside from earlier damage: {files}. Leave them until the office has everything."),
+    "doctor.browser": N_("The app is open in a browser, which shows everything."),
     "doctor.clock": N_("The clock says {now} and fits what is kept here."),
     "doctor.copies": N_("{count} copies of the records' file in data/backup, on the same disk."),
     "doctor.copy-damaged": N_("The copy {path} is damaged; a new one is made when the workspace is next closed."),
