@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from textual import work
 
@@ -38,12 +38,16 @@ class Adjusting(Guarded):
                 chosen = await self.push_screen_wait(settings)
                 if chosen is None:
                     return
+                if chosen == "set-up":
+                    self.sets_up = True
+                    self.exit()
+                    return
                 part = chosen
                 await self._adjust(part)
         finally:
             self._is_adjusting = False
 
-    def facts(self) -> Sequence[str]:
+    def facts(self) -> Iterable[str]:
         """What is known of what is open, in words."""
         from fieldkit.session.facts import laptop_facts
 
@@ -54,14 +58,14 @@ class Adjusting(Guarded):
         if self.session is not None:
             await ask_change(self, self.session.name, self.session.replace_passphrase)
 
-    def _parts(self, at_rest: bool) -> Sequence[tuple[str, str]]:  # noqa: FBT001 - asked for by position once
+    def _parts(self, at_rest: bool) -> Sequence[tuple[str, str]]:
         """What the settings lead to; what would end the app is only offered where nothing is being done."""
         parts = [("keys", _("Keys"))]
         if self.session is not None:
-            if not self.session.is_open:
-                parts += [("passphrase", _("Passphrase")), ("pin", _("PIN that unlocks the screen"))]
             parts += [("facts", _("What is open here")), ("checkup", _("Is everything well?"))]
         parts.append(("scanner", _("Test a scanner and set it up")))
+        if self.session is not None and not self.session.is_open:
+            parts += [("passphrase", _("Passphrase")), ("pin", _("PIN that unlocks the screen"))]
         if at_rest:
             parts.append(("set-up", _("Set up another, or the practice town")))
         return parts
@@ -73,9 +77,6 @@ class Adjusting(Guarded):
                 await self.change_passphrase()
             elif part == "pin":
                 await self.ask_pin()
-            elif part == "set-up":
-                self.sets_up = True
-                self.exit()
             else:
                 await self._show(part)
         except FieldkitError as error:

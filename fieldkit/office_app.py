@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -114,7 +114,7 @@ class OfficeApp(Interviewing):
             return error
         return desk
 
-    def facts(self) -> Sequence[str]:
+    def facts(self) -> Iterable[str]:
         """What is known of the office and this desk."""
         from fieldkit.session.facts import office_facts
 

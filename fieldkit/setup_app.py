@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class SetupApp(Shell):
-    """Goes through a walk. `made` is what it has made at the end, None where somebody left before."""
+    """Goes through a walk. `made` is what is to be opened at the end, None where somebody left before."""
 
     def __init__(
         self, walk: Walk, looking: Looking, now: Callable[[], datetime], sign_width: int | None = None

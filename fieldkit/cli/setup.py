@@ -33,6 +33,9 @@ def set_up(*, office: bool = False, missing: Path | None = None) -> int:
     if app.fault is not None:
         raise app.fault
     made = app.made
+    if made is None and walk.made is not None:
+        warn(_("It is set up. Open it with: fieldkit"))
+        return 0
     if made is None:
         warn(_("Nothing was set up, and nothing was written. Open fieldkit again to begin."))
         return 0

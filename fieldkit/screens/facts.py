@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual import work
@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
+from textual.worker import get_current_worker
 
 from fieldkit import commands as c
 from fieldkit.i18n import _
@@ -29,7 +30,7 @@ class FactsScreen(Frame[None]):
     ]
     DEFAULT_CSS = "FactsScreen Static { height: auto; } FactsScreen VerticalScroll { padding: 1 2 0 2; }"
 
-    def __init__(self, title: Callable[[], str], lines: Callable[[], Sequence[str]]) -> None:
+    def __init__(self, title: Callable[[], str], lines: Callable[[], Iterable[str]]) -> None:
         super().__init__()
         self._title = title
         self._lines = lines
@@ -47,14 +48,20 @@ class FactsScreen(Frame[None]):
         """Ask for the lines."""
         self._make()
 
-    @work(thread=True, exclusive=True)
+    @work(thread=True, exclusive=True, group="background")
     def _make(self) -> None:
-        lines = self._lines()
-        self.app.call_from_thread(self._show, lines)
+        """Show each line as soon as it is known; whoever goes on in between waits for none."""
+        worker = get_current_worker()
+        told: list[str] = []
+        for line in self._lines():
+            if worker.is_cancelled:
+                return
+            told.append(line)
+            self.app.call_from_thread(self._show, "\n".join(told))
 
-    def _show(self, lines: Sequence[str]) -> None:
+    def _show(self, text: str) -> None:
         if self.is_attached:
-            self.query_one("#lines", Static).update("\n".join(lines))
+            self.query_one("#lines", Static).update(text)
 
     def action_scroll(self, by: int) -> None:
         """Show the next line."""

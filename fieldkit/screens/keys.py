@@ -37,7 +37,7 @@ class KeysScreen(Frame[None]):
     ]
     DEFAULT_CSS = """
     KeysScreen Static { height: auto; padding: 0 2; }
-    KeysScreen LineInput { margin: 1 1; border: none; height: 1; padding: 0 1; }
+    KeysScreen #find { margin: 1 1; border: none; height: 1; padding: 0 1; }
     KeysScreen LineList { padding: 0 1; }
     """
 

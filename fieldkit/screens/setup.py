@@ -162,9 +162,8 @@ class SetupScreen(Frame[Made | None]):
             )
 
     def action_quit(self) -> None:
-        """Leave: what was made stays, and else nothing is made."""
-        if not self._is_busy:
-            self.dismiss(self.walk.made)
+        """Leave; what was made by then stays."""
+        self.dismiss(None)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:

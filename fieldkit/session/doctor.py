@@ -87,9 +87,12 @@ def examine(folder: Path, passphrase: Callable[[], str] | None, now: Callable[[]
     return Checkup(tuple(findings), places)
 
 
-def examine_open(session: Session) -> list[Finding]:
+def examine_open(session: Session) -> Iterator[Finding]:
     """Look over a workspace that is open: its disk, keys, records and forms."""
-    return [*_space(session.folder), *_keys(session.folder), *_inside(session), *_forms(session)]
+    yield from _space(session.folder)
+    yield from _keys(session.folder)
+    yield from _inside(session)
+    yield from _forms(session)
 
 
 def terminal() -> Iterator[Finding]:

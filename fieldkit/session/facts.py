@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -18,40 +18,37 @@ if TYPE_CHECKING:
     from fieldkit.session.session import Session
 
 
-def laptop_facts(session: Session) -> Sequence[str]:
-    """What is known of a laptop."""
-    return (
-        *_workspace(session),
-        *_standing(session),
-        *_outside(),
-        *_forms(session),
-    )
+def laptop_facts(session: Session) -> Iterator[str]:
+    """What is known of a laptop; its forms come last, since they have to be read."""
+    yield from _workspace(session)
+    yield from _standing(session)
+    yield from _outside()
+    yield from _forms(session)
 
 
-def office_facts(desk: Desk) -> Sequence[str]:
+def office_facts(desk: Desk) -> Iterator[str]:
     """What is known of an office, and of the desk in it."""
     office = desk.office
-    return (
-        labelled(_("Office"), office.name),
-        labelled(_("Division code"), office.archive.division or "-"),
-        labelled(_("Folder"), str(office.folder)),
-        labelled(_("The office's key"), office.key.id),
-        _("Kept with a passphrase") if office.is_sealed else _("Kept without encryption"),
-        labelled(_("This desk"), desk.who),
-        labelled(_("The desk's key"), desk.device),
-        labelled(_("Laptops enrolled"), str(len(office.devices()))),
-        *_outside(),
-        *_forms(desk.session),
-    )
+    yield labelled(_("Name of the office"), office.name)
+    yield labelled(_("Division code"), office.archive.division or "-")
+    yield labelled(_("Folder"), str(office.folder))
+    yield labelled(_("The office's key"), office.key.id)
+    yield _("Kept with a passphrase") if office.is_sealed else _("Kept without encryption")
+    yield labelled(_("This desk"), desk.who)
+    yield labelled(_("The desk's key"), desk.device)
+    yield labelled(_("Laptops enrolled"), str(len(office.devices())))
+    yield from _outside()
+    yield from _forms(desk.session)
 
 
-def checkup_lines(session: Session) -> Sequence[str]:
-    """What is found when program, terminal and an open workspace are looked over."""
-    return [finding_line(each) for each in (*examine_program().findings, *examine_open(session))]
+def checkup_lines(session: Session) -> Iterator[str]:
+    """What is found when an open workspace, the program and the terminal are looked over."""
+    yield from map(finding_line, examine_open(session))
+    yield from map(finding_line, examine_program().findings)
 
 
 def _workspace(session: Session) -> Iterator[str]:
-    yield labelled(_("Name"), session.name)
+    yield labelled(_("Name of the laptop"), session.name)
     yield labelled(_("Folder"), str(session.folder))
     yield labelled(_("This laptop's key"), session.exchange.device.key.id)
     yield _("Kept without encryption") if session.is_open else _("Kept with a passphrase")
@@ -82,7 +79,7 @@ def _outside() -> Iterator[str]:
         yield f"{name}={value}"
 
 
-def _forms(session: Session) -> Iterable[str]:
+def _forms(session: Session) -> Iterator[str]:
     yield ""
     yield _("Forms, each with its id and version:")
     for file in session.library.files():

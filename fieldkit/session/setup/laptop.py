@@ -11,7 +11,8 @@ from pathlib import Path
 from fieldkit.exchange import read_office_card
 from fieldkit.i18n import N_, _
 from fieldkit.mounted import mounts
-from fieldkit.session.setup.founding import OPEN_LAPTOP, Made, found_laptop
+from fieldkit.session.setup.founding import Made, found_laptop
+from fieldkit.session.setup.looking import Looking
 from fieldkit.session.setup.shared import (
     folder_of,
     passphrase_of,
@@ -28,12 +29,13 @@ ENROL_STEP = "enrol"
 ENROLLED = "enrolled"
 """Where the answers keep the name of the office that took the laptop in meanwhile."""
 _CARD = "office-card"
+_OPENED = N_("Without encryption: whoever has the laptop reads everything. For exercises only")
 _FORGOTTEN = N_(
     "If you forget it, the office that this laptop is enrolled with can help; before that, nobody can."
 )
 
 
-def laptop_steps(now: Callable[[], datetime]) -> Iterator[Step]:
+def laptop_steps(looking: Looking, now: Callable[[], datetime]) -> Iterator[Step]:
     """Every step, in order."""
     yield Step(
         "name",
@@ -41,7 +43,7 @@ def laptop_steps(now: Callable[[], datetime]) -> Iterator[Step]:
         lambda _answers: (
             _("What is this laptop called? Its name, the village's or yours: the office sees it beside what comes from here."),
         ),
-        lines=(Line("name", N_("Name")),),
+        lines=(Line("name", N_("Name of the laptop")),),
         is_wanted=_is_laptop,
     )  # fmt: skip
     yield Step(
@@ -55,7 +57,7 @@ def laptop_steps(now: Callable[[], datetime]) -> Iterator[Step]:
         check=lambda answers: refuse_place(folder_of(answers["folder"])),
         is_wanted=_is_laptop,
     )  # fmt: skip
-    yield from protecting_steps("", _is_laptop, opened=OPEN_LAPTOP, forgotten=_FORGOTTEN)
+    yield from protecting_steps("", _is_laptop, opened=_OPENED, forgotten=_FORGOTTEN)
     yield purpose_step("", _is_laptop)
     yield Step(
         _CARD,
@@ -70,7 +72,7 @@ def laptop_steps(now: Callable[[], datetime]) -> Iterator[Step]:
     yield Step(
         "make",
         lambda: _("Ready to begin"),
-        _summary,
+        partial(_summary, looking),
         choices=lambda _answers: (("make", _("Set it up like this")),),
         is_wanted=_is_laptop,
         deed=partial(_make, now),
@@ -87,10 +89,7 @@ def laptop_steps(now: Callable[[], datetime]) -> Iterator[Step]:
             else _("The office makes this laptop one of its own: it reads a code here, and its answer comes back as a code or on a stick."),
             "",
         ),
-        choices=lambda answers: (
-            ("on", _("Open Home") if ENROLLED in answers else _("Later, with F11 on Home. Visits can begin at once")),
-            (ENROL_STEP, _("Show the code, take the answer")),
-        ),
+        choices=_enrol_choices,
         is_wanted=_is_laptop,
         is_final=True,
     )  # fmt: skip
@@ -118,13 +117,22 @@ def _card_choices(_answers: Answers) -> Sequence[tuple[str, str]]:
     return (*offered, ("", _("Without a card for now")))
 
 
-def _summary(answers: Answers) -> Sequence[str]:
+def _enrol_choices(answers: Answers) -> Sequence[tuple[str, str]]:
+    """What comes first is what is to be done next."""
+    code = (ENROL_STEP, _("Show the code, take the answer"))
+    if ENROLLED in answers:
+        return (("on", _("Open Home")), code)
+    return (code, ("on", _("Later, with F11 on Home. Visits can begin at once")))
+
+
+def _summary(looking: Looking, answers: Answers) -> Sequence[str]:
     card = answers.get(_CARD, "")
     return (
         _("Name: {name}", name=answers["name"]),
         _("Folder: {path}", path=folder_of(answers["folder"])),
         _("Kept {how}", how=protected_words("", answers)),
         *([_("Listens to the office of {path} alone", path=card)] if card else []),
+        *looking.wrong(),
         "",
         _("Nothing has been written so far. Esc goes back and changes anything."),
         "",

@@ -23,7 +23,11 @@ class Looking:
         """What is wrong or deserves a look; one line where all is well."""
         if self.checkup is None:
             return (_("The program is being looked over …"),)
-        found = [finding_line(each) for each in self.checkup.findings if each.mark != "well"]
-        return found or (
+        return self.wrong() or (
             "{} {}".format(MARKS["well"], _("The program and this terminal were looked over: all is well.")),
         )
+
+    def wrong(self) -> Sequence[str]:
+        """What is wrong or deserves a look, as far as is known."""
+        found = self.checkup.findings if self.checkup else ()
+        return [finding_line(each) for each in found if each.mark != "well"]

@@ -8,12 +8,12 @@ from functools import partial
 
 from fieldkit.i18n import N_, _
 from fieldkit.session.setup.founding import (
-    OPEN_OFFICE,
     Made,
     division_code,
     found_office,
     refuse_office_place,
 )
+from fieldkit.session.setup.looking import Looking
 from fieldkit.session.setup.shared import (
     folder_of,
     has_passphrase,
@@ -26,12 +26,13 @@ from fieldkit.session.setup.walk import Answers, Line, Step
 from sync.sealing import check_recipients
 
 _KIND = "office-"
+_OPENED = N_("Without encryption: whoever has the folder reads everything. For exercises only")
 _FORGOTTEN = N_(
     "If it is lost, only a stand-in that you name now can open the office. Put it into a sealed envelope, into a safe."
 )
 
 
-def office_steps(now: Callable[[], datetime]) -> Iterator[Step]:
+def office_steps(looking: Looking, now: Callable[[], datetime]) -> Iterator[Step]:
     """Every step, in order."""
     yield Step(
         "office-name",
@@ -40,7 +41,7 @@ def office_steps(now: Callable[[], datetime]) -> Iterator[Step]:
             _("What is the office called, and which township does it work for? Both stand on its reports and on its card."),
             _("The code has twelve digits, such as 421121105000; it can be left out."),
         ),
-        lines=(Line("office-name", N_("Name")), Line("code", N_("Division code"))),
+        lines=(Line("office-name", N_("Name of the office")), Line("code", N_("Division code"))),
         check=_see_name_and_code,
         is_wanted=_is_office,
     )  # fmt: skip
@@ -55,7 +56,7 @@ def office_steps(now: Callable[[], datetime]) -> Iterator[Step]:
         check=lambda answers: refuse_office_place(folder_of(answers["office-folder"])),
         is_wanted=_is_office,
     )  # fmt: skip
-    yield from protecting_steps(_KIND, _is_office, opened=OPEN_OFFICE, forgotten=_FORGOTTEN)
+    yield from protecting_steps(_KIND, _is_office, opened=_OPENED, forgotten=_FORGOTTEN)
     yield Step(
         "stand-in",
         lambda: _("Who stands in"),
@@ -71,7 +72,7 @@ def office_steps(now: Callable[[], datetime]) -> Iterator[Step]:
     yield Step(
         "office-make",
         lambda: _("Ready to begin"),
-        _summary,
+        partial(_summary, looking),
         choices=lambda _answers: (("make", _("Set it up like this")),),
         is_wanted=_is_office,
         deed=partial(_make, now),
@@ -105,7 +106,7 @@ def _stand_ins(answers: Answers) -> Sequence[str]:
     return (typed,) if typed else ()
 
 
-def _summary(answers: Answers) -> Sequence[str]:
+def _summary(looking: Looking, answers: Answers) -> Sequence[str]:
     stand_ins = _stand_ins(answers)
     return (
         _("Name: {name}", name=answers.get("office-name", "").strip() or folder_of(answers["office-folder"]).name),
@@ -113,6 +114,7 @@ def _summary(answers: Answers) -> Sequence[str]:
         _("Folder: {path}", path=folder_of(answers["office-folder"])),
         _("Kept {how}", how=protected_words(_KIND, answers)),
         *([_("Stands in: {recipient}", recipient=stand_ins[0])] if stand_ins else []),
+        *looking.wrong(),
         "",
         _("Nothing has been written so far. Esc goes back and changes anything."),
         "",
@@ -130,8 +132,8 @@ def _what_next(answers: Answers) -> Sequence[str]:
     folder = folder_of(answers["office-folder"])
     return (
         _("The office is ready: {office}", office=folder),
-        _("1. Laptops: each shows a code (F11 there); “Laptops” here enrols it. For new ones, take {card} along on a stick.", card=folder / "office.fkoffice"),
-        _("2. Who works here: gives everybody a desk with a role and a passphrase of their own."),
-        _("3. A backup onto another disk every working day: fieldkit office backup"),
+        _("- Laptops: each shows a code (F11 there); “Laptops” here enrols it. For new ones, take {card} along on a stick.", card=folder / "office.fkoffice"),
+        _("- Who works here: gives everybody a desk with a role and a passphrase of their own."),
+        _("- A backup onto another disk every working day: fieldkit office backup"),
         "",
     )  # fmt: skip

@@ -22,7 +22,7 @@ def folder_of(typed: str) -> Path:
 
 
 def protecting_steps(kind: str, is_wanted: Wanted, *, opened: str, forgotten: str) -> Iterator[Step]:
-    """With a passphrase or without one, then the passphrase. opened: what it means to have none; forgotten: what becomes of
+    """With a passphrase or without one, then the passphrase. opened: the choice to have none; forgotten: what becomes of
     somebody who forgets it, both to be translated.
     """
     yield Step(
@@ -35,7 +35,7 @@ def protecting_steps(kind: str, is_wanted: Wanted, *, opened: str, forgotten: st
         ),
         choices=lambda _answers: (
             ("passphrase", _("With a passphrase")),
-            ("open", _("Without encryption. {meaning}", meaning=_(opened))),
+            ("open", _(opened)),
         ),
         is_wanted=is_wanted,
     )  # fmt: skip

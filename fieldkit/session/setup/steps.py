@@ -68,8 +68,8 @@ def first_run(
             deed=lambda _answers: practice(),
             busy=lambda: _("The town is being built; this takes about half a minute …"),
         ),
-        *laptop_steps(now),
-        *office_steps(now),
+        *laptop_steps(looking, now),
+        *office_steps(looking, now),
     ]  # fmt: skip
     return Walk(steps, answers)
 
