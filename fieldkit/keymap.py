@@ -108,12 +108,20 @@ def _rewritten(change: Callable[[dict[str, object]], dict[str, object]], about: 
     keymap = keymap_of(written)
     for problem in keymap.problems:
         if about and str(problem) not in known:
-            raise problem
+            raise _turned(problem, about)
     lines = [
         f"{json.dumps(name)} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in written.items()
     ]
     write_config(FILE, "".join(lines))
     return keymap
+
+
+def _turned(problem: FieldkitError, about: str) -> FieldkitError:
+    """A clash as somebody sees it who gave a key to the command `about`, whichever of the two would lose it."""
+    said = problem.params
+    if problem.code != "keymap.clash" or said["id"] == about:
+        return problem
+    return FieldkitError("keymap.clash", id=about, key=said["key"], other=said["id"])
 
 
 def read_keymap(path: Path) -> Keymap:
