@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from fieldkit.i18n import N_
 
 SETUP: Mapping[str, str] = {
+    "enrolment.no-stick": N_("No stick is in. Put one in and press the key again, or type a folder."),
     "keymap.named": N_("FIELDKIT_KEYMAP names the keys ({named}). Nothing was changed; keys can be chosen here once it is not set any more."),
     "office.code": N_("“{text}” is no division code of an office. It has 12 digits, such as 421121105000, and can be left out."),
     "setup.no-folder": N_("Type a folder."),
