@@ -27,9 +27,7 @@ def test_it_installs_opens_and_is_replaced_by_a_new_version(made, run, tmp_path)
     data = old.parent / "fieldkit-data"
     told = json.loads(run(old / "fieldkit", "fill", "表 1").stdout)
     assert told == {"version": "1.0", "words": ["fill", "表 1"], "data": str(data)}
-    assert (
-        json.loads(run(old / "fieldkit", FIELDKIT_DATA="/elsewhere").stdout)["data"] == "/elsewhere"
-    )
+    assert json.loads(run(old / "fieldkit", FIELDKIT_DATA="/elsewhere").stdout)["data"] == "/elsewhere"
 
     data.mkdir(parents=True)
     (data / "记录").write_text("kept", encoding="utf-8")
