@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Sequence
 
 from fieldkit.exchange import as_record
+from fieldkit.interop.openrosa.lists import Rows, as_csv
 from fieldkit.office import Office
 from fieldkit.xforms import Form
 from fieldkit.xforms.entities import entity_changes, entity_lists, entity_rows, property_names
@@ -15,8 +14,6 @@ from fieldkit.xforms.entities import entity_changes, entity_lists, entity_rows, 
 _OPEN = "P"
 _COLUMNS = ("name", "label", "__version")
 _NAMES = re.compile(r"[^\W\d][\w.-]*")
-
-Rows = list[dict[str, str]]
 
 
 class Entities:
@@ -27,6 +24,10 @@ class Entities:
         self._came = -1
         self._makers: dict[str, list[Form]] = {}
         self._made: dict[tuple[str, str], Rows] = {}
+
+    def forget(self) -> None:
+        """Forms were changed."""
+        self._came = -1
 
     def lists(self, form: Form) -> dict[str, Rows]:
         """The lists that a form reads and records make, by name, on top of what is in its own file. Raises SyncError."""
@@ -48,11 +49,7 @@ class Entities:
         columns = dict.fromkeys(_COLUMNS)
         columns |= dict.fromkeys(each for row in form.lists.rows(name) for each in row)
         columns |= dict.fromkeys(each for maker in self._makers[name] for each in property_names(maker, name))
-        text = io.StringIO(newline="")
-        written = csv.DictWriter(text, [*columns], restval="", extrasaction="ignore", lineterminator="\n")
-        written.writeheader()
-        written.writerows(rows)
-        return text.getvalue().encode("utf-8")
+        return as_csv(columns, rows)
 
     def _known_makers(self) -> dict[str, list[Form]]:
         found: dict[str, list[Form]] = {}

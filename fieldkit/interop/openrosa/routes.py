@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Protocol
 from urllib.parse import quote
 
@@ -21,6 +21,7 @@ from fieldkit.interop.openrosa.door import Door, claim_in, kept
 from fieldkit.interop.openrosa.multipart import parts_of
 from fieldkit.interop.openrosa.offers import Media, Offer
 from fieldkit.interop.openrosa.phones import Phone
+from fieldkit.interop.openrosa.reading import is_refusal
 from fieldkit.interop.openrosa.receiving import Taken
 from sync import SyncError
 from sync.lan.limits import Buckets, Limits, counted_as
@@ -28,6 +29,8 @@ from sync.lan.limits import Buckets, Limits, counted_as
 PREFIX = "/openrosa"
 LARGEST_BODY = 32 * 1024 * 1024
 """More than phones are told, since one large photograph comes whole whatever they are told."""
+_DROPPED = 8 * LARGEST_BODY
+"""What is heard at most of a body that is not taken."""
 _AT_ONCE = 4
 """Submissions whose bodies are in memory."""
 _RECORD = "xml_submission_file"
@@ -36,7 +39,7 @@ _HOST = re.compile(r"[A-Za-z0-9.\-_\[\]:]{1,255}")
 STATUS = {
     "openrosa.not-given": 403, "openrosa.needs-tls": 403, "openrosa.unknown-form": 404, "openrosa.unknown-edit": 404,
     "openrosa.other-content": 409, "openrosa.not-current": 409, "openrosa.taken-back": 409, "openrosa.declining": 409,
-    "openrosa.too-large": 413, "openrosa.too-slow": 408, "openrosa.busy": 429, "openrosa.too-many": 507,
+    "openrosa.no-key": 500, "openrosa.too-large": 413, "openrosa.too-slow": 408, "openrosa.busy": 429, "openrosa.too-many": 507,
 }  # fmt: skip
 """The status of refusals; any other of what was sent is 400, and what a disk or the archive says is the office's own fault."""
 _WORDS = {
@@ -70,6 +73,10 @@ class Archive(Protocol):
 
     async def take(self, phone: Phone, xml: bytes, files: dict[str, bytes], *, safe: bool) -> Taken:
         """Take a submission in."""
+        ...
+
+    async def refused(self, phone: Phone, error: FieldkitError) -> None:
+        """Remember what was refused before it was a submission."""
         ...
 
     def fault(self, error: Exception) -> None:
@@ -147,26 +154,38 @@ class Routes:
             answer.headers["location"] = _url(request)(at="submission")
             return answer
         async with self._turns:
-            xml, files = _record_in(request.headers.get("content-type", ""), await self._body(request))
+            try:
+                xml, files = _record_in(request.headers.get("content-type", ""), await self._body(request))
+            except FieldkitError as error:
+                await self._archive.refused(phone, error)
+                raise
             taken = await self._archive.take(phone, xml, files, safe=_is_safe(request))
         return said(_(_WORDS[taken.what]), 202 if taken.what in {"held", "part"} else 201)
 
     async def _body(self, request: Request) -> bytes:
-        """A whole body, in memory. Raises FieldkitError("openrosa.too-large"), ("openrosa.too-slow")."""
+        """A whole body, in memory. Raises FieldkitError("openrosa.too-large"), ("openrosa.too-slow").
+
+        Too much is heard to its end, within reason, and dropped: a phone that is still sending does not read the answer.
+        """
         told = request.headers.get("content-length", "")
-        if told.isdecimal() and int(told[:18]) > LARGEST_BODY:
-            raise FieldkitError("openrosa.too-large", megabytes=LARGEST_BODY >> 20)
-        body = bytearray()
+        length = int(told[:18]) if told.isdecimal() else 0
+        body, heard = bytearray(), 0
         seconds = self._limits.pause_seconds
         try:
             async with asyncio.timeout(seconds) as patience:
-                async for chunk in request.stream():
-                    body += chunk
-                    if len(body) > LARGEST_BODY:
-                        raise FieldkitError("openrosa.too-large", megabytes=LARGEST_BODY >> 20)
+                async for chunk in request.stream() if length <= _DROPPED else _nothing():
+                    heard += len(chunk)
+                    if heard > _DROPPED:
+                        break
+                    if max(length, heard) <= LARGEST_BODY:
+                        body += chunk
+                    else:
+                        body.clear()
                     patience.reschedule(asyncio.get_running_loop().time() + seconds)
         except TimeoutError as error:
             raise FieldkitError("openrosa.too-slow") from error
+        if max(length, heard) > LARGEST_BODY:
+            raise FieldkitError("openrosa.too-large", megabytes=LARGEST_BODY >> 20)
         return bytes(body)
 
     # -- who asks -----------------------------------------------------------------------------------------
@@ -192,7 +211,7 @@ class Routes:
                     _REFUSED,
                 )
             except FieldkitError as error:
-                if error.code.startswith(("openrosa.", "submission.")):
+                if is_refusal(error):
                     return _refused(error)
                 self._archive.fault(error)
                 return said(
@@ -229,6 +248,12 @@ class Routes:
             "The office does not know this phone. Scan its code again, or ask whoever keeps the office."
         )
         return asked_who(self._door.challenges(stale=stale, basic=safe), words)
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    """A body of which nothing is heard."""
+    return
+    yield b""
 
 
 def _refused(error: FieldkitError) -> Response:
