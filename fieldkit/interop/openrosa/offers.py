@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from fieldkit.interop.openrosa.households import COLUMNS, LIST, Households, look
 from fieldkit.interop.openrosa.lists import Rows, as_csv
 from fieldkit.privacy.tiers import RESTRICTED
 from fieldkit.xforms import Form
+from fieldkit.xforms.answers import Answer
 from fieldkit.xforms.definition import XFORMS
 from fieldkit.xforms.folders import cache_folder
 from fieldkit.xforms.instance import xml_parser
@@ -100,6 +101,10 @@ class Offers:
         """The lists by which a record of a phone is judged, instead of those in the form's own files. Raises SyncError."""
         found = self._entities.lists(form)
         return found | ({LIST: self._households.known(phone.villages)} if looks_up(form) else {})
+
+    def clashing(self, form: Form, answers: Mapping[str, Answer]) -> tuple[str, ...]:
+        """As `Entities.clashing`. Raises SyncError."""
+        return self._entities.clashing(form, answers)
 
     def _look_again(self) -> None:
         if self._library.look_again():

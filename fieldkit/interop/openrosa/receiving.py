@@ -18,7 +18,7 @@ from fieldkit.interop.openrosa.reading import Head, Read, head_of, is_refusal, p
 from fieldkit.interop.openrosa.rows import with_lasting_ids
 from fieldkit.interop.openrosa.sealed import Manifest, PrivateKey, manifest_in, opened, secret_of
 from fieldkit.office import Office
-from fieldkit.office.sent import CURRENT, SENT, attachments_of
+from fieldkit.office.sent import CURRENT, PARALLEL, SENT, UNFIT, attachments_of
 from fieldkit.office.sent import key_of as sent_key
 from fieldkit.records import Record
 from fieldkit.store.attachments import Attachments
@@ -239,6 +239,8 @@ class Receiving:
             raise FieldkitError("openrosa.taken-back")
         answers = with_lasting_ids(form, read.answers, before.answers) if before else read.answers
         note = self._note(head.instance, told, read, self._kept(read.files, files, {}))
+        if before is None and (clashing := self.offers.clashing(form, answers)):
+            note[PARALLEL] = list(clashing)
         self._write(
             desk,
             form,
@@ -295,7 +297,7 @@ class Receiving:
         if files:
             note["files"] = dict(files)
         if read.unfit:
-            note["unfit"] = list(read.unfit)
+            note[UNFIT] = list(read.unfit)
         return note
 
     # -- what is known already ----------------------------------------------------------------------------
