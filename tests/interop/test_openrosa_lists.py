@@ -77,7 +77,7 @@ def test_a_list_follows_what_phones_send_and_those_of_people_stay(served):
     phone = served.phone("一号机", "meet", "person", "named", "after")
     for form in ("meet", "person", "named"):
         answer = phone.send(record(form, f"{form}1", "CANARY"))
-        assert answer.status == 201, answer.said
+        assert answer.status == 201, (answer.said, served.told)
     root = etree.fromstring(phone.get(phone.forms()["after"]["manifestUrl"]))
     said = {each.findtext("{*}filename"): each for each in root}
     assert {name: each.get("type") for name, each in said.items()} == {

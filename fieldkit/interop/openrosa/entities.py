@@ -120,7 +120,7 @@ class Entities:
         table = schema.current
         with self._office.archive.database.reading() as connection:
             query = select(table.c.record_id, table.c.changed).where(table.c.form == form)
-            return dict(connection.execute(query).tuples().all())
+            return dict(connection.execute(query).all())
 
 
 def _is_open(form: Form, name: str) -> bool:
