@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import zlib
 
 import pytest
+from rich.cells import cell_len
 
 from fieldkit.errors import FieldkitError
 from fieldkit.interop.openrosa.admitting import add_phone
@@ -17,6 +19,7 @@ from fieldkit.office.desks import add_desk
 from fieldkit.office.roles import Role
 from fieldkit.qr import QUIET
 from tests.screens.code_reader import bare, decoded, modules_of
+from tests.screens.test_looks import compare
 
 ZH = ("1 条在等，1 条没有收", "打开它的密钥不在这里", "在镇办已经撤下")
 
@@ -43,6 +46,7 @@ def with_two(folder, now):
                 "<encryptedXmlFile>submission.xml.enc</encryptedXmlFile><meta><instanceID>uuid:1</instanceID></meta></data>",
                 encoding="utf-8",
             )
+            os.utime(folder_of_one / "manifest.xml", (now.timestamp(), now.timestamp()))
     return folder
 
 
@@ -184,9 +188,12 @@ async def test_what_waits_and_was_refused_is_told_with_what_to_do(
     async with clerk(language, size=size, folder=with_two) as c:
         await to_phones(c)
         assert line in c.text
-        assert len(max(c.lines, key=len)) <= size[0]
+        drawn = {"phones": c.text}
         await c.press("down", "enter")
         await c.until(lambda: c.screen_name == "PhoneScreen")
+        drawn["phone"] = c.text
+        assert all(cell_len(each) <= size[0] for each in c.lines)
+        compare(f"phones-{size[0]}x{size[1]}-{language}", drawn)
         shown = str(c.app.screen.query_one("#known").content)
         assert waits in shown
         assert refused in shown
