@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 from urllib.parse import quote
 
@@ -29,8 +29,6 @@ from sync.lan.limits import Buckets, Limits, counted_as
 PREFIX = "/openrosa"
 LARGEST_BODY = 32 * 1024 * 1024
 """More than phones are told, since one large photograph comes whole whatever they are told."""
-_DROPPED = 8 * LARGEST_BODY
-"""What is heard at most of a body that is not taken."""
 _AT_ONCE = 4
 """Submissions whose bodies are in memory."""
 _RECORD = "xml_submission_file"
@@ -163,29 +161,21 @@ class Routes:
         return said(_(_WORDS[taken.what]), 202 if taken.what in {"held", "part"} else 201)
 
     async def _body(self, request: Request) -> bytes:
-        """A whole body, in memory. Raises FieldkitError("openrosa.too-large"), ("openrosa.too-slow").
-
-        Too much is heard to its end, within reason, and dropped: a phone that is still sending does not read the answer.
-        """
+        """A whole body, in memory. Raises FieldkitError("openrosa.too-large"), ("openrosa.too-slow")."""
         told = request.headers.get("content-length", "")
-        length = int(told[:18]) if told.isdecimal() else 0
-        body, heard = bytearray(), 0
+        if told.isdecimal() and int(told[:18]) > LARGEST_BODY:
+            raise FieldkitError("openrosa.too-large", megabytes=LARGEST_BODY >> 20)
+        body = bytearray()
         seconds = self._limits.pause_seconds
         try:
             async with asyncio.timeout(seconds) as patience:
-                async for chunk in request.stream() if length <= _DROPPED else _nothing():
-                    heard += len(chunk)
-                    if heard > _DROPPED:
-                        break
-                    if max(length, heard) <= LARGEST_BODY:
-                        body += chunk
-                    else:
-                        body.clear()
+                async for chunk in request.stream():
+                    body += chunk
+                    if len(body) > LARGEST_BODY:
+                        raise FieldkitError("openrosa.too-large", megabytes=LARGEST_BODY >> 20)
                     patience.reschedule(asyncio.get_running_loop().time() + seconds)
         except TimeoutError as error:
             raise FieldkitError("openrosa.too-slow") from error
-        if max(length, heard) > LARGEST_BODY:
-            raise FieldkitError("openrosa.too-large", megabytes=LARGEST_BODY >> 20)
         return bytes(body)
 
     # -- who asks -----------------------------------------------------------------------------------------
@@ -248,12 +238,6 @@ class Routes:
             "The office does not know this phone. Scan its code again, or ask whoever keeps the office."
         )
         return asked_who(self._door.challenges(stale=stale, basic=safe), words)
-
-
-async def _nothing() -> AsyncIterator[bytes]:
-    """A body of which nothing is heard."""
-    return
-    yield b""
 
 
 def _refused(error: FieldkitError) -> Response:
