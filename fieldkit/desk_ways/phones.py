@@ -63,7 +63,9 @@ async def _asked(app: OfficeApp, name: str, has: Phone | None = None) -> tuple[l
     chosen = await app.push_screen_wait(asked)
     if not chosen:
         return None
+    offered = {each for each, _words in forms}
     given = [forms[at][0] for at in chosen]
+    given += [each for each in has.forms if each not in offered] if has else []
     if not phones.need_villages(given):
         return given, []
     villages = phones.villages()

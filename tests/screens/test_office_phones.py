@@ -35,7 +35,7 @@ def with_two(folder, now):
     """An office with a phone that waits for something and was refused something, and one that was never here."""
     with Office.open(folder, now=lambda: now) as office:
         made, _password = add_phone(office, "一号机", ["log"], by="office")
-        add_phone(office, "二号机", ["visit"], ["990101100200"], by="office")
+        add_phone(office, "二号机", ["visit", "consent"], ["990101100200"], by="office")
         with PhoneDesk(office, made) as desk:
             desk.traces.here(now)
             desk.traces.refuse("m", "log", FieldkitError("openrosa.taken-back"), now)
@@ -217,7 +217,8 @@ async def test_other_forms_and_revoking_are_asked_first(clerk, with_two):
         await c.press("enter")
         await c.until(lambda: c.screen_name == "PhoneScreen")
         given = next(each for each in phones(c.desk.office) if each.name == "二号机")
-        assert len(given.forms) == 2
+        assert len(given.forms) == 3
+        assert given.forms[-1] == "consent", "what the screen does not offer stays"
         assert given.villages == ("990101100200",)
         await c.press("2")
         await c.until(lambda: c.screen_name == "Pick")
