@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from fieldkit.errors import FieldkitError
 from fieldkit.interop.client_memory import Memory
 from fieldkit.interop.client_push import EDITED, KEPT, PRESENT, REFUSED, SENT, WAITS, Outgoing, Pushing
-from fieldkit.interop.client_records import Leaving
+from fieldkit.interop.client_records import Leaving, derived_id
 from tests.interop.client.central_server import Central
 
 FAULTS = st.sampled_from([None, None, "before", "after", "torn", 500, 503, "portal"])
@@ -22,7 +22,7 @@ FAULTS = st.sampled_from([None, None, "before", "after", "torn", 500, 503, "port
 
 def leaving(record, text, own=""):
     xml = f'<data id="f" version="1"><a>{text}</a><photo>p.jpg</photo></data>'.encode()
-    return Leaving(record, "f", xml, frozenset(), 0, own, declined=False)
+    return Leaving(record, "f", "1", xml, own or derived_id(record))
 
 
 def outgoing(record, text, photo=b"picture", own=""):
@@ -36,7 +36,7 @@ def pushed(central, connect, tmp_path):
     central.versions["f"] = {"1"}
 
     def push(*records):
-        memory = Memory(tmp_path, central.url, b"secret")
+        memory = Memory(tmp_path, central.url, "p", b"secret")
         return {each.record: each for each in Pushing(connect(central), memory).push(records)}
 
     return push
@@ -75,7 +75,7 @@ def test_files_go_in_as_many_posts_as_the_server_wants(central, pushed):
         + b"".join(b"<p>%s</p>" % n.encode() for n in many)
         + b"</data>"
     )
-    verdict = pushed(Outgoing("r1", "f", Leaving("r1", "f", xml, frozenset(), 0, "", declined=False), many))[
+    verdict = pushed(Outgoing("r1", "f", Leaving("r1", "f", "1", xml, derived_id("r1")), many))[
         "r1"
     ]
     assert verdict.verdict == SENT
@@ -132,7 +132,7 @@ def test_what_is_not_known_to_be_ours_and_was_edited_there_gets_no_second_one(ce
 
 
 def test_a_portal_that_answers_200_takes_nothing(central, pushed):
-    central.faults = [None, None, "portal"]
+    central.faults = [None, None, None, "portal"]
     found = pushed(outgoing("r1", "one"), outgoing("r2", "two"))
     assert [each.verdict for each in found.values()] == [WAITS, WAITS]
     assert found["r1"].code == "interop.not-openrosa"
@@ -158,12 +158,12 @@ def test_a_server_that_falls_silent_is_given_up_and_what_it_took_is_found_again(
     central.versions["f"] = {"1"}
 
     def push():
-        [found] = Pushing(connect(central, timeout=0.4), Memory(tmp_path, central.url, b"s")).push(
+        [found] = Pushing(connect(central, timeout=0.4), Memory(tmp_path, central.url, "p", b"s")).push(
             [outgoing("r1", "one")]
         )
         return found
 
-    central.faults = [None, None, *["silent"] * 4]
+    central.faults = [None, None, None, *["silent"] * 4]
     silent = push()
     assert (silent.verdict, silent.code) == (WAITS, "interop.unreachable")
     assert len(central.submissions) == 1
@@ -177,7 +177,7 @@ def test_kobo_says_that_it_has_a_record_already(connect, tmp_path):
     try:
         kobo.versions["f"] = {"1"}
         for number, wanted in enumerate([SENT, PRESENT]):
-            memory = Memory(tmp_path / str(number), kobo.url, b"secret")
+            memory = Memory(tmp_path / str(number), kobo.url, "p", b"secret")
             [verdict] = Pushing(connect(kobo), memory).push([outgoing("r1", "one")])
             assert verdict.verdict == wanted
         assert len(kobo.submissions) == 1
@@ -226,7 +226,7 @@ def test_interrupted_at_any_request_the_server_has_each_record_exactly_once(last
         ]
         line = Line(ServerAddress.parse(lasting.url), Login(*lasting.login), wait=lambda _s: None, timeout=5)
         with line:
-            return list(Pushing(line, Memory(folder, lasting.url, b"s")).push(batch))
+            return list(Pushing(line, Memory(folder, lasting.url, "p", b"s")).push(batch))
 
     try:
         for texts_now, faults in runs:
