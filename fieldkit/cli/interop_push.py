@@ -183,7 +183,7 @@ def _way(options: argparse.Namespace, tables: Any) -> Way:
     if options.whole and not options.recipient:
         raise FieldkitError("interop.no-recipient")
     if options.profile == _ARCHIVE:
-        return as_they_are(restricted=not options.without_restricted)
+        return as_they_are(tables.library, restricted=not options.without_restricted)
     return without_people(tables, tables.pseudonyms, options.purpose, options.whole)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from fieldkit.errors import FieldkitError
 from fieldkit.interop.client_push import Outgoing
 from fieldkit.interop.client_records import NO_TIERS, Leaving, whole
 from fieldkit.interop.client_reduced import Reduced
+from fieldkit.library import FormLibrary
 from fieldkit.privacy.tiers import CONTACT, RESTRICTED
 from fieldkit.records import Record
 from fieldkit.report.records import RecordTables
@@ -33,10 +35,16 @@ def without_people(tables: RecordTables, secret: bytes, purpose: str, forms: Col
     return way
 
 
-def as_they_are(*, restricted: bool) -> Way:
-    """Whole records, `restricted` answers among them or not."""
+def as_they_are(library: FormLibrary, *, restricted: bool) -> Way:
+    """Whole records, `restricted` answers among them or not; encrypted for the key of their form, which may have come later."""
     without = frozenset[str]() if restricted else RESTRICTED
-    return lambda form, record: whole(form, record, without=without)
+
+    @cache
+    def key(form: str) -> str:
+        known = library.known(form)
+        return known.submission.public_key if known is not None else ""
+
+    return lambda form, record: whole(form, record, without=without, public_key=key(form.id))
 
 
 @dataclass(frozen=True, slots=True)

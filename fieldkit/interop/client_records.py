@@ -53,10 +53,15 @@ class Leaving:
 
 
 def whole(
-    form: Form, record: Record, *, without: frozenset[str] = frozenset(), staff: bool = True
+    form: Form,
+    record: Record,
+    *,
+    without: frozenset[str] = frozenset(),
+    staff: bool = True,
+    public_key: str = "",
 ) -> Leaving | str:
     """A record as it is, or why it stays: CONFLICT, NOTHING. without: tiers that stay; staff: whether who worked on which device
-    leaves too.
+    leaves too; public_key: what it is encrypted for, where its own version of the form names none.
     """
     if record.conflicts:
         return CONFLICT
@@ -69,7 +74,7 @@ def whole(
     own = next((str(each) for key, each in record.answers.items() if _is_instance_id(key) and each), "")
     return Leaving(
         record.id, form.id, form.version, _xml(form, kept), own or derived_id(record.id), sensitive,
-        form.submission.public_key,
+        form.submission.public_key or public_key,
     )  # fmt: skip
 
 

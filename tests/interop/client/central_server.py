@@ -39,6 +39,7 @@ class Central:
         self.submissions, self.current = {}, {}
         self.entities = {}
         self.faults, self.posts, self.log, self.stale = [], [], [], 0
+        self.aliases = {}
         self.nonces, self.redirect, self.closed, self.forbidden = set(), {}, set(), set()
         self.tells, self.proxy = not kobo, 0
         self._lock = threading.Lock()
@@ -156,7 +157,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self.end_headers()
         if not self._is_known():
             return self._challenge()
-        status, content = self._routed(path, body)
+        status, content = self._routed(central.aliases.get(path, path), body)
         if fault == "after":
             return self._cut()
         if fault == "silent":
@@ -192,7 +193,9 @@ class _Handler(BaseHTTPRequestHandler):
             return 200, self._form_list()
         if below == "/submission":
             return (204, b"") if self.command == "HEAD" else self._submission(body)
-        if found := re.fullmatch(r"/forms/([^/]+)/submissions(?:/([^/]+)/versions(?:/([^/]+)\.xml)?)?", below):
+        if found := re.fullmatch(
+            r"/forms/([^/]+)/submissions(?:/([^/]+)/versions(?:/([^/]+)\.xml)?)?", below
+        ):
             return self._told(*(unquote(each) if each else "" for each in found.groups()))
         found = re.fullmatch(r"/forms/([^/]+)(\.xml|/manifest|/attachments/(.+))", below)
         if not found or found[1] not in central.forms:
@@ -220,7 +223,11 @@ class _Handler(BaseHTTPRequestHandler):
             return 403, b'{"code": 403.1}'
         held = self.central.submissions
         if not first:
-            ours = [key for key, each in held.items() if etree.fromstring(each["versions"][0][1]).get("id") == form]
+            ours = [
+                key
+                for key, each in held.items()
+                if etree.fromstring(each["versions"][0][1]).get("id") == form
+            ]
             return 200, json.dumps([{"instanceId": each} for each in ours]).encode()
         if first not in held:
             return 404, b'{"code": 404.1}'
@@ -228,7 +235,9 @@ class _Handler(BaseHTTPRequestHandler):
         if version:
             return 200, dict(versions)[version]
         current = versions[-1][0]
-        return 200, json.dumps([{"instanceId": key, "current": key == current} for key, _xml in reversed(versions)]).encode()
+        return 200, json.dumps(
+            [{"instanceId": key, "current": key == current} for key, _xml in reversed(versions)]
+        ).encode()
 
     def _form_list(self):
         central = self.central

@@ -73,7 +73,12 @@ def test_what_phones_sent_goes_on_to_another_server_with_its_files(served, phone
     assert phone.send(talk(instance, photo="b.jpg"), {"b.jpg": PHOTO}).status == 201
     central.versions["talk"] = {"2026.1"}
     pushing = Pushing(connect(central), Memory(tmp_path, central.url, "archive", served.office.pseudonyms))
-    found = {each.record: each for each in pushing.push(outgoing(served.office, ["talk"], as_they_are(restricted=True)))}
+    found = {
+        each.record: each
+        for each in pushing.push(
+            outgoing(served.office, ["talk"], as_they_are(served.office.library, restricted=True))
+        )
+    }
     assert {each.verdict for each in found.values()} == {SENT}
     _xml, files = central.latest()[instance]
     assert files == {"b.jpg": PHOTO}
