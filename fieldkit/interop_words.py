@@ -48,6 +48,7 @@ INTEROP: Mapping[str, str] = {
     "interop.list-clash": N_("The list {name} is another one than that of the form “{other}” under the same name. Rename one of them on the server; the form was not taken."),
     "interop.login": N_("{host} does not let us in. Check --user and the password, or the token; nothing was sent."),
     "interop.newer-there": N_("The server has a later state of it, which was sent from here before ({instance}). Nothing was sent, and nothing is lost: take in what is missing here, and push again."),
+    "interop.no-entities": N_("{name} did not arrive as a list of entities: it has no columns name, label and __version. The form was not taken. Try again later."),
     "interop.no-form": N_("The server does not offer {forms}. There are: {known}"),
     "interop.no-password": N_("The password of {user} is needed. Name a file that holds it with --password-file."),
     "interop.no-recipient": N_("Who gets it? Answers about persons leave only for somebody who is named: --recipient NAME"),
