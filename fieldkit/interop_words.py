@@ -12,6 +12,8 @@ INTEROP: Mapping[str, str] = {
     "import.code": N_("“{text}” does not say what stands for a missing answer. Write it like 99=dk; there are {known}."),
     "import.encrypted": N_("This record is encrypted or incomplete {status}. Export it again with the key, in Briefcase or Central."),
     "import.form-faulty": N_("Its form cannot be used here: {form}. Check it: fieldkit forms check"),
+    "import.locked": N_("{path} is locked with a password. Unpack it, and name the folder."),
+    "import.no-file": N_("The file {name} is not beside the records. Put it into a folder “media” there, or name the folder or zip it is in: --media. Without it: --without-media"),
     "import.no-form": N_("There is no form “{form}” here. Pull it from the server, or add it: fieldkit forms add"),
     "import.no-instance": N_("This record has no id of its own (instanceID, KEY or _uuid), so nobody could tell it again. Export it anew with it."),
     "import.no-key": N_("{file} has no column that tells records apart: KEY, instanceID or _uuid. Export it again with it."),

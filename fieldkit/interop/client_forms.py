@@ -116,7 +116,7 @@ def _changed(line: Line, folder: Path, beside: Sequence[Beside]) -> dict[str, by
 def _lists_entities(content: bytes) -> bool:
     """Whether a CSV has the columns of a list of entities."""
     first = content.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].decode("utf-8", "replace")
-    return _ENTITY_COLUMNS <= {name.strip() for name in first.replace('"', "").split(",")}
+    return {name.strip() for name in first.replace('"', "").split(",")} >= _ENTITY_COLUMNS
 
 
 def file_name(form_id: str) -> str:
@@ -147,7 +147,9 @@ def _check_lists(library: FormLibrary, form: Form, lists: Mapping[str, bool]) ->
         except FormError:
             continue
         read = {each.src.rsplit("/", 1)[-1] for each in other.instances.values() if each.src}
-        here = [library.folder / name for name in sorted(read & set(lists)) if (library.folder / name).is_file()]
+        here = [
+            library.folder / name for name in sorted(read & set(lists)) if (library.folder / name).is_file()
+        ]
         clash = [each.name for each in here if not (lists[each.name] and _lists_entities(each.read_bytes()))]
         if other.id != form.id and clash:
             raise FieldkitError("interop.list-clash", name=clash, other=other.id)

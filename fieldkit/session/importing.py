@@ -42,10 +42,19 @@ class Judged:
 
 
 class Importing:
-    """Takes records into a session's workspace. known: whether a record is held elsewhere, such as in the archive of a desk."""
+    """Takes records into a session's workspace. known: whether a record is held elsewhere, such as in the archive of a desk.
+    with_files: whether a record whose file is not at hand is refused, since it would be here already when the file comes.
+    """
 
-    def __init__(self, session: Session, known: Callable[[str], bool] = lambda _record: False) -> None:
+    def __init__(
+        self,
+        session: Session,
+        known: Callable[[str], bool] = lambda _record: False,
+        *,
+        with_files: bool = False,
+    ) -> None:
         self._session = session
+        self._with_files = with_files
         self._known = known
         self._lists: dict[str, Mapping[str, Table]] = {}
         self._declined = session.exchange.imported_declines()
@@ -68,7 +77,7 @@ class Importing:
         if self._is_here(record) or mark in self._declined:
             return Judged(coming, PRESENT, record)
         entry = self._entry(coming)
-        faults = tuple(_faults(entry, coming))
+        faults = (*_faults(entry, coming), *(_lacking(entry, coming) if self._with_files else ()))
         if faults:
             return Judged(coming, REFUSED, faults=faults)
         if is_declined(entry):
@@ -144,6 +153,14 @@ def _faults(entry: FormEntry, coming: Coming) -> Iterator[Fault]:
         is_told = isinstance(item, Question) and item.control and item.bind.readonly is None
         if key not in asked and is_told and item is not None and item.path not in coming.form.unstored:
             yield Fault(coming.at(key), "import.not-asked", {"question": item.name})
+
+
+def _lacking(entry: FormEntry, coming: Coming) -> Iterator[Fault]:
+    """The files that a record answers with and that are not at hand; of a decline none is kept."""
+    for leaf in () if is_declined(entry) else entry.tree.leaves():
+        is_file = isinstance(leaf.item, Question) and leaf.item.control == "upload"
+        if is_file and leaf.relevant and leaf.text and leaf.text not in coming.files:
+            yield Fault(coming.at(entry.key(entry.tree.path(leaf))), "import.no-file", {"name": leaf.text})
 
 
 def _instance_key(form: Form) -> str:
