@@ -57,6 +57,7 @@ INTEROP: Mapping[str, str] = {
     "interop.no-tls": N_("{host} is asked for without TLS, so everybody on the way could read along. Use an address that begins with https://"),
     "interop.not-confirmed": N_("Nothing was sent. The archive moves only when that is confirmed with the name of the server: {host}. In scripts: --confirm {host}"),
     "interop.not-openrosa": N_("What {host} answers is not from an ODK server: perhaps a sign-in page of this network, or a wrong address. Nothing counts as sent. Open a page in a browser, or correct the address, and run the same command again."),
+    "interop.not-told": N_("The server has it in another state (status {status}: {reason}) and does not say in which. Log in as somebody who may read there (--user instead of a token), then run the same command."),
     "interop.open-restricted": N_("Restricted answers would be readable on the server: {forms}. Nothing was sent. Give these forms a key (public_key, in their settings), or leave such answers out: --without-restricted"),
     "interop.other-form": N_("Under the name “{expected}” the server gives the form “{found}”. It was not taken; have it corrected there."),
     "interop.other-profile": N_("Records of here stand on {server} by the profile {profile}; by another one each would stand there twice. Nothing was sent. Use a project of its own."),

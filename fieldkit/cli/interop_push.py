@@ -33,11 +33,11 @@ PUSHED = {
     "kept": N_("stays here: {count}"),
 }
 _COLUMNS = {
-    "sent": N_("sent"),
-    "edited": N_("edited"),
+    "sent": N_("sent now"),
+    "edited": N_("as an edit"),
     "there": N_("was there"),
     "refused": N_("refused"),
-    "waits": N_("waits"),
+    "waits": N_("waits still"),
     "kept": N_("stays"),
 }
 _PROFILES = ("deidentified", "archive")

@@ -207,7 +207,7 @@ class Pushing:
         except FieldkitError as error:
             raise _WaitsError(error) from error
         if versions is None:
-            return _refused(turn, reply)
+            return _refused(turn, reply, "interop.not-told")
         current = next(each for each in versions if each.is_current)
         if not current.mark:
             return turn.verdict(REFUSED, "interop.edited-there", {"instance": current.instance})
@@ -280,9 +280,8 @@ class Pushing:
         return sealed(turn.leaves, Names(tried.instance, tried.before, sent), xml, turn.files, secret)
 
 
-def _refused(turn: _Turn, reply: Reply) -> Verdict:
-    params = {"status": reply.status, "reason": message_of(reply) or "–"}
-    return turn.verdict(REFUSED, "interop.refused-record", params)
+def _refused(turn: _Turn, reply: Reply, code: str = "interop.refused-record") -> Verdict:
+    return turn.verdict(REFUSED, code, {"status": reply.status, "reason": message_of(reply) or "–"})
 
 
 def _left(candidates: Sequence[Tried], status: int) -> list[Tried]:

@@ -141,7 +141,7 @@ def test_a_server_that_does_not_tell_is_never_guessed_about(office):
     office.push("two")
     office.forget()
     found = office.push("three")
-    assert (found.verdict, found.params["status"]) == (REFUSED, 409)
+    assert (found.verdict, found.code, found.params["status"]) == (REFUSED, "interop.not-told", 409)
     assert office.versions() == ["one", "two"]
 
 
