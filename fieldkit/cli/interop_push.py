@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +19,9 @@ from fieldkit.i18n import N_, _
 
 if TYPE_CHECKING:
     from fieldkit.interop.client import Line
+    from fieldkit.interop.client_memory import Memory
     from fieldkit.interop.client_profiles import Way
-    from fieldkit.interop.client_push import Outgoing, Verdict
+    from fieldkit.interop.client_push import Outgoing, Pushing, Verdict
     from fieldkit.interop.client_records import Leaving
     from fieldkit.session.desk.desk import Desk
 
@@ -40,9 +41,19 @@ _COLUMNS = {
     "waits": N_("waits still"),
     "kept": N_("stays"),
 }
+_GOING = {
+    True: N_(
+        "  {form}: {records} records, {contact} with contact and {restricted} with restricted answers, {files} files; encrypted with the key of the form"
+    ),
+    False: N_(
+        "  {form}: {records} records, {contact} with contact and {restricted} with restricted answers, {files} files; readable for whoever runs the server"
+    ),
+}
 _PROFILES = ("deidentified", "archive")
 """As those of exports; of these, counts are a table and one case goes sealed, so that neither is for a server of records."""
 _ARCHIVE = "archive"
+_NAMED = 5
+"""So many records of the same form and reason are named one by one."""
 
 
 def add(actions: Verbs, server: argparse.ArgumentParser) -> None:
@@ -97,18 +108,29 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _tell(found: Iterable[Verdict]) -> None:
-    """Say of each record why it is not there, and of those that stay how many and why."""
+    """Say of each record why it is not there; of many of a form with the same reason how many, and of those that stay always."""
     from fieldkit.interop.client_push import KEPT
 
-    staying = Counter[tuple[str, str]]()
+    alike: dict[tuple[str, str, str], list[str]] = {}
     for each in found:
-        why = explain_code(each.code, each.params) if each.code else ""
-        if each.verdict == KEPT and "instance" not in each.params:
-            staying[each.form, why] += 1
-        elif why:
-            warn(f"{each.form} {each.record}: {why}")
-    for (form, why), count in staying.items():
-        warn(_("{form}: {count} stay here. {why}", form=form, count=count, why=why))
+        if each.code:
+            why = explain_code(each.code, each.params)
+            alike.setdefault((each.form, each.verdict, why), []).append(each.record)
+    for (form, verdict, why), records in alike.items():
+        if verdict == KEPT and len(records) > 1:
+            warn(_("{form}: {count} stay here. {why}", form=form, count=len(records), why=why))
+        elif len(records) > _NAMED:
+            warn(
+                _(
+                    "{form}: {count} records, which --json names. {why}",
+                    form=form,
+                    count=len(records),
+                    why=why,
+                )
+            )
+        else:
+            for record in records:
+                warn(f"{form} {record}: {why}")
 
 
 def _by_form(found: Sequence[Verdict]) -> Iterator[str]:
@@ -152,6 +174,7 @@ def _at_office(options: argparse.Namespace) -> tuple[list[Verdict], str]:
 
 def _from_office(options: argparse.Namespace, desk: Desk, line: Line) -> list[Verdict]:
     from fieldkit.interop.client_office import note_shown, outgoing
+    from fieldkit.interop.client_push import Pushing
 
     office = desk.office
     to = line.address.host if options.profile == _ARCHIVE else options.recipient
@@ -160,20 +183,28 @@ def _from_office(options: argparse.Namespace, desk: Desk, line: Line) -> list[Ve
         note_shown(office, leaves, to, by=desk.name, device=desk.device)
 
     way = _way(options, office)
+    memory = _memory(options, line, office.folder, office.pseudonyms)
     if options.profile == _ARCHIVE:
         _confirm(options, line, outgoing(office, options.form, way))
-    return _sent(options, line, office.folder, office.pseudonyms, outgoing(office, options.form, way), shown)
+    return _sent(options, Pushing(line, memory, shown), outgoing(office, options.form, way))
 
 
 def _at_laptop(options: argparse.Namespace) -> tuple[list[Verdict], str]:
+    from fieldkit.interop.client_push import Pushing
     from fieldkit.session.pushing import outgoing
 
     if options.profile == _ARCHIVE:
         raise FieldkitError("interop.at-office")
     with open_session(options) as session, line_to(options) as line:
+        memory = _memory(options, line, session.folder, session.pseudonyms)
         records = outgoing(session, options.form, _way(options, session))
-        found = _sent(options, line, session.folder, session.pseudonyms, records, None)
-        return found, line.address.name
+        return _sent(options, Pushing(line, memory), records), line.address.name
+
+
+def _memory(options: argparse.Namespace, line: Line, folder: Path, secret: bytes) -> Memory:
+    from fieldkit.interop.client_memory import Memory
+
+    return Memory(folder, line.address.name, options.profile, secret)
 
 
 def _way(options: argparse.Namespace, tables: Any) -> Way:
@@ -198,16 +229,9 @@ def _confirm(options: argparse.Namespace, line: Line, records: Iterable[Outgoing
     going = look_over(records)
     warn(_("All answers, as they are, with names and telephones, go to {server}:", server=line.address.name))
     for each in going:
-        words = _(
-            "  {form}: {records} records, {contact} with contact and {restricted} with restricted answers, {files} files",
-            form=each.form, records=each.records, contact=each.contact, restricted=each.restricted, files=each.files,
-        )  # fmt: skip
-        how = (
-            _("encrypted with the key of the form")
-            if each.is_encrypted
-            else _("readable for whoever runs the server")
-        )
-        warn(f"{words}; {how}")
+        counts = {"form": each.form, "records": each.records, "files": each.files}
+        sensitive = {"contact": each.contact, "restricted": each.restricted}
+        warn(_(_GOING[each.is_encrypted], **counts, **sensitive))
     if options.without_restricted:
         warn(_("Restricted answers stay here."))
     said = options.confirm
@@ -219,16 +243,10 @@ def _confirm(options: argparse.Namespace, line: Line, records: Iterable[Outgoing
         raise FieldkitError("interop.not-confirmed", host=host)
 
 
-def _sent(
-    options: argparse.Namespace, line: Line, folder: Path, secret: bytes, records: Iterable[Outgoing],
-    shown: Callable[[Leaving], None] | None,
-) -> list[Verdict]:  # fmt: skip
-    from fieldkit.interop.client_memory import Memory
-    from fieldkit.interop.client_push import Pushing
+def _sent(options: argparse.Namespace, pushing: Pushing, records: Iterable[Outgoing]) -> list[Verdict]:
     from fieldkit.privacy.profiles import lock
 
     warn(lock(options.purpose))
-    pushing = Pushing(line, Memory(folder, line.address.name, options.profile, secret), shown)
     found: list[Verdict] = []
     is_told = sys.stderr.isatty()
     for each in pushing.push(records):

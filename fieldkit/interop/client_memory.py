@@ -91,7 +91,10 @@ class Memory:
             self._add({"r": record, "i": tried.instance, "b": tried.before, "m": tried.mark})
 
     def sent(self, record: str, tried: Tried, files: Mapping[str, str]) -> None:
-        """Note that it was taken, with these files (name → SHA-256). Raises StoreError("medium.…")."""
+        """Note that it was taken, with these files (name → SHA-256). What is lost of it when the power goes is found out again.
+
+        Raises StoreError("medium.…").
+        """
         self._add(
             {
                 "r": record,
@@ -100,10 +103,11 @@ class Memory:
                 "m": tried.mark,
                 "f": dict(files),
                 "ok": True,
-            }
+            },
+            durable=False,
         )
 
-    def _add(self, row: Mapping[str, Any]) -> None:
+    def _add(self, row: Mapping[str, Any], *, durable: bool = True) -> None:
         content = json.dumps(row, sort_keys=True, ensure_ascii=True).encode() + b"\n"
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -112,7 +116,8 @@ class Memory:
                     file.write(b"\n")
                 file.write(content)
                 file.flush()
-                os.fsync(file.fileno())
+                if durable:
+                    os.fsync(file.fileno())
         except OSError as error:
             raise refused(error, self.path) from error
         self._take(row)
