@@ -45,7 +45,7 @@ def sent(central):
 
 
 def test_an_office_sends_records_without_their_people_once(central, server, forms, demo):
-    at = [*server, "--office", demo.office, "--form", "visit", "--form", "migrant"]
+    at = [*server, "--office", demo.office, "--form", "consent", "--form", "migrant"]
     first = pushed(*at)
     assert first["sent"] == len(central.submissions) > 5
     text = sent(central)
@@ -55,7 +55,7 @@ def test_an_office_sends_records_without_their_people_once(central, server, form
     again = fieldkit("interop", "push", *at)
     assert f"was there already: {first['sent']}" in again.stdout
     assert "sent: 0" in again.stdout
-    assert re.search(r"^visit +– +– +\d+ +– +– ", again.stdout, re.MULTILINE), (
+    assert re.search(r"^migrant +– +– +\d+ +– +– ", again.stdout, re.MULTILINE), (
         "a table of what became of them"
     )
     assert "不得用于处罚" in again.stderr
@@ -180,6 +180,16 @@ def test_records_come_into_an_archive_by_a_desk(demo, tmp_path):
     assert json.loads(fieldkit(*at).stdout)["there"] == 1
     after = json.loads(fieldkit("office", "verify", "--office", demo.office, "--json").stdout)
     assert (after["records"], after["conflicts"]) == (before["records"] + 1, before["conflicts"])
+
+
+def test_a_file_that_is_not_here_is_asked_for(laptop, tmp_path):
+    path = exported(tmp_path, "uuid:7f3d0001-0000-4000-8000-000000000001")
+    (tmp_path / "media").rename(tmp_path / "pictures")
+    at = ["interop", "import", path, "--workspace", laptop]
+    said = fieldkit(*at, "--take", code=1)
+    assert "wells.csv, row 2, column well-photo: The file well.jpg is not beside" in said.stderr
+    assert "new: 1" in fieldkit(*at, "--without-media").stdout
+    assert "new: 1" in fieldkit(*at, "--media", tmp_path / "pictures", "--take").stdout
 
 
 def test_faults_are_said_with_their_place_and_unknown_columns_stop_it(laptop, tmp_path):
