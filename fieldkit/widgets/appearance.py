@@ -18,7 +18,7 @@ from fieldkit.commands import HELP
 from fieldkit.i18n import N_, _
 from fieldkit.widgets.explained import Explained
 
-_COLOURS = (N_("Dark"), N_("High contrast"), N_("Daylight: black on white"))
+COLOUR_WORDS = (N_("Dark"), N_("High contrast"), N_("Daylight: black on white"))
 _SWITCHES = (
     N_("Big letters: more room, for a large font"),
     N_("Plain signs, where lines are drawn wrongly"),
@@ -91,7 +91,7 @@ class ChooseAppearance(Explained, ModalScreen[None]):
         here = self.look.colours or self.app.theme
         rows = [
             f"({'x' if name == here else ' '}) {_(words)}"
-            for name, words in zip(COLOURS, _COLOURS, strict=True)
+            for name, words in zip(COLOURS, COLOUR_WORDS, strict=True)
         ]
         switched = (self.look.big, self.look.plain)
         rows += [f"[{'x' if on else ' '}] {_(words)}" for on, words in zip(switched, _SWITCHES, strict=True)]

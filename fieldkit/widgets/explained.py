@@ -27,4 +27,5 @@ class Explained:
         from fieldkit.widgets.help import Help
 
         assert isinstance(self, Screen)
-        self.app.push_screen(Help(self.about(), with_everywhere(self.KEYS) if self.KEYS else ()))
+        everywhere = getattr(self.app, "EVERYWHERE", ())
+        self.app.push_screen(Help(self.about(), with_everywhere(self.KEYS, everywhere) if self.KEYS else ()))

@@ -13,12 +13,14 @@ from fieldkit.screens.doubles import DoublesScreen
 from fieldkit.screens.enrolment import EnrolmentScreen
 from fieldkit.screens.exchanges import ExchangesScreen
 from fieldkit.screens.export import ExportScreen
+from fieldkit.screens.facts import FactsScreen
 from fieldkit.screens.find_person import FindPersonScreen
 from fieldkit.screens.form_change import FormChangeScreen
 from fieldkit.screens.forms import FormsScreen
 from fieldkit.screens.from_office import FromOfficeScreen
 from fieldkit.screens.household import HouseholdScreen
 from fieldkit.screens.interview import InterviewScreen
+from fieldkit.screens.keys import KeysScreen
 from fieldkit.screens.lab import LabScreen
 from fieldkit.screens.network import NetworkScreen
 from fieldkit.screens.outreach import OutreachScreen
@@ -31,6 +33,7 @@ from fieldkit.screens.report import ReportScreen
 from fieldkit.screens.retention import RetentionScreen
 from fieldkit.screens.rights import RightsScreen
 from fieldkit.screens.scanner_test import ScannerTestScreen
+from fieldkit.screens.settings import SettingsScreen
 from fieldkit.screens.slip import SlipScreen
 from fieldkit.screens.three_days import ThreeDaysScreen
 from fieldkit.screens.triage import TriageScreen
@@ -40,6 +43,7 @@ from fieldkit.session.sitting import Sitting
 from fieldkit.session.versions import FormChange
 from fieldkit.widgets.appearance import ChooseAppearance
 from fieldkit.widgets.ask import AskText
+from fieldkit.widgets.ask_key import AskKey
 from fieldkit.widgets.full_stop import FullStop
 from fieldkit.widgets.guide import Guide
 from fieldkit.widgets.lock import Hidden, Locked
@@ -88,12 +92,14 @@ class Scenes:
             "enrolment": lambda: EnrolmentScreen(session),
             "exchanges": lambda: ExchangesScreen(session),
             "export": lambda: ExportScreen(session),
+            "facts": lambda: FactsScreen(lambda: _("Settings"), lambda: [_("Settings")]),
             "find person": lambda: FindPersonScreen(session),
             "form change": self._form_change,
             "forms": lambda: FormsScreen(session),
             "from office": lambda: FromOfficeScreen(session),
             "household": lambda: HouseholdScreen(session, self.number),
             "interview": lambda: InterviewScreen(session, self.visit),
+            "keys": lambda: KeysScreen(lambda _keymap: None),
             "lab": lambda: LabScreen(session),
             "network": lambda: NetworkScreen(session),
             "outreach": lambda: self._outreach(Station.REGISTRATION),
@@ -109,11 +115,13 @@ class Scenes:
                 session, Sitting(session, session.rights.of_household(self.number)[0])
             ),
             "scanner": ScannerTestScreen,
+            "settings": lambda: SettingsScreen(self._look(), lambda _look: None, list),
             "slip": lambda: SlipScreen(session.slips.of(self._with_slip()), plain=is_plain()),
             "three days": lambda: ThreeDaysScreen(session),
             "triage": lambda: TriageScreen(session),
             "appearance": lambda: ChooseAppearance(self._look(), lambda _look: None),
             "ask": lambda: AskText(_("Why is the record corrected?")),
+            "ask key": lambda: AskKey(_("Which keys?")),
             "stop": lambda: FullStop(_("This answer is not allowed here. Check it."), "26033110011"),
             "guide": lambda: Guide(self.visit, self.visit.index.path),
             "hidden": Hidden,

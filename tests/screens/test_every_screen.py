@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 
 import fieldkit.screens
 import fieldkit.widgets
+from fieldkit.screens.setup import SetupScreen
 from fieldkit.widgets.code_beside import CodeBeside
 from fieldkit.widgets.explained import Explained
 from fieldkit.widgets.frame import Frame
@@ -131,4 +132,6 @@ async def test_every_screen_is_whole_on_every_size_and_f1_explains_it(person, la
             await p.press("escape")
             assert len(p.app.screen_stack) == here, (scene, "Esc leads back")
     assert not found, "\n".join(map(str, found))
-    assert set(screens()) - seen == {*BASES, Help}
+    assert set(screens()) - seen == {*BASES, Help, SetupScreen}, (
+        "that of the first time has an app and tests of its own"
+    )

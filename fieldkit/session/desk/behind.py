@@ -55,12 +55,8 @@ class Behind:
     ) -> list[Counted]:
         """The records behind a measure in a period, in the order of their ids; of one village (code), or of all.
 
-        <<<<<<< HEAD
-                whole: those of what the figure is a share of. figures: where the records were read already. Raises
-                FieldkitError("report.measure"), ("report.no-whole"), ("report.of-the-township"), ("report.village"), ("role.may-not").
-        =======
-                whole: those of what the figure is a share of. Raises FieldkitError("report.measure"), ("report.no-whole"),
-                ("report.of-the-township"), ("report.village"), ("role.may-not").
+        whole: those of what the figure is a share of. figures: where the records were read already. Raises
+        FieldkitError("report.measure"), ("report.no-whole"), ("report.of-the-township"), ("report.village"), ("role.may-not").
         """
         self._desk.need(Act.REPORT)
         found = MEASURES.get(measure)
