@@ -36,7 +36,7 @@ LATIN = re.compile(r"[A-Za-z]{3,}")
 HEX = set("abcdef")
 KNOWN = {
     "fieldkit", "Ctrl", "Esc", "PgDn", "PgUp", "Tab", "Shift", "Ins", "End", "Home", "PIN", "USB", "HID", "Code", "HPV", "RADS",
-    "xlsx", "csv", "VIA", "DEMO", "demo",
+    "xlsx", "csv", "VIA", "DEMO", "Down", "FIELDKIT", "LANG", "demo",
 }  # fmt: skip
 """What stays as it is in Chinese: keys, names of things that everybody calls so."""
 
