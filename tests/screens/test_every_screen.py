@@ -111,6 +111,8 @@ async def test_every_screen_is_whole_on_every_size_and_f1_explains_it(person, la
     settling, found = Settling(), []
     async with person(language) as p:
         seen = {type(p.app.screen)}
+        p.app.push_screen(Screen())  # Home would be drawn anew whenever one of them closes
+        await settling()
         for number, (scene, make) in enumerate(Scenes(p.app.session).all().items()):
             here = len(p.app.screen_stack)
             screen = make()
