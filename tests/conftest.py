@@ -52,7 +52,7 @@ def pytest_collection_finish():
     """Look for garbage less often, and not among what is there before the first test: it took a quarter of the time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(5_000, 10, 20)
+    gc.set_threshold(50_000, 10, 20)
 
 
 def pytest_terminal_summary(terminalreporter):
