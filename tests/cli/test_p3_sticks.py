@@ -52,7 +52,6 @@ from tests.cli.p3_script import (
 
 LONGEST = 3.0
 """Seconds for a stick, from Enter to the result."""
-_ALONE = 4
 
 
 @pytest.fixture(scope="session")
@@ -71,9 +70,7 @@ def order():
 def afternoon(town, order):
     """Every insertion as a command, each fourth in a process of its own; the office as it is afterwards."""
     office = copied(town, "afternoon")
-    return office, [
-        insert(town, office, laptop, alone=number % _ALONE == 0) for number, laptop in enumerate(order)
-    ]
+    return office, insert(town, office, order)
 
 
 # -- figures ----------------------------------------------------------------------------------------------
