@@ -22,7 +22,10 @@ _STEP = {"en": "## Step {number}", "zh": "## 第 {number} 步"}
 _BROWSER = {"en": "## In a browser", "zh": "## 在浏览器里"}
 _SCROLLBAR = re.compile(r"[▁▂▃▄▅▆▇ ]{0,2}[▁▂▃▄▅▆▇]{2}$")
 _QR = re.compile(r"[█▀▄]")
-_EACH_TIME = ((re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}-[0-9a-f]{8}\.fkb"), "BUNDLE"), (re.compile(r"\b\d{3} \d{3}\b"), "CODE"))
+_EACH_TIME = (
+    (re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}-[0-9a-f]{8}\.fkb"), "BUNDLE"),
+    (re.compile(r"\b\d{3} \d{3}\b"), "CODE"),
+)
 
 
 def page(language: str, seen: Sequence[Seen], pictures: Sequence[str]) -> str:
@@ -60,8 +63,9 @@ def alike(text: str) -> str:
 
 
 def screens(text: str) -> list[str]:
-    """The screens of a page, as blocks."""
-    return [f"```\n{body}```" for body in re.findall(r"^```\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)]
+    """The screens of a page: its blocks, but for those that say what they are."""
+    found = re.findall(r"^```([^\n]*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return [body for kind, body in found if not kind]
 
 
 def by_step(text: str) -> Iterable[tuple[int, str]]:

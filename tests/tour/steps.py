@@ -42,7 +42,9 @@ class Step:
 def steps(language: str) -> list[Step]:
     """The tour in a language."""
     part = section(language)
-    return [Step(int(number), " ".join(text.split()), tuple(_deeds(text))) for number, text in _STEP.findall(part)]
+    return [
+        Step(int(number), " ".join(text.split()), tuple(_deeds(text))) for number, text in _STEP.findall(part)
+    ]
 
 
 def section(language: str) -> str:

@@ -13,7 +13,7 @@ from tests.report.printing import printed, said, sizes, words
 from tests.tour import pages
 from tests.tour.in_browser import BrowserHand
 from tests.tour.in_tmux import tmux
-from tests.tour.steps import served, steps
+from tests.tour.steps import PAGES, served, steps
 from tests.tour.town import environment, stage
 from tests.tour.walking import Walk, bare, holds
 
@@ -71,7 +71,10 @@ def is_on_paper(page, folder, language):
 
 def test_there_are_ten_steps_and_the_same_keys_in_both_languages():
     told = {
-        language: [[(d.kind, "" if d.kind in {"see", "mark"} else d.what) for d in step.deeds] for step in steps(language)]
+        language: [
+            [(d.kind, "" if d.kind in {"see", "mark"} else d.what) for d in step.deeds]
+            for step in steps(language)
+        ]
         for language in ("en", "zh")
     }
     assert told["en"] == told["zh"]
@@ -90,9 +93,20 @@ def test_the_page_of_the_tour_has_every_step_and_what_is_to_be_seen(language):
             assert deed.kind != "see" or any(holds(each, deed.what) for each in shown), deed.what
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_screens_of_the_front_page_are_those_of_the_tour(language):
+    toured = [pages.alike(each) for each in pages.screens(pages.PAGES[language].read_text(encoding="utf-8"))]
+    front = pages.screens(PAGES[language].read_text(encoding="utf-8"))[:4]
+    for each in front:
+        lines = [line for line in pages.alike(each).splitlines() if line != "…"]
+        assert any(set(lines) <= set(screen.splitlines()) for screen in toured), each
+
+
 def test_pictures_of_the_browser_are_few_and_small():
     for language in ("en", "zh"):
-        kept = re.findall(r"!\[[^]]*\]\([^)]*?([^/)]+\.png)\)", pages.PAGES[language].read_text(encoding="utf-8"))
+        kept = re.findall(
+            r"!\[[^]]*\]\([^)]*?([^/)]+\.png)\)", pages.PAGES[language].read_text(encoding="utf-8")
+        )
         assert kept == [f"{name}-{language}.png" for name in PICTURES.values()]
         for name in kept:
             assert (pages.PICTURES / name).stat().st_size <= MOST

@@ -10,8 +10,8 @@ from typing import Protocol
 
 from tests.tour.steps import Deed, Step
 
-_LOOKS = 0.05
-_QUIET = 0.15
+_LOOKS = 0.1
+_QUIET = 0.2
 _UNCHANGED = 1.0
 """A key that changes nothing, such as emptying an empty line, is waited for so long."""
 _TOAST = "▌"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import os
 
-_REAL = datetime.datetime
-_AHEAD = datetime.timedelta(seconds=float(os.environ["TOUR_AHEAD"]))
+_REAL = dt.datetime
+_AHEAD = dt.timedelta(seconds=float(os.environ["TOUR_AHEAD"]))
 
 
 class _Kind(type):
@@ -25,4 +25,4 @@ class _Then(_REAL, metaclass=_Kind):
         return _REAL.now(tz) + _AHEAD
 
 
-datetime.datetime = _Then
+dt.datetime = _Then
