@@ -11,7 +11,8 @@ from contextlib import ExitStack, contextmanager
 
 from tests.browser.sitting import sitting
 
-SIZE = (1000, 620)
+SIZE = (728, 506)
+"""Of a page, in points: 80 columns and 24 lines."""
 
 
 class BrowserHand:
