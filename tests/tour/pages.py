@@ -10,7 +10,12 @@ from tests.tour.steps import ROOT, Step, steps
 from tests.tour.walking import Seen
 
 PAGES = {"en": ROOT / "docs" / "tour.md", "zh": ROOT / "docs" / "zh" / "tour.md"}
-PICTURES = ROOT / "docs" / "tour"
+FOLDERS = {language: page.with_suffix("") for language, page in PAGES.items()}
+"""The folders of its pictures, beside each."""
+PICTURED = {(1, 1): "home", (4, 2): "slip", (8, 2): "conflict", (9, 1): "report"}
+"""Which screens of the browser are kept as pictures, by step and number within it, and under what names."""
+NAMES = (*PICTURED.values(), "paper")
+"""Of all pictures: the last is the first page that is printed."""
 _TITLE = {"en": "# The tour, screen by screen", "zh": "# 一步一屏"}
 _ABOUT = {
     "en": "The ten steps of the [README](../README.md#five-minutes), pressed in tmux at 80 × 24 on a new demo by `make tour`; runs of empty "
@@ -28,15 +33,14 @@ _EACH_TIME = (
 )
 
 
-def page(language: str, seen: Sequence[Seen], pictures: Sequence[str]) -> str:
-    """The page of a walk."""
+def page(language: str, seen: Sequence[Seen], pictures: Iterable[str]) -> str:
+    """The page of a walk. pictures: the names of those from a browser."""
     said = {step.number: step for step in steps(language)}
     parts = [_TITLE[language], _ABOUT[language]]
     for number, screens in groupby(seen, lambda each: each.step):
         parts += [_STEP[language].format(number=number), sentence(said[number])]
         parts += [block(each.text) for each in screens]
-    where = "tour" if language == "en" else "../tour"
-    parts += [_BROWSER[language], *(f"![{name}]({where}/{name})" for name in pictures)]
+    parts += [_BROWSER[language], *(f"![{name}]({FOLDERS[language].name}/{name}.png)" for name in pictures)]
     return "\n\n".join(parts) + "\n"
 
 

@@ -5,23 +5,22 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
 
 import pytest
 
 from tests.browser.conftest import browser  # noqa: F401 - a fixture
-from tests.report.printing import printed, said, sizes, words
+from tests.report.printing import printed, said, sizes, tool, words
 from tests.tour import pages
 from tests.tour.in_browser import BrowserHand
 from tests.tour.in_tmux import tmux
-from tests.tour.steps import PAGES, served, steps
+from tests.tour.pictures import picture
+from tests.tour.steps import served, steps
 from tests.tour.town import environment, stage
-from tests.tour.walking import Walk, bare, holds
+from tests.tour.walking import Walk, bare
 
 WRITE = os.environ.get("FIELDKIT_TOUR") == "write"
 SMALL, LARGE = (80, 24), (120, 40)
-PICTURES = {(1, 1): "home", (4, 2): "slip", (8, 2): "conflict", (9, 1): "report"}
-"""Which screens of the browser are kept as pictures, by step and number within it, and under what names."""
-MOST = 100_000
 PAPER = {
     "en": ("monthly table of family health services", "Reporting unit (seal)", "Head of the unit (signature) ________", "Telephone ________"),
     "zh": ("家庭健康服务月报表（2026年3月）", "填报单位（盖章）", "单位负责人（签字） ________", "联系电话 ________"),
@@ -57,59 +56,14 @@ def gone(walk, language):
 
 
 def is_on_paper(page, folder, language):
-    """The report prints: its title, A4, the blanks for seal and signatures."""
+    """The report prints: its title, A4, the blanks for seal and signatures. Gives what was printed."""
     assert page.is_file()
     pdf = printed(page, folder)
     assert sizes(pdf) == {(297, 210)}
     for each in PAPER[language]:
         assert bare(each) in words(pdf), each
     assert int(re.search(r"Pages: +(\d+)", said("pdfinfo", pdf))[1]) > 1
-
-
-# -- the pages ----------------------------------------------------------------------------------------------
-
-
-def test_there_are_ten_steps_and_the_same_keys_in_both_languages():
-    told = {
-        language: [
-            [(d.kind, "" if d.kind in {"see", "mark"} else d.what) for d in step.deeds]
-            for step in steps(language)
-        ]
-        for language in ("en", "zh")
-    }
-    assert told["en"] == told["zh"]
-    assert [step.number for step in steps("en")] == list(range(1, 11))
-    assert served("en") == served("zh")
-    assert len(served("en")) == 2
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_page_of_the_tour_has_every_step_and_what_is_to_be_seen(language):
-    parts = dict(pages.by_step(pages.PAGES[language].read_text(encoding="utf-8")))
-    for step in steps(language):
-        assert pages.sentence(step) in parts[step.number]
-        shown = pages.screens(parts[step.number])
-        for deed in step.deeds:
-            assert deed.kind != "see" or any(holds(each, deed.what) for each in shown), deed.what
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_screens_of_the_front_page_are_those_of_the_tour(language):
-    toured = [pages.alike(each) for each in pages.screens(pages.PAGES[language].read_text(encoding="utf-8"))]
-    front = pages.screens(PAGES[language].read_text(encoding="utf-8"))[:4]
-    for each in front:
-        lines = [line for line in pages.alike(each).splitlines() if line != "…"]
-        assert any(set(lines) <= set(screen.splitlines()) for screen in toured), each
-
-
-def test_pictures_of_the_browser_are_few_and_small():
-    for language in ("en", "zh"):
-        kept = re.findall(
-            r"!\[[^]]*\]\([^)]*?([^/)]+\.png)\)", pages.PAGES[language].read_text(encoding="utf-8")
-        )
-        assert kept == [f"{name}-{language}.png" for name in PICTURES.values()]
-        for name in kept:
-            assert (pages.PICTURES / name).stat().st_size <= MOST
+    return pdf
 
 
 # -- in a terminal ------------------------------------------------------------------------------------------
@@ -137,7 +91,7 @@ def test_the_tour_is_gone_in_a_large_terminal_to_the_report_on_paper(tmp_path, b
 def shows(walk, language):
     """docs/tour.md shows the screens of a walk; it is written where that is wanted."""
     page = pages.PAGES[language]
-    made = pages.page(language, walk.seen, [f"{name}-{language}.png" for name in PICTURES.values()])
+    made = pages.page(language, walk.seen, pages.NAMES)
     if WRITE:
         page.write_text(made, encoding="utf-8")
     assert pages.alike(page.read_text(encoding="utf-8")) == pages.alike(made), "make tour writes it anew"
@@ -149,17 +103,19 @@ def shows(walk, language):
 @pytest.mark.soak
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_tour_is_gone_in_a_browser(browser, tmp_path, built_demo, now, language):  # noqa: F811
-    pictures = pages.PICTURES if WRITE else tmp_path / "pictures"
+    pictures = pages.FOLDERS[language] if WRITE else tmp_path / "pictures"
     pictures.mkdir(exist_ok=True)
     stage(tmp_path, built_demo)
     hand = BrowserHand(browser, tmp_path, served(language), environment(language, now))
 
     def keep(seen):
-        if name := PICTURES.get((seen.step, seen.number)):
-            hand.seat.screenshot(pictures / f"{name}-{language}.png")
+        if name := pages.PICTURED.get((seen.step, seen.number)):
+            (pictures / f"{name}.png").write_bytes(picture(hand.seat))
 
     try:
         walk = gone(Walk(hand, kept=keep), language)
     finally:
         hand.close()
-    is_on_paper(tmp_path / walk.opened[0], tmp_path, language)
+    pdf = is_on_paper(tmp_path / walk.opened[0], tmp_path, language)
+    options = ("-png", "-singlefile", "-gray", "-r", "75")
+    subprocess.run([tool("pdftoppm"), *options, pdf, pictures / pages.NAMES[-1]], check=True)
