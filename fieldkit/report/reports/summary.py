@@ -239,4 +239,6 @@ class _Month:
         return int(self._figures.values(count, period or self._period).get(TOWN) or 0)
 
 
-KIND = ReportKind("summary", N_("monthly summary: the work of the month, in words"), reads, make, frozenset({"month"}))
+KIND = ReportKind(
+    "summary", N_("monthly summary: the work of the month, in words"), reads, make, frozenset({"month"})
+)
