@@ -94,3 +94,9 @@ class Pick(ModalScreen[tuple[int, ...] | None]):
             mark = ("[x] " if number in self.marked else "[ ] ") if self.several else ""
             rows.append(f"{'>' if number == self.here else ' '} {number + 1} {mark}{line}")
         self.query_one("#lines", Static).update("\n".join(rows))
+        self.call_after_refresh(self._show_arrow)
+
+    def _show_arrow(self) -> None:
+        """Where there are more lines than fit, have the arrow's among those that are seen."""
+        seen = self.query_one(VerticalScroll)
+        seen.scroll_to(y=max(0, self.here - seen.size.height // 2), animate=False)

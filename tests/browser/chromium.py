@@ -19,6 +19,7 @@ _NAMED = {
 }  # fmt: skip
 _PLAIN, _SHIFTED = "`1234567890-=[]\\;',./", '~!@#$%^&*()_+{}|:"<>?'
 _CODES = dict(zip("`-=[]\\;',./", (192, 189, 187, 219, 221, 220, 186, 222, 188, 190, 191), strict=True))
+_PROCESS = {"method": "Input.dispatchKeyEvent", "key": "Process", "windowsVirtualKeyCode": 229}
 _HELD = {"Alt": 1, "Ctrl": 2, "Shift": 8}
 _LOOKS = 0.05
 _STEERING = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07]*\x07|.)")
@@ -178,34 +179,25 @@ class Tab:
                 await asyncio.sleep(_LOOKS)
 
     async def app(self):
-        """Wait until an app is drawn, and put the keys there."""
+        """Wait until an app is drawn."""
         await self.see("document.body && document.body.classList.contains('-first-byte')")
-        await self.value("document.querySelector('textarea.xterm-helper-textarea').focus()")
 
     async def press(self, *keys):
         """Press keys one after another, as a keyboard does; some with Alt or Ctrl: `Alt+w`."""
         self._drawn.clear()
-        for pressed in keys:
-            *held, key = pressed.split("+") if pressed != "+" else ("+",)
-            text = {"Enter": "\r"}.get(key, key if len(key) == 1 else "")
-            about = {
-                "key": key,
-                "windowsVirtualKeyCode": _code(key),
-                "modifiers": sum(_HELD[each] for each in held),
-            }
-            down = {"type": "rawKeyDown"} if held or not text else {"type": "keyDown", "text": text}
-            await self.do("Input.dispatchKeyEvent", **about, **down)
-            await self.do("Input.dispatchKeyEvent", type="keyUp", **about)
+        for deed in pressing(*keys):
+            await self.do(**deed)
 
     async def compose(self, spelled, text):
         """Type as an input method does: letters shown while they are typed, then what was chosen for them."""
         self._drawn.clear()
-        for end in range(1, len(spelled) + 1):
-            await self.do(
-                "Input.dispatchKeyEvent", type="rawKeyDown", key="Process", windowsVirtualKeyCode=229
-            )
-            await self.do("Input.imeSetComposition", text=spelled[:end], selectionStart=end, selectionEnd=end)
-        await self.do("Input.insertText", text=text)
+        for deed in composing(spelled, text):
+            await self.do(**deed)
+
+    async def at_once(self, *deeds):
+        """Do all of it as fast as the page takes it, waiting for nothing between."""
+        self._drawn.clear()
+        await asyncio.gather(*(self.do(**deed) for deed in deeds))
 
     @property
     def drawn(self):
@@ -235,6 +227,53 @@ class Tab:
         png = await self.picture()
         width, height, greys = await self.value(_GREYS.format(png=png))
         return memoryview(base64.b64decode(greys)).cast("B", shape=[height, width])
+
+
+def pressing(*keys):
+    """What a keyboard does when keys are pressed and let go, one after another."""
+    return [deed for key in keys for deed in (key_down(key), key_up(key))]
+
+
+def key_down(pressed):
+    """A key goes down, some with others held: `Alt+w`."""
+    about, text = _about(pressed)
+    kind = {"type": "keyDown", "text": text} if text else {"type": "rawKeyDown"}
+    return {"method": "Input.dispatchKeyEvent", **about, **kind}
+
+
+def key_up(pressed):
+    """A key comes up."""
+    return {"method": "Input.dispatchKeyEvent", "type": "keyUp", **_about(pressed)[0]}
+
+
+def composing(spelled, text):
+    """What an input method does: letters shown while they are typed, then what was chosen for them; nothing, if it was left."""
+    chosen = inserting(text) if text else _shown("")
+    return [*spelling(spelled), chosen, {**_PROCESS, "type": "keyUp"}]
+
+
+def spelling(letters):
+    """Letters typed to an input method, which shows them."""
+    ends = range(1, len(letters) + 1)
+    return [deed for end in ends for deed in ({**_PROCESS, "type": "rawKeyDown"}, _shown(letters[:end]))]
+
+
+def _shown(letters):
+    end = len(letters)
+    return {"method": "Input.imeSetComposition", "text": letters, "selectionStart": end, "selectionEnd": end}
+
+
+def inserting(text):
+    """A text that no key stands for comes at once: a sign from a list, what was written by hand."""
+    return {"method": "Input.insertText", "text": text}
+
+
+def _about(pressed):
+    """What a browser is told of a key, and the text it makes."""
+    *held, key = pressed.split("+") if pressed != "+" else ("+",)
+    text = "" if held else {"Enter": "\r"}.get(key, key if len(key) == 1 else "")
+    modifiers = sum(_HELD[each] for each in held)
+    return {"key": key, "windowsVirtualKeyCode": _code(key), "modifiers": modifiers}, text
 
 
 def _code(key):

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tests.browser.chromium import PATIENCE
 
-KEPT_BY_BROWSERS = {f"Ctrl+{key}" for key in ("N", "T", "W", "Q", "PageUp", "PageDown")}
+_INSTEAD = {f"Ctrl+{key}": "Alt" for key in ("N", "T", "W", "Q", "PageUp", "PageDown")} | {"Ctrl+F4": "Shift"}
 _NAMES = {
     "Esc": "Escape", "Del": "Delete", "PgUp": "PageUp", "PgDn": "PageDown", "Space": " ",
     "↑": "ArrowUp", "↓": "ArrowDown", "←": "ArrowLeft", "→": "ArrowRight",
@@ -48,7 +48,7 @@ class Seat:
         self.run = runner.run
 
     def press(self, *keys):
-        """Press keys one after another, by the names of README.md. Those that a browser keeps come with Alt instead of Ctrl."""
+        """Press keys one after another, by the names of README.md. Those that a browser keeps come as it wants them."""
         self.run(self.tab.press(*map(_as_here, keys)))
 
     def type(self, text):
@@ -95,6 +95,6 @@ def _as_here(key):
     *held, last = key.split("+") if key != "+" else ("+",)
     last = _NAMES.get(last, last)
     name = "+".join([*held, last.upper() if held and len(last) == 1 else last])
-    if name in KEPT_BY_BROWSERS:
-        held = ["Alt"]
+    if name in _INSTEAD:
+        held = [_INSTEAD[name]]
     return "+".join([*held, last.lower() if held and len(last) == 1 else last])
