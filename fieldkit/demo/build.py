@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from fieldkit.config import data_folder
 from fieldkit.demo.backchecks import Visited
 from fieldkit.demo.making import Entered
 from fieldkit.demo.quarter import lately, quarter
@@ -40,6 +41,17 @@ class Demo:
 def demo_at(workspace: Path) -> Demo:
     """The demonstration with this workspace; its office lies beside it."""
     return Demo(workspace, workspace.with_name(f"{workspace.name}-office"))
+
+
+def practice_town(now: datetime, workspace: Path | None = None) -> Demo:
+    """The demonstration, built if it is not there yet. workspace: where, beside a person's other data without.
+
+    Raises as `build`.
+    """
+    demo = demo_at(workspace or data_folder() / "demo")
+    if not exists(demo):
+        build(demo, now)
+    return demo
 
 
 def exists(demo: Demo) -> bool:
