@@ -206,6 +206,11 @@ class Workspace:
         return self._table("declines")
 
     @property
+    def imported(self) -> JournalTable:
+        """What declines came in from files of other programs: a mark for each, since nothing else tells them again."""
+        return self._table("imported")
+
+    @property
     def receipts(self) -> JournalTable:
         """The office's receipts."""
         return self._table("receipts")
