@@ -176,7 +176,8 @@ PALETTE = Command("app.palette", "ctrl+p", "palette", N_("Find a command"), show
 APPEARANCE = Command(
     "app.appearance", "ctrl+k", "appearance", N_("Colours, big letters, plain signs"), shown=False
 )
-EVERYWHERE = (PALETTE, APPEARANCE, HIDE, LOCK, PIN)
+SETTINGS = Command("app.settings", "ctrl+f12", "settings", N_("Settings"), shown=False)
+EVERYWHERE = (PALETTE, SETTINGS, APPEARANCE, HIDE, LOCK, PIN)
 """What the app itself does, on every screen."""
 
 

@@ -13,6 +13,7 @@ from fieldkit.export_words import EXPORTS
 from fieldkit.i18n import N_, _
 from fieldkit.interop_words import INTEROP
 from fieldkit.refusal_words import REFUSALS
+from fieldkit.setup_words import SETUP
 from fieldkit.wording import fault_text, problem_text
 
 SENTENCES: Mapping[str, str] = {
@@ -21,6 +22,7 @@ SENTENCES: Mapping[str, str] = {
     **DESK,
     **EXPORTS,
     **INTEROP,
+    **SETUP,
     "amend.begun": N_("A correction of the record {id} is open already. Finish it in the app, or give it up there; nothing was changed."),
     "amend.declined": N_("{id} is a declined visit. Nothing of it was kept that could be corrected."),
     "amend.declining": N_("A correction cannot make {id} a declined visit: what it holds would be hidden, not gone. If the person wishes that nothing is kept, erase it: fieldkit records erase {id} --reason asked. Until then it stays as it was; the correction is kept open."),
@@ -109,6 +111,7 @@ SENTENCES: Mapping[str, str] = {
     "digits.other-code": N_("Part {part} of {total} belongs to another code than the parts before it. Scan all parts of one code; nothing was changed."),
     "digits.unknown": N_("{digits} are not the digits of a laptop's key card or of an office's answer. Scan the code on the other screen; nothing was changed."),
     "doctor.aside": N_("Kept aside from earlier damage: {files}. Leave them until the office has everything."),
+    "doctor.browser": N_("The app is open in a browser, which shows everything."),
     "doctor.clock": N_("The clock says {now} and fits what is kept here."),
     "doctor.copies": N_("{count} copies of the records' file in data/backup, on the same disk."),
     "doctor.copy-damaged": N_("The copy {path} is damaged; a new one is made when the workspace is next closed."),
@@ -157,11 +160,6 @@ SENTENCES: Mapping[str, str] = {
     ),
     "journal.torn-tail": N_("The last write was interrupted ({bytes} bytes, kept aside in data/). Everything shown as answered is here."),
     "key.never-enrolled": N_("{count} entries are signed with this laptop's key, and no office knows it yet: with another key no office could ever check them. Have this key enrolled first; nothing was changed."),
-    "keymap.clash": N_("Keymap: “{id}” cannot have {key}, which belongs to “{other}”. Give one of them another key; until then “{id}” keeps its own."),
-    "keymap.preset": N_("Keymap: there is no preset “{preset}”. There are: {known}."),
-    "keymap.unknown-id": N_("Keymap: there is no command “{id}”. fieldkit keys lists them."),
-    "keymap.unreadable": N_("The keymap {path} cannot be read ({reason}). The built-in keys hold. fieldkit keys prints one to begin with."),
-    "keymap.unsendable": N_("Keymap: “{id}” cannot have {keys}: terminals do not send it, or it is needed for typing. F1 to F12 and Ctrl with a letter will do."),
     "keys.bad-recipient": N_("The office's card names a key that cannot be used ({recipients}). Ask the office for a new card."),
     "keys.unreadable": N_("{path} cannot be read as a key file. Bring it back from a copy of the workspace."),
     "lan.bad-address": N_("“{text}” is no address. Write it like 192.168.1.5, office.local:8420 or [fe80::1]:8420; the office's screen shows it."),
@@ -227,8 +225,8 @@ SENTENCES: Mapping[str, str] = {
     "office.which-bundle": N_("“{text}” names no bundle kept aside, or several. See fieldkit office quarantine, and write more of its id."),
     "office.which-device": N_("“{text}” names no laptop of this office, or several. There are: {known}."),
     "office.wrong-passphrase": N_("That is not the passphrase of {path}. If it is forgotten, a stand-in can set another: fieldkit office passphrase --identity FILE"),
-    "passphrase.differs": N_("The two passphrases differ. Nothing was made; begin again."),
-    "passphrase.empty": N_("An empty passphrase protects nothing. Type one, or make an open workspace with --open."),
+    "passphrase.differs": N_("The two passphrases differ. Nothing was changed; type both again."),
+    "passphrase.empty": N_("An empty passphrase protects nothing. Type one, or choose to go without (--open)."),
     "passphrase.no-terminal": N_("There is nobody to ask for the new passphrase. Run this in a terminal, or name a file that holds it: --new-file FILE"),
     "passphrase.unreadable": N_("The passphrase file {path} cannot be read: {reason}. Check FIELDKIT_PASSPHRASE_FILE."),
     "period.unknown": N_("“{text}” is not a period. Write it like 2026-03, 2026-Q1, 2026-W10, 2026 or 2026-03-01..2026-03-03."),

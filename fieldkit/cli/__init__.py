@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from fieldkit import __version__
+from fieldkit.config import remembered_language
 from fieldkit.i18n import LANGUAGES, _, preferred_language, set_language
 
 VERBS = (
@@ -99,4 +100,4 @@ def _language_of(arguments: Sequence[str]) -> str:
             value = arguments[place + 1]
         if value in LANGUAGES:
             return value
-    return preferred_language()
+    return preferred_language(remembered_language())

@@ -10,7 +10,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from fieldkit.commands import EVERYWHERE, HELP, LANGUAGE, Command
+from fieldkit.commands import HELP, LANGUAGE, Command
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.i18n import language, set_language
@@ -69,10 +69,10 @@ class Frame(Screen[Result]):
         self.refresh_words()
 
     def action_help(self) -> None:
-        """List every key of this screen, and those that act everywhere."""
+        """List every key of this screen, and those that act on every one."""
         from fieldkit.widgets.help import Help
 
-        self.app.push_screen(Help((*self.KEYS, *EVERYWHERE)))
+        self.app.push_screen(Help((*self.KEYS, *getattr(self.app, "EVERYWHERE", ()))))
 
     def refuse(self, error: FieldkitError) -> None:
         """Say in words what was refused and how to go on."""
