@@ -71,7 +71,7 @@ def test_an_archive_moves_when_its_keeper_confirms_where_to_and_every_look_is_wr
     at = [*archive, "--without-restricted"]
     refused = fieldkit("interop", "push", *at, code=1).stderr
     assert "names and telephones, go to http://127.0.0.1" in refused
-    assert re.search(r"migrant: \d+ records, \d+ with contact", refused)
+    told = re.search(r"migrant: \d+ records, (\d+) with contact", refused)
     assert "--confirm 127.0.0.1" in refused
     assert "--confirm" in fieldkit("interop", "push", *at, "--confirm", "elsewhere", code=1).stderr
     assert central.submissions == {}
@@ -79,8 +79,8 @@ def test_an_archive_moves_when_its_keeper_confirms_where_to_and_every_look_is_wr
     assert found["sent"] == len(central.submissions) > 5
     with Office.open(demo.office, now=lambda: now) as office:
         seen = [each.facts for each in looks(office) if each.facts["why"] == "push:127.0.0.1"]
-    assert seen
-    assert len(seen) == len({each["record"] for each in seen})
+    assert len(seen) == len({each["record"] for each in seen}) == int(told[1]) > 0
+    assert {each["tiers"] for each in seen} == {"C"}
     assert "sent to 127.0.0.1" in fieldkit("office", "looks", "--office", demo.office).stdout
     given_a_key(demo.office)
     assert "encrypted with the key" in fieldkit("interop", "push", *archive, "--confirm", "x", code=1).stderr
