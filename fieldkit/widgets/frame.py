@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from fieldkit.commands import EVERYWHERE, HELP, LANGUAGE, Command
+from fieldkit.commands import HELP, LANGUAGE
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.i18n import language, set_language
+from fieldkit.widgets.explained import Explained
 from fieldkit.widgets.keybar import KeyBar
 
 Result = TypeVar("Result")
 
 
-class Frame(Screen[Result]):
+class Frame(Explained, Screen[Result]):
     """A screen with `KEYS`; subclasses give `title_text`, `body` and `show_words`."""
 
-    KEYS: ClassVar[tuple[Command, ...]] = ()
     DEFAULT_CSS = """
     Frame > .title {
         height: auto; max-height: 2; dock: top; padding: 0 1;
@@ -68,11 +68,9 @@ class Frame(Screen[Result]):
         set_language("en" if language() == "zh" else "zh")
         self.refresh_words()
 
-    def action_help(self) -> None:
-        """List every key of this screen, and those that act everywhere."""
-        from fieldkit.widgets.help import Help
-
-        self.app.push_screen(Help((*self.KEYS, *EVERYWHERE)))
+    def keeps_typed(self) -> bool:
+        """Keep what is typed before the app ends; False where that is refused, which is said then."""
+        return True
 
     def refuse(self, error: FieldkitError) -> None:
         """Say in words what was refused and how to go on."""

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.desk.conflict_words import Side
 from fieldkit.session.desk.conflicts import Choice, Clash
 from fieldkit.session.desk.desk import Desk, role_words
@@ -37,6 +37,9 @@ class ConflictScreen(Frame[bool]):
     Where somebody else decided meanwhile, the record is shown as it stands now, and what was chosen here is kept.
     """
 
+    ABOUT = N_(
+        "One record that two laptops filled in differently, question by question, with who wrote what and when. A digit chooses what is right; nothing is stored before the key that finishes. Tab and PgDn show more of this question, then the next one; Esc leaves it undecided."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.UNDO, c.PREVIOUS, c.NEXT, c.FINISH, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """

@@ -17,7 +17,7 @@ from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.fieldwork.same_person import Pair, Said
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.office.doubles import OfficeDouble
 from fieldkit.session.desk.desk import Desk
 from fieldkit.session.desk.doubles import Shown
@@ -37,6 +37,9 @@ class OfficeDoublesScreen(Frame[None]):
     What was decided can be taken back; Esc leaves the rest for later.
     """
 
+    ABOUT = N_(
+        "People who may be registered twice, side by side, with what speaks for it below. A digit says what they are; Tab and PgDn go past a pair without deciding. Nothing is deleted, and Enter on a line below takes a decision back."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.UNDO, c.PREVIOUS, c.NEXT, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """

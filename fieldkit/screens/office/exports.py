@@ -17,7 +17,7 @@ from textual.worker import get_current_worker
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.steady import elapsed
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
@@ -39,6 +39,9 @@ _BEGIN, _FORM, _FORMAT, _PROFILE, _LABELS, _PLACE = "begin", "form", "format", "
 class ExportsScreen(Frame[None]):
     """Asks what leaves and writes it. Esc while it is written stops that."""
 
+    ABOUT = N_(
+        "Files for other programs. Above stands what is never in them. A digit changes a line; 1 writes them, and they are read back. Esc meanwhile stops."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """

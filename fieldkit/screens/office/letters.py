@@ -42,6 +42,9 @@ _ACTIONS = {
 class LettersScreen(Frame[str | None]):
     """Lists the letters. Gives "units" to go to the list of offices, None to go back."""
 
+    ABOUT = N_(
+        "Letters about one person to offices elsewhere, for what the person agreed to. Enter on a line writes that letter or notes the reply; above, replies and letters from elsewhere are opened."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
@@ -246,6 +249,9 @@ class LetterScreen(Frame[bool]):
     hidden: how many answers may not be seen. Gives whether `what` was chosen.
     """
 
+    ABOUT = N_(
+        "One letter, as it will be read. 1 goes on with it; PgUp and PgDn show more; Esc goes back, and nothing is sent."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),
@@ -294,6 +300,9 @@ class LetterScreen(Frame[bool]):
 class UnitsScreen(Frame[None]):
     """The offices elsewhere; a new one is added by its card, or on paper."""
 
+    ABOUT = N_(
+        "Offices elsewhere that letters go to. One with fieldkit is added by its card, after its digits were compared by telephone; any other gets its letters on paper."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """

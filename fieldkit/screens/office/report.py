@@ -18,7 +18,7 @@ from textual.worker import get_current_worker
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.report import to_text
 from fieldkit.report.document import Chart, Document
 from fieldkit.steady import elapsed
@@ -43,6 +43,9 @@ class MadeReportScreen(Frame[bool | None]):
     Returns True where somebody wishes to see the records behind a figure, None to go back.
     """
 
+    ABOUT = N_(
+        "The report, counted from the records. Arrows, PgUp and PgDn show more of it; Enter writes it as workbook, page and text."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.EXPORT, c.BEHIND, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),

@@ -40,6 +40,9 @@ class Wanted:
 class ReviewScreen(Frame[Wanted | None]):
     """Lists what waits. Returns what was chosen, None to go back."""
 
+    ABOUT = N_(
+        "Records to be looked over before they count as checked. Above stand those that were asked about; below, every form with what came in. Enter on a record opens it, on a form lists its records."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """

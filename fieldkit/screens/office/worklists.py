@@ -17,7 +17,7 @@ from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.fieldwork.assigning import Holding, Share, Unit
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.desk import worklist_words as words
 from fieldkit.session.desk.worklists import default_days
 from fieldkit.session.reading.dates import read_date
@@ -107,6 +107,9 @@ def shown(
 class WorklistsScreen(Listing[Wanted | None]):
     """The villages in the order of their codes. Ctrl+Z takes back what was done last. Returns what is wanted, None to go back."""
 
+    ABOUT = N_(
+        "Which laptop visits which households. Enter on a village opens its groups; above stand what ends soon, a proposal for households that no laptop has, and the services planned and done."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.UNDO, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
 
@@ -157,6 +160,10 @@ class WorklistsScreen(Listing[Wanted | None]):
 class VillageScreen(Listing[list[Unit] | None]):
     """The groups of a village. Returns the units that are to be given out or taken back, None to go back."""
 
+    ABOUT = N_(
+        "The groups of a village with who has their households. A digit or Enter on a line gives those households to a laptop, or takes them back."
+    )
+
     def __init__(self, desk: Desk, village: str) -> None:
         super().__init__(desk)
         self.village = village
@@ -187,6 +194,9 @@ class VillageScreen(Listing[list[Unit] | None]):
 class PlanScreen(Listing[bool]):
     """What would be given to a laptop, what to know before, and the days; F10 writes it. Returns whether it was written."""
 
+    ABOUT = N_(
+        "What is about to be given to a laptop: the households, the days, what for. A digit changes a line; nothing is written before the key that finishes."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.FINISH, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
 
@@ -271,6 +281,9 @@ class PlanScreen(Listing[bool]):
 class ProposalScreen(Listing[bool]):
     """One way to give out what nobody has: Enter on a line gives it to another laptop, F10 writes all. Returns whether it was."""
 
+    ABOUT = N_(
+        "One way to give out the households that no laptop has. Enter on a line gives it to another laptop; nothing is written before the key that finishes."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.FINISH, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
 
@@ -335,6 +348,10 @@ class ProposalScreen(Listing[bool]):
 
 class EndingScreen(Listing[Holding | None]):
     """What ends soon or has ended, by day. Returns what is to be given out anew or taken back, None to go back."""
+
+    ABOUT = N_(
+        "Households that leave a laptop's list within a week, or have left it. Enter on a line says how it goes on."
+    )
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
