@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from fieldkit.i18n import N_
@@ -26,14 +26,14 @@ class Command:
     """A thing a person can do. `id` is what a keymap file names, `action` the method `action_…` of the screen.
 
     text: for the help. short: for the bar at the bottom, where it differs. shown: stands in that bar. always: stands
-    there even where room is short.
+    there even where room is short. It stays the same command where a screen says it in other words (`saying`).
     """
 
     id: str
     key: str
     action: str
-    text: str
-    short: str = ""
+    text: str = field(compare=False)
+    short: str = field(default="", compare=False)
     shown: bool = True
     always: bool = False
 
@@ -43,6 +43,10 @@ class Command:
         from textual.binding import Binding
 
         return Binding(self.key, self.action, self.text, show=False, id=self.id, priority=True)
+
+    def saying(self, text: str, short: str = "") -> Command:
+        """The same command where a screen does something of its own with it: marked words for help, palette and bar."""
+        return replace(self, text=text, short=short)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -177,12 +181,15 @@ EVERYWHERE = (PALETTE, APPEARANCE, HIDE, LOCK, PIN)
 """What the app itself does, on every screen."""
 
 
+def with_everywhere(commands: tuple[Command, ...]) -> tuple[Command, ...]:
+    """A screen's own commands, then those of the app that are not among them."""
+    return (*commands, *(each for each in EVERYWHERE if each not in commands))
+
+
 def bindings(*commands: Command, after_typing: bool = False) -> list[Binding]:
     """The bindings of a screen's commands. `after_typing`: they wait for the keys typed before them to be taken
     (`widgets.typing.AfterTyping`).
     """
-    from dataclasses import replace
-
     found = [command.binding for command in commands]
     return (
         [replace(each, action=f"after_typing({each.action!r})") for each in found] if after_typing else found

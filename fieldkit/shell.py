@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from textual import work
 from textual.app import App
@@ -21,6 +21,8 @@ from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.typed_ahead import KEYS, TypedAhead
 
 Result = TypeVar("Result")
+_COMMON, _TALL = 80, 24
+"""Columns and lines of a terminal that is neither narrow nor low."""
 
 
 class Shell(App[None]):
@@ -28,6 +30,8 @@ class Shell(App[None]):
 
     CSS_PATH = Path(__file__).with_name("modes.tcss")
     ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (_COMMON, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (_TALL, "-tall")]
 
     def __init__(self, sign_width: int | None = None) -> None:
         super().__init__()

@@ -80,7 +80,11 @@ class ExportsScreen(Frame[None]):
         """Draw what is chosen, and what became of it."""
         exports, choice = self.desk.exports, self.choice
         self.query_one("#without", Static).update(
-            exports.without(choice) + " " + _("One person's case goes by a letter.")
+            _(
+                "{first} {second}",
+                first=exports.without(choice),
+                second=_("One person's case goes by a letter."),
+            )
         )
         said = [
             (_BEGIN, _("Write it"), ""),

@@ -80,7 +80,7 @@ class PointScreen(Serving[Deed | None]):
 
     def title_text(self) -> str:
         """Which point."""
-        return "  ".join([_("Service point"), self.point.id, self.desk.words.place(self.point.village)])
+        return "  ".join([_("Service points"), self.point.id, self.desk.words.place(self.point.village)])
 
     def said(self) -> str:
         """When it was looked at last, and what is to be done."""

@@ -46,7 +46,9 @@ class MadeReportScreen(Frame[bool | None]):
     ABOUT = N_(
         "The report, counted from the records. Arrows, PgUp and PgDn show more of it; Enter writes it as workbook, page and text."
     )
-    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.EXPORT, c.BEHIND, c.BACK)
+    KEYS: ClassVar = (
+        c.HELP, c.LANGUAGE, c.EXPORT.saying(N_("Write it as workbook, page and text"), c.EXPORT.short), c.BEHIND, c.BACK,
+    )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),
         Binding("enter", "export", show=False, priority=True),

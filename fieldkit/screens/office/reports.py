@@ -32,6 +32,7 @@ class ReportsScreen(Serving["Wanted | str | None"]):
     )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
+    DEFAULT_CSS = "ReportsScreen Numbered, ReportsScreen Numbered:focus { text-wrap: wrap; }"
 
     def title_text(self) -> str:
         """What this is, and the day."""

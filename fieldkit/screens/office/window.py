@@ -142,7 +142,7 @@ class MatterScreen(Serving[str | None]):
 
     def _actions(self) -> Iterable[tuple[str, str]]:
         if self.matter.is_open:
-            yield "done", N_("Done")
+            yield "done", N_("Done: it is settled")
             yield "send", N_("On to an office")
             if self.matter.at:
                 yield "back", N_("Finished there")

@@ -131,11 +131,13 @@ class WorklistsScreen(Listing[Wanted | None]):
         villages, ending = lists.villages(), lists.ending()
         left = sum(len(each.nobodys) for each in villages)
         disputed = len({each.record for each in lists.disputed()})
-        said = _("Enter on a village opens its groups. Ctrl+Z takes back what was done here last.")
+        said = _(
+            "Enter on a village opens its groups. {key} takes back what was done here last.",
+            key=c.UNDO.key_names,
+        )
         if disputed:
-            said += " " + _(
-                "Given out twice at the same time, both laptops keep them: {count}.", count=disputed
-            )
+            twice = _("Given out twice at the same time, both laptops keep them: {count}.", count=disputed)
+            said = _("{first} {second}", first=said, second=twice)
         self.say(said)
         first: list[tuple[Wanted, str]] = [
             (("ending", ""), _("Ends within a week or has ended: {count}", count=len(ending))),
@@ -222,7 +224,7 @@ class PlanScreen(Listing[bool]):
         """Draw the plan, and what can be changed."""
         self.say("\n".join(words.plan_lines(self.desk, self.plan)))
         purpose = self.desk.words.choices("assignment", "purpose", self.purpose)
-        needed = _("(needed here)") if self.plan.late and not self.reason else ""
+        needed = _("(needed here)") if self.plan.late else _("(may stay empty)")
         rows = [
             ("due", labelled(_("To be visited from"), self.due.isoformat())),
             ("until", labelled(_("On the laptop's list until"), self.until.isoformat())),
@@ -309,7 +311,8 @@ class ProposalScreen(Listing[bool]):
             counts[share.laptop] += len(share.households)
         said = [
             _(
-                "Villages and groups stay together; the numbers are only evened out. Enter on a line changes it, F10 writes all."
+                "Villages and groups stay together; the numbers are only evened out. Enter on a line changes it, {key} writes all.",
+                key=c.FINISH.key_names,
             ),
             _("From {due} to {until}", due=self.due.isoformat(), until=self.until.isoformat()),
             _("; ").join(labelled(each.name, str(counts[each.id])) for each in self.laptops),

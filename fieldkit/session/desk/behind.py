@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,6 @@ from fieldkit.session.desk.told import told
 from fieldkit.wording import labelled
 
 if TYPE_CHECKING:
-    from fieldkit.report.counts import Measure
     from fieldkit.session.desk.desk import Desk
 
 WHY = "indicator"
@@ -55,12 +53,8 @@ class Behind:
     ) -> list[Counted]:
         """The records behind a measure in a period, in the order of their ids; of one village (code), or of all.
 
-        <<<<<<< HEAD
-                whole: those of what the figure is a share of. figures: where the records were read already. Raises
-                FieldkitError("report.measure"), ("report.no-whole"), ("report.of-the-township"), ("report.village"), ("role.may-not").
-        =======
-                whole: those of what the figure is a share of. Raises FieldkitError("report.measure"), ("report.no-whole"),
-                ("report.of-the-township"), ("report.village"), ("role.may-not").
+        whole: those of what the figure is a share of. figures: where the records were read already. Raises
+        FieldkitError("report.measure"), ("report.no-whole"), ("report.of-the-township"), ("report.village"), ("role.may-not").
         """
         self._desk.need(Act.REPORT)
         found = MEASURES.get(measure)
@@ -89,7 +83,7 @@ class Behind:
         """The measures whose records may be listed here, each with what it is called; by their ids."""
         self._desk.need(Act.REPORT)
         return [
-            (each.id, "  ".join([each.id, _(INDICATORS[each.indicator].label), *_more(each)]))
+            (each.id, f"{each.indicator}  {_(each.label)}")
             for each in MEASURES.values()
             if self._desk.may(_needed(INDICATORS[each.indicator].tier))
         ]
@@ -139,12 +133,6 @@ def _needed(tier: str) -> Act:
     if tier not in SENSITIVE:
         return Act.REPORT
     return Act.CONTACT if tier in CONTACT else Act.RESTRICTED
-
-
-def _more(measure: Measure) -> Iterator[str]:
-    """What a measure is called, where its indicator is called otherwise."""
-    if measure.label != INDICATORS[measure.indicator].label:
-        yield _(measure.label)
 
 
 def _like(measure: str) -> list[str]:
