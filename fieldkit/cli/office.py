@@ -44,7 +44,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     verb.set_defaults(run=office_app.run)
     actions = verb.add_subparsers(metavar=_("ACTION"))
     init = actions.add_parser("init", parents=[common], help=_("make a new archive"))
-    init.add_argument("folder", metavar="DIR", type=Path)
+    init.add_argument("folder", metavar="DIR", type=Path, help=_("new or empty folder for the office"))
     init.add_argument("--database", metavar="URL", help=_("a database other than SQLite in the folder"))
     office_backup.add_servers(init)
     init.add_argument("--code", metavar="12DIGITS", default="", help=_("division code of the township"))
@@ -75,7 +75,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     enroll.set_defaults(run=run_enroll)
     office_merge.add(actions, common)
     returns = actions.add_parser("return", parents=[common], help=_("write receipts for the laptops"))
-    returns.add_argument("folder", metavar="DEST", type=Path)
+    returns.add_argument("folder", metavar="DEST", type=Path, help=_("stick or folder to write to"))
     returns.add_argument("--device", metavar="ID", help=_("for this laptop only"))
     returns.add_argument(
         "--copies",

@@ -76,7 +76,11 @@ class ConflictsScreen(Frame[Wanted | None]):
             said = _("The same question was answered differently on two laptops. Enter opens one; you choose what is right. {count} wait.", count=waiting)  # fmt: skip
             other = _("All answers kept, with a note: {count}", count=kept)
         else:
-            said = _("No conflicts wait.")
+            said = _(
+                "{first} {second}",
+                first=_("No conflicts wait."),
+                second=_("They are found when sticks are taken in the inbox, and stand here then."),
+            )
             other = _("All answers kept, with a note: {count}", count=kept)
         self.query_one("#said", Static).update(said)
         first = [_("Decided lately: look at it, or take it back"), other]

@@ -95,8 +95,11 @@ class ExportsScreen(Frame[None]):
             (_PLACE, _("Where to"), exports.place(choice).name),
         ]
         here = self.lines.highlighted
-        self.lines.show((what, labelled(words, now) if now else words) for what, words, now in said)
-        self.lines.highlighted = here or 0
+        if exports.forms():
+            self.lines.show((what, labelled(words, now) if now else words) for what, words, now in said)
+            self.lines.highlighted = here or 0
+        else:
+            self.lines.show((), [(None, _("No record has come in yet, so there is nothing to write."))])
         self._say()
 
     def _say(self) -> None:

@@ -70,26 +70,24 @@ class LettersScreen(Frame[str | None]):
 
     def show_words(self) -> None:
         """Draw what can be done, and the letters."""
-        how = _("Enter on a line writes that letter, or notes what was answered.")
-        self.query_one("#how", Static).update(how)
         here = self.lines.highlighted or 0
         try:
             letters = self.desk.letters.all()
         except FieldkitError as error:
             self.lines.show((), [(None, explain(error))])
             return
-        none = [
-            (
-                None,
-                _(
-                    "No letter is to be written, and none waits for a reply. They come from records of people away who agreed to one."
-                ),
+        how = (
+            _("Enter on a line writes that letter, or notes what was answered.")
+            if letters
+            else _(
+                "No letter is to be written, and none waits for a reply. They come from records of people away who agreed to one."
             )
-        ]
+        )
+        self.query_one("#how", Static).update(how)
         first: list[tuple[str | Line, str]] = [(each, _(words)) for each, words in _ACTIONS.items()]
         lines: list[tuple[str | Line, str]] = [(line, _line(line)) for line in letters]
         rest = [(line, f"  {words}") for line, words in lines[9 - len(first) :]]
-        self.lines.show([*first, *lines[: 9 - len(first)]], rest if letters else none)
+        self.lines.show([*first, *lines[: 9 - len(first)]], rest)
         self.lines.highlighted = min(here, len(first) + len(lines) - 1)
 
     def action_back(self) -> None:

@@ -68,7 +68,11 @@ class QuarantineScreen(Frame[None]):
             self.refuse(error)
             return
         if not self.kept:
-            said = _("Nothing is kept aside.")
+            said = _(
+                "{first} {second}",
+                first=_("Nothing is kept aside."),
+                second=_("What the inbox does not take as it came stands here, with the reason."),
+            )
         elif aside.may_release:
             said = _("Nothing here is in the archive. Enter lets the marked one in, once you say why.")
         else:

@@ -78,7 +78,12 @@ class ReviewScreen(Frame[Wanted | None]):
                 self._add(rows, state)
         rows.heading("-- " + _("Received, by form, the latest first") + " --")
         words = self.desk.words
-        rows.add(reviews.forms(), lambda form: f"  {words.form(form)}", lambda form: Wanted(form=form))
+        forms = reviews.forms()
+        if not forms:
+            rows.heading(
+                "  " + _("No record has come in yet. They come with the laptops' sticks: Inbox, on Home.")
+            )
+        rows.add(forms, lambda form: f"  {words.form(form)}", lambda form: Wanted(form=form))
         rows.heading("")
         for state in (State.APPROVED, State.CLOSED):
             rows.add(

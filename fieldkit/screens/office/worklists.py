@@ -135,6 +135,10 @@ class WorklistsScreen(Listing[Wanted | None]):
             "Enter on a village opens its groups. {key} takes back what was done here last.",
             key=c.UNDO.key_names,
         )
+        if not villages:
+            said = _(
+                "No household is registered here yet. They come with the laptops' sticks: Inbox, on Home."
+            )
         if disputed:
             twice = _("Given out twice at the same time, both laptops keep them: {count}.", count=disputed)
             said = _("{first} {second}", first=said, second=twice)
@@ -317,7 +321,11 @@ class ProposalScreen(Listing[bool]):
             _("From {due} to {until}", due=self.due.isoformat(), until=self.until.isoformat()),
             _("; ").join(labelled(each.name, str(counts[each.id])) for each in self.laptops),
         ]
-        self.say("\n".join(said) if self.shares else _("Every household that may be visited is on a list."))
+        if not self.laptops:
+            said = [_("No laptop is enrolled yet. Enrol one first: Laptops, on Home.")]
+        elif not self.shares:
+            said = [_("Every household that may be visited is on a list.")]
+        self.say("\n".join(said))
         shown(self.rows, [(run, words.share_line(self.desk, run)) for run in words.runs(self.shares)])
 
     @work
