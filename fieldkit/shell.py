@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
 from textual import work
 from textual.app import App
@@ -30,8 +30,8 @@ class Shell(App[None]):
 
     CSS_PATH = Path(__file__).with_name("modes.tcss")
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (_COMMON, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (_TALL, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_COMMON, "-wide")]  # noqa: RUF012 - as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (_TALL, "-tall")]  # noqa: RUF012 - as Textual declares it
 
     def __init__(self, sign_width: int | None = None) -> None:
         super().__init__()

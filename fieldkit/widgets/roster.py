@@ -91,7 +91,7 @@ class Roster(AfterTyping, ModalScreen[str | None]):
 
     def action_help(self) -> None:
         """List every key."""
-        self.app.push_screen(Help((*self.KEYS, *c.EVERYWHERE)))
+        self.app.push_screen(Help("", (*self.KEYS, *c.EVERYWHERE)))
 
     async def action_missing(self, code: str) -> None:
         """One key for each missing answer; it goes on at once."""
