@@ -65,14 +65,17 @@ class Command:
 
 
 def key_name(key: str) -> str:
-    """A key as it is written on a keyboard: `ctrl+n` is Ctrl+N. A browser keeps some to itself; its page takes Alt for Ctrl."""
-    if key in _KEPT_BY_BROWSERS and is_in_browser():
-        key = key.replace("ctrl+", "alt+")
+    """A key as it is written on a keyboard: `ctrl+n` is Ctrl+N. A browser keeps some to itself; its page takes others for them."""
+    if is_in_browser():
+        key = _INSTEAD_IN_BROWSERS.get(key, key)
     return "+".join(_NAMES.get(part, part.capitalize()) for part in key.split("+"))
 
 
-_KEPT_BY_BROWSERS = frozenset({"ctrl+n", "ctrl+t", "ctrl+w", "ctrl+q", "ctrl+pageup", "ctrl+pagedown"})
-"""The same as in browser/page.js."""
+_INSTEAD_IN_BROWSERS = {
+    **{f"ctrl+{key}": f"alt+{key}" for key in ("n", "t", "w", "q", "pageup", "pagedown")},
+    "ctrl+f4": "shift+f4",
+}
+"""The same as in browser/page.js. Alt+F4 is kept, too: it closes windows."""
 
 
 def use_keys(keys: Mapping[str, str]) -> None:

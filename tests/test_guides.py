@@ -15,12 +15,12 @@ from fieldkit.commands import all_commands
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-GUIDES = ("guide-cadre", "guide-outreach", "guide-office", "forms", "operations", "tour")
+CHINESE = sorted(path.name for path in (DOCS / "zh").glob("*.md"))
 PAIRS = [
     (ROOT / "README.md", ROOT / "README.zh.md"),
-    *((DOCS / f"{n}.md", DOCS / "zh" / f"{n}.md") for n in GUIDES),
+    *((DOCS / name, DOCS / "zh" / name) for name in CHINESE),
 ]
-PAGES = [*(page for pair in PAIRS for page in pair), DOCS / "contributing.md"]
+PAGES = [page for pair in PAIRS for page in pair]
 ALL = sorted({*PAGES, *DOCS.rglob("*.md")})
 _BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _KEY = re.compile(r"(?:Ctrl\+(?:F\d+|[A-Z][a-z]\w*|[A-Z])|\bF\d+)(?![\w+])", re.ASCII)

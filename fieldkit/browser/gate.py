@@ -32,12 +32,15 @@ def _secret() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The gate of one run. host, port: where it listens. key: what the address holds. cookie: what a browser is given for it."""
+    """The gate of one run. host, port: where it listens. key: what the address holds. cookie: what a browser is given for it;
+    room: the folder of the page, to which alone the browser shows the cookie.
+    """
 
     host: str
     port: int
     key: str = field(default_factory=_secret)
     cookie: str = field(default_factory=_secret)
+    room: str = field(default_factory=_secret)
 
     @property
     def address(self) -> str:
@@ -47,8 +50,13 @@ class Gate:
 
     @property
     def cookie_name(self) -> str:
-        """Two servers on one computer have the same cookies, whatever their ports."""
+        """A name of this port's own: a browser keeps the cookies of all ports of a computer together."""
         return f"fieldkit-{self.port}"
+
+    @property
+    def path(self) -> str:
+        """Where the page and all its parts are. Another server of this computer, whose folders are others, is shown no cookie of ours."""
+        return f"/{self.room}/"
 
     def has_key(self, key: str | None) -> bool:
         """Whether this is the key."""

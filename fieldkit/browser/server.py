@@ -7,8 +7,9 @@ import contextlib
 import json
 import signal
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
+from http import HTTPStatus
 from pathlib import Path
 
 import textual_serve
@@ -69,9 +70,12 @@ class PageServer:
         app = web.Application(middlewares=[self._guard])
         app.on_response_prepare.append(_with_headers)
         app.on_shutdown.append(self._end_all)
-        app.add_routes([web.get("/", self._page), web.get("/ws", self._line)])
-        app.router.add_get("/{name:page\\.(?:css|js)}", self._part)
-        app.router.add_static("/assets", _ASSETS)
+        room = self._gate.path
+        app.add_routes(
+            [web.get("/", self._enter), web.get(room, self._page), web.get(f"{room}ws", self._line)]
+        )
+        app.router.add_get(room + "{name:page\\.(?:css|js)}", self._part)
+        app.router.add_static(f"{room}assets", _ASSETS)
         runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=10)
         await runner.setup()
         try:
@@ -84,7 +88,7 @@ class PageServer:
                     address=f"{self._host}:{self._port}",
                     reason=error.strerror or str(error),
                 ) from error
-            self._gate = Gate(self._host, runner.addresses[0][1])
+            self._gate = replace(self._gate, port=runner.addresses[0][1])
             ready(self._gate)
             await stop.wait()
         finally:
@@ -103,9 +107,13 @@ class PageServer:
                     "Without its key this page shows nothing. Open the whole address that “fieldkit serve” shows."
                 )
             )
-        response = await handler(request)
-        if has_key and not response.prepared:
-            response.set_cookie(gate.cookie_name, gate.cookie, httponly=True, samesite="Strict", path="/")
+        return await handler(request)
+
+    async def _enter(self, _request: web.Request) -> web.Response:
+        """Give a cookie for the key, and lead to where the page is, so that the key stands in the address no longer."""
+        gate = self._gate
+        response = web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": gate.path})
+        response.set_cookie(gate.cookie_name, gate.cookie, httponly=True, samesite="Strict", path=gate.path)
         return response
 
     async def _page(self, _request: web.Request) -> web.Response:
@@ -176,7 +184,7 @@ async def _listen(socket: web.WebSocketResponse, tab: Tab) -> None:
             continue
         match said:
             case ["stdin", str(keys)]:
-                await tab.send_bytes(keys.encode("utf-8", "replace"))
+                await tab.type(keys)
             case ["resize", {"width": width, "height": height}]:
                 await tab.set_terminal_size(_size(width, 80), _size(height, 24))
             case ["ping", str(when)]:

@@ -17,6 +17,9 @@ from fieldkit.terminal import BROWSER
 _PATIENCE = 5.0
 """Seconds that a process has to end by itself."""
 _MOST_WORDS = 4000
+_ESCAPE = "\x1b"
+_ESCAPE_FOR_SURE = "\x1b[27u"
+"""The key as Kitty's protocol spells it: the bare sign and a key that follows at once would be another key."""
 
 
 class Tab(AppService):
@@ -35,6 +38,12 @@ class Tab(AppService):
         self.is_leaving = False
         self._words = words
         self._language = language
+
+    async def type(self, keys: str) -> None:
+        """Give what the page sent for one deed at the keyboard: a key's sequence, or a text."""
+        if keys:  # nothing at all would be the end of all keys
+            sent = _ESCAPE_FOR_SURE if keys == _ESCAPE else keys
+            await self.send_bytes(sent.encode("utf-8", "replace"))
 
     async def ended(self) -> None:
         """Wait until the process has ended by itself."""

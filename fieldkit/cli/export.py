@@ -85,20 +85,7 @@ def _write(options: argparse.Namespace) -> int:
             manifest = export(tables, wanted, options.out, tables.pseudonyms, told)
     facts = _facts(manifest, options.out)
     said = [_("{table}: {rows} rows", table=table, rows=rows) for table, rows in manifest.rows.items()]
-    if manifest.kept_out:
-        said.append(
-            _(
-                "Of {count} records nothing but the service is counted: their people did not agree to statistics.",
-                count=manifest.kept_out,
-            )
-        )
-    if manifest.unread:
-        said.append(
-            _(
-                "{count} answers do not fit their question and stay here; they are marked.",
-                count=manifest.unread,
-            )
-        )
+    said += manifest.kept_back()
     said.append(_("Written to {path} and read back.", path=options.out))
     show(options, facts, "\n".join(said))
     return 0

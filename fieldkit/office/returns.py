@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from fieldkit.csv_rows import csv_rows
 from fieldkit.errors import FieldkitError
 from fieldkit.library import SUFFIXES
 from fieldkit.office.handed import HandedOn
@@ -139,19 +139,11 @@ def worklist_of(folder: Path, device: Device) -> list[dict[str, str]]:
     )
     if path is None:
         return []
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            table = csv.DictReader(file, strict=True)
-            rows = list(table)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise FieldkitError("list.unreadable", path=str(path), row=1, reason=str(error)) from error
-    for column in COLUMNS:
-        if column not in (table.fieldnames or ()):
-            raise FieldkitError("worklist.column", path=str(path), column=column)
+    rows = csv_rows(path, COLUMNS, "worklist.column")
     return [_row(path, number, row) for number, row in enumerate(rows, 2)]
 
 
-def _row(path: Path, number: int, row: dict[str, str | None]) -> dict[str, str]:
+def _row(path: Path, number: int, row: Mapping[str, str | None]) -> dict[str, str]:
     household, due, until = ((row.get(column) or "").strip() for column in (*COLUMNS, UNTIL))
     if not household.isdecimal():
         raise FieldkitError("worklist.cell", path=str(path), row=number, column="household", text=household)

@@ -67,7 +67,8 @@ class Measure:
 
     id: of its indicator, and after a dot what tells it from the others: "I-02.declined". label: in English, for translation.
     by_village: whether it is told of a village; else of the township alone. neutral: a figure that nobody may set a
-    target for. ours: the numerator is a part of the denominator, as in every percentage.
+    target for. within: the id of the measure of the same indicator that it is a part of, both above and below the line:
+    the two tell the remainder.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Measure:
     unit: Unit = Unit.PERCENT
     by_village: bool = True
     neutral: bool = False
+    within: str = ""
 
     @property
     def indicator(self) -> str:

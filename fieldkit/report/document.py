@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from fieldkit.i18n import _
@@ -79,7 +80,7 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar of a chart. text: what stands beside it, such as `43/46 93.5%`. mark: where something is expected, None for nothing."""
+    """A bar of a chart. text: what stands beside it, such as `43/46 93.5%`. mark: what it is held beside, None for nothing."""
 
     label: str
     value: Decimal
@@ -90,18 +91,35 @@ class Bar:
 @dataclass(frozen=True, slots=True)
 class Chart:
     """Bars under a heading, in the order of what they are about, never of their length. most: what the whole width stands for,
-    None for the longest bar.
+    None for the longest bar. marked: what the marks are, in words.
     """
 
     heading: str
     bars: tuple[Bar, ...]
     most: Decimal | None = None
+    marked: str = ""
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether any bar has one, which must then be explained."""
+        return any(bar.mark is not None for bar in self.bars)
+
+    @property
+    def whole(self) -> Decimal:
+        """What the whole width stands for."""
+        known = [number for bar in self.bars for number in (bar.value, bar.mark) if number is not None]
+        return max(known, default=_NOTHING) if self.most is None else self.most
 
     def part(self, value: Decimal) -> Decimal:
         """How much of the whole width a value takes, from 0 to 1."""
-        known = [number for bar in self.bars for number in (bar.value, bar.mark) if number is not None]
-        most = max(known, default=_NOTHING) if self.most is None else self.most
+        most = self.whole
         return min(max(value / most, _NOTHING), _ALL) if most > 0 else _NOTHING
+
+    def pieces(self, bars: int) -> Iterator[Chart]:
+        """The chart in pieces of at most so many bars, all to one scale, for paper."""
+        most = self.whole
+        for start in range(0, len(self.bars), bars):
+            yield replace(self, bars=self.bars[start : start + bars], most=most)
 
 
 @dataclass(frozen=True, slots=True)

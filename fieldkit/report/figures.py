@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -94,18 +94,22 @@ class Figures:
             return found
         if measure.numerator.how in {How.MEAN, How.MEDIAN}:
             return self._of_enough(measure, period, found)
-        gone, small = _hidden(found)
-        if before is not None:
-            earlier = self.of(measure, before)
-            added = {
-                code: Figure(_less(each.n, earlier[code].n), _less(each.of, earlier[code].of))
-                for code, each in found.items()
-            }
-            gone |= _hidden(added)[0]
+        views = self._views(measure, period, before)
+        told = views[1:]
+        if measure.within:
+            [whole] = [each for each in indicator.measures if each.id == measure.within]
+            wholes = self._views(whole, period, before)
+            told += [_minus(more, less) for more, less in zip(wholes, views, strict=True)]
+        gone, small = _hidden(found, {code for each in told for code in _hidden(each)[0]})
         return {
             code: replace(each, is_small=code in small, is_cover=code in gone - small)
             for code, each in found.items()
         }
+
+    def _views(self, measure: Measure, period: Period, before: Period | None) -> list[Mapping[str, Figure]]:
+        """A measure, and what is new in it since an earlier report."""
+        found = self.of(measure, period)
+        return [found] if before is None else [found, _minus(found, self.of(measure, before))]
 
     def _of_enough(self, measure: Measure, period: Period, found: Mapping[str, Figure]) -> dict[str, Figure]:
         """A mean or median of a few is what each of them was."""
@@ -198,8 +202,9 @@ def _value(count: Count, rows: Sequence[Row]) -> Value:
             return median(numbers) if numbers else None
 
 
-def _hidden(figures: Mapping[str, Figure]) -> tuple[set[str], set[str]]:
-    """The places whose figures must be hidden, and those of them that are small themselves.
+def _hidden(figures: Mapping[str, Figure], also: Collection[str] = ()) -> tuple[set[str], set[str]]:
+    """The places whose figures must be hidden, and those of them that are small themselves; `also`: places whose figures tell
+    of something else that must be.
 
     Of each place the count, what it is of, and the rest may tell of people; the township's are the sums of the villages'.
     """
@@ -214,9 +219,19 @@ def _hidden(figures: Mapping[str, Figure]) -> tuple[set[str], set[str]]:
     twins = {
         (code, part): (code, other) for code in figures for part, other in _TWINS if (code, other) in counts
     }
-    gone = hidden(counts, [each for each in sums if len(each) > 1], twins)
+    gone = hidden(
+        counts, [each for each in sums if len(each) > 1], twins, [key for key in counts if key[0] in also]
+    )
     small = {code for (code, part), count in counts.items() if part != "rest" and is_small(count)}
     return {code for code, _part in gone}, small
+
+
+def _minus(more: Mapping[str, Figure], less: Mapping[str, Figure]) -> Mapping[str, Figure]:
+    """What the first figures have beyond the second, place by place."""
+    return {
+        code: Figure(_less(each.n, less[code].n), _less(each.of, less[code].of))
+        for code, each in more.items()
+    }
 
 
 def _less(value: Value, other: Value) -> Value:

@@ -13,10 +13,36 @@ import subprocess
 from contextlib import asynccontextmanager
 
 PATIENCE = 30
-NAMED = {"Enter": 13, "Escape": 27, "Backspace": 8, "Tab": 9, "ArrowDown": 40, "ArrowUp": 38, "PageDown": 34}
-_HELD = {"Alt": 1, "Ctrl": 2}
+_NAMED = {
+    "Enter": 13, "Escape": 27, "Backspace": 8, "Tab": 9, "Delete": 46, "PageUp": 33, "PageDown": 34, "End": 35, "Home": 36,
+    "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, **{f"F{number}": 111 + number for number in range(1, 13)},
+}  # fmt: skip
+_PLAIN, _SHIFTED = "`1234567890-=[]\\;',./", '~!@#$%^&*()_+{}|:"<>?'
+_CODES = dict(zip("`-=[]\\;',./", (192, 189, 187, 219, 221, 220, 186, 222, 188, 190, 191), strict=True))
+_PROCESS = {"method": "Input.dispatchKeyEvent", "key": "Process", "windowsVirtualKeyCode": 229}
+_HELD = {"Alt": 1, "Ctrl": 2, "Shift": 8}
 _LOOKS = 0.05
 _STEERING = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07]*\x07|.)")
+_READER = """
+// textual.js keeps its terminal to itself: it is caught when it is put where it belongs.
+Object.defineProperty(Object.prototype, "terminal", {
+  configurable: true,
+  set(terminal) {
+    delete Object.prototype.terminal;
+    this.terminal = terminal;
+    let drawn = 0, tell = () => {};
+    terminal.onWriteParsed(() => { drawn += 1; tell(); });
+    // The lines on screen, as soon as something was drawn after what was seen, or a moment later.
+    window.linesAfter = async (seen) => {
+      if (drawn === seen) await new Promise((done) => { tell = done; setTimeout(done, 250); });
+      const { active } = terminal.buffer;
+      const lines = Array.from({ length: terminal.rows }, (_, row) => active.getLine(row).translateToString().trimEnd());
+      const isClosed = document.body.classList.contains("-closed");
+      return [drawn, isClosed ? document.querySelector("#said").innerText : lines.join("\\n")];
+    };
+  },
+});
+"""
 _GREYS = """(async () => {{
   const png = Uint8Array.from(atob("{png}"), (sign) => sign.charCodeAt(0));
   const picture = await createImageBitmap(new Blob([png]));
@@ -63,8 +89,8 @@ class Chromium:
         self._process.wait()
 
     @asynccontextmanager
-    async def tab(self, address):
-        """A tab of its own that has opened an address."""
+    async def tab(self, address, width=1280, height=800):
+        """A tab of its own, of so many points, that has opened an address."""
         import aiohttp
 
         base = f"http://127.0.0.1:{await self.port()}"
@@ -77,6 +103,14 @@ class Chromium:
                 try:
                     for area in ("Page", "Network", "Runtime"):
                         await tab.do(f"{area}.enable")
+                    await tab.do("Page.addScriptToEvaluateOnNewDocument", source=_READER)
+                    await tab.do(
+                        "Emulation.setDeviceMetricsOverride",
+                        width=width,
+                        height=height,
+                        deviceScaleFactor=1,
+                        mobile=False,
+                    )
                     await tab.go(address)
                     yield tab
                 finally:
@@ -135,38 +169,25 @@ class Tab:
                 await asyncio.sleep(_LOOKS)
 
     async def app(self):
-        """Wait until an app is drawn, and put the keys there."""
+        """Wait until an app is drawn."""
         await self.see("document.body && document.body.classList.contains('-first-byte')")
-        await self.value("document.querySelector('textarea.xterm-helper-textarea').focus()")
 
     async def press(self, *keys):
         """Press keys one after another, as a keyboard does; some with Alt or Ctrl: `Alt+w`."""
         self._drawn.clear()
-        for pressed in keys:
-            *held, key = pressed.split("+")
-            code = NAMED.get(key) or (
-                111 + int(key[1:]) if key[0] == "F" and key[1:].isdigit() else ord(key.upper())
-            )
-            text = (
-                {} if held or (len(key) > 1 and key != "Enter") else {"text": "\r" if key == "Enter" else key}
-            )
-            about = {
-                "key": key,
-                "windowsVirtualKeyCode": code,
-                "modifiers": sum(_HELD[each] for each in held),
-            }
-            await self.do("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", **about, **text)
-            await self.do("Input.dispatchKeyEvent", type="keyUp", **about)
+        for deed in pressing(*keys):
+            await self.do(**deed)
 
     async def compose(self, spelled, text):
         """Type as an input method does: letters shown while they are typed, then what was chosen for them."""
         self._drawn.clear()
-        for end in range(1, len(spelled) + 1):
-            await self.do(
-                "Input.dispatchKeyEvent", type="rawKeyDown", key="Process", windowsVirtualKeyCode=229
-            )
-            await self.do("Input.imeSetComposition", text=spelled[:end], selectionStart=end, selectionEnd=end)
-        await self.do("Input.insertText", text=text)
+        for deed in composing(spelled, text):
+            await self.do(**deed)
+
+    async def at_once(self, *deeds):
+        """Do all of it as fast as the page takes it, waiting for nothing between."""
+        self._drawn.clear()
+        await asyncio.gather(*(self.do(**deed) for deed in deeds))
 
     @property
     def drawn(self):
@@ -177,11 +198,74 @@ class Tab:
         """Wait until the app draws a text that it has not drawn before the last key."""
         await until(lambda: text in self.drawn)
 
+    async def lines_after(self, seen):
+        """The lines on screen as the terminal holds them, wide signs once; or what the page says when the app is closed. Gives
+        how often it was drawn, too, and waits a moment for more than was `seen`.
+        """
+        return await self.value(f"window.linesAfter ? linesAfter({seen}) : [-1, '']")
+
+    async def picture(self):
+        """A picture of what is on screen, as the text of base64."""
+        return (await self.do("Page.captureScreenshot", format="png"))["data"]
+
     async def greys(self):
         """What is on screen: rows of grey values."""
-        png = (await self.do("Page.captureScreenshot", format="png"))["data"]
+        png = await self.picture()
         width, height, greys = await self.value(_GREYS.format(png=png))
         return memoryview(base64.b64decode(greys)).cast("B", shape=[height, width])
+
+
+def pressing(*keys):
+    """What a keyboard does when keys are pressed and let go, one after another."""
+    return [deed for key in keys for deed in (key_down(key), key_up(key))]
+
+
+def key_down(pressed):
+    """A key goes down, some with others held: `Alt+w`."""
+    about, text = _about(pressed)
+    kind = {"type": "keyDown", "text": text} if text else {"type": "rawKeyDown"}
+    return {"method": "Input.dispatchKeyEvent", **about, **kind}
+
+
+def key_up(pressed):
+    """A key comes up."""
+    return {"method": "Input.dispatchKeyEvent", "type": "keyUp", **_about(pressed)[0]}
+
+
+def composing(spelled, text):
+    """What an input method does: letters shown while they are typed, then what was chosen for them; nothing, if it was left."""
+    chosen = inserting(text) if text else _shown("")
+    return [*spelling(spelled), chosen, {**_PROCESS, "type": "keyUp"}]
+
+
+def spelling(letters):
+    """Letters typed to an input method, which shows them."""
+    ends = range(1, len(letters) + 1)
+    return [deed for end in ends for deed in ({**_PROCESS, "type": "rawKeyDown"}, _shown(letters[:end]))]
+
+
+def _shown(letters):
+    end = len(letters)
+    return {"method": "Input.imeSetComposition", "text": letters, "selectionStart": end, "selectionEnd": end}
+
+
+def inserting(text):
+    """A text that no key stands for comes at once: a sign from a list, what was written by hand."""
+    return {"method": "Input.insertText", "text": text}
+
+
+def _about(pressed):
+    """What a browser is told of a key, and the text it makes."""
+    *held, key = pressed.split("+") if pressed != "+" else ("+",)
+    text = "" if held else {"Enter": "\r"}.get(key, key if len(key) == 1 else "")
+    modifiers = sum(_HELD[each] for each in held)
+    return {"key": key, "windowsVirtualKeyCode": _code(key), "modifiers": modifiers}, text
+
+
+def _code(key):
+    """The number that a browser knows a key by."""
+    on_key = _PLAIN[_SHIFTED.index(key)] if key in _SHIFTED else key
+    return _NAMED.get(key) or _CODES.get(on_key) or ord(on_key.upper())
 
 
 async def until(is_so):

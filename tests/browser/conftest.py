@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import sys
-from contextlib import contextmanager
-
 import pytest
 
 from tests.browser import chromium as driver
-
-
-@contextmanager
-def started(*options, lang="zh"):
-    """`fieldkit serve` in a process of its own: gives it and what its first line says."""
-    pytest.importorskip("textual_serve", reason="the browser part (textual-serve) is not installed")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "fieldkit", "--lang", lang, "serve", "--port", "0", "--json", *map(str, options)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        yield process, json.loads(process.stdout.readline())["address"]
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-        _, complaints = process.communicate(timeout=30)
-        assert "Traceback" not in complaints
+from tests.browser.serving import started
 
 
 @pytest.fixture
 def serving():
     """Start a server: `with serving("--workspace", folder) as (process, address)`."""
+    pytest.importorskip("textual_serve", reason="the browser part (textual-serve) is not installed")
     return started
 
 

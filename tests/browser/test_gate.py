@@ -14,8 +14,8 @@ def gate():
 
 def test_keys_are_long_and_of_one_run(gate):
     another = Gate("127.0.0.1", 8421)
-    assert len({gate.key, gate.cookie, another.key, another.cookie}) == 4
-    assert min(len(each) for each in (gate.key, gate.cookie)) == 32
+    assert len({each for of in (gate, another) for each in (of.key, of.cookie, of.room)}) == 6
+    assert min(len(each) for each in (gate.key, gate.cookie, gate.room)) == 32
     assert gate.address == f"http://127.0.0.1:8421/?key={gate.key}"
 
 

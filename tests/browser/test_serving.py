@@ -21,6 +21,7 @@ from fieldkit.store import Workspace
 from tests.browser.chromium import PATIENCE, until
 from tests.program import fieldkit
 
+URL = pytest.importorskip("yarl", reason="the browser part (textual-serve) is not installed").URL
 aiohttp = pytest.importorskip("aiohttp", reason="the browser part (textual-serve) is not installed")
 
 
@@ -31,17 +32,27 @@ def folder(workspace_with):
 
 @asynccontextmanager
 async def visitor(address):
-    """Somebody who has opened the address; gives their browser and where the server is."""
+    """Somebody who has opened the address; gives their browser and where the page is."""
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
-        async with http.get(address) as page:
-            assert page.status == 200
-        yield http, address.partition("/?")[0]
+        yield http, await entered(http, address)
+
+
+async def entered(http, address):
+    """Open the address; give where it led."""
+    async with http.get(address) as page:
+        assert page.status == 200
+        return str(page.url).removesuffix("/")
+
+
+def origin(base):
+    """What a browser says of whoever opens a line from a page there."""
+    return {"Origin": base.rpartition("/")[0]}
 
 
 @asynccontextmanager
 async def app(http, base):
     """An app in a tab, drawn."""
-    async with http.ws_connect(f"{base}/ws?width=80&height=24", headers={"Origin": base}) as line:
+    async with http.ws_connect(f"{base}/ws?width=80&height=24", headers=origin(base)) as line:
         yield line
 
 
@@ -85,25 +96,48 @@ async def test_nobody_comes_in_without_the_key(serving, folder):
                 async with http.get(address, headers={"Host": name}) as answer:
                     assert (answer.status, "not at this address" in await answer.text()) == (403, True), name
                     assert answer.cookies == {}
-            async with http.get(address) as page:
-                assert page.status == 200
-                [cookie] = page.cookies.values()
-                assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Strict", "/")
-                assert query.removeprefix("key=") not in cookie.value
-                assert "default-src 'none'" in page.headers["Content-Security-Policy"]
-                assert page.headers["Referrer-Policy"] == "no-referrer"
+            async with http.get(address, allow_redirects=False) as led:
+                assert led.status == 303
+                [cookie] = led.cookies.values()
+                assert (cookie["httponly"], cookie["samesite"]) == (True, "Strict")
+                assert cookie["path"] == led.headers["Location"]
+                assert query.removeprefix("key=") not in cookie.value + cookie["path"]
+                assert "default-src 'none'" in led.headers["Content-Security-Policy"]
+                assert led.headers["Referrer-Policy"] == "no-referrer"
+
+
+async def test_two_at_once_have_a_door_each(serving, folder, tmp_path, now):
+    """A browser keeps the cookies of all ports of a computer together."""
+    office = tmp_path / "office"
+    Office.create(office, name="清溪镇卫生健康办", division="990101100000", now=lambda: now).close()
+    with serving("--workspace", folder) as (_, one), serving("--office", office) as (_, other):
+        async with visitor(one) as (http, laptop):
+            desk = await entered(http, other)
+            for base, title in ((laptop, folder.name), (desk, "清溪镇卫生健康办")):
+                async with http.get(f"{base}/") as page:
+                    assert f"<title>{title}</title>" in await page.text()
+            shown = [http.cookie_jar.filter_cookies(URL(f"{base}/")) for base in (laptop, desk)]
+            assert [len(each) for each in shown] == [1, 1], "none is shown to the other"
+            assert not http.cookie_jar.filter_cookies(URL(origin(desk)["Origin"]))
+            [cookie] = shown[0].values()
+            name = cookie.key.replace(str(URL(laptop).port), str(URL(desk).port))
+            for given in ({cookie.key: cookie.value}, {name: cookie.value}):
+                async with aiohttp.ClientSession(cookies=given) as stranger:
+                    for path in (URL(desk).path + "/", URL(laptop).path + "/"):
+                        async with stranger.get(URL(desk).with_path(path)) as answer:
+                            assert answer.status == 403
 
 
 async def test_another_page_cannot_open_the_app(serving, folder):
     with serving("--workspace", folder, lang="en") as (_, address):
         async with visitor(address) as (http, base):
-            for origin in (
+            for called in (
                 {},
                 {"Origin": "http://evil.example"},
-                {"Origin": base.replace("127.0.0.1", "localhost")},
+                {"Origin": origin(base)["Origin"].replace("127.0.0.1", "localhost")},
             ):
                 with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
-                    await http.ws_connect(f"{base}/ws", headers=origin)
+                    await http.ws_connect(f"{base}/ws", headers=called)
                 assert refused.value.status == 403
             assert is_free(folder), "no app was started"
 
@@ -111,14 +145,14 @@ async def test_another_page_cannot_open_the_app(serving, folder):
 async def test_nothing_on_the_page_is_asked_for_elsewhere(serving, folder):
     with serving("--workspace", folder) as (_, address):
         async with visitor(address) as (http, base):
-            asked = {"/"}
+            asked = {""}
             seen = {}
             while asked - set(seen):
                 path = (asked - set(seen)).pop()
-                async with http.get(base + path) as answer:
+                async with http.get(f"{base}/{path}") as answer:
                     assert answer.status == 200, path
                     seen[path] = (await answer.read()).decode("utf-8", "replace")
-                if path.endswith((".css", "/")):
+                if path.endswith(".css") or not path:
                     found = re.findall(r'(?:(?:href|src)=|url\()"([^"]+)"', seen[path])
                     asked |= {each for each in found if not each.startswith("data:")}
             assert {each.rpartition("/")[2] for each in seen} == {
@@ -126,10 +160,10 @@ async def test_nothing_on_the_page_is_asked_for_elsewhere(serving, folder):
                 "RobotoMono-Italic-VariableFont_wght.ttf",
             }  # fmt: skip
             ours = "".join(
-                seen[path] for path in seen if not path.endswith((".js", ".ttf")) or path == "/page.js"
+                seen[path] for path in seen if not path.endswith((".js", ".ttf")) or path == "page.js"
             )
             assert "//" not in re.sub(r"/\*.*?\*/|^ *//[^\n]*$", "", ours, flags=re.MULTILINE | re.DOTALL)
-            assert '<html lang="zh-CN">' in seen["/"]
+            assert '<html lang="zh-CN">' in seen[""]
 
 
 async def test_a_workspace_that_somebody_else_has_open_is_told_in_a_sentence(serving, folder):
@@ -164,7 +198,7 @@ async def test_a_tab_opened_anew_waits_for_the_one_just_closed_even_if_that_hang
 async def test_there_are_not_more_apps_than_a_computer_bears(serving, folder, monkeypatch):
     with serving("--workspace", folder, lang="en") as (_, address):
         async with visitor(address) as (http, base):
-            lines = [await http.ws_connect(f"{base}/ws", headers={"Origin": base}) for _ in range(5)]
+            lines = [await http.ws_connect(f"{base}/ws", headers=origin(base)) for _ in range(5)]
             kind, text = await heard(lines[-1], "")
             assert kind == "ended"
             assert "4 windows" in text
@@ -181,6 +215,8 @@ async def test_what_no_page_of_ours_sends_harms_nothing(serving, folder):
                 "[]",
                 "[1]",
                 '["stdin"]',
+                '["stdin", ""]',
+                '["stdin", ""]',
                 '["stdin", 3]',
                 '["resize", {"width": "x", "height": null}]',
                 '["quit"]',
@@ -188,6 +224,8 @@ async def test_what_no_page_of_ours_sends_harms_nothing(serving, folder):
                 await line.send_str(junk)
             await line.send_bytes(b"\xff")
             assert "下次活动" in await heard(line, "下次活动")
+            await line.send_str('["stdin", "\\u001bOP"]')
+            assert "数字键选答案" in await heard(line, "数字键选答案")
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
@@ -219,7 +257,7 @@ async def test_the_office_is_opened_at_a_desk(serving, tmp_path, now):
     Office.create(folder, name="清溪镇卫生健康办", division="990101100000", now=lambda: now).close()
     with serving("--office", folder) as (_, address):
         async with visitor(address) as (http, base):
-            async with http.get(base) as page:
+            async with http.get(f"{base}/") as page:
                 assert "<title>清溪镇卫生健康办</title>" in await page.text()
             async with app(http, base) as line:
                 assert "清溪镇卫生健康办" in await heard(line, "清溪镇卫生健康办")

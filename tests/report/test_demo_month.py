@@ -12,7 +12,7 @@ import pytest
 from fieldkit.office import Office
 from fieldkit.privacy.leaks import leaks
 from fieldkit.report import REPORTS, parse_period
-from fieldkit.report.document import Prose, Table
+from fieldkit.report.document import Chart, Prose, Table
 from fieldkit.report.making import Request, gathered
 from fieldkit.report.writers import FORMATS, to_text
 from fieldkit.session.session import Session
@@ -81,6 +81,11 @@ def named(documents, name):
 
 def tables_of(document):
     return [part for part in document.parts if isinstance(part, Table)]
+
+
+def chart_of(document):
+    [chart] = [part for part in document.parts if isinstance(part, Chart)]
+    return chart
 
 
 def test_the_month_is_reproduced(documents):
@@ -209,3 +214,16 @@ def test_a_laptop_makes_its_own_three_day_report(session):
     assert counters.rows[0][3] == sum(
         1 for each in session.records("visit") if "2026-03-28" <= each.text("date") <= "2026-03-31"
     )
+
+
+def test_reports_draw_what_their_tables_say(documents):
+    monthly = named(documents, "monthly")
+    shares = chart_of(monthly)
+    assert len(shares.bars) > 20
+    assert {bar.text for bar in shares.bars} <= {str(row[3]) for row in tables_of(monthly)[0].rows}
+    for name in ("three-days", "weekly"):
+        document = named(documents, name)
+        table = next(each for each in tables_of(document) if each.sums)
+        assert [(bar.label, bar.value) for bar in chart_of(document).bars] == [
+            row[1:3] for row in table.rows[1:]
+        ]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fieldkit.places import Place
-from fieldkit.report.conditions import Has, NotAfter, is_
+from fieldkit.report.conditions import Has, NotAfter, both, is_
 from fieldkit.report.counts import Count, How, Indicator, Made, Measure, Unit, wanted
 from fieldkit.report.facts import Facts
 from fieldkit.report.figures import TOWN, Figure, Figures
@@ -193,6 +193,51 @@ def test_no_small_count_can_be_worked_out(cells):
     for at, code in enumerate(hidden_villages):
         if table[code][3][0] in SMALL:
             assert len({each[at] for each in ways}) > 1
+
+
+YOUNG = Measure(
+    "I-07.young",
+    "m",
+    Count("t", both(is_("is", "yes"), is_("amount", "young")), on="date"),
+    Count("t", is_("amount", "young"), on="date"),
+    within="I-07",
+)
+
+
+def bands(table):
+    """Table: village → (positive, of) of the young, and of the others."""
+    made = [
+        case(village, 3, n < positive) | {"amount": band}
+        for village, told in table.items()
+        for band, (positive, of) in zip(("young", "old"), told, strict=True)
+        for n in range(of)
+    ]
+    told = Indicator("I-07", "", "", "", "", "", "R", "", (POSITIVE, YOUNG), suppressed=True)
+    counted = figures(t=made)
+    return [counted.shown(told, each, MARCH) for each in told.measures]
+
+
+def test_a_part_and_its_whole_do_not_tell_a_small_remainder():
+    whole, part = bands({A: ((28, 60), (2, 30)), B: ((20, 60), (9, 30)), C: ((20, 60), (9, 30))})
+    assert not any(each.is_hidden for each in whole.values())
+    assert part[A].is_cover
+    assert part[B].is_cover or part[C].is_cover, "else the township's tells it"
+
+
+NUMBERS = st.tuples(st.integers(0, 9), st.integers(0, 9)).map(lambda each: (each[0], sum(each)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=3, max_size=3))
+def test_no_small_remainder_can_be_subtracted(told):
+    table = dict(zip((A, B, C), told, strict=True))
+    whole, part = bands(table)
+    for code, (_young, (positive, of)) in table.items():
+        if {positive, of, of - positive} & set(SMALL):
+            assert whole[code].is_hidden or part[code].is_hidden
+    for found in (whole, part):
+        dark = [code for code in table if found[code].is_hidden]
+        assert found[TOWN].is_hidden or len(dark) != 1
 
 
 def test_a_median_of_a_few_is_hidden():

@@ -46,7 +46,7 @@ def test_our_reader_finds_what_the_text_names():
 def test_the_steps_by_hand_do_what_they_say(tmp_path):
     shutil.copy(VECTORS / "example.fkb", tmp_path)
     shutil.copy(VECTORS / "office.txt", tmp_path)
-    [steps] = re.findall(r"### By hand.*?```sh\n(.*?)```", TEXT, re.DOTALL)
+    [steps] = re.findall(r"### By hand.*?```bash\n(.*?)```", TEXT, re.DOTALL)
     done = subprocess.run(
         ["bash", "-ec", steps], cwd=tmp_path, capture_output=True, text=True, errors="replace", check=True
     )

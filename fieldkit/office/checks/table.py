@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from fieldkit.csv_rows import csv_rows
 from fieldkit.datatypes.checks import CHECKS
 from fieldkit.errors import FieldkitError
 from fieldkit.office.tables import SHOWN
@@ -186,17 +186,8 @@ def read_table(path: Path, library: FormLibrary | None = None) -> dict[str, Chec
 
     Raises FieldkitError("check.…"), ("list.unreadable"), naming row and column.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            table = csv.DictReader(file, strict=True)
-            rows = list(table)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise FieldkitError("list.unreadable", path=str(path), row=1, reason=str(error)) from error
-    for column in COLUMNS:
-        if column not in (table.fieldnames or ()):
-            raise FieldkitError("check.column", path=str(path), column=column, columns=", ".join(COLUMNS))
     found: dict[str, Check] = {}
-    for number, row in enumerate(rows, 2):
+    for number, row in enumerate(csv_rows(path, COLUMNS, "check.column"), 2):
         cells = _Row(path, number, {name: (row[name] or "").strip() for name in COLUMNS}, library)
         check = cells.check()
         if check.id in found:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from fieldkit.errors import FieldkitError
+from fieldkit.i18n import _
 from fieldkit.report.exports.csv_file import rows_in_csv
 from fieldkit.report.exports.openrosa import rows_in_zip
 from fieldkit.report.exports.parquet import rows_in_parquet
@@ -63,6 +64,25 @@ class Manifest:
     def rows(self) -> dict[str, int]:
         """How many rows each table has."""
         return {table: count for file in self.files for table, count in file.rows.items()}
+
+    def kept_back(self) -> list[str]:
+        """What is not in it, in words; nothing where it is whole."""
+        said = []
+        if self.kept_out:
+            said.append(
+                _(
+                    "Of {count} records nothing but the service is counted: their people did not agree to statistics.",
+                    count=self.kept_out,
+                )
+            )
+        if self.unread:
+            said.append(
+                _(
+                    "{count} answers do not fit their question and stay here; they are marked.",
+                    count=self.unread,
+                )
+            )
+        return said
 
     def to_json(self) -> str:
         """As a file."""

@@ -172,6 +172,7 @@ INDICATORS = (
                 N_("Cervical screening, women of 35 to 45"),
                 _screened("cervix_tests", _CERVIX, _EARLY),
                 _living_here(_EARLY),
+                within="I-04",
             ),
         ),
     ),

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from fieldkit.i18n import N_, _
 from fieldkit.report import relations
 from fieldkit.report.counts import Indicator, Measure
-from fieldkit.report.document import Cell, Check, Column, Document, Table
+from fieldkit.report.document import Cell, Chart, Check, Column, Document, Table
 from fieldkit.report.facts import Wanted
 from fieldkit.report.figures import TOWN, Figures
 from fieldkit.report.indicators import INDICATORS
 from fieldkit.report.indicators import reads as reads_of_indicators
 from fieldkit.report.making import ReportKind, Request, closing_notes, forms_of, signatures, together
 from fieldkit.report.periods import Period, reported_before, year_before, year_so_far
+from fieldkit.report.reports import charts
 from fieldkit.report.wording import hidden_note, place_name, printed, unit_word
 
 TABLE_NO = "FK-RM-1"
@@ -53,6 +54,7 @@ def make(request: Request) -> Document:
         ),
         parts=(
             _of_the_month(figures, period, so_far, lines, checks),
+            _drawn(figures, period, lines),
             *_of_villages(figures, period, lines),
             _of_statements(figures, period),
         ),
@@ -95,6 +97,19 @@ def _of_the_month(
         ),
         rows=tuple(rows),
         checks=checks,
+    )
+
+
+def _drawn(figures: Figures, period: Period, lines: Lines) -> Chart:
+    earlier = year_before(period)
+    was_there = not figures.facts.is_after(earlier.last)
+    measures = [measure for _number, measure in lines]
+    return charts.shares(
+        _("Shares of this month, the township, in percent"),
+        figures,
+        measures,
+        period,
+        earlier if was_there else None,
     )
 
 

@@ -84,6 +84,7 @@ def make(request: Request) -> Document:
                 _("Done, in percent of the target"),
                 tuple(_bar(each, names.get(each.village, "")) for each in found if _has_bar(each)),
                 Decimal(100),
+                _("Expected by today"),
             ),
         ),
         notes=(

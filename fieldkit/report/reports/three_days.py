@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from fieldkit.i18n import N_, _
-from fieldkit.report.document import Document, Prose
+from fieldkit.report.document import Document, Part, Prose
 from fieldkit.report.facts import Wanted
-from fieldkit.report.figures import TOWN
+from fieldkit.report.figures import TOWN, Figures
 from fieldkit.report.making import ReportKind, Request, closing_notes, forms_of, head, signatures, together
-from fieldkit.report.reports import tallies
+from fieldkit.report.reports import charts, tallies
 from fieldkit.report.reports.needs import READS, needs, needs_table
-from fieldkit.report.reports.tallies import Tally, by_village, counters, tallied
+from fieldkit.report.reports.tallies import Tallied, Tally, by_village, counters, tallied
 from fieldkit.report.wording import hidden_note
 
 COUNTERS: Sequence[Tally] = (
@@ -61,7 +61,7 @@ def make(request: Request) -> Document:
         parts=(
             Prose(_("In a sentence"), (note,)),
             counters(_("Twelve counters"), COUNTERS, cells),
-            *([by_village(_("By village"), figures, COUNTERS, cells)] if len(at_work) > 1 else []),
+            *(_of_villages(figures, cells) if len(at_work) > 1 else []),
             needs_table(_("Support needed"), found),
         ),
         notes=(
@@ -71,6 +71,11 @@ def make(request: Request) -> Document:
         ),
         footer=signatures(request.made_on),
     )
+
+
+def _of_villages(figures: Figures, cells: Tallied) -> Iterator[Part]:
+    yield by_village(_("By village"), figures, COUNTERS, cells)
+    yield charts.of_villages(_("Visits attempted, by village"), figures, tallies.VISITS, cells)
 
 
 KIND = ReportKind(

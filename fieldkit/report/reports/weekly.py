@@ -8,7 +8,7 @@ from fieldkit.i18n import N_, _
 from fieldkit.report.document import Document
 from fieldkit.report.facts import Wanted
 from fieldkit.report.making import ReportKind, Request, closing_notes, forms_of, head, signatures, together
-from fieldkit.report.reports import issues, needs, tallies
+from fieldkit.report.reports import charts, issues, needs, tallies
 from fieldkit.report.reports.tallies import Tally, by_village, tallied
 from fieldkit.report.wording import hidden_note
 
@@ -50,6 +50,7 @@ def make(request: Request) -> Document:
         above=head(request),
         parts=(
             by_village(_("Sums of the week"), figures, COUNTERS, cells),
+            charts.of_villages(_("Visits attempted, by village"), figures, tallies.VISITS, cells),
             needs.needs_table(_("Support needed"), needs.needs(figures, period)),
             *([issues.counted_by_kind(figures, period)] if has_issues else []),
             issues.listed(figures, period),

@@ -23,7 +23,7 @@ h2 { font-size: 14pt; margin: 1em 0 .3em; break-after: avoid }
 .foot { margin-top: 1.5em; break-inside: avoid }
 table { border-collapse: collapse; width: 100%%; margin: .4em 0 }
 thead { display: table-header-group }
-tr, .chart { break-inside: avoid }
+tr, svg { break-inside: avoid }
 th, td { border: 1px solid #000; padding: 2px 6px; text-align: right; font-variant-numeric: tabular-nums }
 th { text-align: center; min-width: 2.5em }
 td.text { text-align: left }
@@ -37,9 +37,11 @@ td:not(.text), td.code { white-space: nowrap }
 .blank { border-bottom: 1px solid #000; height: 2em }
 .posted, .posted .prose { font-size: 15pt; line-height: 1.5 }
 .posted .notes { font-size: 12pt }
-svg { display: block; width: 100%%; height: auto; margin: .4em 0 }
+svg { display: block; width: 100%%; height: auto; margin: .1em 0 }
 """
 _POSTED = ' class="posted"'
+_BARS = 20
+"""Of a chart, in a piece that no page may break: what A4 on its side has room for."""
 
 
 def to_html(document: Document) -> str:
@@ -75,9 +77,10 @@ def _part(part: Part, number: int, *, upright: bool) -> Iterator[str]:
         case Prose():
             yield from (f"<p>{_escaped(text)}</p>" for text in part.paragraphs)
         case Chart():
-            yield to_svg(part, number, upright=upright)
-            if any(bar.mark is not None for bar in part.bars):
-                yield from _notes([_("The tick is what is expected by today.")])
+            for place, piece in enumerate(part.pieces(_BARS)):
+                yield to_svg(piece, f"{number}-{place}", upright=upright)
+            if part.has_marks:
+                yield from _notes([_("The tick stands at: {what}.", what=part.marked)])
         case Blanks():
             yield from ['<div class="blank"></div>'] * part.lines
     yield "</section>"

@@ -21,14 +21,14 @@ _LONGEST = 30
 """Cells of a label and of a text that are drawn; all of a label is in its title."""
 
 
-def to_svg(chart: Chart, number: int, *, upright: bool) -> str:
-    """The chart; number: of the part in its page, since ids may not occur twice. upright: for a page that stands upright."""
+def to_svg(chart: Chart, name: str, *, upright: bool) -> str:
+    """The chart; name: its own in its page, since ids may not occur twice. upright: for a page that stands upright."""
     names = [clipped(one_line(bar.label), _LONGEST) for bar in chart.bars]
     texts = [clipped(one_line(bar.text), _LONGEST) for bar in chart.bars]
     cells = max(map(width, names), default=0) + max(map(width, texts), default=0)
     begin = cells * _CELL + 20
     wide, high = _WIDE[upright], len(names) * _LINE + 2
-    fill = f"hatch-{number}"
+    fill = f"hatch-{name}"
     drawn = [
         line
         for place, (bar, name, text) in enumerate(zip(chart.bars, names, texts, strict=True))

@@ -50,8 +50,8 @@ def _part(part: Part, room: int) -> Iterator[str]:
                 yield from fitted(_INDENT + printable(paragraph), room)
         case Chart():
             yield from bars(part, min(room, _CHART), plain=is_plain())
-            if any(bar.mark is not None for bar in part.bars):
-                yield from fitted(_("| is what is expected by today."), room)
+            if part.has_marks:
+                yield from fitted(_("| stands at: {what}.", what=printable(part.marked)), room)
         case Blanks():
             yield from ["_" * room] * part.lines
 

@@ -42,7 +42,7 @@ def write_chart(book: Workbook, paper: Paper, document: Document, chart: Chart) 
     _write_rows(paper, table)
     if chart.bars:
         high = max(_LEAST, (len(chart.bars) + 1) * HIGH)
-        drawn = _drawn(book, paper.name, top, table)
+        drawn = _drawn(book, paper.name, top, table, chart)
         drawn.set_size({"width": paper.pixels(places) - _GAP, "height": high})
         paper.sheet.insert_chart(top, places, drawn, {"x_offset": _GAP})
         paper.skip(top + high // HIGH + 1 - paper.at)
@@ -57,16 +57,17 @@ def _numbers(chart: Chart) -> Table:
     if any(bar.text != cell_text(bar.value) for bar in chart.bars):
         columns.append(Column(_("In words"), is_text=True))
         rows = [(*row, bar.text) for row, bar in zip(rows, chart.bars, strict=True)]
-    if any(bar.mark is not None for bar in chart.bars):
-        columns.append(Column(_("Expected by today")))
+    if chart.has_marks:
+        columns.append(Column(chart.marked))
         rows = [
             (*row, "" if bar.mark is None else bar.mark) for row, bar in zip(rows, chart.bars, strict=True)
         ]
     return Table("", tuple(columns), tuple(rows))
 
 
-def _drawn(book: Workbook, sheet: str, top: int, table: Table) -> WorkbookChart:
+def _drawn(book: Workbook, sheet: str, top: int, table: Table, chart: Chart) -> WorkbookChart:
     """A chart of the numbers of a table, whose headers stand in the row `top` of a sheet."""
+    is_within = chart.most is not None and all(bar.value <= chart.most for bar in chart.bars)
     drawn = book.add_chart({"type": "bar"})
     first, last = top + 1, top + len(table.rows)
     numbers = [place for place, column in enumerate(table.columns) if not column.is_text]
@@ -83,7 +84,14 @@ def _drawn(book: Workbook, sheet: str, top: int, table: Table) -> WorkbookChart:
     drawn.set_title({"none": True})
     drawn.set_legend({"position": "bottom"} if len(numbers) > 1 else {"none": True})
     drawn.set_y_axis({"reverse": True})
-    drawn.set_x_axis({"min": 0, "num_format": "General", "major_gridlines": {"visible": False}})
+    drawn.set_x_axis(
+        {
+            "min": 0,
+            **({"max": float(chart.whole)} if is_within else {}),
+            "num_format": "General",
+            "major_gridlines": {"visible": False},
+        }
+    )
     return drawn
 
 

@@ -148,20 +148,7 @@ class Exports:
         if place.is_mount:
             said.append(_("You may remove the stick."))
         said += [_("{table}: {rows} rows", table=table, rows=rows) for table, rows in manifest.rows.items()]
-        if manifest.kept_out:
-            said.append(
-                _(
-                    "Of {count} records nothing but the service is counted: their people did not agree to statistics.",
-                    count=manifest.kept_out,
-                )
-            )
-        if manifest.unread:
-            said.append(
-                _(
-                    "{count} answers do not fit their question and stay here; they are marked.",
-                    count=manifest.unread,
-                )
-            )
+        said += manifest.kept_back()
         said.append(_("Beside it: the codebook, and manifest.json with the SHA-256 of every file."))
         return said
 
