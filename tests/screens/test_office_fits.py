@@ -16,6 +16,7 @@ from textual.widgets import OptionList, Static
 import fieldkit.screens.office
 from fieldkit.i18n import language, set_language
 from fieldkit.office import media
+from fieldkit.screens.office.home import OfficeHome
 from fieldkit.session.desk import menu
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.keybar import KeyBar
@@ -153,7 +154,7 @@ async def test_nothing_is_cut_and_every_key_acts(clerk, monkeypatch):
         quiet = tuple(replace(each, state=lambda _desk: "") for each in menu.PARTS)
         monkeypatch.setattr(menu, "PARTS", quiet)  # what waits was read once
         for part, *keys in WAYS:
-            await c.part(part)
+            c.app.home.post_message(OfficeHome.Wanted(part))
             await c.until(lambda: c.app.screen is not c.app.home)
             await looked_at(c, seen, faults)
             for key in keys:
