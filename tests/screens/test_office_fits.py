@@ -110,50 +110,44 @@ def dead(p):
 
 
 async def looked_at(c, seen, faults):
-    """Look at the screen that stands there on the smallest terminal, in the language that is its turn; at every third one on
-    a larger terminal, in the other language, and at its help, too.
-    """
+    """Look at the screen that stands there, and at every third one in the other language and at its help, too."""
     name = c.screen_name
     if name in seen:
         return
     seen.add(name)
     faults += [f"{name}: {key} does nothing" for key in dead(c)]
 
-    async def look(size):
-        if c.app.size != size:
-            await c.pilot.resize_terminal(*size)
-            await c.pilot.pause()
-        faults.extend(f"{name} {size} {language()}: {each}\n{c.text}" for each in cut(c))
+    def look():
+        faults.extend(f"{name} {c.app.size} {language()}: {each}\n{c.text}" for each in cut(c))
 
-    await look(SMALL)
-    if len(seen) % 3 == 0:
-        await look(LARGER[len(seen) % 2])
-        await look(SMALL)
+    look()
     if len(seen) % 3 == 0 and isinstance(c.app.screen, Frame):
         await c.press("f4")
-        await look(SMALL)
+        look()
         await c.press("f1")
         about = c.app.screen_stack[-2].about()
         assert whole(about)[:20] in whole(c.app.screen.text), name
-        await look(SMALL)
+        look()
         await c.press("escape")
         assert c.screen_name == name, "Esc closes the help and nothing else"
 
 
-async def test_nothing_is_cut_and_every_key_acts(clerk, monkeypatch):
+@pytest.mark.parametrize(
+    ("size", "ways"),
+    [(SMALL, WAYS), (LARGER[0], WAYS[3::6]), (LARGER[1], WAYS[5::8])],
+    ids=["60x20", "80x24", "120x40"],
+)
+async def test_nothing_is_cut_and_every_key_acts(clerk, monkeypatch, size, ways):
     monkeypatch.setattr(media, "MOUNTED", ())
-    monkeypatch.setattr(
-        "textual.screen.UPDATE_PERIOD", 0.5
-    )  # what is looked at is laid out; little of it need be drawn
     seen, faults = set(), []
-    async with clerk("zh", SMALL) as c:
-        for arrival in c.desk.inbox.look():
-            c.desk.inbox.take(arrival.medium, lambda _step: True)
-        c.app.home.refresh_words()
+    async with clerk("zh", size) as c:
+        if size == SMALL:
+            for arrival in c.desk.inbox.look():
+                c.desk.inbox.take(arrival.medium, lambda _step: True)
         await looked_at(c, seen, faults)
         quiet = tuple(replace(each, state=lambda _desk: "") for each in menu.PARTS)
         monkeypatch.setattr(menu, "PARTS", quiet)  # what waits was read once
-        for part, *keys in WAYS:
+        for part, *keys in ways:
             c.app.home.post_message(OfficeHome.Wanted(part))
             await c.until(lambda: c.app.screen is not c.app.home)
             await looked_at(c, seen, faults)
@@ -168,4 +162,4 @@ async def test_nothing_is_cut_and_every_key_acts(clerk, monkeypatch):
                 await c.press("escape")
                 await c.until(lambda before=before: c.app.screen is not before)
     assert not faults, "\n".join(faults)
-    assert len(seen) > 40, sorted(seen)
+    assert len(seen) > len(ways), sorted(seen)
