@@ -6,7 +6,7 @@ DEMO ?= build/demo
 TINYDB := build/tinydb-$(shell sed -n 's/^tinydb==//p' constraints.txt).tar.gz
 SOURCES := fieldkit sync forms tests bench offline hatch_build.py
 
-.PHONY: run test lint format bench soak mutants dist dist-test clean
+.PHONY: run test lint format bench soak tour mutants dist dist-test clean
 
 .venv/installed: pyproject.toml constraints.txt hatch_build.py $(wildcard fieldkit/locale/*/LC_MESSAGES/*.po)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -43,6 +43,10 @@ mutants: .venv/installed
 
 soak: .venv/installed
 	$(BIN)/python -m pytest -m soak
+
+# Goes the README's tour in tmux, in Chromium and from a fresh clone, and writes its pages and pictures anew.
+tour: .venv/installed
+	FIELDKIT_TOUR=write $(BIN)/python -m pytest -m 'soak or not soak' tests/tour
 
 # Folders that install with neither network nor administrator.
 dist: .venv/installed

@@ -180,13 +180,9 @@ PALETTE = Command("app.palette", "ctrl+p", "palette", N_("Find a command"), show
 APPEARANCE = Command(
     "app.appearance", "ctrl+k", "appearance", N_("Colours, big letters, plain signs"), shown=False
 )
-EVERYWHERE = (PALETTE, APPEARANCE, HIDE, LOCK, PIN)
+SETTINGS = Command("app.settings", "ctrl+f12", "settings", N_("Settings"), shown=False)
+EVERYWHERE = (PALETTE, SETTINGS, APPEARANCE, HIDE, LOCK, PIN)
 """What the app itself does, on every screen."""
-
-
-def with_everywhere(commands: tuple[Command, ...]) -> tuple[Command, ...]:
-    """A screen's own commands, then those of the app that are not among them."""
-    return (*commands, *(each for each in EVERYWHERE if each not in commands))
 
 
 def bindings(*commands: Command, after_typing: bool = False) -> list[Binding]:

@@ -12,14 +12,23 @@ from pathlib import Path
 
 from fieldkit.errors import FieldkitError
 
+_WORKSPACE, _OFFICE, _LANGUAGE = "last-workspace", "last-office", "language"
+"""The files of a person's own configuration that this module keeps."""
+_OVERRULING = ("FIELDKIT_LANG", "FIELDKIT_THEME", "FIELDKIT_KEYMAP")
+_VARIABLES = (
+    *_OVERRULING, "FIELDKIT_WORKSPACE", "FIELDKIT_OFFICE", "FIELDKIT_DESK", "FIELDKIT_DATA", "FIELDKIT_PASSPHRASE_FILE",
+    "FIELDKIT_INBOX", "FIELDKIT_CACHE",
+)  # fmt: skip
+"""What of the environment is looked at anywhere."""
+
 
 def workspace_folder(option: str | None) -> Path:
-    """The laptop's workspace: `--workspace`, FIELDKIT_WORKSPACE, else the one used last.
+    """The laptop's workspace: `--workspace`, FIELDKIT_WORKSPACE, the one beside the program, else the one used last.
 
     Raises FieldkitError("workspace.unnamed") when there is none of these, ("workspace.desk") for a desk at an office: what is
     written there comes into the archive, so it is opened as whoever sits there, in their role.
     """
-    named = option or os.environ.get("FIELDKIT_WORKSPACE") or (read_config("last-workspace") or "").strip()
+    named = option or os.environ.get("FIELDKIT_WORKSPACE") or _beside_the_program() or _remembered(_WORKSPACE)
     if not named:
         raise FieldkitError("workspace.unnamed")
     folder = Path(named).expanduser()
@@ -31,15 +40,70 @@ def workspace_folder(option: str | None) -> Path:
 
 def remember_workspace(folder: Path) -> None:
     """Open this workspace next time, if none is named. A read-only home costs nothing but the memory."""
-    write_config("last-workspace", str(folder.resolve()))
+    write_config(_WORKSPACE, str(folder.resolve()))
 
 
 def office_folder(option: str | None) -> Path:
-    """The office's folder: `--office` or FIELDKIT_OFFICE. Raises FieldkitError("office.unnamed")."""
-    named = option or os.environ.get("FIELDKIT_OFFICE")
+    """The office's folder: `--office`, FIELDKIT_OFFICE, else the one used last. Raises FieldkitError("office.unnamed")."""
+    named = option or os.environ.get("FIELDKIT_OFFICE") or _remembered(_OFFICE)
     if not named:
         raise FieldkitError("office.unnamed")
     return Path(named).expanduser()
+
+
+def remember_office(folder: Path) -> None:
+    """Open this office next time, if none is named."""
+    write_config(_OFFICE, str(folder.resolve()))
+
+
+def data_folder() -> Path:
+    """Where workspaces and offices lie if nobody wishes otherwise: FIELDKIT_DATA, else where the system keeps a person's data."""
+    named = os.environ.get("FIELDKIT_DATA")
+    if named:
+        return Path(named).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("fieldkit")
+
+
+def has_workspace(folder: Path) -> bool:
+    """Whether a workspace lies there."""
+    return (folder / "workspace.toml").is_file()
+
+
+def has_office(folder: Path) -> bool:
+    """Whether an office lies there."""
+    return (folder / "office.toml").is_file()
+
+
+def remembered_language() -> str:
+    """The language that was chosen for good, "" where none was."""
+    return _remembered(_LANGUAGE)
+
+
+def remember_language(code: str) -> None:
+    """Begin in this language next time."""
+    write_config(_LANGUAGE, code)
+
+
+def named_from_outside() -> list[tuple[str, str]]:
+    """The variables of the environment that say something to fieldkit, each with what it says."""
+    return [(name, os.environ[name]) for name in _VARIABLES if os.environ.get(name)]
+
+
+def overruled_by() -> list[tuple[str, str]]:
+    """Those that go before what a person chose for themselves."""
+    return [(name, value) for name, value in named_from_outside() if name in _OVERRULING]
+
+
+def _beside_the_program() -> str:
+    """The workspace in the folder that FIELDKIT_DATA names, so that a stick opens its own on every computer."""
+    folder = data_folder() / "laptop"
+    return str(folder) if os.environ.get("FIELDKIT_DATA") and has_workspace(folder) else ""
+
+
+def _remembered(name: str) -> str:
+    return (read_config(name) or "").strip()
 
 
 def passphrase_source(ask: Callable[[], str] | None) -> Callable[[], str] | None:

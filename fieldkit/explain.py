@@ -13,6 +13,7 @@ from fieldkit.export_words import EXPORTS
 from fieldkit.i18n import N_, _
 from fieldkit.interop_words import INTEROP
 from fieldkit.refusal_words import REFUSALS
+from fieldkit.setup_words import SETUP
 from fieldkit.wording import fault_text, problem_text, said
 
 SENTENCES: Mapping[str, str] = {
@@ -21,6 +22,7 @@ SENTENCES: Mapping[str, str] = {
     **DESK,
     **EXPORTS,
     **INTEROP,
+    **SETUP,
     "amend.begun": N_("A correction of the record {id} is open already. Finish it in the app, or give it up there; nothing was changed."),
     "amend.declined": N_("{id} is a declined visit. Nothing of it was kept that could be corrected."),
     "amend.declining": N_("A correction cannot make {id} a declined visit: what it holds would be hidden, not gone. If the person wishes that nothing is kept, erase it: fieldkit records erase {id} --reason asked. Until then it stays as it was; the correction is kept open."),
@@ -109,6 +111,7 @@ SENTENCES: Mapping[str, str] = {
     "digits.other-code": N_("Part {part} of {total} belongs to another code than the parts before it. Scan all parts of one code; nothing was changed."),
     "digits.unknown": N_("{digits} are not the digits of a laptop's key card or of an office's answer. Scan the code on the other screen; nothing was changed."),
     "doctor.aside": N_("Kept aside from earlier damage: {files}. Leave them until the office has everything."),
+    "doctor.browser": N_("The app is open in a browser, which shows everything."),
     "doctor.clock": N_("The clock says {now} and fits what is kept here."),
     "doctor.copies": N_("{count} copies of the records' file in data/backup, on the same disk."),
     "doctor.copy-damaged": N_("The copy {path} is damaged; a new one is made when the workspace is next closed."),
@@ -157,11 +160,6 @@ SENTENCES: Mapping[str, str] = {
     ),
     "journal.torn-tail": N_("The last write was interrupted ({bytes} bytes, kept aside in data/). Everything shown as answered is here."),
     "key.never-enrolled": N_("{count} entries are signed with this laptop's key, and no office knows it yet: with another key no office could ever check them. Have this key enrolled first; nothing was changed."),
-    "keymap.clash": N_("Keymap: “{id}” cannot have {key}, which belongs to “{other}”. Give one of them another key; until then “{id}” keeps its own."),
-    "keymap.preset": N_("Keymap: there is no preset “{preset}”. There are: {known}."),
-    "keymap.unknown-id": N_("Keymap: there is no command “{id}”. fieldkit keys lists them."),
-    "keymap.unreadable": N_("The keymap {path} cannot be read ({reason}). The built-in keys hold. fieldkit keys prints one to begin with."),
-    "keymap.unsendable": N_("Keymap: “{id}” cannot have {keys}: terminals do not send it, or it is needed for typing. F1 to F12 and Ctrl with a letter will do."),
     "keys.bad-recipient": N_("The office's card names a key that cannot be used ({recipients}). Ask the office for a new card."),
     "keys.unreadable": N_("{path} cannot be read as a key file. Bring it back from a copy of the workspace."),
     "lan.bad-address": N_("“{text}” is no address. Write it like 192.168.1.5, office.local:8420 or [fe80::1]:8420; the office's screen shows it."),
@@ -227,8 +225,8 @@ SENTENCES: Mapping[str, str] = {
     "office.which-bundle": N_("“{text}” names no bundle kept aside, or several. See fieldkit office quarantine, and write more of its id."),
     "office.which-device": N_("“{text}” names no laptop of this office, or several. There are: {known}."),
     "office.wrong-passphrase": N_("That is not the passphrase of {path}. If it is forgotten, a stand-in can set another: fieldkit office passphrase --identity FILE"),
-    "passphrase.differs": N_("The two passphrases differ. Nothing was made; begin again."),
-    "passphrase.empty": N_("An empty passphrase protects nothing. Type one, or make an open workspace with --open."),
+    "passphrase.differs": N_("The two passphrases differ. Nothing was changed; type both again."),
+    "passphrase.empty": N_("An empty passphrase protects nothing. Type one, or choose to go without (--open)."),
     "passphrase.no-terminal": N_("There is nobody to ask for the new passphrase. Run this in a terminal, or name a file that holds it: --new-file FILE"),
     "passphrase.unreadable": N_("The passphrase file {path} cannot be read: {reason}. Check FIELDKIT_PASSPHRASE_FILE."),
     "period.unknown": N_("“{text}” is not a period. Write it like 2026-03, 2026-Q1, 2026-W10, 2026 or 2026-03-01..2026-03-03."),
@@ -321,13 +319,14 @@ SENTENCES: Mapping[str, str] = {
     "openrosa.declining": N_("A record that the office has cannot become a decline. Whoever withdraws consent tells the office, which takes the record out."),
     "openrosa.malformed": N_("The office does not understand what was sent ({reason}). Update the app and send it again."),
     "openrosa.needs-tls": N_("The form “{form}” holds answers that nobody on the way may read. Use the encrypted address of the office, or fetch the form again once the office has a key for it."),
+    "openrosa.no-key": N_("The office has put this record aside as it is, since the key that opens it is missing there. It stays on the phone too, which sends it again; tell the office."),
     "openrosa.no-instance": N_("This record has no id of its own (instanceID). Fetch the form again and fill it in anew."),
     "openrosa.not-current": N_("This corrects an earlier state of the record, which was corrected since. Fetch the record as it is now, or tell the office."),
     "openrosa.not-for-us": N_("This was encrypted with a key that the office does not have. Fetch the form again; what was filled in is still on the phone."),
     "openrosa.not-given": N_("The phone {name} was not given the form “{form}”. Ask whoever keeps the office."),
     "openrosa.other-content": N_("The office has another record with the same id (instanceID). Nothing was changed; tell the office."),
     "openrosa.taken-back": N_("This record was taken out at the office and is not taken in again."),
-    "openrosa.too-large": N_("This is more than the office takes at once ({megabytes} MB). Send a smaller file."),
+    "openrosa.too-large": N_("This is more than the office takes at once ({megabytes} MB), and was not kept. Phones send several files one after another, so it is one file that is too large: make it smaller, or bring it to the office and send the record without it."),
     "openrosa.too-many": N_("{count} records of this phone wait for files that never came. Tell the office."),
     "openrosa.too-slow": N_("The line is too slow or was interrupted. Send it again; nothing is lost."),
     "openrosa.unknown-edit": N_("The record that this corrects is not at the office. Send that one first."),
@@ -336,6 +335,9 @@ SENTENCES: Mapping[str, str] = {
     "phone.exists": N_("{name} is a phone or laptop of this office already. Choose another name, or revoke that phone first."),
     "phone.name": N_("“{name}” is no name for a phone: up to 40 letters, digits, spaces, dots and hyphens."),
     "phone.unknown": N_("No phone {name} sends to this office. Known: {known}"),
+    "phone.open-line": N_("“{form}” looks up households, and such a list goes over an encrypted line alone. Name an address that begins with https://, or leave this form out."),
+    "phone.village": N_("There is no village {code} here. Name villages by their codes of 12 digits: {known}"),
+    "phone.villages": N_("“{form}” looks up households. Name the villages whose households the phone may look up; it gets their numbers, and no names."),
     "phone.url": N_("“{text}” is no address for a phone. Write it like https://office.example/openrosa or http://10.0.0.1:8421/openrosa"),
     "submission.malformed": N_("This is no record of a form: {reason}. Export it again; nothing was stored."),
     "submission.other-form": N_("This is a record of the form “{found}”, not of “{expected}”. Name its own form; nothing was stored."),

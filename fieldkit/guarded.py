@@ -36,7 +36,7 @@ _TURNS = 0.0005
 class Guarded(Shell):
     """A shell with a workspace, once that is open."""
 
-    TITLE = "fieldkit"
+    EVERYWHERE = EVERYWHERE
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*EVERYWHERE)]
 
     def __init__(self, sign_width: int | None = None) -> None:
@@ -101,8 +101,13 @@ class Guarded(Shell):
 
     @work
     async def action_pin(self) -> None:
+        """Choose the PIN, unless the screen is locked or hidden."""
+        if not isinstance(self.screen, Locked | Hidden):
+            await self.ask_pin()
+
+    async def ask_pin(self) -> None:
         """Choose the PIN, typed twice."""
-        if self.session is None or isinstance(self.screen, Locked | Hidden):
+        if self.session is None:
             return
         pin = await self.push_screen_wait(
             AskText(_("A PIN of 4 to 8 digits, to unlock the screen with:"), password=True)
@@ -118,18 +123,6 @@ class Guarded(Shell):
             await self.push_screen_wait(Notice(explain(error)))
         else:
             self.notify(_("The PIN unlocks the screen; {key} locks it.", key=LOCK.key_names))
-
-    def _fatal_error(self) -> None:
-        """A fault of ours ends the app, and the command line tells it in words.
-
-        Textual would fill the terminal with source and values, and answers are among them.
-        """
-        self._close_messages_no_wait()
-
-    @property
-    def fault(self) -> Exception | None:
-        """What ended the app though nobody wished it."""
-        return self._exception
 
     def _hung_up(self) -> None:
         """The window is gone: seal the journal and end at once.

@@ -78,11 +78,11 @@ def is_plain() -> bool:
     return _Current.plain
 
 
-def preferred_language() -> str:
-    """The language to begin with: FIELDKIT_LANG, else Chinese unless the system speaks English."""
-    chosen = os.environ.get("FIELDKIT_LANG", "")
-    if chosen in LANGUAGES:
-        return chosen
+def preferred_language(remembered: str = "") -> str:
+    """The language to begin with: FIELDKIT_LANG, else the one remembered, else Chinese unless the system speaks English."""
+    for chosen in (os.environ.get("FIELDKIT_LANG", ""), remembered):
+        if chosen in LANGUAGES:
+            return chosen
     system = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return "en" if system.startswith("en") else "zh"
 

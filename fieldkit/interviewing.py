@@ -6,9 +6,9 @@ import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from fieldkit.adjusting import Adjusting
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.guarded import Guarded
 from fieldkit.i18n import _, is_plain, language
 from fieldkit.widgets.message import Notice
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fieldkit.session.interview import Finished, Interview
 
 
-class Interviewing(Guarded):
+class Interviewing(Adjusting):
     """An app that can ask."""
 
     async def _record(self, record: str) -> None:

@@ -9,16 +9,17 @@ Whatever cannot be is told and left out; the rest holds.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from fieldkit.commands import all_commands, key_name
-from fieldkit.config import config_file
+from fieldkit.commands import Command, all_commands, key_name
+from fieldkit.config import config_file, write_config
 from fieldkit.errors import FieldkitError
 
 PRESETS: Mapping[str, Mapping[str, str]] = {
@@ -63,7 +64,7 @@ class Keymap:
 
 def chosen_keymap() -> Keymap:
     """The keymap of FIELDKIT_KEYMAP (a preset's name or a file), else that of the person's own file, if there is one."""
-    named = os.environ.get("FIELDKIT_KEYMAP", "")
+    named = named_keymap()
     own = config_file(FILE)
     if named in PRESETS:
         return keymap_of({}, named)
@@ -72,15 +73,71 @@ def chosen_keymap() -> Keymap:
     return read_keymap(own) if own.is_file() else keymap_of({})
 
 
+def named_keymap() -> str:
+    """What FIELDKIT_KEYMAP names, "" where a person's own choice holds."""
+    return os.environ.get("FIELDKIT_KEYMAP", "")
+
+
+def change_key(command: Command, key: str) -> Keymap:
+    """Give a command another key in the person's own file, for all that it has; give what holds then.
+
+    Raises FieldkitError("keymap.unsendable"), ("keymap.clash"), ("keymap.unreadable"), ("keymap.named"); then nothing changes.
+    """
+    return _rewritten(lambda own: {**own, command.id: key}, command.id)
+
+
+def built_in_key(command: Command) -> Keymap:
+    """Let a command have the key of the preset again. Raises as `change_key`: that key may be another's by now."""
+    return _rewritten(
+        lambda own: {name: value for name, value in own.items() if name != command.id}, command.id
+    )
+
+
+def use_preset(preset: str) -> Keymap:
+    """Let every command have the key of a preset. Raises FieldkitError("keymap.unreadable"), ("keymap.named")."""
+    return _rewritten(lambda _own: {"preset": preset}, "")
+
+
+def _rewritten(change: Callable[[dict[str, object]], dict[str, object]], about: str) -> Keymap:
+    """Change the person's own file, unless that would break what is said `about` a command."""
+    if named_keymap():
+        raise FieldkitError("keymap.named", named=named_keymap())
+    own = dict(_flat(_written(config_file(FILE)))) if config_file(FILE).is_file() else {}
+    known = {str(each) for each in read_keymap(config_file(FILE)).problems} if own else set()
+    written = change(own)
+    keymap = keymap_of(written)
+    for problem in keymap.problems:
+        if about and str(problem) not in known:
+            raise _turned(problem, about)
+    lines = [
+        f"{json.dumps(name)} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in written.items()
+    ]
+    write_config(FILE, "".join(lines))
+    return keymap
+
+
+def _turned(problem: FieldkitError, about: str) -> FieldkitError:
+    """A clash as somebody sees it who gave a key to the command `about`, whichever of the two would lose it."""
+    said = problem.params
+    if problem.code != "keymap.clash" or said["id"] == about:
+        return problem
+    return FieldkitError("keymap.clash", id=about, key=said["key"], other=said["id"])
+
+
 def read_keymap(path: Path) -> Keymap:
     """The keymap of a file; one that cannot be read is told and leaves the built-in keys."""
     try:
-        written = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return keymap_of(_written(path))
+    except FieldkitError as error:
+        return Keymap("fieldkit", {}, (error,))
+
+
+def _written(path: Path) -> dict[str, object]:
+    """What a file says. Raises FieldkitError("keymap.unreadable")."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
-        return Keymap(
-            "fieldkit", {}, (FieldkitError("keymap.unreadable", path=str(path), reason=str(error)),)
-        )
-    return keymap_of(written)
+        raise FieldkitError("keymap.unreadable", path=str(path), reason=str(error)) from error
 
 
 def keymap_of(written: Mapping[str, object], preset: str = "") -> Keymap:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import resources
@@ -46,6 +48,7 @@ class FormLibrary:
         self._read: dict[Path, Form] = {}
         self._sources: dict[str, Path] = {}
         self._listed: tuple[list[tuple[Path, int]], list[FormFile]] = [], []
+        self._seen: list[tuple[str, int, int]] | None = None
 
     def files(self) -> list[FormFile]:
         """Every form there is, by id."""
@@ -81,6 +84,18 @@ class FormLibrary:
             self._read[path] = load_form(path)
             self._sources[self._read[path].hash] = path
         return self._read[path]
+
+    def look_again(self) -> bool:
+        """Read forms anew if a file of the folder was changed, added or taken out since this was last asked; whether one was. For
+        whoever goes on for days while people put forms there.
+        """
+        found = sorted(_state_of(self.folder)) if self.folder else []
+        before, self._seen = self._seen, found
+        if before is None or before == found:
+            return False
+        self._read.clear()
+        self._listed = [], []
+        return True
 
     def source(self, form: Form) -> Path | None:
         """The file that a form was read from here, None for a form of elsewhere."""
@@ -207,3 +222,12 @@ def _files_of(form: Form, path: Path) -> list[Path]:
     """The file of a form and the lists beside it, as far as they are there."""
     lists = {instance.src.rsplit("/", 1)[-1] for instance in form.instances.values() if instance.src}
     return [file for file in (path, *(path.parent / name for name in sorted(lists))) if file.is_file()]
+
+
+def _state_of(folder: Path) -> Iterator[tuple[str, int, int]]:
+    """By what the files of a folder are seen to have changed: name, time, size."""
+    with suppress(OSError), os.scandir(folder) as found:
+        for each in found:
+            if each.is_file():
+                about = each.stat()
+                yield each.name, about.st_mtime_ns, about.st_size

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -113,6 +113,18 @@ class OfficeApp(Interviewing):
             desk.close()
             return error
         return desk
+
+    def facts(self) -> Iterable[str]:
+        """What is known of the office and this desk."""
+        from fieldkit.session.facts import office_facts
+
+        return office_facts(self.at_desk)
+
+    async def change_passphrase(self) -> None:
+        """Another passphrase for this desk. Raises FieldkitError, StoreError."""
+        from fieldkit.desk_ways.passphrase import go
+
+        await go(self)
 
     @on(OfficeHome.Wanted)
     @work

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from textual import work
 from textual.app import App
+from textual.binding import BindingType
 from textual.events import Event, Key, Paste
 from textual.screen import Screen
 
 from fieldkit.appearance import Appearance, chosen_appearance, needs_plain, remember_appearance
-from fieldkit.commands import EVERYWHERE, QUIT, Command, use_keys
+from fieldkit.commands import APPEARANCE, PALETTE, QUIT, Command, bindings, use_keys
 from fieldkit.explain import explain
 from fieldkit.i18n import _, is_plain, set_plain
-from fieldkit.keymap import chosen_keymap
+from fieldkit.keymap import Keymap, chosen_keymap
 from fieldkit.themes import THEMES, PlainSigns
+from fieldkit.widgets.ask_key import AskKey
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.typed_ahead import KEYS, TypedAhead
 
@@ -28,10 +30,14 @@ _COMMON, _TALL = 80, 24
 class Shell(App[None]):
     """An app that looks as its person chose. `sign_width`: how wide the terminal draws ambiguous signs, if it said."""
 
+    TITLE = "fieldkit"
     CSS_PATH = Path(__file__).with_name("modes.tcss")
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_COMMON, "-wide")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-low"), (_TALL, "-tall")]  # noqa: RUF012 - as Textual declares it
+    EVERYWHERE: ClassVar[tuple[Command, ...]] = (PALETTE, APPEARANCE)
+    """What is there on every screen of this app."""
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PALETTE, APPEARANCE)]
 
     def __init__(self, sign_width: int | None = None) -> None:
         super().__init__()
@@ -39,7 +45,7 @@ class Shell(App[None]):
         self._bare_terminal = needs_plain(sign_width)
         self._plain_signs = PlainSigns(enabled=False)
         self._filters.append(self._plain_signs)
-        self.typed_ahead = TypedAhead(self, super().on_event, self.scanned)
+        self.typed_ahead = TypedAhead(self, self._give, self.scanned)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
@@ -52,6 +58,13 @@ class Shell(App[None]):
         """Keys wait for those before them; those that nobody wanted come by here again."""
         if isinstance(event, Key | Paste) and not event.is_forwarded:
             self.typed_ahead.put(event)
+        else:
+            await super().on_event(event)
+
+    async def _give(self, event: Key | Paste) -> None:
+        """Act on a key; one that is to become a command's means nothing else meanwhile."""
+        if isinstance(event, Key) and isinstance(self.screen, AskKey):
+            self.screen.take(event.key)
         else:
             await super().on_event(event)
 
@@ -74,14 +87,18 @@ class Shell(App[None]):
     def dress(self) -> None:
         """Put on the look and the keys that were chosen; what of them is not understood is told."""
         keymap = chosen_keymap()
-        use_keys(keymap.keys)
-        self.set_keymap(dict(keymap.keys))
+        self.use_keymap(keymap)
         look, unknown = chosen_appearance()
         self.wear(look)
         said = [explain(problem) for problem in keymap.problems]
         said += [_("“{word}” is no look. There are: {known}.", word=word, known=_KNOWN) for word in unknown]
         if said:
             self.notify("\n".join(said), severity="warning", timeout=20, markup=False)
+
+    def use_keymap(self, keymap: Keymap) -> None:
+        """Let these keys be in force from now on."""
+        use_keys(keymap.keys)
+        self.set_keymap(dict(keymap.keys))
 
     def wear(self, look: Appearance) -> None:
         """Look like that from now on."""
@@ -115,6 +132,10 @@ class Shell(App[None]):
         # Whoever does not touch the signs leaves them to the terminal, which may be another one tomorrow.
         if look.plain == is_plain():
             look = replace(look, plain=self.appearance.plain)
+        self.choose_look(look)
+
+    def choose_look(self, look: Appearance) -> None:
+        """Look like that from now on, and next time."""
         self.wear(look)
         remember_appearance(look)
 
@@ -127,8 +148,8 @@ class Shell(App[None]):
         screen, commands = self.screen, self._commands_here()
         if not commands:
             return
-        command = await self.push_screen_wait(Palette((*commands, *EVERYWHERE)))
-        if command in EVERYWHERE:
+        command = await self.push_screen_wait(Palette((*commands, *self.EVERYWHERE)))
+        if command in self.EVERYWHERE:
             await self.run_action(command.action, self)
         elif command is not None:
             typing = isinstance(screen, AfterTyping)
@@ -146,6 +167,18 @@ class Shell(App[None]):
     def action_help_quit(self) -> None:
         """Ctrl+C: say how to leave, for whoever tries that."""
         self.notify(_("{key} leaves; everything is kept.", key=QUIT.key_names))
+
+    def _fatal_error(self) -> None:
+        """A fault of ours ends the app, and the command line tells it in words.
+
+        Textual would fill the terminal with source and values, and answers are among them.
+        """
+        self._close_messages_no_wait()
+
+    @property
+    def fault(self) -> Exception | None:
+        """What ended the app though nobody wished it."""
+        return self._exception
 
 
 _KNOWN = "fieldkit, high-contrast, daylight, big, plain, lines"

@@ -35,13 +35,21 @@ def write_facts(folder: Path, facts: Mapping[str, Any]) -> None:
     write_file(folder / FACTS, "".join(lines).encode("utf-8"), private=bool(facts["database"]))
 
 
-def make_folder(folder: Path) -> None:
-    """Make the folder of a new archive. Raises SyncError("archive.exists"), ("archive.not-empty"), ("medium.…")."""
+def refuse_folder(folder: Path) -> None:
+    """See that a folder is new or empty. Raises SyncError("archive.exists"), ("archive.not-empty"), ("medium.…")."""
     if (folder / FACTS).exists():
         raise SyncError("archive.exists", path=str(folder))
     try:
         if folder.exists() and any(folder.iterdir()):
             raise SyncError("archive.not-empty", path=str(folder))
+    except OSError as error:
+        raise refused(error, folder) from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of a new archive. Raises SyncError("archive.exists"), ("archive.not-empty"), ("medium.…")."""
+    refuse_folder(folder)
+    try:
         (folder / "keys").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise refused(error, folder) from error

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from fieldkit import __version__
 from fieldkit.cli.argparse_words import speak
+from fieldkit.config import remembered_language
 from fieldkit.i18n import LANGUAGES, _, preferred_language, set_language
 
 VERBS = (
@@ -101,4 +102,4 @@ def _language_of(arguments: Sequence[str]) -> str:
             value = arguments[place + 1]
         if value in LANGUAGES:
             return value
-    return preferred_language()
+    return preferred_language(remembered_language())

@@ -53,9 +53,22 @@ def drawn(codes: Callable[[int], tuple[str, ...]]) -> str:
 
 
 def drawn_text(text: str) -> str:
-    """The QR code of a text: black on white on a terminal, bare characters in a pipe."""
+    """The QR code of a text: black on white on a terminal, bare characters in a pipe. Where the window is too small to show all of
+    it at once, it says so.
+    """
     lines = rows(matrix(text), plain=_plain())
-    return "\n".join(map(_inked, lines) if sys.stdout.isatty() else lines)
+    if not sys.stdout.isatty():
+        return "\n".join(lines)
+    drawn = [*map(_inked, lines)]
+    columns, height = shutil.get_terminal_size()
+    if columns < len(lines[0]) or height <= len(lines):
+        drawn.append(
+            _(
+                "The window is too small for a camera to see all of this: it takes {columns} columns and {lines} lines. Enlarge it or make its letters smaller.",
+                columns=len(lines[0]), lines=len(lines) + 1,
+            )
+        )  # fmt: skip
+    return "\n".join(drawn)
 
 
 def read_aloud(parts: tuple[str, ...]) -> str:

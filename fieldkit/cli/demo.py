@@ -19,11 +19,9 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Build what is not there yet; open the app, or without a terminal walk the whole way once."""
-    from fieldkit.demo.build import build, demo_at, exists
+    from fieldkit.demo.build import practice_town
 
-    demo = demo_at(Path(options.workspace).expanduser() if options.workspace else _default())
-    if not exists(demo):
-        build(demo, now())
+    demo = practice_town(now(), Path(options.workspace).expanduser() if options.workspace else None)
     if options.json or options.build_only:
         facts = {"workspace": str(demo.workspace), "office": str(demo.office), "period": demo.period}
         text = _("Workspace: {workspace}\nOffice: {office}\nA period with records: {period}", **facts)
@@ -38,9 +36,3 @@ def run(options: argparse.Namespace) -> int:
     for line in walk(demo, now()):
         print(line)
     return 0
-
-
-def _default() -> Path:
-    from platformdirs import user_data_path
-
-    return user_data_path("fieldkit") / "demo"

@@ -17,7 +17,6 @@ from fieldkit.i18n import N_, _
 if TYPE_CHECKING:
     from fieldkit.session.doctor import Checkup, Place
 
-_MARKS = {"well": "✓", "look": "?", "bad": "!"}
 _KINDS = {
     "unfinished": N_("unfinished"),
     "declined": N_("declined, waiting for a stick"),
@@ -39,6 +38,8 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Examine; exit code 1 where something is bad."""
+    from fieldkit.session.doctor import finding_line
+
     checkup = _program() if options.program else _workspace(options)
     findings = [
         {
@@ -54,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
         "findings": findings,
         "interviews": [asdict(place) for place in checkup.places],
     }
-    lines = [f"{_MARKS[each.mark]} {explain_code(each.code, each.params)}" for each in checkup.findings]
+    lines = [finding_line(each) for each in checkup.findings]
     show(options, data, "\n".join([*lines, *_place_lines(checkup, every=options.all)]))
     return int(not checkup.is_well)
 

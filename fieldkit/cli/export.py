@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FORMATS = ("csv", "xlsx", "dta", "sav", "parquet", "xml")
 PROFILES = ("aggregate", "deidentified", "case")
 _CASE = "case"
-_PURPOSE = "安排服务"
+PURPOSE = "安排服务"
 """What the header says, which is Chinese like the programme's own (domain App. B)."""
 
 
@@ -37,7 +37,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     verb.add_argument("--labels", choices=LANGUAGES, help=_("language of labels"))
     verb.add_argument(
-        "--purpose", metavar="TEXT", default=_PURPOSE, help=_("what it is for, as its header says")
+        "--purpose", metavar="TEXT", default=PURPOSE, help=_("what it is for, as its header says")
     )
     verb.add_argument("--verify", metavar="PATH", type=Path, help=_("read an export again and compare it"))
     case = verb.add_argument_group(_("one case"))

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import getpass
-import socket
 from pathlib import Path
 
 from fieldkit.cli.common import Verbs, now, show, warn
 from fieldkit.cli.passphrase import new_passphrase
-from fieldkit.config import remember_workspace
+from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
+from fieldkit.terminal import has_window
 
 
 def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     """Add the verb to the command line."""
     verb = verbs.add_parser("init", parents=[common], help=_("make a new workspace"))
-    verb.add_argument("folder", metavar="DIR", type=Path, help=_("a new or empty folder"))
+    verb.add_argument(
+        "folder",
+        metavar="DIR",
+        nargs="?",
+        type=Path,
+        help=_("a new or empty folder; without one you are asked step by step"),
+    )
     verb.add_argument(
         "--office-file",
         metavar="FILE",
@@ -29,30 +34,28 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Make the workspace; without a terminal and without a passphrase file it is open, and that is said."""
-    from fieldkit.exchange import read_office_card
-    from fieldkit.session.session import Session
-    from fieldkit.store import Workspace
+    """Make the workspace; without a terminal and without a passphrase file it is open, and that is said.
 
-    office = read_office_card(options.office_file) if options.office_file else None
-    name = options.name or socket.gethostname() or "fieldkit"
+    Without a folder the wizard asks, where there is a terminal. Raises FieldkitError("usage") where there is none.
+    """
+    if options.folder is None:
+        if not has_window():
+            raise FieldkitError("usage", reason=_("Name a folder: fieldkit init DIR"))
+        from fieldkit.cli.setup import set_up
+
+        return set_up()
+    from fieldkit.session.setup.founding import OPEN_LAPTOP, found_laptop
+
     passphrase = None if options.open else new_passphrase()
-    folder: Path = options.folder.expanduser()
-    workspace = Workspace.create(folder, passphrase=passphrase, name=name, settings={"user": _user()})
-    with Session(workspace, now) as session:
-        if office:
-            session.exchange.device.trust(office)
-        remember_workspace(folder)
-        device = session.exchange.device.key.id
+    made = found_laptop(
+        options.folder.expanduser(),
+        name=options.name,
+        passphrase=passphrase,
+        now=now,
+        office_card=options.office_file,
+    )
     if passphrase is None:
-        warn(_("This workspace is open: whoever has the laptop can read it. Use it for exercises only."))
-    facts = {"workspace": str(folder), "device": device, "encrypted": passphrase is not None}
-    show(options, facts, _("The workspace is ready: {workspace}", workspace=folder))
+        warn(_(OPEN_LAPTOP))
+    facts = {"workspace": str(made.folder), "device": made.device, "encrypted": passphrase is not None}
+    show(options, facts, _("The workspace is ready: {workspace}", workspace=made.folder))
     return 0
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return ""

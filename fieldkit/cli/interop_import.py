@@ -52,6 +52,12 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
         default=[],
         help=_("a column that the form does not have"),
     )
+    action.add_argument(
+        "--media", metavar="PATH", type=Path, help=_("a folder or zip with the files that answers name")
+    )
+    action.add_argument(
+        "--without-media", action="store_true", help=_("take records in though a file they name is not here")
+    )
     action.set_defaults(run=run)
 
 
@@ -69,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
             raise FieldkitError(
                 "import.unknown-columns", columns=[f"{file}: {', '.join(names)}" for file, names in unknown]
             )
-        importing = Importing(session, known)
+        importing = Importing(session, known, with_files=not options.without_media)
         found = list(importing.judge(records, take=options.take))
     counts = Counter(each.verdict for each in found)
     counts[REFUSED] += len(orphans)
@@ -109,6 +115,7 @@ def _read(
 ) -> tuple[list[Recognised], Iterable[Coming], list[Fault]]:
     from fieldkit.interop.imports.briefcase import Unread, form_of, is_briefcase, records_of_folder
     from fieldkit.interop.imports.exports import records_of_export
+    from fieldkit.interop.imports.media import Media, media_in
     from fieldkit.interop.imports.tables import read_export
     from fieldkit.interop.imports.whose import form_of_export
 
@@ -116,8 +123,12 @@ def _read(
         wanted = library.get(options.form).id if options.form else ""
         found = list(records_of_folder(options.path, library, wanted))
         unread = [each.fault for each in found if isinstance(each, Unread)]
-        return [], [each for each in found if not isinstance(each, Unread)], unread
-    export = read_export(options.path)
+        read = [each for each in found if not isinstance(each, Unread)]
+        media = media_in(options.media) if options.media else Media()
+        for each in read:
+            each.files = {**media.of(each.instance, each.answers), **each.files}
+        return [], read, unread
+    export = read_export(options.path, options.media)
     form = form_of_export(export, library, options.form)
     made = records_of_export(
         export, form, lambda version: form_of(library, form.id, version), _codes(options), options.leave_out

@@ -33,6 +33,7 @@ from fieldkit.cli.common import Verbs, at_desk, end_of_day, now, open_office, sh
 from fieldkit.cli.passphrase import new_passphrase
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
+from fieldkit.terminal import has_window
 
 
 def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
@@ -44,7 +45,13 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     verb.set_defaults(run=office_app.run)
     actions = verb.add_subparsers(metavar=_("ACTION"))
     init = actions.add_parser("init", parents=[common], help=_("make a new archive"))
-    init.add_argument("folder", metavar="DIR", type=Path, help=_("new or empty folder for the office"))
+    init.add_argument(
+        "folder",
+        metavar="DIR",
+        nargs="?",
+        type=Path,
+        help=_("a new or empty folder; without one you are asked step by step"),
+    )
     init.add_argument("--database", metavar="URL", help=_("a database other than SQLite in the folder"))
     office_backup.add_servers(init)
     init.add_argument("--code", metavar="12DIGITS", default="", help=_("division code of the township"))
@@ -119,25 +126,30 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
 
 
 def run_init(options: argparse.Namespace) -> int:
-    """Make the archive."""
-    from fieldkit.office import Office
+    """Make the archive. Without a folder the wizard asks, where there is a terminal.
 
-    code = options.code
+    Raises FieldkitError("usage") where there is none.
+    """
     office_backup.refuse_servers_alone(options)
-    if code and not (code.isdigit() and len(code) == 12):
-        raise FieldkitError("usage", reason=_("--code takes 12 digits, such as 990101100000"))
+    if options.folder is None:
+        if not has_window():
+            raise FieldkitError("usage", reason=_("Name a folder: fieldkit office init DIR"))
+        from fieldkit.cli.setup import set_up
+
+        return set_up(office=True)
+    from fieldkit.session.setup.founding import OPEN_OFFICE, division_code, found_office
+
+    division_code(options.code)  # before anybody is asked for a passphrase
     folder: Path = options.folder.expanduser()
-    name = options.name or folder.name
     passphrase = None if options.open else new_passphrase()
-    office = Office.create(
-        folder, name=name, division=code, now=now, database=options.database, servers=options.server,
-        stand_ins=options.stand_in, passphrase=passphrase, bundles=options.bundles and options.bundles.expanduser(),
+    made = found_office(
+        folder, name=options.name, code=options.code, passphrase=passphrase, now=now, database=options.database,
+        servers=options.server, stand_ins=options.stand_in, bundles=options.bundles and options.bundles.expanduser(),
     )  # fmt: skip
-    office.close()
     if passphrase is None:
-        warn(_("This office is open: whoever has its folder can read it. Use it for exercises only."))
-    facts = {"office": str(folder), "name": name, "encrypted": passphrase is not None}
-    show(options, facts, _("The office is ready: {office}", office=folder))
+        warn(_(OPEN_OFFICE))
+    facts = {"office": str(folder), "name": options.name or folder.name, "encrypted": passphrase is not None}
+    show(options, facts, _("The office is ready: {office}", office=made.folder))
     return 0
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from fieldkit.cli.codes import drawn_text
 from fieldkit.cli.common import Verbs, desk_name, open_desk, open_office, show
@@ -23,6 +23,7 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
     """Add the actions to `fieldkit office`."""
     phone = actions.add_parser("phone", parents=[common], help=_("the phones that send with ODK Collect"))
     ways = phone.add_subparsers(metavar=_("ACTION"), required=True)
+    village = _("a village whose households it may look up by number; named once for each")
     new = ways.add_parser(
         "add", parents=[common], help=_("let a phone in, and show the code of its settings")
     )
@@ -34,6 +35,7 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
         required=True,
         help=_("a form that it is given; named once for each"),
     )
+    new.add_argument("--village", metavar="CODE", action="append", default=[], help=village)
     new.add_argument(
         "--url",
         metavar="URL",
@@ -44,6 +46,26 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
         "--out", metavar="FILE", type=Path, help=_("write the code there: .png a picture, else its text")
     )
     new.set_defaults(run=run_add)
+    give = ways.add_parser(
+        "give", parents=[common], help=_("give a phone other forms and villages than it has")
+    )
+    give.add_argument("name", metavar="NAME")
+    give.add_argument(
+        "--form",
+        metavar="FORM",
+        action="append",
+        required=True,
+        help=_("a form that it is given; named once for each"),
+    )
+    give.add_argument("--village", metavar="CODE", action="append", default=[], help=village)
+    give.set_defaults(run=run_give)
+    waiting = ways.add_parser(
+        "waiting", parents=[common], help=_("what phones sent that waits, or was refused, and what to do")
+    )
+    waiting.add_argument(
+        "--take", action="store_true", help=_("take in what can be opened now, where nobody serves phones")
+    )
+    waiting.set_defaults(run=run_waiting)
     revoke = ways.add_parser("revoke", parents=[common], help=_("take nothing more from a phone"))
     revoke.add_argument("name", metavar="NAME")
     revoke.set_defaults(run=run_revoke)
@@ -62,15 +84,18 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
 
 def run_add(options: argparse.Namespace) -> int:
     """Let a phone in."""
-    from fieldkit.interop.openrosa.phones import add_phone
+    from fieldkit.interop.openrosa.admitting import add_phone
     from fieldkit.interop.openrosa.settings_code import picture, settings_text
     from fieldkit.office.desks import KEEPER
     from fieldkit.office.roles import Act
+    from fieldkit.session.desk.phones import address_for
 
     office = open_office(options, Act.KEEP)
     try:
-        url = _url(options.url)
-        made, password = add_phone(office, options.name, options.form, by=desk_name(options) or KEEPER)
+        url = address_for(office.library, options.form, options.url)
+        made, password = add_phone(
+            office, options.name, options.form, options.village, by=desk_name(options) or KEEPER
+        )
     finally:
         office.close()
     text = settings_text(url, made.user, password, office.name)
@@ -100,9 +125,64 @@ def run_add(options: argparse.Namespace) -> int:
     return 0
 
 
+def run_give(options: argparse.Namespace) -> int:
+    """Give a phone other forms and villages."""
+    from fieldkit.interop.openrosa.admitting import give_phone
+    from fieldkit.office.desks import KEEPER
+    from fieldkit.office.roles import Act
+
+    office = open_office(options, Act.KEEP)
+    try:
+        made = give_phone(
+            office, options.name, options.form, options.village, by=desk_name(options) or KEEPER
+        )
+    finally:
+        office.close()
+    show(options, _facts(made), _("{name} finds them when it next asks.", name=made.name))
+    return 0
+
+
+def run_waiting(options: argparse.Namespace) -> int:
+    """Say what waits and what was refused; take in what can be opened."""
+    from fieldkit.interop.openrosa.receiving import Receiving
+    from fieldkit.interop.openrosa.standing import standing
+    from fieldkit.office.roles import Act
+    from fieldkit.session.desk.phones import refused_lines, waiting_lines
+    from fieldkit.session.desk.words import OfficeWords
+
+    office = open_office(options, Act.KEEP)
+    taken = None
+    if options.take:
+        with Receiving(office) as receiving:
+            taken = receiving.taken_at_start
+        office = open_office(options, Act.KEEP)
+    with office:
+        found, words = standing(office), OfficeWords(office)
+    lines, facts = [], []
+    for each in found:
+        said = [*waiting_lines(each, words), *refused_lines(each, words)]
+        lines += [each.phone.name, *filter(None, said)] if said else []
+        facts.append({
+            "phone": each.phone.name,
+            "waiting": [
+                {"form": one.form, "since": one.since.isoformat(timespec="seconds"), "missing": one.missing, "opens": one.opens}
+                for one in each.waiting
+            ],
+            "refused": [asdict(one) | {"about": dict(one.about)} for one in each.refused],
+        })  # fmt: skip
+    if taken is not None:
+        lines.insert(0, _("Taken in: {count}", count=taken))
+    show(
+        options,
+        {"taken": taken, "phones": facts},
+        "\n".join(lines) or _("Nothing of phones waits, and nothing was refused."),
+    )
+    return 0
+
+
 def run_revoke(options: argparse.Namespace) -> int:
     """Take nothing more from a phone."""
-    from fieldkit.interop.openrosa.phones import revoke_phone
+    from fieldkit.interop.openrosa.admitting import revoke_phone
     from fieldkit.office.desks import KEEPER
     from fieldkit.office.roles import Act
 
@@ -130,7 +210,7 @@ def run_list(options: argparse.Namespace) -> int:
 
 def run_key(options: argparse.Namespace) -> int:
     """Make the key pair, or show the public half of the one that is there."""
-    from fieldkit.interop.openrosa.phones import make_key
+    from fieldkit.interop.openrosa.keys import make_key
     from fieldkit.office.roles import Act
 
     office = open_office(options, Act.KEEP)
@@ -160,14 +240,6 @@ def run_files(options: argparse.Namespace) -> int:
     return 0
 
 
-def _url(text: str) -> str:
-    """An address as it goes to the phone. Raises FieldkitError("phone.url")."""
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise FieldkitError("phone.url", text=text)
-    return text.rstrip("/")
-
-
 def _write(path: Path, content: bytes) -> None:
     """Write a file for whoever sits here alone. Raises SyncError("medium.…")."""
     from sync.files import write_file
@@ -177,8 +249,8 @@ def _write(path: Path, content: bytes) -> None:
 
 def _facts(phone: Phone) -> dict[str, object]:
     return {
-        "name": phone.name, "user": phone.user, "device": phone.device, "forms": list(phone.forms), "since": phone.since,
-        "revoked": phone.revoked,
+        "name": phone.name, "user": phone.user, "device": phone.device, "forms": list(phone.forms),
+        "villages": list(phone.villages), "since": phone.since, "revoked": phone.revoked,
     }  # fmt: skip
 
 

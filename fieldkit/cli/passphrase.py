@@ -77,10 +77,9 @@ def new_passphrase() -> str | None:
 
 def typed_twice() -> str:
     """A new passphrase, typed twice. Raises FieldkitError("passphrase.differs"), ("passphrase.empty")."""
-    chosen = getpass.getpass(_("New passphrase: "))
-    if chosen != getpass.getpass(_("Once more: ")):
-        raise FieldkitError("passphrase.differs")
-    return _not_empty(chosen)
+    from fieldkit.session.passphrases import agreed
+
+    return agreed(getpass.getpass(_("New passphrase: ")), getpass.getpass(_("Once more: ")))
 
 
 def chosen_passphrase(file: Path | None) -> str:

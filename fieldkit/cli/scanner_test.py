@@ -33,4 +33,6 @@ def run(options: argparse.Namespace) -> int:
         from fieldkit.scanner_app import ScannerApp
     app = ScannerApp(sign_width=question.width if question else None)
     app.run()
+    if app.fault is not None:
+        raise app.fault
     return 0

@@ -9,9 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from fieldkit.config import data_folder
 from fieldkit.demo.backchecks import Visited
 from fieldkit.demo.making import Entered
-from fieldkit.demo.quarter import quarter
+from fieldkit.demo.quarter import lately, quarter
 from fieldkit.demo.screening_days import LAST_RUNNING
 from fieldkit.demo.sticks import two_sticks
 from fieldkit.demo.town import PERIOD, SEED, Written, earlier_visits, households, more_visits, visits
@@ -42,13 +43,25 @@ def demo_at(workspace: Path) -> Demo:
     return Demo(workspace, workspace.with_name(f"{workspace.name}-office"))
 
 
+def practice_town(now: datetime, workspace: Path | None = None) -> Demo:
+    """The demonstration, built if it is not there yet. workspace: where, beside a person's other data without.
+
+    Raises as `build`.
+    """
+    demo = demo_at(workspace or data_folder() / "demo")
+    if not exists(demo):
+        build(demo, now)
+    return demo
+
+
 def exists(demo: Demo) -> bool:
     """Whether it was built already."""
     return (demo.workspace / "workspace.toml").is_file() and (demo.office / "office.toml").is_file()
 
 
 def build(demo: Demo, now: datetime, seed: int = SEED) -> None:
-    """Build laptop and office; the same but for the due date of the worklist, for the same seed.
+    """Build laptop and office; the same for the same seed, but for what follows the calendar: the due date of the
+    worklist, the reports sent lately, what is needed now.
 
     It is built beside and moved into place at the end, so that a build that was interrupted leaves nothing in
     the way. Raises StoreError("workspace.not-empty") where something else is there, SyncError.
@@ -111,7 +124,7 @@ def _fill(session: Session, seed: int) -> list[_Made]:
     earlier = _made(session, [*written, *more_visits(left, written + period, seed)])
     session.exchange.put_many(session.library.get("visit"), earlier + made[:-_ONLY_HERE])
     seen = [Visited(record, answers) for record, answers, _ in earlier + made[:-_ONLY_HERE]]
-    _keep(session, quarter(registry, seen, seed))
+    _keep(session, [*quarter(registry, seen, seed), *lately(session.now(), seed)])
     session.exchange.device.remember(participant=LAST_RUNNING)
     return made[-_ONLY_HERE:]
 

@@ -11,8 +11,6 @@ from fieldkit.demo.making import EXAMPLE, Entered, at, clock, list_rows, meta, r
 from fieldkit.places import places
 from fieldkit.xforms.answers import Answer
 
-_COUNTY_BUREAU = f"县卫生健康局（{EXAMPLE}）"
-
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
@@ -30,27 +28,6 @@ class _Entry:
 def _decision(what: str, owner: str, due: date, done: date | None = None) -> Mapping[str, Answer]:
     row = {"decision": f"{what}（{EXAMPLE}）", "decision_owner": owner, "decision_due": due.isoformat()}
     return row | ({"done_on": done.isoformat()} if done else {})
-
-
-def _report(number: int, month: str, due: date, sent: date, fixed: date | None = None) -> _Entry:
-    return _Entry(
-        "liaison_up",
-        sent,
-        f"{month}月报送",
-        {"health_office": 2},
-        under(
-            "liaison",
-            {
-                "report_no": f"DEMO-RM-{number:02d}",
-                "to_unit": _COUNTY_BUREAU,
-                "due": due.isoformat(),
-                "sent_on": sent.isoformat(),
-                "receipt": "yes",
-                "returned_for_fix": "yes" if fixed else "no",
-                **({"fixed_on": fixed.isoformat()} if fixed else {}),
-            },
-        ),
-    )
 
 
 _LOG = (
@@ -77,7 +54,6 @@ _LOG = (
             "attitude_what": f"不催、不问私事（{EXAMPLE}）", "pre_score": "62.5", "post_score": "86", "score_gain": "23.5",
         }),
     ),
-    _report(1, "一月", date(2026, 2, 3), date(2026, 2, 2)),
     _Entry(
         "exchange", date(2026, 2, 5), "到邻镇看一站式窗口", {"health_office": 2, "health_worker": 4},
         {"exchange/host_unit": f"柳河镇卫生健康办（{EXAMPLE}）"},
@@ -92,7 +68,6 @@ _LOG = (
             },
         ),
     ),
-    _report(2, "二月", date(2026, 3, 3), date(2026, 3, 2), date(2026, 3, 4)),
     _Entry(
         "liaison_across", date(2026, 3, 10), "外出人员接种记录衔接", {"health_office": 1},
         under("liaison", {
@@ -108,7 +83,6 @@ _LOG = (
             "score_gain": "21",
         }),
     ),
-    _report(3, "三月", date(2026, 4, 3), date(2026, 3, 30)),
 )  # fmt: skip
 
 _SELF_CHECKS: Mapping[date, Mapping[int, tuple[str, str]]] = {

@@ -138,8 +138,11 @@ class Exchange(Carried):
                 self._workspace.revisions.insert_multiple(documents)
                 self.device.remember(**self.device.chained(revision))
 
-    def keep_decline(self, form: Form, answers: Mapping[str, Answer], *, erase_draft: str) -> str:
+    def keep_decline(
+        self, form: Form, answers: Mapping[str, Answer], *, erase_draft: str, imported: str = ""
+    ) -> str:
         """Keep a decline apart until the next stick, leave no trace of its interview, and give its record id.
+        imported: a mark by which a file that it came from is not taken in twice (`imported_declines`), kept in the same commit.
 
         It becomes a revision only at export, in shuffled order and with its date alone, so that neither time
         nor place in the chain tells whose door it was.
@@ -156,7 +159,13 @@ class Exchange(Carried):
         with self.device.batch():
             self._workspace.declines.insert(document)
             self._workspace.db.erase("drafts", draft)
+            if imported:
+                self._workspace.imported.insert({"mark": imported})
         return record
+
+    def imported_declines(self) -> set[str]:
+        """The marks of all declines that came in from files."""
+        return {str(mark) for (mark,) in self._workspace.imported.columns("mark")}
 
     def erase_decline(self, form: str, said: Mapping[str, str]) -> bool:
         """Erase a decline of a form that still waits and says all of this (by the questions' names); false where there is

@@ -32,6 +32,7 @@ _NOT_READ = frozenset(
         "three_day",
     }
 )
+_LETTERS = frozenset({"liaison_up", "liaison_across"})
 _OUTCOMES = ("decision", "status", "outcome")
 _DECLINED = frozenset({("outcome", "declined"), ("basic", "declined"), ("basic", "no")})
 
@@ -140,8 +141,9 @@ class Happenings:
         return sorted(found, key=lambda each: (each.due, each.village, each.record))
 
     def latest_meetings(self, count: int) -> list[Meeting]:
-        """The last lines of the log, newest first."""
-        return sorted(self.meetings.values(), key=lambda each: (each.on, each.record), reverse=True)[:count]
+        """The last meetings and trainings of the log, newest first; what was written to other offices is none."""
+        found = [each for each in self.meetings.values() if each.kind not in _LETTERS]
+        return sorted(found, key=lambda each: (each.on, each.record), reverse=True)[:count]
 
     def _forget(self, record: str) -> None:
         """Let go what a record said before."""

@@ -19,6 +19,7 @@ _LIST = "http://openrosa.org/xforms/xformsList"
 _MANIFEST = "http://openrosa.org/xforms/xformsManifest"
 _RESPONSE = "http://openrosa.org/http/response"
 _MD5 = "md5:"
+_ENTITIES = "entityList"
 _LONGEST = 300
 _ACCEPTED, _NO_CONTENT = frozenset({201, 202}), 204
 THERE = 202
@@ -40,11 +41,14 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A file beside a form."""
+    """A file beside a form. md5: of its bytes, hex; of a list of entities only a mark that tells when it changed: Central makes it of
+    the time.
+    """
 
     name: str
     md5: str
     download: str
+    is_entities: bool = False
 
 
 def form_list(line: Line) -> list[Offered]:
@@ -70,6 +74,7 @@ def manifest(line: Line, where: str) -> list[Beside]:
             _text(each, "filename"),
             _text(each, "hash").removeprefix(_MD5).lower(),
             _text(each, "downloadUrl"),
+            each.get("type") == _ENTITIES,
         )
         for each in _listed(line, where, _MANIFEST, "manifest")
         if etree.QName(each).localname == "mediaFile"

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import format_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -30,6 +30,8 @@ _HOPS = 3
 _SECURE, _OPEN = "https", "http"
 _AGAIN = frozenset({429, 500, 502, 503, 504})
 _MOVED = frozenset({301, 302, 303, 307, 308})
+_MOVED_AS_IT_IS = frozenset({307, 308})
+"""What is sent is to be sent there again, and not only asked for."""
 _API = "/v1"
 _TOKENS = (f"{_API}/key/", f"{_API}/test/")
 """What stands before a secret in the addresses of ODK Central."""
@@ -135,7 +137,7 @@ class Line:
             reply = self._patiently(method, target, body, kind)
             if reply.status not in _MOVED:
                 return reply
-            if method not in {"GET", "HEAD"}:
+            if method not in {"GET", "HEAD"} and reply.status not in _MOVED_AS_IT_IS:
                 break
             target = self._target(urljoin(f"{self._origin}{target}", reply.headers.get("location", "")))
         raise FieldkitError("interop.elsewhere", host=self.address.host, other="…")
@@ -250,7 +252,13 @@ def _context(ca: Path | None) -> ssl.SSLContext:
 
 
 def _seconds(text: str) -> float:
-    return float(text) if text.isascii() and text.isdigit() else 0.0
+    """What Retry-After says: seconds, or a moment (RFC 9110 §10.2.3); 0 where it says neither."""
+    if text.isascii() and text.isdigit():
+        return float(text)
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return 0.0
 
 
 def _is_here(host: str) -> bool:

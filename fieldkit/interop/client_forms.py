@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from fieldkit.xforms.lint import look_over, try_out
 
 NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
 _WALKS = 10
+_ENTITY_COLUMNS = frozenset({"name", "label", "__version"})
 _UNSAFE = re.compile(r"[^\w.-]")
 
 
@@ -65,34 +66,57 @@ def _pulled(line: Line, library: FormLibrary, offered: Offered) -> Pulled:
     beside = manifest(line, offered.manifest) if offered.manifest else []
     for each in beside:
         _check_name(each)
-    wanted = [each for each in beside if _md5(folder / each.name) != each.md5]
     before = _md5(path)
-    if before == offered.md5 and not wanted:
+    fresh = _changed(line, folder, beside)
+    if before == offered.md5 and not fresh:
         return Pulled(offered, SAME)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".pull") as made:
         inside = Path(made)
         content = path.read_bytes() if before == offered.md5 else _whole(line, offered.download, offered.md5)
         (inside / path.name).write_bytes(content)
         for each in beside:
-            old = folder / each.name
-            fresh = each in wanted
-            (inside / each.name).write_bytes(
-                _whole(line, each.download, each.md5) if fresh else old.read_bytes()
-            )
+            file = fresh[each.name] if each.name in fresh else (folder / each.name).read_bytes()
+            (inside / each.name).write_bytes(file)
         form = load_form(inside / path.name)
         if form.id != offered.form:
             raise FieldkitError("interop.other-form", expected=offered.form, found=form.id)
         faults = refusals(form)
         if faults:
             return Pulled(offered, REFUSED, problems=tuple(faults))
-        _check_lists(library, form, {each.name for each in wanted})
+        _check_lists(library, form, {each.name: each.is_entities for each in beside if each.name in fresh})
         walked, _unreached = try_out(form, _WALKS, 0)
         warnings = (*walked, *look_over(form, inside / path.name), *advice(form))
-        for each in wanted:
-            library.put_list(inside / each.name)
+        for name in fresh:
+            library.put_list(inside / name)
         library.add(inside / path.name)
     verdict = CHANGED if before else NEW
-    return Pulled(offered, verdict, tuple(each.name for each in wanted), warnings=warnings)
+    return Pulled(offered, verdict, tuple(fresh), warnings=warnings)
+
+
+def _changed(line: Line, folder: Path, beside: Sequence[Beside]) -> dict[str, bytes]:
+    """The files that are not here as they are there, by name. Lists of entities are fetched each time.
+
+    Raises FieldkitError as `_whole`, ("interop.no-entities") for a list that is none.
+    """
+    found = {}
+    for each in beside:
+        here = folder / each.name
+        if not each.is_entities:
+            if _md5(here) != each.md5:
+                found[each.name] = _whole(line, each.download, each.md5)
+            continue
+        content = fetched(line, each.download)
+        if not _lists_entities(content):
+            raise FieldkitError("interop.no-entities", name=each.name)
+        if not here.is_file() or here.read_bytes() != content:
+            found[each.name] = content
+    return found
+
+
+def _lists_entities(content: bytes) -> bool:
+    """Whether a CSV has the columns of a list of entities."""
+    first = content.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].decode("utf-8", "replace")
+    return {name.strip() for name in first.replace('"', "").split(",")} >= _ENTITY_COLUMNS
 
 
 def file_name(form_id: str) -> str:
@@ -108,8 +132,9 @@ def _check_name(beside: Beside) -> None:
         raise FieldkitError("interop.bad-name", name=name)
 
 
-def _check_lists(library: FormLibrary, form: Form, names: Collection[str]) -> None:
-    """Refuse a list that another form reads under the same name: lists lie beside all forms.
+def _check_lists(library: FormLibrary, form: Form, lists: Mapping[str, bool]) -> None:
+    """Refuse a list that another form reads under the same name: lists lie beside all forms. lists: the names of those that are
+    new, and whether they are of entities: such a list is one on a server, whichever form reads it, and may take the place of one.
 
     Raises FieldkitError("interop.list-clash").
     """
@@ -122,9 +147,12 @@ def _check_lists(library: FormLibrary, form: Form, names: Collection[str]) -> No
         except FormError:
             continue
         read = {each.src.rsplit("/", 1)[-1] for each in other.instances.values() if each.src}
-        here = {name for name in read & set(names) if (library.folder / name).is_file()}
-        if other.id != form.id and here:
-            raise FieldkitError("interop.list-clash", name=sorted(here), other=other.id)
+        here = [
+            library.folder / name for name in sorted(read & set(lists)) if (library.folder / name).is_file()
+        ]
+        clash = [each.name for each in here if not (lists[each.name] and _lists_entities(each.read_bytes()))]
+        if other.id != form.id and clash:
+            raise FieldkitError("interop.list-clash", name=clash, other=other.id)
 
 
 def _whole(line: Line, where: str, md5: str) -> bytes:

@@ -15,10 +15,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from fieldkit.errors import FieldkitError
 from fieldkit.store.files import refused
 
 FOLDER = "interop"
 _PURPOSE = b"fieldkit interop 1"
+_MARK = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +42,27 @@ class Known:
 
 
 class Memory:
-    """Of one server. folder: of the office or the laptop; server: its name; secret: what marks are made with."""
+    """Of one server. folder: of the office or the laptop; server: its name; profile: how records go there; secret: what marks are
+    made with.
 
-    def __init__(self, folder: Path, server: str, secret: bytes) -> None:
+    Raises FieldkitError("interop.other-profile") where they went there by another one: every record would stand there twice.
+    """
+
+    def __init__(self, folder: Path, server: str, profile: str, secret: bytes) -> None:
         self._secret = hmac.digest(secret, _PURPOSE, "sha256")
         name = hashlib.sha256(server.encode()).hexdigest()[:16]
-        self.path = folder / FOLDER / f"{name}.jsonl"
+        self.path = folder / FOLDER / f"{name}-{profile}.jsonl"
+        others = [each for each in self.path.parent.glob(f"{name}-*.jsonl") if each != self.path]
+        if others:
+            before = others[0].stem.partition("-")[2]
+            raise FieldkitError("interop.other-profile", server=server, profile=before)
         self._known: dict[str, Known] = {}
         self._read()
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing is known of the server."""
+        return not self._known
 
     def known(self, record: str) -> Known:
         """What is known of a record."""
@@ -55,7 +70,20 @@ class Memory:
 
     def mark(self, content: bytes) -> str:
         """What stands for a content."""
-        return hmac.digest(self._secret, content, "sha256").hex()[:32]
+        return hmac.digest(self._secret, content, "sha256").hex()[:_MARK]
+
+    def secret(self, name: str) -> bytes:
+        """32 bytes, always the same for the same name."""
+        return hmac.digest(self._secret, f"secret {name}".encode(), "sha256")
+
+    def sign(self, instance: str, mark: str) -> str:
+        """What a submission says of itself, so that whoever holds the secret knows it as one of theirs, and what is in it."""
+        return f"{mark}{self.mark(f'sent {instance} {mark}'.encode())}"
+
+    def mark_signed(self, instance: str, said: str) -> str:
+        """The mark of the content of a submission that says `said` of itself; "" for one that was not sent from here."""
+        mark = said[:_MARK]
+        return mark if hmac.compare_digest(self.sign(instance, mark).encode(), said.encode()) else ""
 
     def begin(self, record: str, tried: Tried) -> None:
         """Note a submission that is about to be sent; durable on return. Raises StoreError("medium.…")."""
@@ -63,7 +91,10 @@ class Memory:
             self._add({"r": record, "i": tried.instance, "b": tried.before, "m": tried.mark})
 
     def sent(self, record: str, tried: Tried, files: Mapping[str, str]) -> None:
-        """Note that it was taken, with these files (name → SHA-256). Raises StoreError("medium.…")."""
+        """Note that it was taken, with these files (name → SHA-256). What is lost of it when the power goes is found out again.
+
+        Raises StoreError("medium.…").
+        """
         self._add(
             {
                 "r": record,
@@ -72,10 +103,11 @@ class Memory:
                 "m": tried.mark,
                 "f": dict(files),
                 "ok": True,
-            }
+            },
+            durable=False,
         )
 
-    def _add(self, row: Mapping[str, Any]) -> None:
+    def _add(self, row: Mapping[str, Any], *, durable: bool = True) -> None:
         content = json.dumps(row, sort_keys=True, ensure_ascii=True).encode() + b"\n"
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -84,7 +116,8 @@ class Memory:
                     file.write(b"\n")
                 file.write(content)
                 file.flush()
-                os.fsync(file.fileno())
+                if durable:
+                    os.fsync(file.fileno())
         except OSError as error:
             raise refused(error, self.path) from error
         self._take(row)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING
 
 from fieldkit.exchange import as_record
+from fieldkit.interop.client_profiles import Way
 from fieldkit.interop.client_push import Outgoing
-from fieldkit.interop.client_records import People, Permit, leaving
+from fieldkit.interop.client_records import GONE, NO_FORM
 from fieldkit.library import FormLibrary
 from fieldkit.office.looks import note_listed
 from fieldkit.office.sent import SENT, attachments_of, files_of
@@ -19,28 +20,30 @@ if TYPE_CHECKING:
     from fieldkit.interop.client_records import Leaving
     from fieldkit.office import Office
 
-NO_FORM = "no-form"
 PUSHED = "push:"
 """What the log of looks gives as the reason, with the recipient behind it."""
 
 
-def outgoing(office: Office, forms: Collection[str], permit: Permit) -> Iterator[Outgoing]:
-    """The live records of an office, of some forms or all, each with what may leave of it and the files that phones sent with it.
+def outgoing(office: Office, forms: Collection[str], way: Way) -> Iterator[Outgoing]:
+    """The records of an office, of some forms or all, each with what may leave of it and the files that phones sent with it; also
+    what is no more, since the server may have it.
 
     Raises SyncError.
     """
     office.lists.up_to_date()
     by_phone = {row.record for row in office.lists.rows(SENT)}
-    people = People.of(as_record(view) for view in office.archive.views() if view.state == "live")
     for view in office.archive.views():
-        if view.state == "live" and (not forms or view.form in forms):
-            record = as_record(view)
-            form = form_for(office.library, record, view.form_hash)
-            leaves = NO_FORM if form is None else leaving(form, record, permit, people, office.now())
-            files = files_of(office, record.id) if record.id in by_phone else {}
-            yield Outgoing(
-                record.id, record.form, leaves, {name: _content(office, kept) for name, kept in files.items()}
-            )
+        if forms and view.form not in forms:
+            continue
+        if view.state != "live":
+            yield Outgoing(view.record, view.form, GONE)
+            continue
+        record = as_record(view)
+        form = form_for(office.library, record, view.form_hash)
+        leaves = NO_FORM if form is None else way(form, record)
+        files = files_of(office, record.id) if record.id in by_phone else {}
+        contents = {name: _content(office, kept) for name, kept in files.items()}
+        yield Outgoing(record.id, record.form, leaves, contents)
 
 
 def _content(office: Office, kept: str) -> Callable[[], bytes]:

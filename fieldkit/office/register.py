@@ -5,6 +5,7 @@ Whoever asked to be left alone, withdrew, or put the visit off is known here by 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
@@ -77,6 +78,15 @@ def register(office: Office, today: date) -> list[Listed]:
         for number, (_record, village, group) in places.items()
         if number
     ]
+
+
+def visits(office: Office) -> Counter[str]:
+    """How many visits there were to each household that was visited. Raises SyncError."""
+    bring_tables_up_to_date(office)
+    with office.archive.database.reading() as connection:
+        return Counter(
+            number for (number,) in Texts(connection, Flat(connection).rows(VISIT)).read(("hh_id",)) if number
+        )
 
 
 def _rests(said: Sequence[Said] | None, last: tuple[str, str, str] | None) -> str:

@@ -1,7 +1,7 @@
 """What phones sent over OpenRosa (`fieldkit.interop.openrosa`): which record each submission became, and the files beside it.
 
-The revision of a submission says in its note what it was: `sent`, its instanceID and the SHA-256 of its XML; `files`; and `unfit`,
-where its answers break a rule of their form. The files lie in the office's folder, encrypted under the archive's secret.
+The revision of a submission says in its note what it was: `sent`, its instanceID and the SHA-256 of its XML; `files`; `unfit`,
+where its answers break a rule of their form; and `parallel`, where they clash with what others said of the same entity. The files lie in the office's folder, encrypted under the archive's secret.
 """
 
 from __future__ import annotations
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 SENT = "sent"
 """The kind of rows, one for each submission; and what notes call it."""
+UNFIT = "unfit"
+"""What notes call the answers that break a rule of their form."""
+PARALLEL = "parallel"
+"""What notes call the answers that say something else of an entity than others said since its author saw it."""
 CURRENT, FORMER = "current", "former"
 FOLDER = "attachments"
 _PURPOSE = b"fieldkit attachments of phones"

@@ -38,7 +38,12 @@ def header(profile: Profile, *, purpose: str, on: date, content: bytes) -> str:
     the profile, the day and the first digits of the SHA-256 of the content.
     """
     mark = hashlib.sha256(content).hexdigest()[:_HASH]
-    return f"仅限{purpose}使用；不得用于处罚、个人考核、信用、入学、就业、落户；{profile.value}·{on.isoformat()}·{mark}"
+    return f"{lock(purpose)}；{profile.value}·{on.isoformat()}·{mark}"
+
+
+def lock(purpose: str) -> str:
+    """The sentence about what it is for, and what it must never be used for (domain §0, rule 14)."""
+    return f"仅限{purpose}使用；不得用于处罚、个人考核、信用、入学、就业、落户"
 
 
 def aggregate(

@@ -27,7 +27,7 @@ class Kind(StrEnum):
 _NAMES = {
     Kind.THREE_DAYS: N_("three-day report"),
     Kind.WEEK: N_("weekly report"),
-    Kind.MONTH: N_("monthly report"),
+    Kind.MONTH: N_("monthly table"),
 }
 _CODES = {"R3": Kind.THREE_DAYS, "RW": Kind.WEEK, "RM": Kind.MONTH}
 """How the numbers of reports tell their kinds."""

@@ -26,7 +26,7 @@ from fieldkit.widgets.qr import QrCode
 class EnrolmentScreen(CodeBeside[None]):
     """Shows the key card of the session's laptop and takes the office's answer, until somebody goes back."""
 
-    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
+    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.EXPORT, c.BACK)
     takes_codes = True
     """The office's answer comes as codes of any length, to where the caret is."""
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -76,13 +76,20 @@ class EnrolmentScreen(CodeBeside[None]):
         """Go back to Home."""
         self.dismiss(None)
 
+    def action_export(self) -> None:
+        """Write the card onto a stick, for an office that has no scanner."""
+        try:
+            self._said = _("Key card written to {path}", path=self.session.enrolling.write_card())
+        except FieldkitError as error:
+            self._said = explain(error)
+        self.refresh_words()
+
     @on(Input.Submitted)
     def _answered(self, event: Input.Submitted) -> None:
         event.stop()
-        if not event.value.strip():
-            return
+        enrolling = self.session.enrolling
         try:
-            taken = self.session.enrolling.take(event.value)
+            taken = enrolling.take(event.value) if event.value.strip() else enrolling.take_from_stick()
         except FieldkitError as error:
             self._said = explain(error)
         else:
@@ -107,16 +114,18 @@ class EnrolmentScreen(CodeBeside[None]):
     def _how(self) -> str:
         if not self.parts:
             return _(
-                "This window is too small for the code. Enlarge it, or write a file: fieldkit sync key --out FILE"
+                "This window is too small for the code. Enlarge it, or write the card onto a stick: {key}",
+                key=c.EXPORT.key_names,
             )
         if len(self.parts) > 1:
             return _(
-                "The office scans code {number} of {total}; PgDn shows the next. Then scan its answer here, or type the folder of the stick, and Enter.",
+                "The office scans code {number} of {total}; PgDn shows the next. Then scan its answer here, or press Enter with its stick in.",
                 number=self.part + 1,
                 total=len(self.parts),
             )
         return _(
-            "The office scans this code. Then scan its answer here, or type the folder of the stick, and Enter."
+            "The office scans this code, or takes the card that {key} writes onto the stick. Then scan its answer here, or press Enter with its stick in.",
+            key=c.EXPORT.key_names,
         )
 
     def _taken_words(self, taken: Taken) -> str:

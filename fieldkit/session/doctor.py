@@ -6,21 +6,25 @@ import locale
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from fieldkit.errors import FieldkitError, FormError
+from fieldkit.explain import explain_code
 from fieldkit.session.session import Session
 from fieldkit.store import is_encrypted, read_settings
 from fieldkit.store.repair import salvage
 from fieldkit.store.workspace import key_file, ring_of
+from fieldkit.terminal import is_in_browser
 from fieldkit.xforms import load_form
 
 Mark = Literal["well", "look", "bad"]
 
+MARKS: Mapping[Mark, str] = {"well": "✓", "look": "?", "bad": "!"}
+"""How a finding is marked; nothing is told by colour alone."""
 _LITTLE_SPACE = 200 * 1024 * 1024
 _NO_SPACE = 20 * 1024 * 1024
 _SYNCED = ("onedrive", "dropbox", "google drive", "icloud", "nutstore", "坚果云", "百度网盘", "weiyun")
@@ -61,9 +65,14 @@ class Checkup:
         return all(finding.mark != "bad" for finding in self.findings)
 
 
+def finding_line(finding: Finding) -> str:
+    """A finding in words."""
+    return f"{MARKS[finding.mark]} {explain_code(finding.code, finding.params)}"
+
+
 def examine(folder: Path, passphrase: Callable[[], str] | None, now: Callable[[], datetime]) -> Checkup:
     """Look over the workspace in `folder`. Nothing of it raises: what cannot be opened is a finding."""
-    findings = [*_surroundings(folder)]
+    findings = [*terminal(), *_space(folder)]
     try:
         read_settings(folder)
         findings += _keys(folder)
@@ -78,9 +87,21 @@ def examine(folder: Path, passphrase: Callable[[], str] | None, now: Callable[[]
     return Checkup(tuple(findings), places)
 
 
+def examine_open(session: Session) -> Iterator[Finding]:
+    """Look over a workspace that is open: its disk, keys, records and forms."""
+    yield from _space(session.folder)
+    yield from _keys(session.folder)
+    yield from _inside(session)
+    yield from _forms(session)
+
+
 def terminal() -> Iterator[Finding]:
     """What the terminal shows, and how much of it."""
-    encoding = (sys.stdout.encoding or locale.getpreferredencoding()).lower().replace("-", "")
+    if is_in_browser():
+        yield Finding("terminal", "well", "doctor.browser", {})
+        return
+    out = sys.__stdout__ or sys.stdout  # while an app is open the other one leads nowhere
+    encoding = (out.encoding or locale.getpreferredencoding()).lower().replace("-", "")
     size = shutil.get_terminal_size()
     facts = {
         "encoding": encoding,
@@ -90,15 +111,14 @@ def terminal() -> Iterator[Finding]:
     }
     if encoding not in {"utf8", "gb18030", "gbk", "cp936"}:
         yield Finding("terminal", "look", "doctor.terminal-encoding", facts)
-    elif sys.stdout.isatty() and (size.columns < 80 or size.lines < 24):
+    elif out.isatty() and (size.columns < 80 or size.lines < 24):
         yield Finding("terminal", "look", "doctor.terminal-small", facts)
     else:
         yield Finding("terminal", "well", "doctor.terminal", facts)
 
 
-def _surroundings(folder: Path) -> Iterator[Finding]:
-    """Terminal and disk."""
-    yield from terminal()
+def _space(folder: Path) -> Iterator[Finding]:
+    """How much room the disk has, and whether others meddle with it."""
     try:
         free = shutil.disk_usage(folder).free
     except OSError:

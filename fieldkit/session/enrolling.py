@@ -10,8 +10,12 @@ from pathlib import Path
 from fieldkit.errors import FieldkitError
 from fieldkit.exchange import Exchange
 from fieldkit.i18n import _
+from fieldkit.mounted import mounts
 from fieldkit.session.code_parts import NOTHING_HEARD, CodeParts, Heard
-from sync import ENROLMENT_SUFFIX, KeyCard, Scan, SyncError, card_codes
+from sync import CARD_SUFFIX, ENROLMENT_SUFFIX, KeyCard, Scan, SyncError, card_codes
+
+_SHORT = 8
+"""Signs of a laptop's id in the name of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,26 @@ class Enrolling:
             self._take_file(Path(typed.strip()).expanduser())
             return Taken(enrolled=True)
 
+    def take_from_stick(self) -> Taken:
+        """Take the office's answer from a stick that is in. Raises FieldkitError("enrolment.no-stick"), ("enrolment.none"), and
+        the words of every refusal.
+        """
+        sticks = _sticks()
+        holding = [stick for stick in sticks if any(stick.rglob(f"*{ENROLMENT_SUFFIX}"))]
+        with _in_words():
+            self._take_file((holding or sticks)[0])
+        return Taken(enrolled=True)
+
+    def write_card(self) -> Path:
+        """Write the card onto a stick that is in, for an office without a scanner; give the file.
+
+        Raises FieldkitError("enrolment.no-stick"), those of a medium, StoreError.
+        """
+        path = _sticks()[0] / f"{self.card.device[:_SHORT]}{CARD_SUFFIX}"
+        with _in_words():
+            self._device.write_card(path)
+        return path
+
     def _take_digits(self, line: str) -> Taken:
         heard = self._parts.add(line)
         if heard.whole is not None:
@@ -101,6 +125,14 @@ class Enrolling:
             else:
                 return
         raise FieldkitError("enrolment.none", path=str(path))
+
+
+def _sticks() -> list[Path]:
+    """The sticks that are in, at least one. Raises FieldkitError("enrolment.no-stick")."""
+    sticks = mounts()
+    if not sticks:
+        raise FieldkitError("enrolment.no-stick")
+    return sticks
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fieldkit.i18n import language
-from fieldkit.interop.client_memory import Memory, Tried
 from fieldkit.interop.imports.coming import Coming, Fault
 from fieldkit.interop.openrosa.reading import record_id
 from fieldkit.privacy.declines import is_declined, kept_answers
@@ -27,7 +28,7 @@ VERDICTS = (NEW, DECLINED, PRESENT, REFUSED)
 """What becomes of a record: it is new; it is a decline, of which the day, the village and the outcome are kept; it is here already; it
 is refused.
 """
-_MEMORY = "imports"
+_PURPOSE = "fieldkit imports 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,22 @@ class Judged:
 
 
 class Importing:
-    """Takes records into a session's workspace. known: whether a record is held elsewhere, such as in the archive of a desk."""
+    """Takes records into a session's workspace. known: whether a record is held elsewhere, such as in the archive of a desk.
+    with_files: whether a record whose file is not at hand is refused, since it would be here already when the file comes.
+    """
 
-    def __init__(self, session: Session, known: Callable[[str], bool] = lambda _record: False) -> None:
+    def __init__(
+        self,
+        session: Session,
+        known: Callable[[str], bool] = lambda _record: False,
+        *,
+        with_files: bool = False,
+    ) -> None:
         self._session = session
+        self._with_files = with_files
         self._known = known
         self._lists: dict[str, Mapping[str, Table]] = {}
-        self._memory = Memory(session.folder, _MEMORY, session.pseudonyms)
+        self._declined = session.exchange.imported_declines()
         self._seen: set[str] = set()
 
     def judge(self, records: Iterable[Coming], *, take: bool) -> Iterator[Judged]:
@@ -60,25 +70,31 @@ class Importing:
         if coming.faults:
             return Judged(coming, REFUSED, faults=tuple(coming.faults))
         record = record_id(coming.form.id, coming.instance)
-        mark = self._memory.mark(record.encode())
+        mark = self._mark(record)
         if record in self._seen:
             return Judged(coming, REFUSED, faults=(Fault(coming.place, "import.twice"),))
         self._seen.add(record)
-        if self._is_here(record) or self._memory.known(mark).sent is not None:
+        if self._is_here(record) or mark in self._declined:
             return Judged(coming, PRESENT, record)
         entry = self._entry(coming)
-        faults = tuple(_faults(entry, coming))
+        faults = (*_faults(entry, coming), *(_lacking(entry, coming) if self._with_files else ()))
         if faults:
             return Judged(coming, REFUSED, faults=faults)
         if is_declined(entry):
             if take:
                 self._session.library.keep(entry.form)
-                self._session.exchange.keep_decline(entry.form, kept_answers(entry), erase_draft="")
-                self._memory.sent(mark, Tried("", "", ""), {})
+                kept = kept_answers(entry)
+                self._session.exchange.keep_decline(entry.form, kept, erase_draft="", imported=mark)
+                self._declined.add(mark)
             return Judged(coming, DECLINED)
         if take:
             self._keep(entry, record, coming)
         return Judged(coming, NEW, record)
+
+    def _mark(self, record: str) -> str:
+        """What a decline is known again by: whose door it was, nobody can work out from it."""
+        secret = self._session.pseudonyms
+        return hmac.digest(secret, f"{_PURPOSE}\0{record}".encode(), hashlib.sha256).hex()
 
     def _is_here(self, record: str) -> bool:
         return bool(self._session.exchange.revisions(record)) or self._known(record)
@@ -137,6 +153,14 @@ def _faults(entry: FormEntry, coming: Coming) -> Iterator[Fault]:
         is_told = isinstance(item, Question) and item.control and item.bind.readonly is None
         if key not in asked and is_told and item is not None and item.path not in coming.form.unstored:
             yield Fault(coming.at(key), "import.not-asked", {"question": item.name})
+
+
+def _lacking(entry: FormEntry, coming: Coming) -> Iterator[Fault]:
+    """The files that a record answers with and that are not at hand; of a decline none is kept."""
+    for leaf in () if is_declined(entry) else entry.tree.leaves():
+        is_file = isinstance(leaf.item, Question) and leaf.item.control == "upload"
+        if is_file and leaf.relevant and leaf.text and leaf.text not in coming.files:
+            yield Fault(coming.at(entry.key(entry.tree.path(leaf))), "import.no-file", {"name": leaf.text})
 
 
 def _instance_key(form: Form) -> str:

@@ -78,15 +78,20 @@ def receipt_page(lines: Sequence[str], watermark: str = "") -> str:
 
 
 def rights_lines() -> list[str]:
-    """What a person may ask for, and what records are never used for (domain §0, rule 14)."""
+    """What a person may ask for, and what records are never used for."""
     return [
         _(
             "You may see, correct and delete what is recorded about you, and take your consent back, at any time."
         ),
-        _(
-            "It is used to arrange services alone; never for law enforcement, penalties, rating persons, credit, schooling, employment or household registration."
-        ),
+        purpose_lock(),
     ]
+
+
+def purpose_lock() -> str:
+    """What records are never used for (domain §0, rule 14)."""
+    return _(
+        "It is used to arrange services alone; never for law enforcement, penalties, rating persons, credit, schooling, employment or household registration."
+    )
 
 
 def _page(title: str, above: Iterable[str], parts: Iterable[str], below: Iterable[str]) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING
 
-from fieldkit.interop.client_office import NO_FORM, form_for
+from fieldkit.interop.client_office import form_for
+from fieldkit.interop.client_profiles import Way
 from fieldkit.interop.client_push import Outgoing
-from fieldkit.interop.client_records import People, Permit, leaving
+from fieldkit.interop.client_records import NO_FORM
 
 if TYPE_CHECKING:
     from fieldkit.session.session import Session
@@ -16,9 +17,8 @@ _STICK = "stick"
 """Why a decline that no stick has carried yet stays: until then it has no place among the records."""
 
 
-def outgoing(session: Session, forms: Collection[str], permit: Permit) -> Iterator[Outgoing]:
+def outgoing(session: Session, forms: Collection[str], way: Way) -> Iterator[Outgoing]:
     """The records kept on a laptop, of some forms or all, each with what may leave of it. Raises StoreError."""
-    people = People.of(each for each in session.exchange.records() if each.state == "live")
     for record in session.exchange.records():
         if forms and record.form not in forms:
             continue
@@ -26,7 +26,7 @@ def outgoing(session: Session, forms: Collection[str], permit: Permit) -> Iterat
             yield Outgoing(record.id, record.form, _STICK)
             continue
         form = form_for(session.library, record, session.exchange.made_with(record.id))
-        leaves = NO_FORM if form is None else leaving(form, record, permit, people, session.now())
+        leaves = NO_FORM if form is None else way(form, record)
         files = session.exchange.files(record.id)
         contents = {name: _content(session, file["id"]) for name, file in files.items()}
         yield Outgoing(record.id, record.form, leaves, contents)

@@ -145,6 +145,15 @@ class Session(Parts):
         """Let another passphrase open the workspace from now on. Raises StoreError."""
         self._workspace.change_passphrase(passphrase)
 
+    def replace_passphrase(self, old: str, new: str) -> None:
+        """Let another passphrase open the workspace, for whoever knows the one in use.
+
+        Raises StoreError("workspace.wrong-passphrase"), ("workspace.not-encrypted").
+        """
+        if not self.is_open and not self.opens_with(old):
+            raise StoreError("workspace.wrong-passphrase", path=str(self.folder))
+        self.change_passphrase(new)
+
     def opens_with(self, passphrase: str) -> bool:
         """Whether this is the workspace's passphrase. Raises StoreError."""
         return self._workspace.opens_with(passphrase)

@@ -22,6 +22,27 @@ def refused(error: OSError, path: Path) -> StoreError:
     )
 
 
+def is_free(folder: Path) -> bool:
+    """Whether a folder is empty, or can be made: what is above it is a folder that may be written to.
+
+    Raises StoreError("medium.…") where it can be neither.
+    """
+    try:
+        if folder.exists():
+            if any(folder.iterdir()):
+                return False
+            above = folder
+        else:
+            above = next(each for each in folder.parents if each.exists())
+        if not above.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if not os.access(above, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise refused(error, folder) from error
+    return True
+
+
 def write_file(path: Path, data: bytes) -> None:
     """Write `data` under `path`: beside it, synced, renamed, and the folder synced. Raises StoreError("medium.…")."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")

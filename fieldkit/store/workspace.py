@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from fieldkit.errors import StoreError
 from fieldkit.store.attachments import Attachments
 from fieldkit.store.database import JournalDB
-from fieldkit.store.files import refused, sync_folder, write_file
+from fieldkit.store.files import is_free, refused, sync_folder, write_file
 from fieldkit.store.journal import Journal
 from fieldkit.store.keys import DEFAULT_COST, Cost, KeyFile
 from fieldkit.store.lock import Lock
@@ -78,11 +78,8 @@ class Workspace:
             demo=demo,
             **(settings or {}),
         )
-        if (folder / "workspace.toml").exists():
-            raise StoreError("workspace.exists", path=str(folder))
+        refuse_place(folder)
         try:
-            if folder.exists() and any(folder.iterdir()):
-                raise StoreError("workspace.not-empty", path=str(folder))
             fresh = [each for each in (folder, *folder.parents) if not each.exists()]
             for part in _FOLDERS:
                 (folder / part).mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -209,6 +206,11 @@ class Workspace:
         return self._table("declines")
 
     @property
+    def imported(self) -> JournalTable:
+        """What declines came in from files of other programs: a mark for each, since nothing else tells them again."""
+        return self._table("imported")
+
+    @property
     def receipts(self) -> JournalTable:
         """The office's receipts."""
         return self._table("receipts")
@@ -277,6 +279,17 @@ class Workspace:
         table = self.db.table(name)
         assert isinstance(table, JournalTable)
         return table
+
+
+def refuse_place(folder: Path) -> None:
+    """See that a new workspace can be made in a folder, and make nothing.
+
+    Raises StoreError("workspace.exists"), ("workspace.not-empty"), ("medium.…").
+    """
+    if (folder / "workspace.toml").exists():
+        raise StoreError("workspace.exists", path=str(folder))
+    if not is_free(folder):
+        raise StoreError("workspace.not-empty", path=str(folder))
 
 
 def read_settings(folder: Path) -> Settings:

@@ -16,7 +16,7 @@ from textual.widgets import Static
 from fieldkit.appearance import COLOURS, Appearance
 from fieldkit.i18n import N_, _
 
-_COLOURS = (N_("Dark"), N_("High contrast"), N_("Daylight: black on white"))
+COLOUR_WORDS = (N_("Dark"), N_("High contrast"), N_("Daylight: black on white"))
 _SWITCHES = (
     N_("Big letters: more room, for a large font"),
     N_("Plain signs, for terminals that draw lines wrongly"),
@@ -85,7 +85,7 @@ class ChooseAppearance(ModalScreen[None]):
         here = self.look.colours or self.app.theme
         rows = [
             f"({'x' if name == here else ' '}) {_(words)}"
-            for name, words in zip(COLOURS, _COLOURS, strict=True)
+            for name, words in zip(COLOURS, COLOUR_WORDS, strict=True)
         ]
         switched = (self.look.big, self.look.plain)
         rows += [f"[{'x' if on else ' '}] {_(words)}" for on, words in zip(switched, _SWITCHES, strict=True)]

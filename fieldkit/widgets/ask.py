@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
@@ -10,9 +11,10 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
+from fieldkit.session.passphrases import agreed
 from fieldkit.widgets.line_input import LineInput
+from fieldkit.widgets.message import Notice
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -59,8 +61,16 @@ async def ask_twice(app: App[Any], question: str) -> str | None:
     second = await app.push_screen_wait(AskText(_("Once more: "), password=True))
     if second is None:
         return None
-    if first != second:
-        raise FieldkitError("passphrase.differs")
-    if not first:
-        raise FieldkitError("passphrase.empty")
-    return first
+    return agreed(first, second)
+
+
+async def ask_change(app: App[Any], name: str, change: Callable[[str, str], None]) -> None:
+    """Ask for the passphrase in use, then for a new one twice, `change` the one to the other, and say so. Raises what `change`
+    does, and as `ask_twice`.
+    """
+    old = await app.push_screen_wait(AskText(_("The passphrase of {name} now:", name=name), password=True))
+    new = None if old is None else await ask_twice(app, _("New passphrase: "))
+    if old is None or new is None:
+        return
+    change(old, new)
+    await app.push_screen_wait(Notice(_("From now on the new passphrase opens {path}.", path=name)))

@@ -46,10 +46,9 @@ def main() -> int:
     )
     launcher = HERE / ("fieldkit.cmd" if os.name == "nt" else "fieldkit")
     data = HERE.parent / "fieldkit-data"
-    laptop = data / "laptop"
     say(
-        f'已安装 fieldkit {about["version"]}。\n打开："{launcher}"\n先看示例："{launcher}" demo\n新建工作区："{launcher}" init "{laptop}"\n数据在 {data}，换新版本时不会动它。',
-        f'fieldkit {about["version"]} is installed.\nOpen it: "{launcher}"\nSee the demo first: "{launcher}" demo\nMake a workspace: "{launcher}" init "{laptop}"\nData lies in {data}; a new version never touches it.',
+        f'已安装 fieldkit {about["version"]}。\n打开："{launcher}"\n第一次打开会一步步问您：设置这台电脑或镇办，或先看示例镇。\n数据在 {data}，换新版本时不会动它。',
+        f'fieldkit {about["version"]} is installed.\nOpen it: "{launcher}"\nThe first time it asks you step by step: set up this laptop or the office, or look at the practice town.\nData lies in {data}; a new version never touches it.',
     )
     return looked.returncode
 

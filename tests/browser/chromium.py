@@ -40,6 +40,16 @@ Object.defineProperty(Object.prototype, "terminal", {
       const isClosed = document.body.classList.contains("-closed");
       return [drawn, isClosed ? document.querySelector("#said").innerText : lines.join("\\n")];
     };
+    // The line that is marked: below the title and on the ground of the title, or drawn in reverse.
+    window.markedLine = () => {
+      const { active } = terminal.buffer;
+      const ground = active.getLine(0).getCell(0).getBgColor();
+      for (let row = 1; row < terminal.rows; row += 1) {
+        const cell = active.getLine(row).getCell(2);
+        if (cell.getBgColor() === ground || cell.isInverse()) return active.getLine(row).translateToString().trim();
+      }
+      return "";
+    };
   },
 });
 """
@@ -203,6 +213,10 @@ class Tab:
         how often it was drawn, too, and waits a moment for more than was `seen`.
         """
         return await self.value(f"window.linesAfter ? linesAfter({seen}) : [-1, '']")
+
+    async def marked(self):
+        """The line that is marked."""
+        return await self.value("markedLine()")
 
     async def picture(self):
         """A picture of what is on screen, as the text of base64."""

@@ -63,6 +63,10 @@ class Seat:
         """The lines on screen, without what is blank at their ends; what the page says, once the app is closed."""
         return self.run(self.tab.lines_after(-1))[1]
 
+    def marked(self):
+        """The line that is marked, "" where none is."""
+        return self.run(self.tab.marked())
+
     def see(self, text):
         """Wait until a text is on screen; give all that is."""
         return self.wait(lambda shown: text in shown, text)

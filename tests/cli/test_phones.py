@@ -9,10 +9,13 @@ import zlib
 
 import pytest
 
+from fieldkit.interop.openrosa.keys import make_key
+from fieldkit.interop.openrosa.phones import phones
 from fieldkit.interop.openrosa.reading import record_id
 from fieldkit.office import Office
 from tests.conftest import NOW
 from tests.interop.collect import Served, made_office, new_id, talk
+from tests.interop.sealing import sealed
 from tests.program import fieldkit
 
 URL = "http://10.0.0.1:8421/openrosa"
@@ -158,3 +161,47 @@ def test_the_key_for_phones_is_made_once(office):
         fieldkit("office", "phone", "key", "--office", office, "--json").stdout for _each in range(2)
     )
     assert first == second
+
+
+def test_a_code_that_the_window_does_not_hold_says_how_large_it_must_be(monkeypatch):
+    from fieldkit.cli import codes
+    from fieldkit.interop.openrosa.settings_code import settings_text
+
+    text = settings_text(URL, "phone1", "x" * 24, "清溪")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    for lines, fits in ((24, False), (40, True)):
+        monkeypatch.setattr("shutil.get_terminal_size", lambda lines=lines: (80, lines))
+        assert ("too small" not in codes.drawn_text(text)) is fits
+
+
+def test_other_forms_and_what_waits_by_command(office):
+    def told(*given, **more):
+        return fieldkit("office", "phone", *given, "--office", office, **more)
+
+    told("add", "一号机", "--form", "talk", "--url", URL)
+    given = json.loads(
+        told("give", "一号机", "--form", "visit", "--village", "990101100200", "--json").stdout
+    )
+    assert (given["forms"], given["villages"]) == (["visit"], ["990101100200"])
+    assert (
+        "990101100999"
+        in told("give", "一号机", "--form", "visit", "--village", "990101100999", code=1).stderr
+    )
+    assert (
+        "encrypted line alone"
+        in told("add", "二号机", "--form", "visit", "--village", "990101100200", "--url", URL, code=1).stderr
+    )
+    assert "Nothing of phones waits" in told("waiting").stdout
+    with Office.open(office, now=lambda: NOW) as opened:
+        [made] = phones(opened)
+        folder = opened.folder / "phones" / made.user / "waiting" / "w"
+        folder.mkdir(parents=True)
+        manifest, _files = sealed(make_key(opened).public, "talk", "2026.1", "uuid:1", talk("uuid:1"))
+        (folder / "manifest.xml").write_bytes(manifest)
+    said = told("waiting").stdout
+    assert "1 of its files have not come" in said
+    facts = json.loads(told("waiting", "--take", "--json").stdout)
+    assert facts["taken"] == 0
+    assert [(each["form"], each["missing"], each["opens"]) for each in facts["phones"][0]["waiting"]] == [
+        ("talk", 1, True)
+    ]

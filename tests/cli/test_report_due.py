@@ -14,8 +14,8 @@ from fieldkit.store.workspace import Workspace
 ON = ["--on", "2026-03-31"]
 
 
-def due(capsys, *more):
-    assert run(["report", "due", "--json", *ON, *more]) == 0
+def due(capsys, *more, on=ON):
+    assert run(["report", "due", "--json", *on, *more]) == 0
     return json.loads(capsys.readouterr().out)
 
 
@@ -32,25 +32,31 @@ def test_what_is_due_is_made_once_and_what_has_changed_or_gone_again(demo, capsy
     found = due(capsys, *at)
     made = states(found)
     assert made["monthly", "2026-03-31"] == made["summary", "2026-03-31"] == "made"
-    assert made["three-days", "2026-03-31"] == made["weekly", "2026-03-29"] == "made"
-    assert made["monthly", "2026-02-28"] == "sent"
-    [monthly] = [
-        each for each in found["due"] if each["report"] == "monthly" and each["last"] == "2026-03-31"
-    ]
-    assert monthly["sent_on"] == "2026-03-30"
+    assert made["three-days", "2026-03-31"] == "made"
+    assert made["weekly", "2026-03-29"] == made["monthly", "2026-02-28"] == "sent"
+    monthly = {each["last"]: each for each in found["due"] if each["report"] == "monthly"}
+    assert (monthly["2026-02-28"]["sent_on"], monthly["2026-03-31"]["sent_on"]) == ("2026-03-02", "")
     folder = demo.office / "reports"
-    assert [path.removeprefix(str(folder)) for path in monthly["files"]] == [
+    assert [path.removeprefix(str(folder)) for path in monthly["2026-03-31"]["files"]] == [
         f"/monthly-2026-03{ending}" for ending in (".xlsx", ".html", ".txt")
     ]
     before = hashes(folder)
     (folder / "summary-2026-03.txt").write_text("old", encoding="utf-8")
-    (folder / "weekly-2026-W13.html").unlink()
+    (folder / "three-days-2026-03-28..2026-03-31.html").unlink()
     again = states(due(capsys, *at))
     assert again["monthly", "2026-03-31"] == "unchanged"
     assert again["summary", "2026-03-31"] == "renewed"
-    assert again["weekly", "2026-03-29"] == "made"
-    assert again["weekly", "2026-03-22"] == "there"
+    assert again["three-days", "2026-03-31"] == "made"
+    assert again["weekly", "2026-03-22"] == "sent"
     assert hashes(folder) == before
+
+
+def test_what_was_missed_is_made_on_a_later_day_and_then_left(demo, capsys):
+    later = {"on": ["--on", "2026-04-04"]}
+    made = states(due(capsys, "--office", str(demo.office), **later))
+    assert made["monthly", "2026-03-31"] == made["three-days", "2026-03-31"] == "made"
+    again = states(due(capsys, "--office", str(demo.office), **later))
+    assert again["monthly", "2026-03-31"] == again["three-days", "2026-03-31"] == "there"
 
 
 def test_what_is_due_can_be_said_alone_without_opening_anything(demo, capsys, monkeypatch):
@@ -64,8 +70,8 @@ def test_what_is_due_can_be_said_alone_without_opening_anything(demo, capsys, mo
     assert list((demo.office / "reports").iterdir()) == []
     assert run(["report", "due", *ON, *at]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert "2026-03-31  monthly report, 2026-03-01 to 2026-03-31 (monthly): not made yet" in lines
-    assert lines[-1] == "next: 2026-04-30  monthly report, 2026-04-01 to 2026-04-30"
+    assert "2026-03-31  monthly table, 2026-03-01 to 2026-03-31 (monthly): not made yet" in lines
+    assert lines[-1] == "next: 2026-04-30  monthly table, 2026-04-01 to 2026-04-30"
 
 
 def test_a_laptop_makes_its_three_day_report(demo, capsys):

@@ -84,7 +84,7 @@ def is_decline(each: Entered) -> bool:
 
 
 def test_no_form_is_without_a_record() -> None:
-    undecided = {"same_person", "assignment", "three_day"}  # are for whoever looks at the demonstration
+    undecided = {"same_person", "assignment"}  # are for whoever looks at the demonstration
     assert {file.id for file in LIBRARY.files()} == {*FORMS, "household"} | undecided
 
 

@@ -120,7 +120,7 @@ def test_the_office_holds_them_and_lists_them(built_demo, demo) -> None:
         assert len(records) == len(here[form]) - (3 if form == "visit" else 0)
         assert entered in {0, len(records)}
         assert tables[form] == len(records)
-        assert records or form in {"same_person", "assignment", "three_day"}
+        assert records or form in {"same_person", "assignment"}
         assert not any(record.conflicts for record in records)
     assert (status.records, status.only_here) == (sum(map(len, here.values())), 3)
 

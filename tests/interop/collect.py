@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from fieldkit.interop.openrosa.phones import add_phone
+from fieldkit.interop.openrosa.admitting import add_phone
 from fieldkit.interop.openrosa.serving import Phones
 from fieldkit.office import Office
 from fieldkit.office.serving import Serving

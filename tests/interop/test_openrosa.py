@@ -136,7 +136,8 @@ def test_what_was_heard_cannot_be_said_again(phone):
 
 
 def test_a_revoked_phone_is_refused_at_once(served):
-    from fieldkit.interop.openrosa.phones import phones, revoke_phone
+    from fieldkit.interop.openrosa.admitting import revoke_phone
+    from fieldkit.interop.openrosa.phones import phones
 
     gone = served.phone("旧机", "talk")
     assert gone.send(talk()).status == 201

@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from fieldkit.cli import office_serve
 from fieldkit.errors import StoreError
-from fieldkit.interop.openrosa.phones import add_phone, phones
+from fieldkit.interop.openrosa.admitting import add_phone
+from fieldkit.interop.openrosa.phones import phones
 from fieldkit.interop.openrosa.reading import record_id
 from fieldkit.interop.openrosa.receiving import Receiving
 from fieldkit.office import Office
@@ -104,6 +105,7 @@ def test_what_could_not_be_handed_in_is_at_the_next_start(folder, monkeypatch):
             receiving.take(made, talk(instance), {}, safe=False)
     for desk in receiving._desks.values():
         desk.close()
+    receiving._hold.release()
     receiving.office.close()
     with Receiving(opened(folder)) as again:
         assert again.office.view(record_id("talk", instance)).fields["came"] == "12"

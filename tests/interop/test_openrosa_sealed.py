@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from fieldkit.errors import FieldkitError
-from fieldkit.interop.openrosa.phones import key_of, make_key
+from fieldkit.interop.openrosa.keys import key_of, make_key
 from fieldkit.interop.openrosa.reading import record_id
 from fieldkit.interop.openrosa.sealed import PrivateKey, manifest_in, opened
 from fieldkit.office import Office

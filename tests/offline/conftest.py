@@ -13,7 +13,7 @@ from offline.build import TARGETS, assemble
 LINUX, WINDOWS = TARGETS
 MAIN = """
 import json, os, sys
-print(json.dumps({"version": "VERSION", "words": sys.argv[1:], "workspace": os.environ.get("FIELDKIT_WORKSPACE")}))
+print(json.dumps({"version": "VERSION", "words": sys.argv[1:], "data": os.environ.get("FIELDKIT_DATA")}))
 """
 
 

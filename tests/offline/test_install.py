@@ -24,24 +24,22 @@ def test_it_installs_opens_and_is_replaced_by_a_new_version(made, run, tmp_path)
     assert '"words": ["doctor", "--program"]' in said
     assert "fieldkit 1.0 is installed" in said
     assert "已安装 fieldkit 1.0" in said
-    data = old.parent / "fieldkit-data" / "laptop"
+    data = old.parent / "fieldkit-data"
     told = json.loads(run(old / "fieldkit", "fill", "表 1").stdout)
-    assert told == {"version": "1.0", "words": ["fill", "表 1"], "workspace": str(data)}
-    assert (
-        json.loads(run(old / "fieldkit", FIELDKIT_WORKSPACE="/elsewhere").stdout)["workspace"] == "/elsewhere"
-    )
+    assert told == {"version": "1.0", "words": ["fill", "表 1"], "data": str(data)}
+    assert json.loads(run(old / "fieldkit", FIELDKIT_DATA="/elsewhere").stdout)["data"] == "/elsewhere"
 
     data.mkdir(parents=True)
     (data / "记录").write_text("kept", encoding="utf-8")
     new = made("1.1")
     run(new / "install.sh")
     shutil.rmtree(old)
-    assert json.loads(run(new / "fieldkit").stdout) == {"version": "1.1", "words": [], "workspace": str(data)}
+    assert json.loads(run(new / "fieldkit").stdout) == {"version": "1.1", "words": [], "data": str(data)}
     assert (data / "记录").read_text(encoding="utf-8") == "kept"
 
     link = tmp_path / "link"
     link.symlink_to(new / "fieldkit")
-    assert json.loads(run(link).stdout)["workspace"] == str(data)
+    assert json.loads(run(link).stdout)["data"] == str(data)
 
 
 def test_a_folder_that_is_not_whole_is_refused_before_anything_is_made(made, run):

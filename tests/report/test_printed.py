@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 import shutil
 import subprocess
 from datetime import date
@@ -16,6 +15,7 @@ from fieldkit.report import make, parse_period
 from fieldkit.report.document import Bar, Blanks, Chart, Column, Prose, Table, cell_text
 from fieldkit.report.writers import write_report
 from tests.report.documents import document
+from tests.report.printing import printed, said, sizes, tool, words
 
 TEXTS = (
     "=1+1",
@@ -38,13 +38,6 @@ EXPORT = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,f
 """Every sheet as a file of its own, in UTF-8."""
 
 
-def tool(name):
-    found = shutil.which(name)
-    if not found:
-        pytest.skip(f"{name} is not installed")
-    return found
-
-
 def converted(path, form, folder):
     """What LibreOffice makes of a workbook."""
     home = f"-env:UserInstallation={(folder / 'home').as_uri()}"
@@ -53,38 +46,6 @@ def converted(path, form, folder):
         check=True, capture_output=True, timeout=180,
     )  # fmt: skip
     return sorted(folder.glob(f"{path.stem}*.{form[:3]}"))
-
-
-def printed(path, folder):
-    """What Chromium prints of a page."""
-    out = folder / "page.pdf"
-    subprocess.run(
-        [
-            tool("chromium"), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'profile'}",
-            "--no-pdf-header-footer", f"--print-to-pdf={out}", path.as_uri(),
-        ],
-        check=True, capture_output=True, timeout=180,
-    )  # fmt: skip
-    return out
-
-
-def said(command, pdf, *options):
-    """What a tool says of a file."""
-    done = subprocess.run(
-        [tool(command), *options, pdf, *(["-"] if command == "pdftotext" else [])],
-        check=True, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
-    return done.stdout
-
-
-def sizes(pdf):
-    """The sizes of its pages, in millimetres."""
-    found = re.findall(r"Page +\d+ size: +([\d.]+) x ([\d.]+)", said("pdfinfo", pdf, "-l", "99"))
-    return {tuple(round(float(side) / 72 * 25.4) for side in size) for size in found}
-
-
-def words(pdf):
-    return re.sub(r"\s", "", said("pdftotext", pdf))
 
 
 @pytest.fixture

@@ -162,3 +162,27 @@ async def test_the_answer_is_taken_from_the_stick_and_the_language_changes(perso
         assert "Enrolled with 清溪镇卫生健康办 since 2026-03-31" in words(p, 75)
         await p.press("f4")
         assert "2026-03-31 起登记在 清溪镇卫生健康办" in p.text
+
+
+async def test_without_a_scanner_card_and_answer_travel_on_a_stick(
+    person, laptop, office, tmp_path, monkeypatch
+):
+    sticks = []
+    monkeypatch.setattr("fieldkit.session.enrolling.mounts", lambda: sticks)
+    async with person("en", (120, 40), laptop) as p:
+        await shown(p)
+        await p.press("ctrl+e")
+        assert "No stick is in." in words(p, 74)
+        await p.press("enter")
+        assert "No stick is in." in words(p, 74)
+        for name in ("another", "stick"):
+            (tmp_path / name).mkdir()
+            sticks.append(tmp_path / name)
+        await p.press("enter")
+        assert "There is no answer of an office" in words(p, 74)
+        await p.press("ctrl+e")
+        [card] = (tmp_path / "another").iterdir()
+        office.enroll(card, out=tmp_path / "stick")
+        await p.press("enter")
+        assert "Enrolled with 清溪镇" in words(p, 74)
+        assert p.app.session.enrolling.standing.office == "清溪镇卫生健康办"

@@ -98,6 +98,21 @@ def compare(name, screens):
     )
 
 
+async def every_size(p, steps, name):
+    """See that each step of a walk fits the smallest window and the largest, and is as it was."""
+    screens = {size: {} for size in SIZES}
+    async for step in steps:
+        for size in SIZES[::-1] if p.app.size == SIZES[-1] else SIZES:
+            if p.app.size != size:
+                await p.pilot.resize_terminal(*size)
+                await p.pilot.pause()
+            screens[size][step] = p.text
+            assert all(cell_len(line) <= size[0] for line in p.lines), (step, size)
+            assert "Esc " in " ".join(p.lines[-2:]), "the way out always stands there"
+    for (width, height), drawn in screens.items():
+        compare(f"{name}-{width}x{height}", drawn)
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("look", ["lines", "plain", "big plain"])

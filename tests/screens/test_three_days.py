@@ -25,8 +25,8 @@ def stick(tmp_path, monkeypatch):
 
 
 def kept(p):
-    """The sentences of the laptop."""
-    return list(p.app.session.records("three_day"))
+    """The sentences that were written here; those of the demonstration say that they are examples."""
+    return [each for each in p.app.session.records("three_day") if "示例" not in each.text("need")]
 
 
 async def opened(p):
@@ -94,11 +94,21 @@ async def test_each_village_has_its_own(person):
         await opened(p)
         await p.press("down")
         assert "One" not in p.lines[-2]
+        p.app.screen.query_one("#need").value = ""
         await p.type("Two")
         await p.press("enter", "escape")
         assert {(each.text("village"), each.text("need")) for each in kept(p)} == {
             (villages[0], "One"), (villages[1], "Two"),
         }  # fmt: skip
+
+
+async def test_the_demonstration_has_a_sentence_of_its_last_village(person):
+    async with person("zh") as p:
+        await opened(p)
+        assert "回访表" not in p.text
+        await p.press("up")
+        assert "上垸村" in p.text
+        assert "回访表用完了，送二十张（示例）" in p.text
 
 
 async def test_whoever_goes_back_loses_nothing(person):

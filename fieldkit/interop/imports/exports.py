@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from fieldkit.errors import FieldkitError
 from fieldkit.interop.imports.columns import (
     KEY,
+    KOBO_ID,
     KOBO_INDEX,
     KOBO_PARENT,
+    KOBO_RECORD,
     KOBO_TABLE,
     KOBO_VERSION,
     PARENT,
@@ -19,7 +21,7 @@ from fieldkit.interop.imports.columns import (
     VERSION,
     Columns,
     columns_of,
-    instance_place,
+    instance_places,
     repeat_named,
 )  # fmt: skip
 from fieldkit.interop.imports.coming import Coming, Fault, Place, Recognised
@@ -30,6 +32,8 @@ from fieldkit.xforms import Form
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NUMBERED = re.compile(r"\[\d+\]")
 _ID_LENGTH = 10
+_SHORTENED = 25
+"""So many signs of a sheet's name are its table's; the last of 31 may be dots and a number."""
 
 FormOf = Callable[[str], Form | None]
 """The form of a version, None where that version is not at hand."""
@@ -72,10 +76,12 @@ class _Reading:
         self._codes = codes
         self._left_out = left_out
         self._written: dict[str, Written] = {}
+        self._names: list[str] = []
         self._rows: dict[tuple[str, str], _Row] = {}
         self._found = FromExport()
 
     def read(self, export: Export) -> FromExport:
+        self._names = [each.name for each in export.tables]
         root = next((each for each in export.tables if not _is_repeats(each)), None)
         if root is None:
             raise FieldkitError("import.no-root", file=export.tables[0].file)
@@ -86,18 +92,20 @@ class _Reading:
         return self._found
 
     def _records(self, table: Table, export: Export) -> None:
-        at = instance_place(table.header)
-        if at is None:
+        places = instance_places(table.header)
+        if not places:
             raise FieldkitError("import.no-key", file=table.file)
         columns = self._columns(table, ())
         for row, cells in table.rows:
             place = Place(table.file, row)
-            instance = _instance(cells[at] if at < len(cells) else "")
+            ids = [cells[at] for at in places if at < len(cells) and cells[at]]
+            instance = _instance(ids[0] if ids else "")
             version = _cell(table, cells, VERSION) or _cell(table, cells, KOBO_VERSION)
             form = (self._version_of(version) if version else None) or self._form
-            coming = Coming(form, instance, place, files=export.files)
+            coming = Coming(form, instance, place)
             if not instance:
-                coming.faults.append(Fault(Place(table.file, row, table.header[at]), "import.no-instance"))
+                fault = Fault(Place(table.file, row, table.header[places[0]]), "import.no-instance")
+                coming.faults.append(fault)
             status = _cell(table, cells, STATUS)
             if status:
                 coming.faults.append(
@@ -105,8 +113,9 @@ class _Reading:
                 )
             held = _Row(coming, "")
             self._take(held, table, row, cells, columns)
+            coming.files = export.media.of(_cell(table, cells, KOBO_ID) or instance, coming.answers)
             self._found.records.append(coming)
-            self._rows["", cells[at] if at < len(cells) else ""] = held
+            self._rows |= {("", _instance(each)): held for each in ids}
             index = _cell(table, cells, KOBO_INDEX)
             if index:
                 self._rows[table.name, index] = held
@@ -119,19 +128,47 @@ class _Reading:
             return
         columns = self._columns(table, repeat)
         for row, cells in table.rows:
-            above = self._rows.get(("", _cell(table, cells, PARENT))) or self._rows.get(
-                (_cell(table, cells, KOBO_TABLE), _cell(table, cells, KOBO_PARENT))
-            )
+            above = self._above(table, cells, repeat)
             if above is None:
                 column = PARENT if PARENT in table.header else KOBO_PARENT
                 self._found.orphans.append(Fault(Place(table.file, row, column), "import.no-parent"))
                 continue
             held = self._instance_in(above, repeat, _cell(table, cells, KEY) or f"{table.name} {row}")
             self._take(held, table, row, cells, columns, "/".join(repeat))
-            self._rows["", _cell(table, cells, KEY)] = held
+            if _cell(table, cells, KEY):
+                self._rows["", _cell(table, cells, KEY)] = held
             index = _cell(table, cells, KOBO_INDEX)
             if index:
                 self._rows[table.name, index] = held
+
+    def _above(self, table: Table, cells: tuple[str, ...], repeat: tuple[str, ...]) -> _Row | None:
+        """The row that a row lies in: by its key, by its number in a table, or of an outermost repeat by the record's uuid. Kobo
+        shortens the names of sheets, but not where it says which is meant.
+        """
+        found = (
+            self._rows.get(("", _instance(_cell(table, cells, PARENT)))) if PARENT in table.header else None
+        )
+        index = _cell(table, cells, KOBO_PARENT)
+        if found is None and index:
+            found = self._rows.get((self._sheet(_cell(table, cells, KOBO_TABLE)), index))
+        is_outermost = not any(
+            repeat[: len(steps) - 1] == steps[1:] for steps in self._form.repeats if len(steps) <= len(repeat)
+        )
+        uuid = _cell(table, cells, KOBO_RECORD)
+        if found is None and is_outermost and uuid:
+            found = self._rows.get(("", _instance(uuid)))
+        return found
+
+    def _sheet(self, name: str) -> str:
+        """The name of the table that is meant by a name which may be longer."""
+        if name in self._names:
+            return name
+        short = [
+            each
+            for each in self._names
+            if len(each) > _SHORTENED and name.startswith(each.rstrip(".")[:_SHORTENED])
+        ]
+        return short[0] if len(short) == 1 else name
 
     def _instance_in(self, above: _Row, repeat: tuple[str, ...], key: str) -> _Row:
         path = "/".join(repeat)

@@ -6,19 +6,18 @@ import codecs
 import csv
 import io
 import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from fieldkit.errors import FieldkitError
+from fieldkit.interop.imports.files import PACKED, Entry, files_in
+from fieldkit.interop.imports.media import Media, media_in, media_of
 from fieldkit.xforms.plaintext import decoded, records_of_csv
 from fieldkit.xforms.sheets import unpacks_to
 
-_TEXT, _BOOK, _PACKED = ".csv", frozenset({".xlsx", ".xlsm"}), ".zip"
-_LARGEST = 512 << 20
-_MOST = 50_000
-_DENSEST = 200
-"""A CSV is never packed to less than this part of itself; what claims to be is a bomb."""
+_TEXT, _BOOK = ".csv", frozenset({".xlsx", ".xlsm"})
+_BESIDE = frozenset({"media", "attachments"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +36,14 @@ class Export:
     """An export: its tables, and the files that answers name."""
 
     tables: tuple[Table, ...]
-    files: dict[str, Callable[[], bytes]] = field(default_factory=dict)
+    media: Media = field(default_factory=Media)
 
 
-def read_export(path: Path) -> Export:
-    """Read an export: a `.csv`, a `.xlsx`, a `.zip` of CSV files, or a folder of them, with attachments in `media`.
+def read_export(path: Path, media: Path | None = None) -> Export:
+    """Read an export: a `.csv`, a `.xlsx`, a `.zip` of CSV files, or a folder of them, with attachments in `media`. media: a folder
+    or zip with attachments elsewhere.
 
-    Raises FieldkitError("medium.gone"), ("import.unknown-kind"), ("import.unreadable"), ("import.no-tables").
+    Raises FieldkitError("medium.gone"), ("import.unknown-kind"), ("import.unreadable"), ("import.locked"), ("import.no-tables").
     """
     try:
         found = _read(path)
@@ -53,21 +53,17 @@ def read_export(path: Path) -> Export:
         raise FieldkitError("import.unreadable", path=str(path), reason=str(error)) from error
     if not found.tables:
         raise FieldkitError("import.no-tables", path=str(path))
-    return found
+    return found if media is None else replace(found, media=media_in(media))
 
 
 def _read(path: Path) -> Export:
-    if path.is_dir():
-        tables = tuple(_of_csv(each.name, each.read_bytes()) for each in sorted(path.glob("*.csv")))
-        beside = [each for each in [*path.glob("media/*"), *path.glob("attachments/*")] if each.is_file()]
-        return Export(tables, {each.name: each.read_bytes for each in beside})
     kind = path.suffix.lower()
-    if kind == _PACKED:
-        return _of_zip(path)
+    if path.is_dir() or kind == PACKED:
+        return _of_files(files_in(path), deep=kind == PACKED)
     if kind == _TEXT:
-        beside = [each for each in path.parent.glob("media/*") if each.is_file()]
+        beside = path.parent / "media"
         return Export(
-            (_of_csv(path.name, path.read_bytes()),), {each.name: each.read_bytes for each in beside}
+            (_of_csv(path.name, path.read_bytes()),), media_in(beside) if beside.is_dir() else Media()
         )
     if kind in _BOOK:
         return Export(tuple(_of_book(path)))
@@ -76,33 +72,16 @@ def _read(path: Path) -> Export:
     raise FieldkitError("import.unknown-kind", path=str(path))
 
 
-def _of_zip(path: Path) -> Export:
-    with zipfile.ZipFile(path) as archive:
-        entries = [each for each in archive.infolist() if not each.is_dir()]
-        whole = sum(each.file_size for each in entries)
-        if len(entries) > _MOST or whole > _LARGEST:
-            raise ValueError(f"{len(entries)} files, {whole >> 20} MB")
-        tables = []
-        for each in entries:
-            name = PurePosixPath(each.filename)
-            if name.suffix.lower() == _TEXT and "__MACOSX" not in name.parts and "media" not in name.parts:
-                if each.file_size > _DENSEST * max(each.compress_size, 1 << 14):
-                    raise ValueError("zip bomb")
-                tables.append(_of_csv(name.name, archive.read(each)))
-    beside = {
-        PurePosixPath(each.filename).name: _member(path, each.filename)
-        for each in entries
-        if PurePosixPath(each.filename).parent.name in {"media", "attachments"}
-    }
-    return Export(tuple(tables), beside)
-
-
-def _member(path: Path, name: str) -> Callable[[], bytes]:
-    def read() -> bytes:
-        with zipfile.ZipFile(path) as archive:
-            return archive.read(name)
-
-    return read
+def _of_files(files: Mapping[str, Entry], *, deep: bool) -> Export:
+    """The CSV files, in folders too where `deep`, and what lies in folders for media."""
+    tables, media = [], dict[str, Entry]()
+    for each, entry in files.items():
+        name = PurePosixPath(each)
+        if _BESIDE & set(name.parts[:-1]):
+            media[each] = entry
+        elif name.suffix.lower() == _TEXT and (deep or len(name.parts) == 1):
+            tables.append(_of_csv(name.name, entry.read()))
+    return Export(tuple(tables), media_of(media))
 
 
 def _of_csv(name: str, content: bytes) -> Table:

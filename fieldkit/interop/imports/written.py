@@ -24,8 +24,18 @@ class Written:
         self._reader = ChoiceReader(form, form.lists.document)
         self._labels: dict[str, tuple[Mapping[str, str], Mapping[str, Missing]]] = {}
 
-    def answer(self, item: Item, text: str) -> Answer:
-        """What a cell answers, "" for nothing. What it cannot be stays as it is, to be told by the form's rules."""
+    def answer(self, item: Item, text: str | tuple[str, ...]) -> Answer:
+        """What a cell answers, "" for nothing; or what several do, each with a choice. What it cannot be stays as it is, to be told
+        by the form's rules.
+        """
+        if isinstance(text, tuple):
+            values, missing = self._choices(item) if isinstance(item, Question) else ({}, {})
+            given = [values.get(each, each) for each in text]
+            return (
+                {"missing": missing[given[0]].value}
+                if len(given) == 1 and given[0] in missing
+                else " ".join(given)
+            )
         if not isinstance(item, Question):
             return text
         values, missing = self._choices(item) if item.is_select else ({}, {})

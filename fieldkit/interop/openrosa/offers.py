@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from fieldkit.errors import FormError
 from fieldkit.interop.openrosa.entities import Entities
-from fieldkit.library import FormLibrary
+from fieldkit.interop.openrosa.households import COLUMNS, LIST, Households, looks_up
+from fieldkit.interop.openrosa.lists import Rows, as_csv
 from fieldkit.privacy.tiers import RESTRICTED
 from fieldkit.xforms import Form
+from fieldkit.xforms.answers import Answer
 from fieldkit.xforms.definition import XFORMS
 from fieldkit.xforms.folders import cache_folder
 from fieldkit.xforms.instance import xml_parser
 from fieldkit.xforms.sheets import XML
 from fieldkit.xforms.xlsform import convert
+
+if TYPE_CHECKING:
+    from fieldkit.interop.openrosa.phones import Phone
+    from fieldkit.office import Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,41 +57,58 @@ class Offer:
 
 
 class Offers:
-    """The forms of an office for its phones. public_key: that of the office for encrypted records, "" for none. entities: the lists
-    that records make.
+    """The forms of an office for its phones. public_key: that of the office for encrypted records, "" for none; it is asked for
+    each time.
 
-    On an open line whatever can be is encrypted by the phone; what is restricted is not given at all without.
+    On an open line whatever can be is encrypted by the phone; what is restricted, or looks households up, is not given at all
+    without. Forms that somebody puts into the office's folder are there the next time that a phone asks, and the version it
+    had before is kept, since phones go on sending what was filled in with it.
     """
 
-    def __init__(self, library: FormLibrary, public_key: str, entities: Entities) -> None:
-        self._library = library
-        self._entities = entities
+    def __init__(self, office: Office, public_key: Callable[[], str]) -> None:
+        self._library = office.library
+        self._entities = Entities(office)
+        self._households = Households(office)
         self._public_key = public_key
         self._xml: dict[str, bytes] = {}
+        self._library.look_again()
 
-    def of(
-        self, ids: Iterable[str], *, safe: bool, form_id: str = "", all_versions: bool = False
-    ) -> list[Offer]:
-        """Those among `ids` that may go over a line. safe: whether it is encrypted itself. Forms that cannot be read any more,
-        or want another's key, are left out.
+    def of(self, phone: Phone, *, safe: bool, form_id: str = "", all_versions: bool = False) -> list[Offer]:
+        """Those of a phone's forms that may go over a line. safe: whether it is encrypted itself. Forms that cannot be read any
+        more, or want another's key, are left out.
         """
-        found = []
-        for each in ids:
+        self._look_again()
+        key, found = self._public_key(), []
+        for each in phone.forms:
             if form_id in {"", each}:
                 for form in self._versions(each, all_versions=all_versions):
-                    offer = self._offer(form, safe=safe)
+                    offer = self._offer(form, phone, key, safe=safe)
                     found += [offer] if offer else []
         return found
 
-    def one(self, ids: Iterable[str], form_hash: str, *, safe: bool) -> Offer | None:
+    def one(self, phone: Phone, form_hash: str, *, safe: bool) -> Offer | None:
         """The one with that hash, None where it is not given."""
-        known = self.of(ids, safe=safe, all_versions=True)
+        known = self.of(phone, safe=safe, all_versions=True)
         return next((each for each in known if each.form.hash == form_hash), None)
 
     def form(self, form_id: str, version: str) -> Form | None:
         """A version of a form that phones may have; the latest where several have that name for it."""
+        self._look_again()
         found = [each for each in self._versions(form_id, all_versions=True) if each.version == version]
         return found[-1] if found else None
+
+    def lists(self, form: Form, phone: Phone) -> dict[str, Rows]:
+        """The lists by which a record of a phone is judged, instead of those in the form's own files. Raises SyncError."""
+        found = self._entities.lists(form)
+        return found | ({LIST: self._households.known(phone.villages)} if looks_up(form) else {})
+
+    def clashing(self, form: Form, answers: Mapping[str, Answer]) -> tuple[str, ...]:
+        """As `Entities.clashing`. Raises SyncError."""
+        return self._entities.clashing(form, answers)
+
+    def _look_again(self) -> None:
+        if self._library.look_again():
+            self._entities.forget()
 
     def _versions(self, form_id: str, *, all_versions: bool) -> list[Form]:
         current = self._library.known(form_id)
@@ -96,24 +120,33 @@ class Offers:
             *([current] if current else []),
         ]
 
-    def _offer(self, form: Form, *, safe: bool) -> Offer | None:
+    def _offer(self, form: Form, phone: Phone, key: str, *, safe: bool) -> Offer | None:
         wanted = form.submission.public_key
-        if wanted and wanted != self._public_key:
+        if wanted and wanted != key:
             return None
-        if not safe and not self._public_key and is_restricted(form):
+        if not safe and ((not key and is_restricted(form)) or looks_up(form)):
+            return None
+        if looks_up(form) and not phone.villages:
             return None
         source = self._library.source(form)
         if source is None:
             return None
         with suppress(FormError, OSError):
             xml = self._xform(form, source)
-            sent = xml if safe or not self._public_key else _encrypting(xml, self._public_key)
-            return Offer(form, sent, _media(form, source.parent) | self._lists(form))
+            self._library.keep(form)
+            sent = xml if safe or not key else _encrypting(xml, key)
+            return Offer(form, sent, _media(form, source.parent) | self._lists(form, phone))
         return None
 
-    def _lists(self, form: Form) -> dict[str, Media]:
+    def _lists(self, form: Form, phone: Phone) -> dict[str, Media]:
         found = {}
+        if looks_up(form):
+            rows = self._households.due(phone.villages)
+            ids = frozenset(row["name"] for row in rows)
+            found[f"{LIST}.csv"] = Media(as_csv(COLUMNS, rows), ids)
         for name, rows in self._entities.lists(form).items():
+            if name == LIST:
+                continue
             file = form.instances[name].src.rpartition("/")[2]
             ids = frozenset(row["name"] for row in rows)
             found[file] = Media(self._entities.as_csv(form, name, rows), ids)

@@ -52,6 +52,11 @@ class Read:
     unfit: tuple[str, ...]
 
 
+def is_refusal(error: FieldkitError) -> bool:
+    """Whether it is what was sent that stands in the way, and not the office's own fault."""
+    return error.code.startswith(("openrosa.", "submission."))
+
+
 def parsed(xml: bytes) -> etree._Element:
     """The root of a record. Raises FieldkitError("submission.malformed")."""
     try:

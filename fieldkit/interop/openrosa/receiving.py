@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Self
 
 from fieldkit.errors import FieldkitError
-from fieldkit.interop.openrosa.entities import Entities
+from fieldkit.interop.openrosa.desks import PhoneDesk, hold
+from fieldkit.interop.openrosa.keys import PhonesKey
 from fieldkit.interop.openrosa.offers import Offers, is_restricted
-from fieldkit.interop.openrosa.phones import FOLDER, Phone, PhoneDesk, key_of, phones
-from fieldkit.interop.openrosa.reading import Head, Read, head_of, parsed, read_record, record_id
+from fieldkit.interop.openrosa.phones import Phone, phones
+from fieldkit.interop.openrosa.reading import Head, Read, head_of, is_refusal, parsed, read_record, record_id
 from fieldkit.interop.openrosa.rows import with_lasting_ids
-from fieldkit.interop.openrosa.sealed import manifest_in, opened, secret_of
-from fieldkit.interop.openrosa.waiting import Waiting
+from fieldkit.interop.openrosa.sealed import Manifest, PrivateKey, manifest_in, opened, secret_of
 from fieldkit.office import Office
-from fieldkit.office.sent import CURRENT, SENT, attachments_of
+from fieldkit.office.sent import CURRENT, PARALLEL, SENT, UNFIT, attachments_of
 from fieldkit.office.sent import key_of as sent_key
 from fieldkit.records import Record
 from fieldkit.store.attachments import Attachments
+from fieldkit.store.lock import Lock
 from fieldkit.xforms import Form
 from sync import RecordView, Revision
 
-_DECLINED = "declined"
-"""What a phone's workspace calls its list of declines that came, by which nobody can find the record."""
-_WAITING = "waiting"
+_NO_KEY = "openrosa.no-key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,14 @@ class Taken:
     missing: int = 0
 
 
+@dataclass(slots=True)
+class _Said:
+    """What a submission says of itself, as soon as it is known: its form's id and its own."""
+
+    form: str = ""
+    instance: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class _Held:
     """A submission that the archive has: its record, the revision it became, the SHA-256 of its XML, whether it is the last of its
@@ -56,33 +63,45 @@ class _Held:
 
 
 class Receiving:
-    """The phones of one office, while it is being served: one submission after another, by one thread."""
+    """The phones of one office, while it is being served: one submission after another, by one thread.
+
+    taken_at_start: how many records that waited were taken in when it was opened.
+    """
 
     def __init__(self, office: Office) -> None:
         self.office = office
-        self._key = key_of(office)
-        self.entities = Entities(office)
-        self.offers = Offers(office.library, self._key.public if self._key else "", self.entities)
+        self._key = PhonesKey(office)
+        self.offers = Offers(office, self._key.public)
         self._attachments: Attachments = attachments_of(office)
         self._desks: dict[str, PhoneDesk] = {}
         self._declines_on: date | None = None
+        self._hold: Lock | None = None
+        self.taken_at_start = 0
 
     def open(self) -> None:
-        """Take in what a process that was killed left in the workspaces of phones. Raises SyncError, StoreError."""
+        """Take in what a process that was killed left in the workspaces of phones, and what waited for the key.
+
+        Raises StoreError("workspace.locked") where another process takes from the phones; SyncError, StoreError.
+        """
+        self._hold = hold(self.office)
         for phone in phones(self.office):
             if not phone.revoked:
                 self._desk(phone).hand_in(declines=True)
         self._declines_on = self.office.now().date()
         self.office.lists.up_to_date()
+        self.taken_at_start = self.take_waiting()
 
     def close(self) -> None:
         """Take in who declined, and let go of the workspaces. Raises SyncError, StoreError."""
         try:
-            self._declines_on = None
-            self.rest()
+            if self._hold is not None:
+                self._declines_on = None
+                self.rest()
         finally:
             for desk in self._desks.values():
                 desk.close()
+            if self._hold is not None:
+                self._hold.release()
             self.office.close()
 
     def __enter__(self) -> Self:
@@ -101,43 +120,99 @@ class Receiving:
             for desk in self._desks.values():
                 desk.hand_in(declines=True)
             self._declines_on = today
+        self.take_waiting()
         self.office.tend_bundles()
         self.office.keep_tables()
+
+    def here(self, phone: Phone) -> None:
+        """A phone asked for something."""
+        self._desk(phone).traces.here(self.office.now())
+
+    def refuse(self, phone: Phone, error: FieldkitError) -> None:
+        """Remember that something was refused before anybody could see which record it was. Raises SyncError, StoreError."""
+        self._desk(phone).traces.refuse("", "", error, self.office.now())
 
     def take(self, phone: Phone, xml: bytes, files: Mapping[str, bytes], *, safe: bool) -> Taken:
         """Take one submission in; it is durable on return. safe: whether the line was encrypted.
 
-        Raises FieldkitError: "submission.…", "openrosa.…"; SyncError and StoreError where it could not be kept.
+        Raises FieldkitError: "submission.…", "openrosa.…", which are remembered until the record is taken; SyncError and
+        StoreError where it could not be kept.
         """
         desk = self._desk(phone)
+        said = _Said()
+        try:
+            taken = self._took(desk, xml, files, said, safe=safe)
+        except FieldkitError as error:
+            if is_refusal(error) and error.code != _NO_KEY:
+                desk.traces.refuse(
+                    desk.mark(said.instance) if said.instance else "", said.form, error, self.office.now()
+                )
+            raise
+        desk.traces.took(desk.mark(said.instance))
+        return taken
+
+    def take_waiting(self) -> int:
+        """Take in the encrypted records that wait though all of them is here: the key was missing, or a disk refused. Give how
+        many were; what is not understood goes on waiting. Raises SyncError, StoreError.
+        """
+        key, count = self._key.now(), 0
+        for phone in phones(self.office) if key is not None else ():
+            desk = None if phone.revoked else self._desk(phone)
+            for kept in desk.waiting.all() if desk else ():
+                if desk and key and not kept.missing:
+                    with suppress(FieldkitError):
+                        self._open_sealed(desk, kept.manifest, kept.read(), key)
+                        desk.waiting.remove(kept.manifest)
+                        count += 1
+        return count
+
+    def _took(
+        self, desk: PhoneDesk, xml: bytes, files: Mapping[str, bytes], said: _Said, *, safe: bool
+    ) -> Taken:
         root = parsed(xml)
         manifest = manifest_in(root)
-        if manifest is None:
-            head = head_of(root)
-            form = self._form(phone, head)
-            if is_restricted(form) and not safe:
-                raise FieldkitError("openrosa.needs-tls", form=form.title or form.id)
-            return self._take(desk, form, head, xml, files)
-        if self._key is None:
-            raise FieldkitError("openrosa.not-for-us")
-        form = self._form(phone, Head(manifest.form, manifest.version, manifest.instance, ""))
+        head = (
+            head_of(root)
+            if manifest is None
+            else Head(manifest.form, manifest.version, manifest.instance, "")
+        )
+        said.form, said.instance = head.form, head.instance
+        form = self._form(desk.phone, head)
+        if manifest is not None:
+            return self._take_sealed(desk, form, manifest, xml, files)
+        if is_restricted(form) and not safe:
+            raise FieldkitError("openrosa.needs-tls", form=form.title or form.id)
+        return self._take(desk, form, head, xml, files)
+
+    def _take_sealed(
+        self, desk: PhoneDesk, form: Form, manifest: Manifest, xml: bytes, files: Mapping[str, bytes]
+    ) -> Taken:
+        """What came encrypted; where the key is missing it is put aside as it is, and the phone is to keep it too."""
         if self._is_known(desk, form, manifest.instance):
-            return Taken("held", phone.name, form.id)
-        secret_of(manifest, self._key)  # what nobody here can open need not wait
-        waiting = Waiting(self.office.folder / FOLDER / phone.user / _WAITING)
-        come = waiting.add(manifest, xml, files)
+            return Taken("held", desk.phone.name, form.id)
+        key = self._key.now()
+        if key is not None:
+            secret_of(manifest, key)  # what nobody here can open need not wait
+        come = desk.waiting.add(manifest, xml, files)
+        if key is None:
+            raise FieldkitError(_NO_KEY)
         if come is None:
-            return Taken("part", phone.name, manifest.form)
+            return Taken("part", desk.phone.name, form.id)
         try:
-            inside, attached = opened(manifest, come, self._key)
-            head = head_of(parsed(inside))
-            taken = self._take(desk, self._form(phone, head), head, inside, attached)
+            taken = self._open_sealed(desk, manifest, come, key)
         except FieldkitError as error:
-            if error.code.startswith(("openrosa.", "submission.")):
-                waiting.remove(manifest)  # the phone has it still, and is told
+            if is_refusal(error):
+                desk.waiting.remove(manifest)  # the phone has it still, and is told
             raise
-        waiting.remove(manifest)
+        desk.waiting.remove(manifest)
         return taken
+
+    def _open_sealed(
+        self, desk: PhoneDesk, manifest: Manifest, come: Mapping[str, bytes], key: PrivateKey
+    ) -> Taken:
+        inside, attached = opened(manifest, come, key)
+        head = head_of(parsed(inside))
+        return self._take(desk, self._form(desk.phone, head), head, inside, attached)
 
     # -- one submission -----------------------------------------------------------------------------------
 
@@ -149,14 +224,14 @@ class Receiving:
             if held.xml != told:
                 raise FieldkitError("openrosa.other-content")
             return self._add_files(desk, form, held, xml, files)
-        if self._has_declined(desk, head.instance, told):
+        if desk.is_held_decline(head.instance, told):
             return Taken("held", desk.phone.name, form.id)
         before = self._replaced(form, head) if head.deprecated else None
-        read = read_record(form, xml, self.office.now, self.entities.lists(form))
+        read = read_record(form, xml, self.office.now, self.offers.lists(form, desk.phone))
         if read.declined:
             if before is not None:
                 raise FieldkitError("openrosa.declining")
-            self._keep_decline(desk, form, read, head.instance, told)
+            desk.keep_decline(form, read.answers, head.instance, told)
             return Taken("declined", desk.phone.name, form.id)
         record = before.id if before else record_id(form.id, head.instance)
         view = self.office.view(record)
@@ -164,6 +239,8 @@ class Receiving:
             raise FieldkitError("openrosa.taken-back")
         answers = with_lasting_ids(form, read.answers, before.answers) if before else read.answers
         note = self._note(head.instance, told, read, self._kept(read.files, files, {}))
+        if before is None and (clashing := self.offers.clashing(form, answers)):
+            note[PARALLEL] = list(clashing)
         self._write(
             desk,
             form,
@@ -183,7 +260,7 @@ class Receiving:
         view, revision = self._revision(held)
         assert revision.body is not None
         known = dict(revision.body.note.get("files", {}))
-        read = read_record(form, xml, self.office.now, self.entities.lists(form))
+        read = read_record(form, xml, self.office.now, self.offers.lists(form, desk.phone))
         wanted = {name: data for name, data in files.items() if name in read.files and name not in known}
         missing = len(read.files - known.keys() - wanted.keys())
         if not wanted or view.state != "live":
@@ -220,7 +297,7 @@ class Receiving:
         if files:
             note["files"] = dict(files)
         if read.unfit:
-            note["unfit"] = list(read.unfit)
+            note[UNFIT] = list(read.unfit)
         return note
 
     # -- what is known already ----------------------------------------------------------------------------
@@ -250,8 +327,7 @@ class Receiving:
 
     def _is_known(self, desk: PhoneDesk, form: Form, instance: str) -> bool:
         """Whether an encrypted record has come whole before."""
-        declined = desk.exchange.device.state.get(_DECLINED, {})
-        return _mark(desk, instance) in declined or self._held(form, instance, edited=True) is not None
+        return desk.has_declined(instance) or self._held(form, instance, edited=True) is not None
 
     def _replaced(self, form: Form, head: Head) -> Record:
         """The record that an edit is of, as it was last sent: what somebody changed since stands beside it, and is not undone.
@@ -279,31 +355,15 @@ class Receiving:
             raise FieldkitError("openrosa.taken-back")
         return view, revision
 
-    # -- declines -----------------------------------------------------------------------------------------
-
-    def _keep_decline(self, desk: PhoneDesk, form: Form, read: Read, instance: str, told: str) -> None:
-        """Keep a decline apart, and that it came, so that it is not counted twice; nothing ties the one to the other."""
-        device = desk.exchange.device
-        known = dict(device.state.get(_DECLINED, {}))
-        known[_mark(desk, instance)] = _mark(desk, told)
-        with device.batch():
-            desk.exchange.keep_decline(form, read.answers, erase_draft="")
-            device.remember(**{_DECLINED: dict(sorted(known.items()))})
-
-    @staticmethod
-    def _has_declined(desk: PhoneDesk, instance: str, told: str) -> bool:
-        """Whether it is a decline that came already. Raises FieldkitError("openrosa.other-content")."""
-        known = desk.exchange.device.state.get(_DECLINED, {}).get(_mark(desk, instance))
-        if known is not None and known != _mark(desk, told):
-            raise FieldkitError("openrosa.other-content")
-        return known is not None
-
     # -- desks --------------------------------------------------------------------------------------------
 
     def _desk(self, phone: Phone) -> PhoneDesk:
+        """Its workspace, with what it may do now."""
         if phone.user not in self._desks:
             self._desks[phone.user] = PhoneDesk(self.office, phone)
-        return self._desks[phone.user]
+        desk = self._desks[phone.user]
+        desk.phone = replace(phone, device=desk.phone.device)
+        return desk
 
     def _hand_in(self, desk: PhoneDesk) -> None:
         if desk.hand_in():
@@ -317,7 +377,3 @@ def _as_sent(view: RecordView, revision: Revision) -> Record:
     return Record(
         view.record, view.form, revision.body.answers, frozenset(), made, (revision.id,), view.state
     )
-
-
-def _mark(desk: PhoneDesk, text: str) -> str:
-    return hmac.digest(desk.exchange.device.key.to_bytes(), text.encode("utf-8"), "sha256").hex()

@@ -21,6 +21,7 @@ from fieldkit.interop.openrosa.door import Door, claim_in, kept
 from fieldkit.interop.openrosa.multipart import parts_of
 from fieldkit.interop.openrosa.offers import Media, Offer
 from fieldkit.interop.openrosa.phones import Phone
+from fieldkit.interop.openrosa.reading import is_refusal
 from fieldkit.interop.openrosa.receiving import Taken
 from sync import SyncError
 from sync.lan.limits import Buckets, Limits, counted_as
@@ -36,7 +37,7 @@ _HOST = re.compile(r"[A-Za-z0-9.\-_\[\]:]{1,255}")
 STATUS = {
     "openrosa.not-given": 403, "openrosa.needs-tls": 403, "openrosa.unknown-form": 404, "openrosa.unknown-edit": 404,
     "openrosa.other-content": 409, "openrosa.not-current": 409, "openrosa.taken-back": 409, "openrosa.declining": 409,
-    "openrosa.too-large": 413, "openrosa.too-slow": 408, "openrosa.busy": 429, "openrosa.too-many": 507,
+    "openrosa.no-key": 500, "openrosa.too-large": 413, "openrosa.too-slow": 408, "openrosa.busy": 429, "openrosa.too-many": 507,
 }  # fmt: skip
 """The status of refusals; any other of what was sent is 400, and what a disk or the archive says is the office's own fault."""
 _WORDS = {
@@ -70,6 +71,10 @@ class Archive(Protocol):
 
     async def take(self, phone: Phone, xml: bytes, files: dict[str, bytes], *, safe: bool) -> Taken:
         """Take a submission in."""
+        ...
+
+    async def refused(self, phone: Phone, error: FieldkitError) -> None:
+        """Remember what was refused before it was a submission."""
         ...
 
     def fault(self, error: Exception) -> None:
@@ -147,7 +152,11 @@ class Routes:
             answer.headers["location"] = _url(request)(at="submission")
             return answer
         async with self._turns:
-            xml, files = _record_in(request.headers.get("content-type", ""), await self._body(request))
+            try:
+                xml, files = _record_in(request.headers.get("content-type", ""), await self._body(request))
+            except FieldkitError as error:
+                await self._archive.refused(phone, error)
+                raise
             taken = await self._archive.take(phone, xml, files, safe=_is_safe(request))
         return said(_(_WORDS[taken.what]), 202 if taken.what in {"held", "part"} else 201)
 
@@ -192,7 +201,7 @@ class Routes:
                     _REFUSED,
                 )
             except FieldkitError as error:
-                if error.code.startswith(("openrosa.", "submission.")):
+                if is_refusal(error):
                     return _refused(error)
                 self._archive.fault(error)
                 return said(

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from fieldkit.errors import FieldkitError
 from fieldkit.interop.openrosa.offers import Offer
 from fieldkit.interop.openrosa.phones import Phone, door_of, phone_of
 from fieldkit.interop.openrosa.receiving import Receiving, Taken
@@ -52,18 +53,24 @@ class Phones:
         self, phone: Phone, *, safe: bool, form_id: str = "", all_versions: bool = False
     ) -> list[Offer]:
         """The forms that a phone may have over this line."""
-        asked = partial(self._open.offers.of, safe=safe, form_id=form_id, all_versions=all_versions)
-        return await self._done(lambda: asked(phone.forms))
+        asked = partial(self._open.offers.of, phone, safe=safe, form_id=form_id, all_versions=all_versions)
+        return await self._done(lambda: self._for(phone, asked))
 
     async def offer(self, phone: Phone, form_hash: str, *, safe: bool) -> Offer | None:
         """One of them."""
-        return await self._done(lambda: self._open.offers.one(phone.forms, form_hash, safe=safe))
+        return await self._done(
+            lambda: self._for(phone, lambda: self._open.offers.one(phone, form_hash, safe=safe))
+        )
 
     async def take(self, phone: Phone, xml: bytes, files: dict[str, bytes], *, safe: bool) -> Taken:
         """Take a submission in, to its end, even where nobody waits for the answer any more."""
         taken = await surely(self._taken, phone, xml, files, safe)
         self._rest_soon()
         return taken
+
+    async def refused(self, phone: Phone, error: FieldkitError) -> None:
+        """Remember what was refused before it was a submission: more than is taken at once, or nothing that is understood."""
+        await self._done(lambda: self._open.refuse(phone, error))
 
     def fault(self, error: Exception) -> None:
         """Tell what nobody expected."""
@@ -81,8 +88,13 @@ class Phones:
         phone = phone_of(self._office, user) if known else None
         return (phone, known) if phone and known else None
 
+    def _for(self, phone: Phone, do: Callable[[], Result]) -> Result:
+        self._open.here(phone)
+        return do()
+
     def _taken(self, phone: Phone, xml: bytes, files: dict[str, bytes], safe: bool) -> Taken:
-        done = self._thread.submit(lambda: self._open.take(phone, xml, files, safe=safe)).result()
+        taking = partial(self._open.take, phone, xml, files, safe=safe)
+        done = self._thread.submit(self._for, phone, taking).result()
         self._told(done)
         return done
 

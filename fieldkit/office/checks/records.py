@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from fieldkit.datatypes.checks import CHECKS, Circumstances
 from fieldkit.office.checks.reader import Reader, value_of
 from fieldkit.office.checks.table import Check, CheckTable, below_root, is_shown, question_in
+from fieldkit.office.sent import PARALLEL, UNFIT
 from sync import Operation, undone
 from sync.derived import Derivation, Row
 
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
 FINDING, ASKED, TIE, SETTLED = "finding", "asked", "tie", "settled"
 """The kinds of rows that records give."""
 OPEN = "open"
-_CODE = "3"
+_CODE = "4"
 """Another one where what is found changes without another table or form."""
 _ON_PAPER = frozenset({"written", "thumb"})
 _WORDS = re.compile(r"[^\W\d]\w*")
+_TOLD = {"sent": UNFIT, "parallel": PARALLEL}
+"""The kinds of checks that were made when a record came, and what notes call what they found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class _Records:
     def __init__(self, table: CheckTable, library: FormLibrary) -> None:
         self._library = library
         self._alone = table.of_kinds("shape", "rule", "consent", "consented")
-        self._sent = table.of_kinds("sent")
+        self._sent = table.of_kinds(*_TOLD)
         self._tied = table.of_kinds("same", "known", "count")
         self._readers: dict[tuple[str, str], Reader | None] = {}
         self._paths: dict[tuple[str, str, str], str] = {}
@@ -83,14 +86,14 @@ class _Records:
     def findings(self, view: RecordView, revisions: Sequence[Revision]) -> Iterator[Row]:
         """What is odd about one record. What is in conflict is decided first, and a decline is as good as any answer."""
         checks = [each for each in self._alone if each.is_about(view.form)]
-        unfit = list(broken(view, revisions))
-        sent = [each for each in self._sent if unfit and each.is_about(view.form)]
+        told = {kind: list(noted(view, revisions, said)) for kind, said in _TOLD.items()}
+        sent = [each for each in self._sent if told[each.kind] and each.is_about(view.form)]
         reader = self._taken_up(view) if (checks or sent) and not view.conflicts else None
         if reader is None:
             return
         decided = settlements(revisions) if len(revisions) > 1 else {}
         looks = [(each, _LOOKS[each.kind](each, view, reader)) for each in checks]
-        for check, found in [*looks, *((each, unfit) for each in sent)]:
+        for check, found in [*looks, *((each, told[each.kind]) for each in sent)]:
             for path, facts in found:
                 key = f"{check.id}:{path}"
                 said = decided.get(key)
@@ -189,12 +192,10 @@ def timings(view: RecordView, reader: Reader) -> Iterator[tuple[str, int]]:
     yield from sorted(found.items())
 
 
-def broken(view: RecordView, revisions: Sequence[Revision]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Where a record that was kept as a phone sent it breaks the rules of its form, until somebody corrects it (`fieldkit.office.sent`)."""
+def noted(view: RecordView, revisions: Sequence[Revision], said: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Where a record was odd when a phone sent it, by what its note `said` of it, until somebody corrects it (`fieldkit.office.sent`)."""
     heads = [each for each in revisions if each.id in view.heads and each.body is not None]
-    for path in sorted(
-        {str(path) for each in heads if each.body for path in each.body.note.get("unfit", ())}
-    ):
+    for path in sorted({str(path) for each in heads if each.body for path in each.body.note.get(said, ())}):
         yield path, {"what": "rule", "basis": basis_of(path, sorted(view.heads))}
 
 

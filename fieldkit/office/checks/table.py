@@ -38,6 +38,7 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "consent": {},
     "consented": {},
     "sent": {},
+    "parallel": {},
     "missing": {"least": "20", "above": "0.2", "days": "30", "except": ""},
     "outlier": {"least": "20", "score": "3.5", "except": ""},
     "duration": {"least": "20", "slow": "4", "tail": "5", "except": ""},

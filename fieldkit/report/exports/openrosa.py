@@ -42,26 +42,43 @@ class _Node:
     children: list[_Node] = field(default_factory=list)
 
 
+class Submissions:
+    """Makes submissions of one version of a form. tables: what leaves of the form, as `export_tables` gives them."""
+
+    def __init__(self, form: Form, tables: Sequence[Table]) -> None:
+        template = etree.fromstring(form.template)
+        self._tag = template.tag
+        self._attributes = {str(name): str(value) for name, value in template.attrib.items()}
+        self._namespaces: dict[str | None, str] = {**template.nsmap, "fk": FIELDKIT}
+        self._top = _tree(form, template, tables)
+        self._instance_id = _instance_id(template)
+
+    def of(self, rows: Sequence[Sequence[Row]]) -> etree._Element:
+        """The submission of a record, still without an id. rows: those of each table, of the first one alone."""
+        root = etree.Element(self._tag, self._attributes, nsmap=self._namespaces)  # type: ignore[arg-type] # lxml takes None for the default
+        _fill(root, self._top, rows[0][0], rows, "")
+        return root
+
+    def name(self, root: etree._Element, instance: str) -> None:
+        """Give a submission its id."""
+        parent = etree.SubElement(root, self._instance_id[0])
+        etree.SubElement(parent, self._instance_id[1]).text = instance
+
+
 def write_openrosa(
     folder: Path, tables: list[Filled], head: Head, form: Form, log: Filled | None
 ) -> Iterator[Written]:
     """One zip. log: rows of the log, None where the form keeps none. Raises OSError."""
-    template = etree.fromstring(form.template)
     specs = [each.table for each in tables]
-    top = _tree(form, template, specs)
-    instance_id = _instance_id(template)
+    submissions = Submissions(form, specs)
     path = folder / f"{tables[0].table.name}.zip"
     counts = [Counting(each) for each in tables]
-    attributes = {str(name): str(value) for name, value in template.attrib.items()}
-    namespaces: dict[str | None, str] = {**template.nsmap, "fk": FIELDKIT}
     stamp = (head.on.year, head.on.month, head.on.day, 0, 0, 0)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for key, rows in _records(counts):
-            root = etree.Element(template.tag, attributes, nsmap=namespaces)  # type: ignore[arg-type] # lxml takes None for the default
+            root = submissions.of(rows)
             root.addprevious(etree.Comment(head.line.replace("--", "－－")))
-            _fill(root, top, rows[0][0], rows, "")
-            parent = etree.SubElement(root, instance_id[0])
-            etree.SubElement(parent, instance_id[1]).text = f"uuid:{key}"
+            submissions.name(root, f"uuid:{key}")
             text = etree.tostring(root.getroottree(), encoding="utf-8", xml_declaration=True)
             archive.writestr(_entry(f"{_SUBMISSIONS}{key}.xml", stamp), text)
         if log is not None:
@@ -153,7 +170,9 @@ def _instance_id(template: etree._Element) -> tuple[str, str]:
     return "meta", _INSTANCE_ID
 
 
-def _fill(element: etree._Element, node: _Node, row: Row, rows: list[list[Row]], place: Value) -> bool:
+def _fill(
+    element: etree._Element, node: _Node, row: Row, rows: Sequence[Sequence[Row]], place: Value
+) -> bool:
     """Put what a row holds into an element; give whether there was anything. place: of the row around, in its table."""
     is_filled = False
     for child in node.children:

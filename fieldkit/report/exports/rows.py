@@ -73,12 +73,12 @@ class RowsMaker:
     def take(self, record: Record, put: Put) -> None:
         """Give the rows of a record of the form to `put`."""
         answers = record.answers
-        if self._text(answers, OUTCOME) == DECLINED:
+        if self.is_declined(record):
             self.told.declined += 1
             put(0, self._service(answers), "")
             return
         person = self._pseudonym_of_person(answers)
-        if not agrees(record, self._paths):
+        if not self.agrees(record):
             self.told.kept_out += 1
             if person:
                 self.persons.add(person)
@@ -91,6 +91,14 @@ class RowsMaker:
                 put(number, row, person)
         for row in told_of(_text(answers, self._logs), key, self._shown):
             put(len(self._parts), row, person)
+
+    def is_declined(self, record: Record) -> bool:
+        """Whether a record is that of a declined service."""
+        return self._text(record.answers, OUTCOME) == DECLINED
+
+    def agrees(self, record: Record) -> bool:
+        """Whether a record's answers may be in statistics."""
+        return agrees(record, self._paths)
 
     def _service(self, answers: Mapping[str, Answer]) -> Row:
         """A row of which nobody can tell whose it is: its key counts such rows, so that two exports do not tell which came

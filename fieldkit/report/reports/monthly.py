@@ -42,7 +42,7 @@ def make(request: Request) -> Document:
     return Document(
         name=KIND.name,
         title=_(
-            "{unit}: monthly report on family health services ({period})", unit=request.unit, period=period
+            "{unit}: monthly table of family health services ({period})", unit=request.unit, period=period
         ),
         unit=request.unit,
         period=f"{period.first}..{period.last}",

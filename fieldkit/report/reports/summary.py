@@ -59,7 +59,7 @@ def make(request: Request) -> Document:
     said = _Month(request)
     return Document(
         name=KIND.name,
-        title=_("{unit}: summary of the month’s work ({period})", unit=request.unit, period=request.period),
+        title=_("{unit}: monthly summary ({period})", unit=request.unit, period=request.period),
         unit=request.unit,
         period=f"{request.period.first}..{request.period.last}",
         made_on=request.made_on.isoformat(),
@@ -239,4 +239,6 @@ class _Month:
         return int(self._figures.values(count, period or self._period).get(TOWN) or 0)
 
 
-KIND = ReportKind("summary", N_("summary of the month’s work, in words"), reads, make, frozenset({"month"}))
+KIND = ReportKind(
+    "summary", N_("monthly summary: the work of the month, in words"), reads, make, frozenset({"month"})
+)

@@ -72,6 +72,7 @@ PARTS: tuple[Part, ...] = (
     Part("exports", (Act.REPORT,), N_("Exports for other programs"), _nothing),
     Part("quarantine", (Act.MERGE, Act.RELEASE), N_("Kept aside"), lambda desk: desk.aside.state()),
     Part("laptops", (Act.TRUST,), N_("Laptops"), lambda desk: desk.laptops.state()),
+    Part("phones", (Act.KEEP,), N_("Phones"), lambda desk: desk.phones.state()),
     Part("unfinished", ASKING, N_("Unfinished interviews"), lambda desk: desk.unfinished.state()),
     Part("people", (Act.KEEP,), N_("Who works here"), _nothing),
     Part("looks", (Act.KEEP, Act.REVIEW), N_("Who looked at what"), _nothing),

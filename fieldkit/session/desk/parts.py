@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from fieldkit.session.desk.paper import Papers
     from fieldkit.session.desk.payments import Payments
     from fieldkit.session.desk.people import People
+    from fieldkit.session.desk.phones import Phones
     from fieldkit.session.desk.points import Points
     from fieldkit.session.desk.register import ReportRegister
     from fieldkit.session.desk.reports import Reports
@@ -61,6 +62,13 @@ class DeskParts:
         from fieldkit.session.desk.laptops import Laptops
 
         return Laptops(cast("Desk", self))
+
+    @cached_property
+    def phones(self) -> Phones:
+        """The phones: let in, revoked, what waits."""
+        from fieldkit.session.desk.phones import Phones
+
+        return Phones(cast("Desk", self))
 
     @cached_property
     def aside(self) -> Aside:

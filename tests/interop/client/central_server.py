@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import re
 import secrets
 import threading
@@ -23,7 +24,11 @@ class Central:
 
     submissions: root instanceID → {"versions": [(instanceID, xml)], "files": {instanceID: {name: bytes}}}. faults: what to do
     with the next requests, one each: None (as usual), "before" (close without doing), "after" (do it, then close without
-    answering), "silent" (do it, and say nothing until the other side gives up), "torn" (do it, cut the answer), 500, 503, "portal" (200 with HTML). posts: of every post, the names of its parts.
+    answering), "silent" (do it, and say nothing until the other side gives up), "torn" (do it, cut the answer), 500, 503, "portal"
+    (200 with HTML), (429, what Retry-After says). posts: of every post, its size and the names of its parts. proxy: the bytes that
+    something before it lets through in one post. forbidden: forms nobody may send to. tells: whether it shows what it has to whoever
+    asks, as it does not to app users, nor KoboToolbox to anybody. entities: files that are lists of entities, each with its mark, which
+    tells when it changed and is no hash of the file.
     """
 
     def __init__(
@@ -32,8 +37,11 @@ class Central:
         self.login, self.scheme, self.length, self.kobo = login, scheme, length, kobo
         self.forms, self.media, self.versions = {}, {}, {}
         self.submissions, self.current = {}, {}
+        self.entities = {}
         self.faults, self.posts, self.log, self.stale = [], [], [], 0
-        self.nonces, self.redirect, self.closed = set(), {}, set()
+        self.aliases = {}
+        self.nonces, self.redirect, self.closed, self.forbidden = set(), {}, set(), set()
+        self.tells, self.proxy = not kobo, 0
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("H", (_Handler,), {"central": self}))
         self._server.daemon_threads = True
@@ -67,6 +75,8 @@ class Central:
         instance = meta.findtext("{*}instanceID")
         deprecated = meta.findtext("{*}deprecatedID")
         form = root.get("id")
+        if form in self.forbidden:
+            return 403, "403.1 The authenticated actor does not have rights to perform that action."
         if form not in self.versions:
             return 404, "404.1 Could not find the resource you were looking for."
         if form in self.closed:
@@ -135,6 +145,10 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(200, b"<html><body>Welcome to WiFi</body></html>", "text/html")
         if isinstance(fault, int):
             return self._send(fault, b"", "text/plain")
+        if isinstance(fault, tuple):
+            return self._send(fault[0], b"", "text/plain", {"Retry-After": fault[1]})
+        if central.proxy and len(body) > central.proxy:
+            return self._send(413, b"<html>413 Request Entity Too Large</html>", "text/html")
         path = urlsplit(self.path).path
         if path in central.redirect:
             self.send_response(307)
@@ -143,7 +157,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self.end_headers()
         if not self._is_known():
             return self._challenge()
-        status, content = self._routed(path, body)
+        status, content = self._routed(central.aliases.get(path, path), body)
         if fault == "after":
             return self._cut()
         if fault == "silent":
@@ -156,8 +170,10 @@ class _Handler(BaseHTTPRequestHandler):
         with contextlib.suppress(OSError):
             self.connection.shutdown(2)
 
-    def _send(self, status, content, kind, *, torn=False):
+    def _send(self, status, content, kind, headers=(), *, torn=False):
         self.send_response(status)
+        for name, value in dict(headers).items():
+            self.send_header(name, value)
         self.send_header("Content-Type", kind)
         self.send_header("X-OpenRosa-Version", "1.0")
         self.send_header("X-OpenRosa-Accept-Content-Length", str(self.central.length))
@@ -177,6 +193,10 @@ class _Handler(BaseHTTPRequestHandler):
             return 200, self._form_list()
         if below == "/submission":
             return (204, b"") if self.command == "HEAD" else self._submission(body)
+        if found := re.fullmatch(
+            r"/forms/([^/]+)/submissions(?:/([^/]+)/versions(?:/([^/]+)\.xml)?)?", below
+        ):
+            return self._told(*(unquote(each) if each else "" for each in found.groups()))
         found = re.fullmatch(r"/forms/([^/]+)(\.xml|/manifest|/attachments/(.+))", below)
         if not found or found[1] not in central.forms:
             return 404, b""
@@ -184,8 +204,10 @@ class _Handler(BaseHTTPRequestHandler):
         if found[2] == ".xml":
             return 200, central.forms[form][1]
         if found[2] == "/manifest":
+            kind = ' type="entityList"'
             files = "".join(
-                f"<mediaFile><filename>{name}</filename><hash>{_md5(content)}</hash>"
+                f"<mediaFile{kind if name in central.entities else ''}><filename>{name}</filename>"
+                f"<hash>{central.entities.get(name) or _md5(content)}</hash>"
                 f"<downloadUrl>{central.url}/forms/{form}/attachments/{name}</downloadUrl></mediaFile>"
                 for name, content in central.media[form].items()
             )
@@ -194,6 +216,28 @@ class _Handler(BaseHTTPRequestHandler):
                 f'<manifest xmlns="http://openrosa.org/xforms/xformsManifest">{files}</manifest>'.encode(),
             )
         return 200, central.media[form][unquote(found[3])]
+
+    def _told(self, form, first, version):
+        """What it has: of a form all records, of a record its versions, of a version the XML."""
+        if not self.central.tells:
+            return 403, b'{"code": 403.1}'
+        held = self.central.submissions
+        if not first:
+            ours = [
+                key
+                for key, each in held.items()
+                if etree.fromstring(each["versions"][0][1]).get("id") == form
+            ]
+            return 200, json.dumps([{"instanceId": each} for each in ours]).encode()
+        if first not in held:
+            return 404, b'{"code": 404.1}'
+        versions = held[first]["versions"]
+        if version:
+            return 200, dict(versions)[version]
+        current = versions[-1][0]
+        return 200, json.dumps(
+            [{"instanceId": key, "current": key == current} for key, _xml in reversed(versions)]
+        ).encode()
 
     def _form_list(self):
         central = self.central

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -37,57 +38,96 @@ def pushed(*arguments, code=0):
     return found
 
 
-def test_an_office_sends_what_may_leave_once(central, server, forms, demo):
-    at = [*server, "--office", demo.office, "--form", "migrant"]
+def sent(central):
+    return b"".join(
+        xml for held in central.submissions.values() for _instance, xml in held["versions"]
+    ).decode()
+
+
+def test_an_office_sends_records_without_their_people_once(central, server, forms, demo):
+    at = [*server, "--office", demo.office, "--form", "consent", "--form", "migrant"]
     first = pushed(*at)
     assert first["sent"] == len(central.submissions) > 5
-    again = pushed(*at)
-    assert (again["there"], again["sent"]) == (first["sent"], 0)
-    assert "stays here: 0" in fieldkit("interop", "push", *at).stdout
+    text = sent(central)
+    assert "不得用于处罚、个人考核、信用、入学、就业、落户" in text
+    assert not re.search(r"\b\d{4}-\d\d-\d\d\b", text), "no day leaves, only months"
+    assert not re.search(r"\b99\d{15}\b", text), "no number of a household leaves"
+    again = fieldkit("interop", "push", *at)
+    assert f"was there already: {first['sent']}" in again.stdout
+    assert "sent: 0" in again.stdout
+    assert re.search(r"^migrant +– +– +\d+ +– +– ", again.stdout, re.MULTILINE), (
+        "a table of what became of them"
+    )
+    assert "不得用于处罚" in again.stderr
 
 
-def test_contact_leaves_for_whom_people_agreed_to_and_every_such_look_is_written_down(
+def test_an_archive_moves_when_its_keeper_confirms_where_to_and_every_look_is_written_down(
     central, server, forms, demo, now
 ):
     from fieldkit.office import Office
 
-    at = [*server, "--office", demo.office, "--form", "migrant"]
-    plain = pushed(*at)
-    assert "recipient" in fieldkit("interop", "push", *at, "--with-contact", code=1).stderr
-    found = pushed(*at, "--with-contact", "--recipient", "dest_county")
+    archive = [*server, "--office", demo.office, "--form", "migrant", "--profile", "archive"]
+    assert "readable on the server: migrant" in fieldkit("interop", "push", *archive, code=1).stderr
+    at = [*archive, "--without-restricted"]
+    refused = fieldkit("interop", "push", *at, code=1).stderr
+    assert "names and telephones, go to http://127.0.0.1" in refused
+    told = re.search(r"migrant: \d+ records, (\d+) with contact", refused)
+    assert "--confirm 127.0.0.1" in refused
+    assert "--confirm" in fieldkit("interop", "push", *at, "--confirm", "elsewhere", code=1).stderr
+    assert central.submissions == {}
+    found = pushed(*at, "--confirm", "127.0.0.1")
+    assert found["sent"] == len(central.submissions) > 5
     with Office.open(demo.office, now=lambda: now) as office:
-        seen = [each.facts for each in looks(office) if each.facts["why"] == "push:dest_county"]
-    assert len(seen) == len({each["record"] for each in seen}) == found["edited"] > 0
+        seen = [each.facts for each in looks(office) if each.facts["why"] == "push:127.0.0.1"]
+    assert len(seen) == len({each["record"] for each in seen}) == int(told[1]) > 0
     assert {each["tiers"] for each in seen} == {"C"}
-    assert found["held_back"] > 0
-    assert len(central.submissions) == plain["sent"]
-    told = fieldkit("office", "looks", "--office", demo.office).stdout
-    assert "sent to dest_county" in told
+    assert "sent to 127.0.0.1" in fieldkit("office", "looks", "--office", demo.office).stdout
+    given_a_key(demo.office)
+    assert "encrypted with the key" in fieldkit("interop", "push", *archive, "--confirm", "x", code=1).stderr
+    both = fieldkit("interop", "push", *server, "--office", demo.office, "--form", "migrant", code=1)
+    assert "archive" in both.stderr, "one server gets records in one way"
 
 
-def test_roles(central, server, now, tmp_path, monkeypatch):
+@pytest.fixture
+def run(central, server, now, tmp_path, monkeypatch):
+    """Push as somebody of an office with five desks; gives what was said, or the code of a refusal."""
     office = five_desks(tmp_path / "办公室", now)
     words = tmp_path / "words"
     monkeypatch.setenv("FIELDKIT_PASSPHRASE_FILE", str(words))
+    from fieldkit.library import FormLibrary
 
-    def run(role, *more):
+    for each in FormLibrary(office.folder / "forms").all_versions():
+        central.versions.setdefault(each.id, set()).add(each.version)
+
+    def pushed_by(role, *more, code=0):
         words.write_text(office.passphrase(role), encoding="utf-8")
         given = ["interop", "push", *server, "--office", office.folder, "--as", NAMES[role], *more]
-        try:
-            return fieldkit(*given, "--recipient", "dest_county", code=0).stdout
-        except AssertionError as refused:
-            return str(refused)
+        return fieldkit(*given, code=code)
 
+    return pushed_by
+
+
+def test_roles(central, run):
     for role in Role:
         may = role in {Role.KEEPER, Role.CLERK, Role.REVIEWER}
-        assert ("stays here" in run(role)) == may
-    assert "stays here" in run(Role.CLERK, "--with-contact")
-    assert "stays here" not in run(Role.KEEPER, "--with-contact")
-    assert "stays here" not in run(Role.CLERK, "--with-restricted")
-    assert "stays here" in run(Role.REVIEWER, "--with-restricted")
-    sent = b"".join(xml for xml, _files in central.latest().values())
-    assert CONTACT.encode() not in sent
-    assert RESTRICTED.encode() not in sent
+        assert ("stays here" in run(role, code=0 if may else 1).stdout) == may
+        if role is not Role.KEEPER:
+            assert "keeper" in run(role, "--profile", "archive", "--confirm", "127.0.0.1", code=1).stderr
+    assert CONTACT not in sent(central)
+    assert RESTRICTED not in sent(central)
+
+
+def given_a_key(office):
+    """The form of an office gets a key for encrypted records, in a new version."""
+    from fieldkit.interop.openrosa.sealed import PrivateKey
+    from fieldkit.library import FormLibrary
+
+    path = next(each.path for each in FormLibrary(office / "forms").files() if each.id == "migrant")
+    text = path.read_text(encoding="utf-8")
+    line = "  - form_id: migrant\n"
+    assert line in text
+    keyed = text.replace(line, f"{line}    public_key: {PrivateKey.new().public}\n")
+    (office / "forms" / "migrant.yaml").write_text(keyed, encoding="utf-8")
 
 
 @pytest.fixture
@@ -125,7 +165,7 @@ def test_from_central_to_a_laptop_and_back_to_another(central, server, laptop, t
     assert found["sent"] == 2
     assert set(central.submissions) == {key, other}
     assert all(files == {"well.jpg": b"picture"} for _xml, files in central.latest().values())
-    assert "office" in fieldkit("interop", "push", *at, "--with-contact", "--recipient", "x", code=1).stderr
+    assert "office" in fieldkit("interop", "push", *at, "--profile", "archive", code=1).stderr
 
 
 def test_records_come_into_an_archive_by_a_desk(demo, tmp_path):
@@ -140,6 +180,16 @@ def test_records_come_into_an_archive_by_a_desk(demo, tmp_path):
     assert json.loads(fieldkit(*at).stdout)["there"] == 1
     after = json.loads(fieldkit("office", "verify", "--office", demo.office, "--json").stdout)
     assert (after["records"], after["conflicts"]) == (before["records"] + 1, before["conflicts"])
+
+
+def test_a_file_that_is_not_here_is_asked_for(laptop, tmp_path):
+    path = exported(tmp_path, "uuid:7f3d0001-0000-4000-8000-000000000001")
+    (tmp_path / "media").rename(tmp_path / "pictures")
+    at = ["interop", "import", path, "--workspace", laptop]
+    said = fieldkit(*at, "--take", code=1)
+    assert "wells.csv, row 2, column well-photo: The file well.jpg is not beside" in said.stderr
+    assert "new: 1" in fieldkit(*at, "--without-media").stdout
+    assert "new: 1" in fieldkit(*at, "--media", tmp_path / "pictures", "--take").stdout
 
 
 def test_faults_are_said_with_their_place_and_unknown_columns_stop_it(laptop, tmp_path):

@@ -108,3 +108,41 @@ def test_names_of_files_are_safe_and_differ():
     names = {file_name(each) for each in ("a/b", "a_b", "a?b", "../b", "水井")}
     assert len(names) == 5
     assert not any(set(name) & set("/?") or name.startswith(".") for name in names)
+
+
+def people(*names):
+    rows = "".join(f"7f3d0001-0000-4000-8000-00000000000{n},{name},{n},\n" for n, name in enumerate(names, 1))
+    return f"name,label,__version,kind\n{rows}".encode()
+
+
+def test_lists_of_entities_come_as_they_stand_though_their_hash_is_none_of_the_file(central, pulled):
+    """Central marks such a list by when it changed."""
+    central.entities = {"people.csv": f"md5:{'1' * 32}"}
+    for name in ("one", "two"):
+        central.offer(name, "1", form(name, file="people.csv"), {"people.csv": people("阿一")})
+    assert {each.verdict for each in pulled().values()} == {NEW}
+    assert (pulled.folder / "people.csv").read_bytes() == people("阿一")
+    assert {each.verdict for each in pulled().values()} == {SAME}
+    central.entities = {"people.csv": f"md5:{'2' * 32}"}
+    for name in ("one", "two"):
+        central.media[name] = {"people.csv": people("阿一", "阿二")}
+    found = pulled()
+    assert (found["one"].verdict, found["one"].files) == (CHANGED, ("people.csv",))
+    assert found["two"].verdict == SAME
+    assert (pulled.folder / "people.csv").read_bytes() == people("阿一", "阿二")
+
+
+def test_a_list_of_entities_takes_the_place_of_no_other_list(central, pulled):
+    central.offer("one", "1", form("one", file="people.csv"), {"people.csv": VILLAGES})
+    pulled()
+    central.entities = {"people.csv": f"md5:{'1' * 32}"}
+    central.offer("two", "1", form("two", file="people.csv"), {"people.csv": people("阿一")})
+    assert pulled("two")["two"].error.code == "interop.list-clash"
+    assert (pulled.folder / "people.csv").read_bytes() == VILLAGES
+
+
+def test_a_page_of_a_portal_is_no_list_of_entities(central, pulled):
+    central.entities = {"people.csv": f"md5:{'1' * 32}"}
+    central.offer("one", "1", form("one", file="people.csv"), {"people.csv": b"<html>Welcome</html>"})
+    assert pulled()["one"].error.code == "interop.no-entities"
+    assert list(pulled.folder.iterdir()) == []

@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 from fieldkit.errors import FieldkitError
 from fieldkit.interop.client_memory import Memory
 from fieldkit.interop.client_push import EDITED, KEPT, PRESENT, REFUSED, SENT, WAITS, Outgoing, Pushing
-from fieldkit.interop.client_records import Leaving
-from tests.interop.client.central_server import Central
+from fieldkit.interop.client_records import Leaving, derived_id
+from tests.interop.client.central_server import PREFIX, Central
 
 FAULTS = st.sampled_from([None, None, "before", "after", "torn", 500, 503, "portal"])
 
 
 def leaving(record, text, own=""):
     xml = f'<data id="f" version="1"><a>{text}</a><photo>p.jpg</photo></data>'.encode()
-    return Leaving(record, "f", xml, frozenset(), 0, own, declined=False)
+    return Leaving(record, "f", "1", xml, own or derived_id(record))
 
 
 def outgoing(record, text, photo=b"picture", own=""):
@@ -36,7 +36,7 @@ def pushed(central, connect, tmp_path):
     central.versions["f"] = {"1"}
 
     def push(*records):
-        memory = Memory(tmp_path, central.url, b"secret")
+        memory = Memory(tmp_path, central.url, "p", b"secret")
         return {each.record: each for each in Pushing(connect(central), memory).push(records)}
 
     return push
@@ -75,9 +75,7 @@ def test_files_go_in_as_many_posts_as_the_server_wants(central, pushed):
         + b"".join(b"<p>%s</p>" % n.encode() for n in many)
         + b"</data>"
     )
-    verdict = pushed(Outgoing("r1", "f", Leaving("r1", "f", xml, frozenset(), 0, "", declined=False), many))[
-        "r1"
-    ]
+    verdict = pushed(Outgoing("r1", "f", Leaving("r1", "f", "1", xml, derived_id("r1")), many))["r1"]
     assert verdict.verdict == SENT
     assert len(central.posts) == 4
     assert all(size <= 6000 and "xml_submission_file" in names for size, names in central.posts)
@@ -132,7 +130,7 @@ def test_what_is_not_known_to_be_ours_and_was_edited_there_gets_no_second_one(ce
 
 
 def test_a_portal_that_answers_200_takes_nothing(central, pushed):
-    central.faults = [None, None, "portal"]
+    central.faults = [None, None, None, "portal"]
     found = pushed(outgoing("r1", "one"), outgoing("r2", "two"))
     assert [each.verdict for each in found.values()] == [WAITS, WAITS]
     assert found["r1"].code == "interop.not-openrosa"
@@ -158,12 +156,12 @@ def test_a_server_that_falls_silent_is_given_up_and_what_it_took_is_found_again(
     central.versions["f"] = {"1"}
 
     def push():
-        [found] = Pushing(connect(central, timeout=0.4), Memory(tmp_path, central.url, b"s")).push(
+        [found] = Pushing(connect(central, timeout=0.4), Memory(tmp_path, central.url, "p", b"s")).push(
             [outgoing("r1", "one")]
         )
         return found
 
-    central.faults = [None, None, *["silent"] * 4]
+    central.faults = [None, None, None, *["silent"] * 4]
     silent = push()
     assert (silent.verdict, silent.code) == (WAITS, "interop.unreachable")
     assert len(central.submissions) == 1
@@ -177,7 +175,7 @@ def test_kobo_says_that_it_has_a_record_already(connect, tmp_path):
     try:
         kobo.versions["f"] = {"1"}
         for number, wanted in enumerate([SENT, PRESENT]):
-            memory = Memory(tmp_path / str(number), kobo.url, b"secret")
+            memory = Memory(tmp_path / str(number), kobo.url, "p", b"secret")
             [verdict] = Pushing(connect(kobo), memory).push([outgoing("r1", "one")])
             assert verdict.verdict == wanted
         assert len(kobo.submissions) == 1
@@ -226,7 +224,7 @@ def test_interrupted_at_any_request_the_server_has_each_record_exactly_once(last
         ]
         line = Line(ServerAddress.parse(lasting.url), Login(*lasting.login), wait=lambda _s: None, timeout=5)
         with line:
-            return list(Pushing(line, Memory(folder, lasting.url, b"s")).push(batch))
+            return list(Pushing(line, Memory(folder, lasting.url, "p", b"s")).push(batch))
 
     try:
         for texts_now, faults in runs:
@@ -257,3 +255,68 @@ def _lose_the_end(folder):
         content = path.read_bytes()
         if b'"ok"' in content.splitlines()[-1]:
             path.write_bytes(content[:-7])
+
+
+def test_a_server_that_asks_for_time_gets_it(central, tmp_path):
+    from fieldkit.interop.client import Line, ServerAddress
+    from fieldkit.interop.client_auth import Login
+
+    central.versions["f"] = {"1"}
+    waited = []
+    central.faults = [None, None, None, (429, "7"), (503, "Wed, 21 Oct 2099 07:28:00 GMT"), (429, "soon")]
+    line = Line(ServerAddress.parse(central.url), Login(*central.login), wait=waited.append, timeout=5)
+    with line:
+        [found] = Pushing(line, Memory(tmp_path, central.url, "p", b"s")).push([outgoing("r1", "one")])
+    assert found.verdict == SENT
+    assert waited == [7.0, 30.0, 2.0]
+
+
+def test_a_form_that_is_gone_or_forbidden_is_asked_for_once_and_the_others_go_on(central, connect, tmp_path):
+    def of(form, record):
+        xml = f'<data id="{form}" version="1"><a>x</a></data>'.encode()
+        return Outgoing(record, form, Leaving(record, form, "1", xml, derived_id(record)))
+
+    central.versions = {"closed": {"1"}, "good": {"1"}, "shut": {"1"}}
+    central.forbidden, central.closed = {"closed"}, {"shut"}
+    forms = ["gone", "closed", "good", "shut"]
+    records = [of(form, f"{form}{number}") for number in range(4) for form in forms]
+    found = list(Pushing(connect(central), Memory(tmp_path, central.url, "p", b"s")).push(records))
+    verdicts = Counter((each.form, each.verdict, each.params.get("status")) for each in found)
+    assert verdicts == {
+        ("gone", REFUSED, 404): 4, ("closed", REFUSED, 403): 4, ("good", SENT, None): 4, ("shut", REFUSED, 409): 4,
+    }  # fmt: skip
+    assert len(central.posts) == 1 + 1 + 4 + 4
+
+
+def test_files_go_one_by_one_where_something_before_the_server_takes_less(central, pushed):
+    central.proxy = 4000
+    many = {f"p{n}.jpg": (lambda n=n: bytes([n]) * 1500) for n in range(4)}
+    xml = b'<data id="f" version="1">' + b"".join(b"<p>%s</p>" % n.encode() for n in many) + b"</data>"
+    one = Outgoing("r1", "f", Leaving("r1", "f", "1", xml, derived_id("r1")), many)
+    assert pushed(one)["r1"].verdict == SENT
+    [(_xml, files)] = central.latest().values()
+    assert set(files) == set(many)
+    central.proxy = 1000
+    found = pushed(outgoing("r2", "one", photo=b"x" * 2000))["r2"]
+    assert (found.verdict, found.code) == (REFUSED, "interop.too-much")
+
+
+def test_what_is_sent_follows_a_server_that_moved_within_itself(central, pushed):
+    here = f"{PREFIX}/submission"
+    central.redirect = {here: f"{PREFIX}/new/submission"}
+    central.aliases = {f"{PREFIX}/new/submission": here}
+    assert pushed(outgoing("r1", "one"))["r1"].verdict == SENT
+
+
+def test_what_is_gone_here_and_stands_there_is_told(central, pushed):
+    gone, never = (Outgoing(record, "f", "gone") for record in ("r1", "r2"))
+    pushed(outgoing("r1", "one"))
+    [root] = central.submissions
+    found = pushed(gone, never, Outgoing("r3", "f", "no-statistics"))
+    assert [*found] == ["r1", "r3"]
+    assert (found["r1"].verdict, found["r1"].code, found["r1"].params) == (
+        KEPT,
+        "interop.kept-there",
+        {"instance": root},
+    )
+    assert found["r3"].code == "interop.kept-no-statistics"

@@ -9,8 +9,9 @@ from fieldkit.interop.client_auth import Login
 from fieldkit.interop.client_forms import NEW, SAME, pull
 from fieldkit.interop.client_memory import Memory
 from fieldkit.interop.client_office import outgoing
+from fieldkit.interop.client_profiles import as_they_are
 from fieldkit.interop.client_push import EDITED, PRESENT, SENT, Outgoing, Pushing
-from fieldkit.interop.client_records import Leaving, Permit
+from fieldkit.interop.client_records import Leaving
 from fieldkit.interop.openrosa.reading import record_id
 from fieldkit.library import FormLibrary
 from tests.conftest import NOW
@@ -55,9 +56,9 @@ def test_records_go_with_their_files_and_as_edits(line, served, tmp_path):
 
     def push(came):
         xml = talk(came=came, photo="a.jpg").partition(b"<meta>")[0] + b"</data>"
-        leaves = Leaving("r1", "talk", xml, frozenset(), 0, instance, declined=False)
+        leaves = Leaving("r1", "talk", "2026.1", xml, instance)
         it = Outgoing("r1", "talk", leaves, {"a.jpg": lambda: PHOTO})
-        [verdict] = Pushing(line, Memory(tmp_path, "office", b"s")).push([it])
+        [verdict] = Pushing(line, Memory(tmp_path, "office", "p", b"s")).push([it])
         return verdict
 
     before = len(served.records())
@@ -71,8 +72,13 @@ def test_what_phones_sent_goes_on_to_another_server_with_its_files(served, phone
     instance = new_id()
     assert phone.send(talk(instance, photo="b.jpg"), {"b.jpg": PHOTO}).status == 201
     central.versions["talk"] = {"2026.1"}
-    pushing = Pushing(connect(central), Memory(tmp_path, central.url, served.office.pseudonyms))
-    found = {each.record: each for each in pushing.push(outgoing(served.office, ["talk"], Permit()))}
+    pushing = Pushing(connect(central), Memory(tmp_path, central.url, "archive", served.office.pseudonyms))
+    found = {
+        each.record: each
+        for each in pushing.push(
+            outgoing(served.office, ["talk"], as_they_are(served.office.library, restricted=True))
+        )
+    }
     assert {each.verdict for each in found.values()} == {SENT}
     _xml, files = central.latest()[instance]
     assert files == {"b.jpg": PHOTO}

@@ -50,7 +50,7 @@ def test_each_window_that_was_due_stands_beside_what_the_log_has_of_it():
     noted = {row[0]: row[2] for row in found if row[2] not in {"not noted yet", "not due yet"}}
     assert noted == {
         "three-day report, 2026-03-04 to 2026-03-06": "R3-11",
-        "monthly report, 2026-03-01 to 2026-03-31": "RM-03",
+        "monthly table, 2026-03-01 to 2026-03-31": "RM-03",
     }
     assert [row[2] for row in found if row[1] == "2026-03-31"] == ["RM-03", "not due yet"]
 
@@ -69,10 +69,15 @@ def test_a_number_of_a_telephone_in_the_log_is_masked():
     assert "13912345678" not in to_text(document)
 
 
-def test_the_demonstration_sent_one_report_in_march_that_came_back_and_was_mended(demo_report):
+def test_the_demonstration_sent_its_reports_and_leaves_the_last_of_march(demo_report):
     (document,) = demo_report("register")
-    (row,) = table(document, SENT).rows
-    assert row[2:] == ("2026-03-03", "2026-03-02", "Yes", "Yes", "2026-03-04")
+    sent = {row[0]: row[2:] for row in table(document, SENT).rows}
+    assert sorted(number[:2] for number in sent) == ["R3"] * 9 + ["RM"] + ["RW"] * 5
+    assert {row[2] for row in sent.values()} == {"Yes"}, "every one has its receipt"
+    assert sent["RM-2026-02"] == ("2026-03-03", "2026-03-02", "Yes", "Yes", "2026-03-04")
+    assert [number for number, row in sent.items() if row[1] > row[0]] == ["R3-2026-03-10"]
+    left = [row[0] for row in table(document, WINDOWS).rows if row[2] == "not noted yet"]
+    assert left == ["monthly table, 2026-03-01 to 2026-03-31", "three-day report, 2026-03-28 to 2026-03-31"]
     assert list(rows(document, WINDOWS))[-2:] == [
-        "monthly report, 2026-03-01 to 2026-03-31", "three-day report, 2026-03-28 to 2026-03-31",
+        "monthly table, 2026-03-01 to 2026-03-31", "three-day report, 2026-03-28 to 2026-03-31",
     ]  # fmt: skip

@@ -41,7 +41,7 @@ def found(built_demo, tmp_path_factory):
         ("I-18.gain", 21, None),
         ("I-19", 1, 2),
         ("I-19.stopped", 1, 1),
-        ("I-20.reports", 1, 16),
+        ("I-20.reports", 13, 16),
         ("I-20.laptops", 1, 3),
         ("I-21.health", 0, None),
         ("I-22", 1, 1),
