@@ -19,8 +19,7 @@ class Numbered(OptionList, Generic[Choice]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(str(number), f"choose({number})", show=False) for number in range(1, 10)
     ]
-    # Room for the bar beside a long list is kept: lines that go on below would be laid out without it, and lose their ends.
-    DEFAULT_CSS = "Numbered, Numbered:focus { height: auto; border: none; scrollbar-gutter: stable; }"
+    DEFAULT_CSS = "Numbered, Numbered:focus { height: auto; border: none; }"
 
     def __init__(self, choose: Callable[[Choice], object]) -> None:
         super().__init__(markup=False)

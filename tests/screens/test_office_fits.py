@@ -89,7 +89,7 @@ def cut(p):
     for lines in screen.query(OptionList):
         if lines.max_scroll_y or not lines.option_count or not lines.size.height:
             continue
-        drawn = [strip.text for strip in lines.render_lines(lines.size.region)]
+        drawn = [strip.text for strip in lines.render_lines(lines.outer_size.region)]
         text = whole("".join(drawn))
         for option in lines.options:
             said = whole(str(option.prompt))

@@ -32,7 +32,7 @@ class OfficeHome(Frame[None]):
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
     OfficeHome Numbered, OfficeHome Numbered:focus {
-        height: 1fr; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; scrollbar-gutter: auto;
+        height: 1fr; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis;
     }
     OfficeHome Static.said { height: auto; padding: 0 2; }
     """

@@ -32,7 +32,9 @@ class ReportsScreen(Serving["Wanted | str | None"]):
     )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
-    DEFAULT_CSS = "ReportsScreen Numbered, ReportsScreen Numbered:focus { text-wrap: wrap; }"
+    DEFAULT_CSS = (
+        "ReportsScreen Numbered, ReportsScreen Numbered:focus { text-wrap: wrap; scrollbar-gutter: stable; }"
+    )
 
     def title_text(self) -> str:
         """What this is, and the day."""

@@ -50,7 +50,7 @@ class ReviewRecordScreen(Frame[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
     ReviewRecordScreen Static.said { height: auto; padding: 0 2; }
-    ReviewRecordScreen Numbered, ReviewRecordScreen Numbered:focus { height: 1fr; padding: 0 1; }
+    ReviewRecordScreen Numbered, ReviewRecordScreen Numbered:focus { height: 1fr; padding: 0 1; scrollbar-gutter: stable; }
     """
 
     def __init__(self, desk: Desk, case: Case) -> None:
