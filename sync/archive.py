@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from sync import devices, migrations, schema
 from sync.database import Database
@@ -20,28 +19,24 @@ from sync.enrolment import OFFICE_SUFFIX, Enrolment, KeyCard, OfficeCard
 from sync.errors import SyncError
 from sync.files import write_file
 from sync.founding import look_at, make_tables, unused
+from sync.holdings import Holdings
 from sync.importing import MergeReport
 from sync.keeping import Keeper, begin_store, check_place
 from sync.kept_bundles import KeptBundles, check_new
-from sync.merge import RecordView, merge
 from sync.moving import ARRIVING, Copied, Moved, copy_to_file, send
 from sync.office_facts import file_url, kept_secret, leave_empty, make_folder, read_facts, write_facts
 from sync.office_keys import KEYS, SECRET, OfficeKeys
 from sync.quarantine import Waiting, keep_aside, kept_file, waiting
 from sync.reading import Bundle
 from sync.receipt import Receipt
-from sync.revision import Revision
 from sync.scrubbing import Scrubbing, note_concerned
 from sync.sealing import SECRET_LENGTH, check_recipients
-from sync.shelf import Shelf
-from sync.table_source import ArchiveSource
 from sync.taking import Coming, take_in
-from sync.verifying import VerifyReport, state_of, verify_archive
 
 Clock = Callable[[], datetime]
 
 
-class Archive:
+class Archive(Holdings):
     """An archive folder: `office.toml`, `archive.db` (or a database elsewhere), `keys/office.keys`, `office.fkoffice` to show.
 
     name: of the office; division: its 12-digit code; key: what it signs with; id: of that key; recipients: the age
@@ -57,6 +52,7 @@ class Archive:
         now: Clock,
         secret: bytes,
     ) -> None:
+        super().__init__(database, secret)
         self.folder = folder
         self.name = str(facts["name"])
         self.division = str(facts["division"])
@@ -64,9 +60,7 @@ class Archive:
         self.keys = keys
         self.key = keys.signing
         self.id = keys.signing.id
-        self.database = database
         self._now = now
-        self.secret = secret
         self.keeper: Keeper | None = None
         if facts.get("bundles"):
             store = KeptBundles(Path(facts["bundles"]), self.id, secret)
@@ -336,74 +330,3 @@ class Archive:
         with (self.keeper or self.database).writing() as connection:
             check_place(connection, keeps=self.keeper is not None, where=self.database.where)
             yield connection
-
-    # -- records ------------------------------------------------------------------------------------------
-
-    def views(self, form: str | None = None, as_of: datetime | None = None) -> Iterator[RecordView]:
-        """The records as they stand, in no order; those of one form, if it is named.
-
-        as_of: as they stood for the office at that time, after the bundles that had come by then.
-        """
-        with self.database.reading() as connection:
-            shelf = Shelf(connection, self.secret)
-            records = None
-            if form is not None:
-                query = select(schema.current.c.record_id).where(schema.current.c.form == form)
-                records = list(connection.execute(query).scalars())
-            for _record, revisions in shelf.by_record(records, schema.number_at(connection, as_of)):
-                yield merge(revisions)
-
-    def read(self, told: Callable[[RecordView], None], as_of: datetime | None = None) -> str:
-        """Give every record as it stands to `told`, in no order, in one pass; give what `state` gives.
-
-        as_of: see `views`.
-        """
-        with self.database.reading() as connection:
-            until = schema.number_at(connection, as_of)
-            return state_of(Shelf(connection, self.secret), until, told)
-
-    def view(self, record: str, as_of: datetime | None = None) -> RecordView | None:
-        """One record as it stands, or stood; None if the archive does not hold it, or did not."""
-        with self.database.reading() as connection:
-            until = schema.number_at(connection, as_of)
-            revisions = Shelf(connection, self.secret).revisions(record, until)
-        return merge(revisions) if revisions else None
-
-    def revisions(self, record: str) -> list[Revision]:
-        """The revisions of one record."""
-        with self.database.reading() as connection:
-            return Shelf(connection, self.secret).revisions(record)
-
-    def conflicts(self) -> list[RecordView]:
-        """The records in conflict."""
-        with self.database.reading() as connection:
-            query = select(schema.current.c.record_id).where(schema.current.c.conflict_count > 0)
-            records = list(connection.execute(query).scalars())
-            shelf = Shelf(connection, self.secret)
-            return [merge(revisions) for _record, revisions in shelf.by_record(records)]
-
-    def table_source(self) -> ArchiveSource:
-        """What the flat tables are made from."""
-        return ArchiveSource(self.secret)
-
-    def history(self) -> list[dict[str, Any]]:
-        """Every bundle that came, oldest first: `number`, `bundle`, `sha256`, `device`, `made`, `imported`, `counts`."""
-        with self.database.reading() as connection:
-            rows = connection.execute(select(schema.bundle).order_by(schema.bundle.c.number)).mappings()
-            return [{**row, "counts": json.loads(row["counts"])} for row in rows]
-
-    def came(self) -> int:
-        """The number of the last bundle that came: as long as it is the same, so is what is held."""
-        with self.database.reading() as connection:
-            return schema.last_number(connection)
-
-    def verify(self) -> VerifyReport:
-        """Read and hash everything again, follow every chain, and compare the lists with what the revisions say."""
-        with self.database.reading() as connection:
-            return verify_archive(connection, Shelf(connection, self.secret))
-
-    def state(self, as_of: datetime | None = None) -> str:
-        """SHA-256 of the whole visible state, now or as the office saw it then."""
-        with self.database.reading() as connection:
-            until = schema.number_at(connection, as_of)
-            return state_of(Shelf(connection, self.secret), until)

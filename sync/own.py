@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Select, select
 
 from sync import schema
 from sync.devices import lineage
 from sync.revision import Operation, Revision
+from sync.shelf import Shelf
 
 if TYPE_CHECKING:
     from sync.archive import Archive
 
+_PLACE = (schema.revision.c.pack, schema.revision.c.offset, schema.revision.c.length)
+
 
 def own_revisions(archive: Archive, device: str, last: int | None) -> list[Revision]:
     """The revisions that a laptop made: the `last` by its clock, or all of them; in the order of its clock."""
-    table = schema.revision
-    query = select(table.c.record_id, table.c.rev_id).where(table.c.device == device)
-    query = query.order_by(table.c.hlc.desc(), table.c.rev_id).limit(last)
+    table = schema.revision.c
+    query = select(*_PLACE).where(table.device == device)
     with archive.database.reading() as connection:
-        rows = connection.execute(query).all()
-    wanted = {row.rev_id for row in rows}
-    found = [each for record in {row.record_id for row in rows} for each in archive.revisions(record)]
-    return sorted(
-        (each for each in found if each.id in wanted), key=lambda each: (each.envelope.hlc, each.id)
-    )
+        return _taken(archive, connection, query.order_by(table.hlc.desc(), table.rev_id).limit(last))
 
 
 def worked_on(archive: Archive, device: str, records: Iterable[str]) -> list[str]:
@@ -46,13 +43,16 @@ def taken_back(archive: Archive, device: str) -> list[Revision]:
     ends = [Operation.WITHDRAW.value, Operation.ERASE.value]
     with archive.database.reading() as connection:
         line = set(lineage(connection, device))
-        ended = select(table.record_id).where(table.operation.in_(ends), table.device.not_in(line)).distinct()
-        query = select(table.record_id).where(table.device.in_(line), table.record_id.in_(ended)).distinct()
-        records = list(connection.execute(query).scalars())
-    found = [
-        each
-        for record in records
-        for each in archive.revisions(record)
-        if each.envelope.operation.value in ends and each.envelope.device not in line
-    ]
+        own = select(table.record_id).where(table.device.in_(line))
+        query = select(*_PLACE).where(
+            table.operation.in_(ends), table.device.not_in(line), table.record_id.in_(own)
+        )
+        return _taken(archive, connection, query)
+
+
+def _taken(archive: Archive, connection: Connection, places: Select[tuple[int, int, int]]) -> list[Revision]:
+    """The revisions that lie in these places, in the order of their clocks; each pack is opened once."""
+    shelf = Shelf(connection, archive.secret)
+    rows = sorted(connection.execute(places))
+    found = [shelf.take(row.pack, row.offset, row.length) for row in rows]
     return sorted(found, key=lambda each: (each.envelope.hlc, each.id))

@@ -52,7 +52,7 @@ def pytest_collection_finish():
     """Look for garbage less often, and not among what is there before the first test: it took a quarter of the time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(5_000, 10, 20)
+    gc.set_threshold(50_000, 10, 20)
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -71,32 +71,43 @@ def pytest_terminal_summary(terminalreporter):
 
 
 def _move_home(patch, folders):
+    """The configuration of whoever runs the tests is out of reach."""
     home = folders.mktemp("home")
     for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         patch.setenv(name, str(home))
+    patch.setenv("FIELDKIT_LANG", "en")
+    patch.setenv("TERM", "xterm-256color")
+    for name in ("FIELDKIT_THEME", "FIELDKIT_KEYMAP", "NO_COLOR"):
+        patch.delenv(name, raising=False)
 
 
-@pytest.fixture(autouse=True)
-def _own_home(monkeypatch, tmp_path_factory):
-    """No test reads or writes the configuration of whoever runs it; each begins in English."""
+def _speak_english():
+    """The language, the signs and the keys that a test begins with."""
     from fieldkit.commands import use_keys
     from fieldkit.i18n import set_language, set_plain
 
-    _move_home(monkeypatch, tmp_path_factory)
-    monkeypatch.setenv("FIELDKIT_LANG", "en")
-    monkeypatch.setenv("TERM", "xterm-256color")
-    for name in ("FIELDKIT_THEME", "FIELDKIT_KEYMAP", "NO_COLOR"):
-        monkeypatch.delenv(name, raising=False)
     set_language("en")
     set_plain(plain=False)
     use_keys({})
 
 
+@pytest.fixture(autouse=True)
+def _own_home(monkeypatch, tmp_path_factory):
+    """No test reads or writes the configuration of whoever runs it; each begins in English, and so does what the next
+    ones share, which is made before any of them begins.
+    """
+    _move_home(monkeypatch, tmp_path_factory)
+    _speak_english()
+    yield
+    _speak_english()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _shared_home(tmp_path_factory):
-    """Nor does what several tests share, which is made before any of them begins."""
+    """Nor does what several tests share."""
     with pytest.MonkeyPatch.context() as patch:
         _move_home(patch, tmp_path_factory)
+        _speak_english()
         yield
 
 

@@ -18,6 +18,11 @@ def fieldkit(*arguments, code=0, lang="en", stdin=""):
 
     A process of its own takes half a second to read the program, and says nothing else.
     """
+    return _checked(here(*arguments, lang=lang, stdin=stdin), code)
+
+
+def here(*arguments, lang="en", stdin=""):
+    """Say a verb; give what came of it, whatever that is."""
     said, refused = _text(), _text()
     before = language()
     with redirect_stdout(said), redirect_stderr(refused), patch("sys.stdin", _text(stdin)):
@@ -27,7 +32,7 @@ def fieldkit(*arguments, code=0, lang="en", stdin=""):
             ended = usage.code
         finally:
             set_language(before)
-    return _checked(CompletedProcess(arguments, ended, _read(said), _read(refused)), code)
+    return CompletedProcess(arguments, ended, _read(said), _read(refused))
 
 
 def process(*arguments, code=0, lang="en", stdin=""):

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldkit.cli.codes import drawn_text
 from fieldkit.cli.common import Verbs, desk_name, open_desk, open_office, show
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import _
@@ -84,6 +83,7 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
 
 def run_add(options: argparse.Namespace) -> int:
     """Let a phone in."""
+    from fieldkit.cli.codes import drawn_text
     from fieldkit.interop.openrosa.admitting import add_phone
     from fieldkit.interop.openrosa.settings_code import picture, settings_text
     from fieldkit.office.desks import KEEPER

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from fieldkit.errors import FieldkitError, StoreError
 from fieldkit.exchange.carried import Carried
+from fieldkit.exchange.declines import erase_waiting, waiting
 from fieldkit.exchange.handed import forget_copies, forget_neighbours
 from fieldkit.exchange.stored import revision_of, stored
-from fieldkit.records import Record, text_at
+from fieldkit.records import Record
 from fieldkit.store import Workspace
 from sync import (
     Body,
@@ -147,36 +148,22 @@ class Exchange(Carried):
         It becomes a revision only at export, in shuffled order and with its date alone, so that neither time
         nor place in the chain tells whose door it was.
         """
-        midnight = datetime.fromisoformat(
-            f"{_day_of(answers) or self._now().date().isoformat()}T00:00:00+00:00"
-        )
-        record = new_record_id(int(midnight.timestamp() * 1000), self._random)
-        document = {
-            "record": record, "form": form.id, "hash": form.hash, "answers": dict(answers),
-            "wall": midnight.isoformat(),
-        }  # fmt: skip
+        document = waiting(form, answers, self._now().date(), self._random)
         draft = self._draft(erase_draft)
         with self.device.batch():
             self._workspace.declines.insert(document)
             self._workspace.db.erase("drafts", draft)
             if imported:
                 self._workspace.imported.insert({"mark": imported})
-        return record
+        return str(document["record"])
 
     def imported_declines(self) -> set[str]:
         """The marks of all declines that came in from files."""
         return {str(mark) for (mark,) in self._workspace.imported.columns("mark")}
 
     def erase_decline(self, form: str, said: Mapping[str, str]) -> bool:
-        """Erase a decline of a form that still waits and says all of this (by the questions' names); false where there is
-        none. Nothing stays of it, as nothing says that it was. Raises StoreError.
-        """
-        for decline in self._workspace.declines:
-            answers = decline["answers"]
-            if decline["form"] == form and all(text_at(answers, name) == text for name, text in said.items()):
-                self._workspace.db.erase("declines", [decline.doc_id])
-                return True
-        return False
+        """See `declines.erase_waiting`."""
+        return erase_waiting(self._workspace, form, said)
 
     def remove_draft(self, draft: str) -> None:
         """Remove a draft whose content is kept elsewhere. Raises StoreError."""
@@ -387,22 +374,17 @@ class Exchange(Carried):
 
     def _seal_declines(self) -> None:
         """Make revisions of the declines that wait, shuffled, each with its date only."""
-        waiting = self._workspace.declines.all()
-        if not waiting:
+        declines = self._workspace.declines.all()
+        if not declines:
             return
-        (self._random or random.SystemRandom()).shuffle(waiting)
+        (self._random or random.SystemRandom()).shuffle(declines)
         with self.device.batch():
-            for decline in waiting:
+            for decline in declines:
                 form, form_hash, record = decline["form"], decline["hash"], decline["record"]
                 revision = self._put(form, form_hash, record, decline["answers"], None, {}, decline["wall"])
                 self._workspace.revisions.insert(stored(revision))
                 self.device.remember(**self.device.chained(revision))
-            self._workspace.db.erase("declines", [decline.doc_id for decline in waiting])
+            self._workspace.db.erase("declines", [decline.doc_id for decline in declines])
 
     def _milliseconds(self, at: datetime | None = None) -> int:
         return int((at or self._now()).timestamp() * 1000)
-
-
-def _day_of(answers: Mapping[str, Answer]) -> str:
-    """The day a decline names."""
-    return next((str(answer) for key, answer in answers.items() if key.rsplit("/", 1)[-1] == "date"), "")

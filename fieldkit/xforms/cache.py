@@ -29,6 +29,8 @@ from fieldkit.xforms.lists import Lists, keep_large, open_kept
 _FORMAT = 3
 _DIGEST = 32
 _OWN = "fieldkit.xforms."
+_AT_HAND = 64
+"""Forms, more than there are in a town: those that were opened last stay at hand."""
 _BUILTINS = frozenset({"frozenset", "set"})
 _ERRORS = "fieldkit.errors"
 _FOUND = frozenset({"FormProblem", "Phrase"})
@@ -75,11 +77,18 @@ def _open(entry: Path, media: Path | None) -> Form | None:
         raw = entry.read_bytes()
         if _digest(entry, raw[_DIGEST:]) != raw[:_DIGEST]:
             return None
-        form: Form = _Reader(io.BytesIO(raw[_DIGEST:])).load()
+        form = _form_in(raw[_DIGEST:])
         kept = open_kept(form.instances)
     except (OSError, LookupError, ValueError, TypeError, AttributeError, EOFError, pickle.UnpicklingError):
         return None
     return replace(form, lists=Lists(form.instances, media, kept))
+
+
+@lru_cache(maxsize=_AT_HAND)
+def _form_in(raw: bytes) -> Form:
+    """The form in an entry: one that is opened again, by another library of the same program, is the same form."""
+    form: Form = _Reader(io.BytesIO(raw)).load()
+    return form
 
 
 def _write(entry: Path, form: Form) -> None:

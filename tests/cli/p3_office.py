@@ -19,6 +19,7 @@ from sync import Archive
 from sync.lan.address import Address
 from sync.lan.client import OfficeLink
 from tests.cli.p3_script import LOST, NEIGHBOUR, TORN
+from tests.program import here
 
 COUNTS = ("offered", "new", "held", "quarantined", "refused", "missing", "conflicts")
 FIGURES = {
@@ -94,17 +95,30 @@ def copied(town, name):
     return Path(shutil.copytree(town.office, town.folder / name))
 
 
-def insert(town, office, laptop):
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-m", "fieldkit", "office", "merge", town.sticks[laptop].parent, "--office", office, "--json",
-         "--lang", "zh"],
-        capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
-    seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def insert(town, office, order):
+    """Put the sticks in, each by a command, and each fourth by one in a process of its own."""
+    return [_insert(town, office, laptop, alone=number % 4 == 0) for number, laptop in enumerate(order)]
+
+
+def _insert(town, office, laptop, *, alone):
+    words = ["office", "merge", town.sticks[laptop].parent, "--office", office, "--json"]
+    before, start = _processor(), time.perf_counter()
+    if alone:
+        done = subprocess.run(
+            [sys.executable, "-m", "fieldkit", *words, "--lang", "zh"],
+            capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+    else:
+        done = here(*words, lang="zh")
+    seconds, processor = time.perf_counter() - start, _processor() - before
     assert "Traceback" not in done.stderr
     return Insertion(laptop, done.returncode, json.loads(done.stdout), done.stderr, seconds, processor)
+
+
+def _processor():
+    """What this process and those it has waited for took of the processor, in seconds."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 def of(insertions, laptop):

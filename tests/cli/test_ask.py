@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from fieldkit.session.session import Session
-from tests.program import fieldkit
+from tests.program import fieldkit, here
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
 COMMAND = [sys.executable, "-m", "fieldkit"]
@@ -82,13 +82,18 @@ def laptop(tmp_path):
 
 def ask(folder, form, lines, *options, lang="en", code=0, **environment):
     typed = lines if isinstance(lines, bytes) else "".join(f"{line}\n" for line in lines).encode()
-    done = subprocess.run(
-        [*COMMAND, "ask", str(form), "--workspace", str(folder), "--lang", lang, *options],
-        input=typed, capture_output=True, check=False, timeout=60, env={**os.environ, **environment},
-    )  # fmt: skip
-    said = done.stdout.decode(environment.get("PYTHONIOENCODING", "utf-8"))
-    assert b"Traceback" not in done.stderr
-    assert done.returncode == code, (said, done.stderr.decode())
+    words = ["ask", str(form), "--workspace", str(folder), *options]
+    if isinstance(lines, bytes) or environment:
+        done = subprocess.run(
+            [*COMMAND, *words, "--lang", lang],
+            input=typed, capture_output=True, check=False, timeout=60, env={**os.environ, **environment},
+        )  # fmt: skip
+        said, refused = done.stdout.decode(environment.get("PYTHONIOENCODING", "utf-8")), done.stderr.decode()
+    else:
+        done = here(*words, lang=lang, stdin=typed.decode())
+        said, refused = done.stdout, done.stderr
+    assert "Traceback" not in refused
+    assert done.returncode == code, (said, refused)
     assert "\x1b" not in said
     assert "\r" not in said
     return said

@@ -68,9 +68,9 @@ def order():
 
 @pytest.fixture(scope="session")
 def afternoon(town, order):
-    """Every insertion as a command of its own; the office as it is afterwards."""
+    """Every insertion as a command, each fourth in a process of its own; the office as it is afterwards."""
     office = copied(town, "afternoon")
-    return office, [insert(town, office, laptop) for laptop in order]
+    return office, insert(town, office, order)
 
 
 # -- figures ----------------------------------------------------------------------------------------------

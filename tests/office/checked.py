@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from contextlib import suppress
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 from fieldkit.datatypes.damm import check_digit
@@ -16,6 +20,7 @@ from fieldkit.store import Workspace
 from tests.conftest import NOW
 
 VILLAGE = "990101100001"
+LAPTOPS = "ab"
 CONSENT = {
     "consent/notice_ver": "2026-03", "consent/notice_read": "read_aloud", "consent/basic": "yes",
     "consent/given_by": "self", "consent/mode": "oral_witness",
@@ -48,24 +53,40 @@ DECLINED = {"village": VILLAGE, "header/date": "2026-03-03", "outcome": "decline
 """All that is kept of a visit that was declined."""
 
 
+@cache
+def _begun():
+    """A folder with the town as it begins, made once for this process and gone at its end."""
+    folder = Path(tempfile.mkdtemp(prefix="fieldkit-checked-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    Town.begin(folder)
+    return folder
+
+
 class Town:
     """The office and the laptops a and b. `put` writes a record on one of them, `bring` merges what waits."""
 
     def __init__(self, folder, forms=None, checks=None):
         self.folder = Path(folder)
         self.at = NOW
+        self.office, self.laptops = None, {}
+        if forms or checks is not None:
+            self._begin(forms or {}, checks)
+        else:
+            shutil.copytree(_begun(), self.folder, dirs_exist_ok=True)
+            self._open()
+
+    def _begin(self, forms, checks=None):
         self.office = Office.create(
             self.folder / "office", name="清溪", division="990101100000", now=lambda: self.at
         )
-        for name, text in (forms or {}).items():
+        for name, text in forms.items():
             (self.office.folder / "forms" / name).write_text(text, encoding="utf-8")
         if checks is not None:
             (self.office.folder / "checks" / "own.csv").write_text(checks, encoding="utf-8")
-        self.laptops = {}
-        for name in "ab":
+        for name in LAPTOPS:
             Workspace.create(self.folder / name, passphrase=None, name=name, demo=True).close()
             session = Session.open(self.folder / name, now=lambda: self.at)
-            for file, text in (forms or {}).items():
+            for file, text in forms.items():
                 path = self.folder / file
                 path.write_text(text, encoding="utf-8")
                 session.library.add(path)
@@ -74,6 +95,20 @@ class Town:
                 self.office.enroll(self.folder / f"{name}.fkkey", name=f"laptop {name}")[1]
             )
             self.laptops[name] = session
+
+    def _open(self):
+        self.office = Office.open(self.folder / "office", now=lambda: self.at)
+        for name in LAPTOPS:
+            self.laptops[name] = Session.open(self.folder / name, now=lambda: self.at)
+
+    @classmethod
+    def begin(cls, folder):
+        """Make one in a new folder, with the tables of its archive, which take longer than all else; closed."""
+        made = cls.__new__(cls)
+        made.folder, made.at, made.laptops = folder, NOW, {}
+        made._begin({})
+        made.office.keep_tables()
+        made.close()
 
     def put(self, form, answers, *, on="a", record=None, days_ago=0):
         """Write a record; give its id."""

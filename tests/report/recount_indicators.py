@@ -12,6 +12,7 @@ from pathlib import Path
 from statistics import median
 
 import forms
+from tests.report.recount_answers import agreed, answer, back, repeated, text
 
 TOWN = ""
 GROUPS = (
@@ -25,46 +26,6 @@ GROUPS = (
     "staff",
     "general",
 )
-
-
-def answer(record, name):
-    """What is answered, "" for nothing; why there is nothing, as "?dk"."""
-    for path in sorted(record.answers, key=lambda path: path.count("/")):
-        if path == name or path.endswith("/" + name):
-            said = record.answers[path]
-            return said if isinstance(said, str) else "?" + said["missing"]
-    return ""
-
-
-def text(record, name):
-    said = answer(record, name)
-    return "" if said.startswith("?") else said
-
-
-def repeated(record, name):
-    """The rows of a repeat: (id, its answers by name)."""
-    found = defaultdict(dict)
-    for path, said in record.answers.items():
-        before, here, after = path.partition(f"{name}/")
-        if here and (not before or before.endswith("/")):
-            instance, _, question = after.partition("/")
-            found[instance]
-            if question and isinstance(said, str):
-                found[instance][question.rpartition("/")[2]] = said
-    return found.items()
-
-
-def agreed(record):
-    torn = any(path.rpartition("/")[2] in {"stats", "withdrawn_scope"} for path in record.conflicts)
-    taken_back = set(text(record, "withdrawn_scope").split())
-    return text(record, "stats") != "no" and not torn and not taken_back & {"stats", "basic"}
-
-
-def back(day, years):
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return date(day.year - years, 2, 28)
 
 
 class Recount:

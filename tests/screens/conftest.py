@@ -6,7 +6,6 @@ import asyncio
 from contextlib import asynccontextmanager
 
 import pytest
-from textual._styles_cache import StylesCache
 from textual.events import Key
 from textual.message import Message
 
@@ -14,7 +13,7 @@ from fieldkit.app import FieldkitApp
 from fieldkit.i18n import set_language
 from fieldkit.office_app import OfficeApp
 from tests.screens.hand import by_hand
-from tests.screens.settling import Settling
+from tests.screens.pace import at_pace, let_go
 
 
 class Person:
@@ -89,35 +88,10 @@ class Person:
 
 
 @pytest.fixture(autouse=True)
-def _drawn_at_once(monkeypatch):
-    """Screens are drawn as soon as they change rather than sixty times a second, so that tests need not wait for it."""
-    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 0.001)
-
-
-@pytest.fixture(autouse=True)
-def _memory_is_let_go(monkeypatch):
-    """What an app puts aside for its whole life, and what is kept of its lines, would stay for that of the tests, to be gone
-    through again and again.
-    """
-    monkeypatch.setattr("fieldkit.interviewing._set_memory_aside", lambda: None)
-    for name in ("freeze", "unfreeze"):
-        monkeypatch.setattr(f"gc.{name}", lambda: None)
+def _pace(monkeypatch):
+    at_pace(monkeypatch)
     yield
-    StylesCache.get_inner_outer.cache_clear()
-
-
-@pytest.fixture(autouse=True)
-def _settling(monkeypatch):
-    """A key has been dealt with when nothing waits to be done: no need to ask every widget whether it has."""
-    settling = Settling()
-
-    async def settled(pilot, **_patience):
-        await settling()
-        return pilot.app._exception is None
-
-    for module in ("app", "pilot"):
-        monkeypatch.setattr(f"textual.{module}.wait_for_idle", settling)
-    monkeypatch.setattr("textual.pilot.Pilot._wait_for_screen", settled)
+    let_go()
 
 
 @pytest.fixture

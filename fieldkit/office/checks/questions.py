@@ -51,7 +51,8 @@ def bring_up_to_date(connection: Connection, checks: CheckTable, library: FormLi
     if before == (version, current):
         return 0
     specs = remembered(connection)
-    forms = {spec.form for spec in specs}
+    held = set(connection.execute(select(schema.current.c.form).distinct()).scalars())
+    forms = held.intersection(spec.form for spec in specs)
     if before is not None and before[0] == version and before[1] <= current:
         stale = select(schema.current.c.form).where(schema.current.c.changed > before[1]).distinct()
         forms &= set(connection.execute(stale).scalars())

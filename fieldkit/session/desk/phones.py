@@ -136,13 +136,17 @@ class Phones:
         self._desk.need(Act.KEEP)
         return [(each.code, self._desk.words.place(each.code)) for each in self._desk.office.places()]
 
+    @told()
     def need_villages(self, forms: Iterable[str]) -> bool:
-        """Whether one of these forms looks up households."""
+        """Whether one of these forms looks up households. Raises FieldkitError."""
+        self._desk.need(Act.KEEP)
         known = map(self._desk.office.library.known, forms)
         return any(looks_up(form) for form in known if form is not None)
 
+    @told()
     def usual_address(self, forms: Iterable[str]) -> str:
-        """Where a phone with these forms probably reaches this computer, to be corrected."""
+        """Where a phone with these forms probably reaches this computer, to be corrected. Raises FieldkitError."""
+        self._desk.need(Act.KEEP)
         from sync.lan.address import Address, reached_at
 
         [host, *_others] = reached_at(Address("0.0.0.0", _PORT))  # noqa: S104 - nobody listens there

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import zipfile
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -91,6 +94,23 @@ DONE = {
     "members/a": "2", "members/a/sex": "1", "members/a/called": CONTACT, "members/b": "1", "members/b/sex": "2",
     "members/a/jobs/x": "1", "members/a/jobs/x/hours": "40", "members/a/jobs/y": "2", "members/a/jobs/y/hours": {"missing": "dk"},
 }  # fmt: skip
+
+
+def everything(folder):
+    """All that can be read in a folder, in workbooks and zips too."""
+    found = b""
+    for path in sorted(folder.iterdir()):
+        content = path.read_bytes()
+        found += path.name.encode() + content
+        if zipfile.is_zipfile(io.BytesIO(content)):
+            with zipfile.ZipFile(path) as archive:
+                found += b"".join(archive.read(name) + name.encode() for name in archive.namelist())
+    return found
+
+
+def rows(folder, name="fam"):
+    with (folder / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import csv
-import io
 import zipfile
-from collections import Counter
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -30,7 +27,9 @@ from tests.report.exports.conftest import (
     SEEN,
     TODAY,
     Tables,
+    everything,
     record,
+    rows,
     write_form,
 )  # fmt: skip
 
@@ -38,18 +37,6 @@ SHIPPED = FormLibrary(None)
 FORMS = sorted({form.id for form in SHIPPED.all_versions()})
 NUMBER = "99010110020000017"
 DAY = "2026-03-16"
-
-
-def everything(folder):
-    """All that can be read in a folder, in workbooks and zips too."""
-    found = b""
-    for path in sorted(folder.iterdir()):
-        content = path.read_bytes()
-        found += path.name.encode() + content
-        if zipfile.is_zipfile(io.BytesIO(content)):
-            with zipfile.ZipFile(path) as archive:
-                found += b"".join(archive.read(name) + name.encode() for name in archive.namelist())
-    return found
 
 
 def filled(form):
@@ -131,11 +118,6 @@ def versions_rows():
     from tests.report.exports.conftest import SURVEY
 
     return list(SURVEY)
-
-
-def rows(folder, name="fam"):
-    with (folder / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def declined(number, day="2026-03-02"):
@@ -276,161 +258,6 @@ def test_a_form_of_which_nothing_may_leave_says_so(tmp_path):
             SECRET,
         )
     assert error.value.code == "exports.nothing"
-
-
-# -- counts -----------------------------------------------------------------------------------------------
-
-
-def counts(folder, question):
-    return {
-        (each["answer"], each["village"]): each["count"] or each["count_missing"]
-        for each in rows(folder, "counts")
-        if each["question"] == question
-    }
-
-
-def test_counts_hide_the_small_ones_of_what_is_not_for_everybody(exported):
-    first, second = "990101100200", "990101100201"
-    found = [record(n, DONE | {"ill": "yes" if n < 2 else "no"}) for n in range(20)]
-    found += [record(n, DONE | {"village": second, "ill": "yes" if n < 28 else "no"}) for n in range(20, 40)]
-    folder, _manifest = exported("csv", *found, profile=Profile.AGGREGATE)
-    ill, outcome = counts(folder, "ill"), counts(folder, "outcome")
-    assert ill["yes", first] == "small"
-    assert ill["no", first] == "small", "with the number of records known it would tell the other"
-    assert ill["yes", second] == "small", "with the sum known it would tell the first"
-    assert ill["yes", ""] == "10"
-    assert outcome["done", first] == "20"
-    assert outcome["declined", ""] == "0"
-    assert counts(folder, "rooms")["<0", ""] == "40"
-    assert counts(folder, "amount")["50000-99999", ""] == "40"
-    assert counts(folder, "date") == {
-        (said, village): counts(folder, "date")[said, village]
-        for said in ("2026-03", "none")
-        for village in ("", first, second)
-    }
-    assert counts(folder, "name") == counts(folder, "card") == counts(folder, "note") == {}
-    for canary in (CONTACT, SEEN, FREE, NUMBER):
-        assert canary.encode() not in everything(folder)
-
-
-def test_of_a_village_with_few_records_nothing_is_told_that_is_not_for_everybody(exported):
-    second = "990101100201"
-    found = [record(n, DONE) for n in range(20)] + [
-        record(n, DONE | {"village": second}) for n in range(20, 23)
-    ]
-    folder, _manifest = exported("csv", *found, profile=Profile.AGGREGATE)
-    ill, sex = counts(folder, "ill"), counts(folder, "needs")
-    assert {shown for (_said, village), shown in ill.items() if village == second} == {"small"}
-    assert {shown for (_said, village), shown in sex.items() if village == second} == {"small"}
-    assert "small" in {ill["yes", ""], ill["yes", "990101100200"]}
-    assert counts(folder, "outcome")["done", second] == "3"
-
-
-def test_what_was_not_chosen_by_a_few_is_not_told_either(exported):
-    found = [record(n, DONE | {"needs": "water road" if n else "road"}) for n in range(20)]
-    folder, _manifest = exported("csv", *found, profile=Profile.AGGREGATE)
-    needs = counts(folder, "needs")
-    assert needs["water", ""] == "small", "of 20 all but one: that one is told by the rest"
-    assert needs["road", "990101100200"] == "20"
-
-
-def test_reasons_are_counted(exported):
-    found = [record(n, DONE | {"rooms": {"missing": "dk"}}) for n in range(6)] + [
-        record(n, DONE) for n in range(6, 9)
-    ]
-    folder, _manifest = exported("dta", *found, profile=Profile.AGGREGATE)
-    import pyreadstat
-
-    frame, _meta = pyreadstat.read_dta(folder / "counts.dta", user_missing=True, output_format="dict")
-    told = Counter()
-    for question, answer, count in zip(frame["question"], frame["answer"], frame["count"], strict=True):
-        if question == "rooms":
-            told[answer] += 0 if count == "s" else count
-    assert told == {"dk": 12, "<0": 6, "none": 0}
-
-
-def test_the_anonymous_quiz_leaves_as_counts_alone(tmp_path):
-    found = [Record(str(n), "quiz", {"q1": "true" if n else "false"}, frozenset(), TODAY) for n in range(20)]
-    tables = Tables(SHIPPED, found)
-    with pytest.raises(FieldkitError) as error:
-        export(
-            tables, Wanted("quiz", "csv", Profile.DEIDENTIFIED, "en", "x", TODAY), tmp_path / "out", SECRET
-        )
-    assert error.value.code == "exports.counts-only"
-    export(tables, Wanted("quiz", "csv", Profile.AGGREGATE, "en", "x", TODAY), tmp_path / "out", SECRET)
-    assert counts(tmp_path / "out", "q1")["false", ""] == "small"
-    assert counts(tmp_path / "out", "q1")["true", ""] == "small"
-
-
-def test_counts_are_no_submissions(exported):
-    with pytest.raises(FieldkitError) as error:
-        exported(XML, record(1, DONE), profile=Profile.AGGREGATE)
-    assert error.value.code == "exports.counts-as-xml"
-
-
-# -- one case ---------------------------------------------------------------------------------------------
-
-
-def shared(**more):
-    answers = {
-        "village": "990101100200", "consent/share/s0": "1", "consent/share/s0/recipient": "dest_county",
-        "consent/share/s0/share_purpose": "接上服务", "consent/share/s0/share_agreed": "yes", "away/direction": "away",
-        "reach/own_phone": "+8613800000000", "counsel/counsel_resp": "booked",
-    }  # fmt: skip
-    return Record("r1", "migrant", answers | more, frozenset(), TODAY)
-
-
-def case(items, *, hidden=(), told=None, recipient="dest_county"):
-    from fieldkit.report.exports.case import case_of
-
-    form = SHIPPED.known("migrant")
-    made = told or shared()
-    return case_of(form, made, made, recipient=recipient, items=items, hidden=hidden, on=TODAY, language="en")
-
-
-def test_a_case_holds_the_answers_that_are_named_its_consent_and_until_when():
-    made = case(["own_phone", "direction"])
-    lines = list(csv.reader(made.content.decode("utf-8-sig").splitlines()))
-    told = {line[0]: line[2] for line in lines}
-    assert told["#recipient"] == "dest_county"
-    assert told["#purpose"] == "接上服务"
-    assert told["#consent"] == "r1#s0"
-    assert told["#until"] == "2026-06-29"
-    assert "不得用于处罚" in told["#header"]
-    assert (told["own_phone"], told["direction"]) == ("'+8613800000000", "away")
-    assert b"booked" not in made.content
-    assert made.rows == 2
-
-
-@pytest.mark.parametrize(
-    ("items", "how", "code"),
-    [
-        ([], {}, "exports.case-items"),
-        (["own_phone"], {"recipient": "county_mch"}, "transfer.no-consent"),
-        (["own_phone"], {"told": shared(**{"consent/withdrawn_scope": "share"})}, "transfer.no-consent"),
-        (["own_phone"], {"told": shared(**{"consent/share/s0/share_agreed": "no"})}, "transfer.no-consent"),
-        (["counsel_resp"], {"hidden": {"R"}}, "exports.case-hidden"),
-        (["no_such"], {}, "transfer.not-an-item"),
-        (["industry"], {}, "exports.case-empty"),
-    ],
-)
-def test_what_was_not_agreed_to_or_may_not_be_seen_does_not_leave(items, how, code):
-    with pytest.raises(FieldkitError) as error:
-        case(items, **how)
-    assert error.value.code == code
-
-
-def test_a_case_is_one_persons():
-    from fieldkit.report.exports.case import case_of
-
-    answers = dict(shared().answers) | {"home/members/m0": "1", "home/members/m0/name": CONTACT}
-    made = Record("r1", "household", answers, frozenset(), TODAY)
-    with pytest.raises(FieldkitError) as error:
-        case_of(
-            SHIPPED.known("household"), made, made, recipient="dest_county", items=["name"], hidden=(), on=date(2026, 3, 1),
-            language="en",
-        )  # fmt: skip
-    assert error.value.code == "exports.case-others"
 
 
 def test_the_folder_of_forms_is_whole():
