@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from fieldkit.i18n import N_
@@ -26,14 +26,14 @@ class Command:
     """A thing a person can do. `id` is what a keymap file names, `action` the method `action_…` of the screen.
 
     text: for the help. short: for the bar at the bottom, where it differs. shown: stands in that bar. always: stands
-    there even where room is short.
+    there even where room is short. It stays the same command where a screen says it in other words (`saying`).
     """
 
     id: str
     key: str
     action: str
-    text: str
-    short: str = ""
+    text: str = field(compare=False)
+    short: str = field(default="", compare=False)
     shown: bool = True
     always: bool = False
 

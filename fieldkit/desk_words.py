@@ -38,7 +38,7 @@ DESK: Mapping[str, str] = {
     "conflict.no-question": N_("There is no other answer to be given to {path} here: choose one of those there are, or send it back. Nothing was written."),
     "conflict.not-both": N_("Both cannot be kept here. Choose one, or send it back to those who wrote it; nothing was written."),
     "conflict.not-this": N_("{path} is not in conflict in this record. In conflict are: {known}. Name one of these; nothing was written."),
-    "conflict.nothing": N_("Nothing is chosen yet. Press the digit of the answer that is right, then F10. Nothing was written."),
+    "conflict.nothing": N_("Nothing is chosen yet. Press the digit of the answer that is right, then finish. Nothing was written."),
     "conflict.unknown": N_("No record in conflict begins with {id}. Look at `office conflicts`; nothing was written."),
     "decision.ambiguous": N_("{count} {count:decision begins|decisions begin} with {id}. Give more of its letters, as `office decisions` lists them."),
     "decision.overtaken": N_("{who} changed this record at {at}, after you had opened it. Nothing was written. Look at how it stands now and decide again."),

@@ -5,7 +5,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+
+class Phrase(str):
+    """English words that can be said in another language: `message` with the places of `params`, as for `fieldkit.i18n._`.
+
+    It is its own English, so that whoever does not care, such as a program that reads JSON, takes it for a plain text.
+    """
+
+    __slots__ = ("message", "params")
+
+    message: str
+    params: Mapping[str, object]
+
+
+def phrase(message: str, /, **params: object) -> Phrase:
+    """Words for what is found below the screens. message: marked with `N_`. params: texts, numbers, phrases, errors; of anything
+    else its text.
+    """
+    kept = {name: _kept(value) for name, value in params.items()}
+    made = Phrase(message.format_map(kept) if kept or "{{" in message else message)
+    made.message, made.params = message, kept
+    return made
+
+
+def _kept(value: object) -> str | int:
+    if isinstance(value, Exception) and value.args and isinstance(value.args[0], Phrase):
+        return value.args[0]
+    return value if isinstance(value, str | int) else str(value)
 
 
 class FieldkitError(Exception):

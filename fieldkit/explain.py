@@ -14,7 +14,7 @@ from fieldkit.i18n import N_, _
 from fieldkit.interop_words import INTEROP
 from fieldkit.refusal_words import REFUSALS
 from fieldkit.setup_words import SETUP
-from fieldkit.wording import fault_text, problem_text
+from fieldkit.wording import fault_text, problem_text, said
 
 SENTENCES: Mapping[str, str] = {
     **REFUSALS,
@@ -390,7 +390,7 @@ def explain_code(code: str, params: Mapping[str, Any]) -> str:
     if sentence is None:
         return _(_FALLBACK, code=code, params=dict(params))
     shown = {
-        name: ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+        name: ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else said(value)
         for name, value in params.items()
     }
     names = {name for _text, name, _spec, _conversion in Formatter().parse(sentence) if name}

@@ -23,6 +23,8 @@ from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.typed_ahead import KEYS, TypedAhead
 
 Result = TypeVar("Result")
+_COMMON, _TALL = 80, 24
+"""Columns and lines of a terminal that is neither narrow nor low."""
 
 
 class Shell(App[None]):
@@ -31,6 +33,8 @@ class Shell(App[None]):
     TITLE = "fieldkit"
     CSS_PATH = Path(__file__).with_name("modes.tcss")
     ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_COMMON, "-wide")]  # noqa: RUF012 - as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (_TALL, "-tall")]  # noqa: RUF012 - as Textual declares it
     EVERYWHERE: ClassVar[tuple[Command, ...]] = (PALETTE, APPEARANCE, QUIT)
     """What is there on every screen of this app."""
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(PALETTE, APPEARANCE, QUIT)]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from fieldkit.commands import MISSING
+from fieldkit.errors import Phrase
 from fieldkit.i18n import N_, _
 from fieldkit.refusal_words import REFUSALS
 
@@ -28,15 +29,23 @@ _MISSING = {
 }
 
 
+def said(words: object) -> object:
+    """What a phrase says in the language in use, with the phrases in it; anything else as it is."""
+    if not isinstance(words, Phrase):
+        return words
+    return _(words.message, **{name: said(value) for name, value in words.params.items()})
+
+
 def fault_text(fault: FormProblem) -> str:
-    """A fault of a form with its place; what is wrong stands in the words of the form language, which are English."""
+    """A fault of a form with its place."""
     parts = [_("sheet {sheet}", sheet=fault.sheet)] if fault.sheet else []
     if fault.row:
         parts.append(_("row {row}", row=fault.row) if fault.sheet else _("line {row}", row=fault.row))
     if fault.column:
         parts.append(_("column {column}", column=fault.column))
     place = _(", ").join(parts)
-    return _("{place}: {message}", place=place, message=fault.message) if place else fault.message
+    message = str(said(fault.message))
+    return _("{place}: {message}", place=place, message=message) if place else message
 
 
 def problem_text(problem: Problem) -> str:

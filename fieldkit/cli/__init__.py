@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from fieldkit import __version__
+from fieldkit.cli.argparse_words import speak
 from fieldkit.config import remembered_language
 from fieldkit.i18n import LANGUAGES, _, preferred_language, set_language
 
@@ -21,6 +22,7 @@ VERBS = (
 def run(arguments: Sequence[str]) -> int:
     """Run one command; every refusal is told in words. Gives the exit code."""
     set_language(_language_of(arguments))
+    speak()
     options = _options(arguments)
     from fieldkit.cli.common import log_of_fault
     from fieldkit.errors import FieldkitError

@@ -21,7 +21,13 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     verb = verbs.add_parser("forms", parents=[common], help=_("check, list or add forms"))
     actions = verb.add_subparsers(metavar=_("ACTION"), required=True)
     check = actions.add_parser("check", parents=[common], help=_("name every fault of a form with its place"))
-    check.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    check.add_argument(
+        "files",
+        metavar="FILE",
+        nargs="+",
+        type=Path,
+        help=_("file of a form: .xlsx, .xls, .csv, .md, .yaml or .xml"),
+    )
     check.add_argument(
         "--walks", metavar="N", type=int, default=30, help=_("walks through the form with random answers")
     )
@@ -32,7 +38,13 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     adding = actions.add_parser(
         "add", parents=[common], help=_("check forms and copy them into the workspace")
     )
-    adding.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    adding.add_argument(
+        "files",
+        metavar="FILE",
+        nargs="+",
+        type=Path,
+        help=_("file of a form: .xlsx, .xls, .csv, .md, .yaml or .xml"),
+    )
     adding.set_defaults(run=run_add)
 
 
@@ -100,7 +112,8 @@ def run_list(options: argparse.Namespace) -> int:
         try:
             form = load_form(file.path)
         except FormError as error:
-            warn(f"{file.path}: {error}")
+            for fault in error.faults:
+                warn(_("{place}: {message}", place=file.path, message=fault_text(fault)))
             continue
         rows.append({"id": form.id, "version": form.version, "title": form.title, "file": str(file.path)})
     show(options, rows, "\n".join(f"{row['id']:<16} {row['version']:<12} {row['title']}" for row in rows))

@@ -82,7 +82,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     enroll.set_defaults(run=run_enroll)
     office_merge.add(actions, common)
     returns = actions.add_parser("return", parents=[common], help=_("write receipts for the laptops"))
-    returns.add_argument("folder", metavar="DEST", type=Path)
+    returns.add_argument("folder", metavar="DEST", type=Path, help=_("stick or folder to write to"))
     returns.add_argument("--device", metavar="ID", help=_("for this laptop only"))
     returns.add_argument(
         "--copies",

@@ -20,14 +20,16 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
     add_servers(move)
     move.set_defaults(run=run_move)
     backup = actions.add_parser("backup", parents=[common], help=_("write a backup of the whole office"))
-    backup.add_argument("folder", metavar="DEST", type=Path)
+    backup.add_argument(
+        "folder", metavar="DEST", type=Path, help=_("folder to write to, such as a second disk")
+    )
     backup.add_argument(
         "--keep", metavar="N", type=int, help=_("remove older backups of this office beyond so many")
     )
     backup.set_defaults(run=run_backup)
     restore = actions.add_parser("restore", parents=[common], help=_("make an office from a backup"))
-    restore.add_argument("backup", metavar="BACKUP", type=Path)
-    restore.add_argument("folder", metavar="DIR", type=Path)
+    restore.add_argument("backup", metavar="BACKUP", type=Path, help=_("folder of the backup"))
+    restore.add_argument("folder", metavar="DIR", type=Path, help=_("new or empty folder for the office"))
     restore.add_argument(
         "--database", metavar="URL", default="", help=_("where its archive goes, if not into a file")
     )

@@ -17,7 +17,13 @@ _TELL = 100
 def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
     """Add the actions to `fieldkit office`."""
     bundles = actions.add_parser("bundles", parents=[common], help=_("keep every bundle for ever"))
-    bundles.add_argument("folder", metavar="DIR", nargs="?", type=Path)
+    bundles.add_argument(
+        "folder",
+        metavar="DIR",
+        nargs="?",
+        type=Path,
+        help=_("folder that keeps them from now on; without it, those that are kept are looked after"),
+    )
     bundles.add_argument(
         "--instead", action="store_true", help=_("begin a new store in place of one that is lost")
     )
@@ -25,7 +31,7 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
     rebuild = actions.add_parser(
         "rebuild", parents=[common], help=_("make an office anew from its keys and its kept bundles")
     )
-    rebuild.add_argument("folder", metavar="DIR", type=Path)
+    rebuild.add_argument("folder", metavar="DIR", type=Path, help=_("new or empty folder for the office"))
     rebuild.add_argument(
         "--bundles", metavar="STORE", type=Path, required=True, help=_("where its bundles are kept")
     )

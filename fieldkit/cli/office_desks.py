@@ -22,7 +22,7 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
     desk = actions.add_parser("desk", parents=[common], help=_("who works at the office, and in which role"))
     ways = desk.add_subparsers(metavar=_("ACTION"), required=True)
     new = ways.add_parser("add", parents=[common], help=_("a desk for somebody"))
-    new.add_argument("name", metavar="NAME")
+    new.add_argument("name", metavar="NAME", help=_("name of the person, as it stands beside decisions"))
     new.add_argument(
         "--role", metavar="ROLE", action="append", required=True,
         help=_("keeper, clerk, reviewer, verifier, reader; named once for each"),
@@ -33,13 +33,13 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
     change = ways.add_parser(
         "role", parents=[common], help=_("other roles for somebody; none for whoever leaves")
     )
-    change.add_argument("name", metavar="NAME")
+    change.add_argument("name", metavar="NAME", help=_("name of the person, as it stands beside decisions"))
     change.add_argument("--role", metavar="ROLE", action="append", default=[], help=_("as for desk add"))
     change.set_defaults(run=run_role)
     renew = ways.add_parser(
         "renew", parents=[common], help=_("a new desk with the same roles, for one that is lost")
     )
-    renew.add_argument("name", metavar="NAME")
+    renew.add_argument("name", metavar="NAME", help=_("name of the person, as it stands beside decisions"))
     renew.add_argument("--new-file", metavar="FILE", type=Path, help=_("a file that holds its passphrase"))
     renew.add_argument("--open", action="store_true", help=_("without a passphrase, for exercises only"))
     renew.set_defaults(run=run_renew)

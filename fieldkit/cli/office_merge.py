@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
     """Add the action to `fieldkit office`."""
     merge = actions.add_parser("merge", parents=[common], help=_("take in bundles: files or folders"))
-    merge.add_argument("paths", metavar="PATH", nargs="+", type=Path)
+    merge.add_argument(
+        "paths", metavar="PATH", nargs="+", type=Path, help=_("bundle, or folder with bundles")
+    )
     merge.add_argument(
         "--again",
         action="store_true",

@@ -20,7 +20,7 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
     review = actions.add_parser(
         "review", parents=[common], help=_("look a record over: ask about answers, approve it, close it")
     )
-    review.add_argument("record", metavar="RECORD", nargs="?", default="")
+    review.add_argument("record", metavar="RECORD", nargs="?", default="", help=_("id of the record"))
     does = review.add_mutually_exclusive_group()
     does.add_argument(
         "--query", metavar="PATH=TEXT", action="append", default=[],

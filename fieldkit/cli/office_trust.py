@@ -45,7 +45,9 @@ def add(actions: Verbs, common: argparse.ArgumentParser) -> None:
     recover = actions.add_parser(
         "recover", parents=[common], help=_("answer a laptop whose passphrase is forgotten")
     )
-    recover.add_argument("request", metavar="FILE", type=Path)
+    recover.add_argument(
+        "request", metavar="FILE", type=Path, help=_("the laptop's request, as it came on the stick")
+    )
     recover.add_argument("--out", metavar="DEST", type=Path, help=_("folder for the answer"))
     recover.add_argument("--identity", metavar="FILE", type=Path, help=_("a stand-in's age identity"))
     recover.set_defaults(run=run_recover)

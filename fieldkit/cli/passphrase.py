@@ -23,10 +23,10 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     request = actions.add_parser(
         "request", parents=[common], help=_("forgotten: write a request to the office")
     )
-    request.add_argument("folder", metavar="DEST", type=Path)
+    request.add_argument("folder", metavar="DEST", type=Path, help=_("folder the request is written to"))
     request.set_defaults(run=run_request)
     answer = actions.add_parser("answer", parents=[common], help=_("forgotten: take the office's answer"))
-    answer.add_argument("file", metavar="FILE", type=Path)
+    answer.add_argument("file", metavar="FILE", type=Path, help=_("file with the office's answer"))
     answer.add_argument(
         "--new-file", metavar="FILE", type=Path, help=_("a file that holds the new passphrase")
     )

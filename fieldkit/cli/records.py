@@ -30,19 +30,24 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     files = actions.add_parser(
         "files", parents=[common], help=_("write the files attached to a record into a folder")
     )
-    files.add_argument("id", metavar="ID")
-    files.add_argument("folder", metavar="DEST", type=Path)
+    files.add_argument("id", metavar="ID", help=_("id of the record"))
+    files.add_argument("folder", metavar="DEST", type=Path, help=_("folder to write them to"))
     files.set_defaults(run=run_files)
     erase = actions.add_parser(
         "erase", parents=[common], help=_("erase a record for good: the person asked, or its time is over")
     )
-    erase.add_argument("id", metavar="ID")
-    erase.add_argument("--reason", choices=REASONS, required=True)
+    erase.add_argument("id", metavar="ID", help=_("id of the record"))
+    erase.add_argument(
+        "--reason",
+        choices=REASONS,
+        required=True,
+        help=_("why it is deleted: the person asked, or it was kept long enough"),
+    )
     erase.set_defaults(run=run_erase)
     withdraw = actions.add_parser(
         "withdraw", parents=[common], help=_("consent is withdrawn: nothing of the record is shown any more")
     )
-    withdraw.add_argument("id", metavar="ID")
+    withdraw.add_argument("id", metavar="ID", help=_("id of the record"))
     withdraw.add_argument(
         "--scope",
         metavar="TEXT",
@@ -54,7 +59,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     amend = actions.add_parser(
         "amend", parents=[common], help=_("correct a record; what was recorded before stays in its history")
     )
-    amend.add_argument("id", metavar="ID")
+    amend.add_argument("id", metavar="ID", help=_("id of the record"))
     amend.add_argument(
         "--answers",
         metavar="FILE",
@@ -75,7 +80,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
         ("history", run_history, _("every revision of one record: what it changed, who, when and why")),
     ):
         action = actions.add_parser(name, parents=[common], help=words)
-        action.add_argument("id", metavar="ID")
+        action.add_argument("id", metavar="ID", help=_("id of the record"))
         action.set_defaults(run=run)
 
 

@@ -22,7 +22,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     results = verbs.add_parser(
         "results", parents=[common], help=_("a laboratory's file (.xlsx, .csv): a verdict for each row")
     )
-    results.add_argument("file", metavar="FILE", type=Path)
+    results.add_argument("file", metavar="FILE", type=Path, help=_("the laboratory's file: .xlsx or .csv"))
     results.add_argument("--take", action="store_true", help=_("write the new results; without, only look"))
     results.add_argument(
         "--changes", action="store_true", help=_("with --take: write those that change a result too")

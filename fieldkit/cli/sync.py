@@ -29,7 +29,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
     )
     renew.set_defaults(run=run_new_key)
     export = actions.add_parser("export", parents=[common], help=_("write what the office does not hold yet"))
-    export.add_argument("folder", metavar="DEST", type=Path)
+    export.add_argument("folder", metavar="DEST", type=Path, help=_("stick or folder to write to"))
     export.set_defaults(run=run_export)
     taking = actions.add_parser("import", parents=[common], help=_("take an enrolment or a return pack"))
     taking.add_argument(
@@ -41,7 +41,7 @@ def add(verbs: Verbs, common: argparse.ArgumentParser) -> None:
         parents=[common],
         help=_("from laptop to laptop by stick: take what is there, write what is here"),
     )
-    carry.add_argument("folder", metavar="FOLDER", type=Path)
+    carry.add_argument("folder", metavar="FOLDER", type=Path, help=_("folder on the stick"))
     carry.add_argument(
         "--event", metavar="ID", default="", help=_("the number of the event; the latest without it")
     )

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from fieldkit.errors import FormProblem
+from fieldkit.errors import FormProblem, phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms import Form
 
 LAST_SERVICE = "last_service"
@@ -77,13 +78,21 @@ def retention_faults(form: Form) -> Iterator[FormProblem]:
     try:
         rules = rules_of(form.privacy.retention)
     except ValueError as error:
-        message = f"{error} cannot be read. Write it as in C 1y after date; R 3y after closed_on; N year-end+1 after date"
+        message = phrase(
+            N_(
+                "{error} cannot be read. Write it as in C 1y after date; R 3y after closed_on; N year-end+1 after date"
+            ),
+            error=error,
+        )
         yield FormProblem("settings", None, "fk:retention", message)
         return
     for rule in rules:
         dates = [item for item in form.items.values() if item.name == rule.start and item.bind.type == "date"]
         if rule.start != LAST_SERVICE and len(dates) != 1:
-            message = f"{rule.start} is no date question of the form (or last_service), so nothing is counted from it"
+            message = phrase(
+                N_("{name} is no date question of the form (or last_service), so nothing is counted from it"),
+                name=rule.start,
+            )
             yield FormProblem("settings", None, "fk:retention", message)
 
 

@@ -12,6 +12,11 @@ from textual.widgets import Static
 
 from fieldkit.i18n import _
 
+_SHARE = 0.9
+"""Of the height of the screen, at most."""
+_AROUND = 7
+"""Lines beside the text: border, room within it, an empty line and at most two that say how to close it."""
+
 
 class Notice(ModalScreen[None]):
     """A message over the screen."""
@@ -25,7 +30,8 @@ class Notice(ModalScreen[None]):
         width: 80%; max-width: 76; height: auto; max-height: 90%; border: solid $accent; padding: 1 2;
         background: $surface;
     }
-    Notice VerticalScroll { height: auto; max-height: 55vh; }
+    Notice.-narrow > Vertical { width: 94%; }
+    Notice VerticalScroll { height: auto; }
     Notice Static { height: auto; }
     """
 
@@ -45,7 +51,9 @@ class Notice(ModalScreen[None]):
         self.call_after_refresh(self._say_how)
 
     def on_resize(self) -> None:
-        """More or less may fit now."""
+        """More or less may fit now; the words that say how to close it have room in any case."""
+        most = int(self.app.size.height * _SHARE) - _AROUND
+        self.query_one(VerticalScroll).styles.max_height = max(3, most)
         self.call_after_refresh(self._say_how)
 
     def _say_how(self) -> None:

@@ -7,11 +7,14 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from fieldkit.i18n import _
+
+_DIGITS = 9
+"""So many lines are chosen by a digit, the others by arrows and Enter."""
 
 
 class Pick(ModalScreen[tuple[int, ...] | None]):
@@ -21,6 +24,8 @@ class Pick(ModalScreen[tuple[int, ...] | None]):
         *[Binding(str(digit), f"mark({digit})", show=False, priority=True) for digit in range(1, 10)],
         Binding("down", "move(1)", show=False, priority=True),
         Binding("up", "move(-1)", show=False, priority=True),
+        Binding("pagedown", "page(1)", show=False, priority=True),
+        Binding("pageup", "page(-1)", show=False, priority=True),
         Binding("space", "mark_here", show=False, priority=True),
         Binding("enter", "take", show=False, priority=True),
         Binding("escape", "give_up", show=False, priority=True),
@@ -28,12 +33,18 @@ class Pick(ModalScreen[tuple[int, ...] | None]):
     DEFAULT_CSS = """
     Pick { align: center middle; }
     Pick > Vertical {
-        width: 80%; max-width: 76; height: auto; max-height: 90%; border: solid $accent; padding: 1 2;
+        width: 80%; max-width: 76; height: auto; max-height: 100%; border: solid $accent; padding: 1 2;
         background: $surface;
     }
-    Pick VerticalScroll { height: auto; max-height: 60vh; }
+    Pick.-narrow > Vertical { width: 100%; padding: 0 1; }
+    Pick VerticalScroll { height: auto; }
     Pick Static { height: auto; }
+    Pick Horizontal { height: auto; }
+    Pick Horizontal > .mark { width: auto; }
+    Pick Horizontal > .line { width: 1fr; }
     """
+    _AROUND = 7
+    """Lines beside question and choices: border, room within it, an empty line and at most two that say how."""
 
     def __init__(self, question: str, lines: Sequence[str], *, several: bool = False) -> None:
         super().__init__()
@@ -44,22 +55,38 @@ class Pick(ModalScreen[tuple[int, ...] | None]):
         self.marked: set[int] = set()
 
     def compose(self) -> ComposeResult:
-        """The question, what there is to choose, how."""
+        """The question and what there is to choose, which are looked through together where they do not fit; how."""
+        with Vertical():
+            with VerticalScroll(can_focus=False):
+                yield Static(self.question + "\n", markup=False)
+                for line in self.lines:
+                    with Horizontal():
+                        yield Static(classes="mark", markup=False)
+                        yield Static(line, classes="line", markup=False)
+            yield Static(id="how", markup=False)
+
+    def on_mount(self) -> None:
+        """Draw the marks."""
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Leave room for the words that say how."""
+        page = self.query_one(VerticalScroll)
+        page.styles.max_height = max(3, self.app.size.height - self._AROUND)
+        self.call_after_refresh(self._say_how)
+
+    def _say_how(self) -> None:
+        if not self.lines:
+            self.query_one("#how", Static).update(_("There is nothing to choose here yet. Esc goes back."))
+            return
         how = (
             _("Digits or space mark, Enter takes what is marked, Esc leaves it.")
             if self.several
             else _("A digit or Enter chooses, Esc leaves it.")
         )
-        with Vertical():
-            yield Static(self.question + "\n", markup=False)
-            with VerticalScroll(can_focus=False):
-                for _line in self.lines:
-                    yield Static(classes="line", markup=False)
-            yield Static("\n" + how, markup=False)
-
-    def on_mount(self) -> None:
-        """Draw the lines."""
-        self._draw()
+        if self.query_one(VerticalScroll).max_scroll_y > 0:
+            how = _("There is more: arrows or PgDn. {how}", how=how)
+        self.query_one("#how", Static).update("\n" + how)
 
     def action_mark(self, digit: int) -> None:
         """Mark the line of that number or take the mark away; where one is wanted, choose it."""
@@ -74,25 +101,34 @@ class Pick(ModalScreen[tuple[int, ...] | None]):
 
     def action_mark_here(self) -> None:
         """Mark the line at the arrow."""
-        self.action_mark(self.here + 1)
+        if self.lines:
+            self.action_mark(self.here + 1)
 
     def action_move(self, by: int) -> None:
-        """Move the arrow."""
+        """Move the arrow; the line it is at is in view."""
         self.here = max(0, min(len(self.lines) - 1, self.here + by))
         self._draw()
+        if self.lines:
+            self.query(Horizontal)[self.here].scroll_visible(animate=False)
+
+    def action_page(self, by: int) -> None:
+        """Show more of what does not fit."""
+        page = self.query_one(VerticalScroll)
+        page.scroll_relative(y=by * max(1, page.size.height - 1), animate=False)
 
     def action_take(self) -> None:
-        """Give what is chosen."""
-        self.dismiss(tuple(sorted(self.marked)) if self.several else (self.here,))
+        """Give what is chosen; where there is nothing to choose, leave it."""
+        if not self.lines:
+            self.dismiss(None)
+        else:
+            self.dismiss(tuple(sorted(self.marked)) if self.several else (self.here,))
 
     def action_give_up(self) -> None:
         """Choose nothing."""
         self.dismiss(None)
 
     def _draw(self) -> None:
-        rows = self.query(".line").results(Static)
-        for number, (row, line) in enumerate(zip(rows, self.lines, strict=True)):
-            mark = ("[x] " if number in self.marked else "[ ] ") if self.several else ""
-            row.update(f"{'>' if number == self.here else ' '} {number + 1} {mark}{line}")
-            if number == self.here:
-                row.scroll_visible(animate=False)
+        for number, mark in enumerate(self.query(".mark").results(Static)):
+            digit = str(number + 1) if number < _DIGITS else " "
+            box = ("[x] " if number in self.marked else "[ ] ") if self.several else ""
+            mark.update(f"{'>' if number == self.here else ' '} {digit} {box}")

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
+from fieldkit.errors import phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms.definition import EVENTS, ODK, XFORMS, Capture, SetValue, absolute
 from fieldkit.xforms.reading import Reading, local_name
 
@@ -35,7 +37,10 @@ class ActionReader:
             if action.tag != f"{{{_KNOWN[local_name(action)]}}}{local_name(action)}":
                 wanted = _KNOWN[local_name(action)]
                 self.reading.fault_in(
-                    action, f"this action stands in a wrong namespace; it belongs in {wanted}"
+                    action,
+                    phrase(
+                        N_("this action stands in a wrong namespace; it belongs in {wanted}"), wanted=wanted
+                    ),
                 )
                 continue
             owner = self._owner(action) if in_body else ""
@@ -69,14 +74,18 @@ class ActionReader:
     def _target(self, action: etree._Element, owner: str) -> str:
         name, reference = action.get("bind"), (action.get("ref") or "").strip()
         if name is not None and name not in self.ids:
-            self.reading.fault_in(action, f"there is no bind with the id {name!r} for this action")
+            self.reading.fault_in(
+                action, phrase(N_("there is no bind with the id {name!r} for this action"), name=name)
+            )
             return ""
         target = self.ids[name] if name is not None else absolute(reference, owner or self.root)
         if not (name or reference):
-            self.reading.fault_in(action, "this action names no node; give it a ref")
+            self.reading.fault_in(action, phrase(N_("this action names no node; give it a ref")))
             return ""
         if _without_predicates(target).split("/@")[0] not in self.reading.nodes:
-            self.reading.fault_in(action, f"this action sets {target}, which is no node of the form")
+            self.reading.fault_in(
+                action, phrase(N_("this action sets {target}, which is no node of the form"), target=target)
+            )
             return ""
         return target
 
@@ -85,13 +94,16 @@ class ActionReader:
         unknown = [event for event in written if event not in _EVENTS]
         if unknown or not written:
             known = ", ".join(sorted(_EVENTS))
-            message = (
-                f"{', '.join(unknown) or 'nothing'} is no event this action can follow; known are {known}"
+            message = phrase(
+                N_("{events} is no event this action can follow; known are {known}"),
+                events=", ".join(unknown) or phrase(N_("nothing")),
+                known=known,
             )
             self.reading.fault_in(action, message)
         if _NEW_REPEAT in written and not in_body:
             self.reading.fault_in(
-                action, f"{_NEW_REPEAT} is only told to actions inside a repeat of the body"
+                action,
+                phrase(N_("{event} is only told to actions inside a repeat of the body"), event=_NEW_REPEAT),
             )
         return frozenset(written)
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from lxml import etree
 
 from fieldkit.datatypes.checks import CHECKS
+from fieldkit.errors import phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms.definition import FIELDKIT, JAVAROSA, XFORMS, Bind, Label, absolute
 from fieldkit.xforms.expression import Expression
 from fieldkit.xforms.itext import Itext
@@ -35,12 +37,14 @@ class Binds:
         for element in model.iterfind(f"{{{XFORMS}}}bind"):
             nodeset = (element.get("nodeset") or "").strip()
             if not nodeset:
-                reading.fault_in(element, "a bind names no node; give it a nodeset")
+                reading.fault_in(element, phrase(N_("a bind names no node; give it a nodeset")))
                 continue
             path = absolute(nodeset, root)
             reading.found_at(path, element)
             if path.split("/@")[0] not in reading.nodes:
-                reading.warn(path, "nodeset", "there is no such node in the form; the rules have no effect")
+                reading.warn(
+                    path, "nodeset", phrase(N_("there is no such node in the form; the rules have no effect"))
+                )
             self._identify(element, path)
             attributes.setdefault(path, {}).update((str(k), str(v)) for k, v in element.attrib.items())
         self._typed: dict[str, Bind] = {}
@@ -49,7 +53,9 @@ class Binds:
     def _identify(self, element: etree._Element, path: str) -> None:
         name = element.get("id")
         if name in self.by_id:
-            self.reading.fault_in(element, f"two binds have the id {name!r}; give each its own")
+            self.reading.fault_in(
+                element, phrase(N_("two binds have the id {name!r}; give each its own"), name=name)
+            )
         elif name:
             self.by_id[name] = path
 
@@ -106,11 +112,19 @@ class Binds:
         kind = given.get("type", "").split(":")[-1]
         if name and name not in CHECKS:
             known = ", ".join(CHECKS)
-            self.reading.fault(node, "fk:check", f"there is no check {name!r}; known are {known}")
+            self.reading.fault(
+                node,
+                "fk:check",
+                phrase(N_("there is no check {name!r}; known are {known}"), name=name, known=known),
+            )
             return ""
         if name and kind not in CHECKS[name].types:
             self.reading.fault(
-                node, "fk:check", f"{name} checks text, not answers of type {kind}; make it text"
+                node,
+                "fk:check",
+                phrase(
+                    N_("{name} checks text, not answers of type {kind}; make it text"), name=name, kind=kind
+                ),
             )
         return name
 
@@ -119,8 +133,9 @@ class Binds:
         label = self.itext.text_label(given.get(f"{_FK}slip"), node)
         tier = given.get(f"{_FK}tier", "")
         if label is not None and tier not in _ON_A_SLIP:
-            message = (
-                f"what stands on the slip for the household is of tier P or N, not {tier or 'without one'}"
+            message = phrase(
+                N_("what stands on the slip for the household is of tier P or N, not {tier}"),
+                tier=tier or phrase(N_("without one")),
             )
             self.reading.fault(node, "fk:slip", message)
         return label

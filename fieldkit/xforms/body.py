@@ -7,6 +7,8 @@ from typing import Any
 
 from lxml import etree
 
+from fieldkit.errors import phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms.binds import Binds
 from fieldkit.xforms.choosing import ChoiceLists
 from fieldkit.xforms.definition import JAVAROSA, ODK, XFORMS, Bind, Group, Item, Question, Repeat, absolute
@@ -44,7 +46,9 @@ class BodyReader:
             elif name in _CONTROLS:
                 made.append(self._question(element, _CONTROLS[name], context, repeat))
             elif etree.QName(element).namespace in {XFORMS, ODK} and name not in _BESIDE:
-                self.reading.fault_in(element, "this is no question, group or repeat that XForms know")
+                self.reading.fault_in(
+                    element, phrase(N_("this is no question, group or repeat that XForms know"))
+                )
         return tuple(made)
 
     def _path(self, element: etree._Element, context: str, repeat: str) -> str:
@@ -53,18 +57,28 @@ class BodyReader:
         if name is not None:
             path = self.binds.by_id.get(name, "")
             if not path:
-                self.reading.fault_in(element, f"there is no bind with the id {name!r}")
+                self.reading.fault_in(element, phrase(N_("there is no bind with the id {name!r}"), name=name))
             return path
         reference = (element.get("ref") or element.get("nodeset") or "").strip()
         if not reference:
             return ""
         path = absolute(reference, context)
         if path not in self.reading.nodes:
-            self.reading.fault_in(element, f"{path} is no node of the form; correct the name or add the node")
+            self.reading.fault_in(
+                element,
+                phrase(N_("{path} is no node of the form; correct the name or add the node"), path=path),
+            )
             return ""
         self.reading.found_at(path, element)
         if repeat and not f"{path}/".startswith(f"{repeat}/"):
-            self.reading.fault_in(element, f"{path} stands in the repeat {repeat} without being part of it")
+            self.reading.fault_in(
+                element,
+                phrase(
+                    N_("{path} stands in the repeat {repeat} without being part of it"),
+                    path=path,
+                    repeat=repeat,
+                ),
+            )
         return path
 
     def _common(self, element: etree._Element, path: str) -> dict[str, Any]:
@@ -98,11 +112,15 @@ class BodyReader:
     def _repeat(self, element: etree._Element, outer: etree._Element, context: str, around: str) -> Item:
         path = self._path(element, context, around)
         if not any(element.get(name) for name in ("nodeset", "ref", "bind")):
-            self.reading.fault_in(element, "a repeat names no node; give it a nodeset")
+            self.reading.fault_in(element, phrase(N_("a repeat names no node; give it a nodeset")))
         elif path.count("/") == 1:
-            self.reading.fault_in(element, f"{path} is the whole form; only a part of it can repeat")
+            self.reading.fault_in(
+                element, phrase(N_("{path} is the whole form; only a part of it can repeat"), path=path)
+            )
         elif path and path == around:
-            self.reading.fault_in(element, f"the repeat {path} stands in itself; repeat another node here")
+            self.reading.fault_in(
+                element, phrase(N_("the repeat {path} stands in itself; repeat another node here"), path=path)
+            )
         common = self._common(outer, path)
         common["appearance"] = frozenset((element.get("appearance") or outer.get("appearance") or "").split())
         count = self.reading.expression(_count(element), path, "repeat_count")
@@ -115,7 +133,7 @@ class BodyReader:
     def _question(self, element: etree._Element, control: str, context: str, repeat: str) -> Item:
         path = self._path(element, context, repeat)
         if not path and not any(element.get(name) for name in ("ref", "bind")) and control != "trigger":
-            self.reading.fault_in(element, "a question names no node; give it a ref")
+            self.reading.fault_in(element, phrase(N_("a question names no node; give it a ref")))
         parameters = {
             str(etree.QName(key).localname): str(value)
             for key, value in element.attrib.items()
@@ -132,7 +150,7 @@ class BodyReader:
         )
         if made.choices and made.itemset and control in _SELECTS:
             self.reading.fault_in(
-                element, "this question has choices of its own and a list; keep one of them"
+                element, phrase(N_("this question has choices of its own and a list; keep one of them"))
             )
         if path:
             self.found[path] = made
@@ -144,7 +162,12 @@ class BodyReader:
             try:
                 float(parameters.setdefault(name, default))
             except ValueError:
-                self.reading.fault_in(element, f"{name} of a range is a number, not {parameters[name]!r}")
+                self.reading.fault_in(
+                    element,
+                    phrase(
+                        N_("{name} of a range is a number, not {value!r}"), name=name, value=parameters[name]
+                    ),
+                )
         return parameters
 
 

@@ -32,6 +32,9 @@ _OWN = "fieldkit.xforms."
 _AT_HAND = 64
 """Forms, more than there are in a town: those that were opened last stay at hand."""
 _BUILTINS = frozenset({"frozenset", "set"})
+_ERRORS = "fieldkit.errors"
+_FOUND = frozenset({"FormProblem", "Phrase"})
+"""What a form says of itself: its warnings."""
 
 
 def cached(path: Path, media: Path | None, read: Callable[[], Form]) -> Form:
@@ -109,7 +112,11 @@ class _Reader(pickle.Unpickler):
     """Makes only what forms are made of."""
 
     def find_class(self, module: str, name: str) -> type:
-        if module.startswith(_OWN) or (module == "builtins" and name in _BUILTINS):
+        if (
+            module.startswith(_OWN)
+            or (module == "builtins" and name in _BUILTINS)
+            or (module == _ERRORS and name in _FOUND)
+        ):
             found = super().find_class(module, name)
             if isinstance(found, type):
                 return found

@@ -6,6 +6,8 @@ import re
 
 from lxml import etree
 
+from fieldkit.errors import phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms.definition import XFORMS, Itemset, Label, StaticChoice
 from fieldkit.xforms.itext import Itext
 from fieldkit.xforms.reading import Reading
@@ -28,7 +30,7 @@ class ChoiceLists:
         for item in element.iterfind(f"{{{XFORMS}}}item"):
             value, label = item.find(f"{{{XFORMS}}}value"), item.find(f"{{{XFORMS}}}label")
             if value is None or label is None:
-                self.reading.fault_in(item, "a choice needs a label and a value")
+                self.reading.fault_in(item, phrase(N_("a choice needs a label and a value")))
                 continue
             text = (value.text or "").strip()
             words = self.itext.label(label, path) or Label({"": (text,)})
@@ -46,7 +48,7 @@ class ChoiceLists:
         nodes = self.reading.expression(itemset.get("nodeset"), path, "choice_filter")
         if not (itemset.get("nodeset") or "").strip() or not shown or not reference:
             self.reading.fault_in(
-                itemset, "a list of choices needs a nodeset, a value and a label with a ref"
+                itemset, phrase(N_("a list of choices needs a nodeset, a value and a label with a ref"))
             )
         if nodes is None or not shown:
             return None

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
+from fieldkit.errors import phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms.definition import XFORMS, Label, Segment
 from fieldkit.xforms.reading import Reading, local_name
 
@@ -34,7 +36,9 @@ class Itext:
         marked = [str(each.get("lang") or "") for each in translations if each.get("default") is not None]
         self.default_language = next(iter([*marked, *self.languages]), "")
         if len(marked) > 1:
-            reading.fault_in(translations[0], "more than one translation is marked as default; mark one")
+            reading.fault_in(
+                translations[0], phrase(N_("more than one translation is marked as default; mark one"))
+            )
         self.texts: dict[str, Entries] = {}
         self._with_media: set[str] = set()
         for translation in translations:
@@ -51,10 +55,18 @@ class Itext:
             return Label({"": segments}) if segments else None
         key = _key(reference)
         if not key:
-            message = f"{reference} is no text; a <{local_name(element)}> refers to words as jr:itext('id')"
+            message = phrase(
+                N_("{reference} is no text; a <{element}> refers to words as jr:itext('id')"),
+                reference=reference,
+                element=local_name(element),
+            )
             self.reading.fault(context, "label", message)
         elif not self._is_known(key):
-            message = f"there is no text {key!r} in the language {self.default_language!r}; add it to <itext>"
+            message = phrase(
+                N_("there is no text {key!r} in the language {language!r}; add it to <itext>"),
+                key=key,
+                language=self.default_language,
+            )
             self.reading.fault(context, "label", message)
         return self._translated(key, _WRITTEN, context)
 
@@ -98,14 +110,19 @@ class Itext:
     def _read(self, translation: etree._Element) -> None:
         language = str(translation.get("lang") or "")
         if not language:
-            self.reading.fault_in(translation, "a translation has no lang; name its language")
+            self.reading.fault_in(translation, phrase(N_("a translation has no lang; name its language")))
         elif language in self.texts:
-            self.reading.fault_in(translation, f"the language {language!r} has two translations; join them")
+            self.reading.fault_in(
+                translation,
+                phrase(N_("the language {language!r} has two translations; join them"), language=language),
+            )
         entries = self.texts.setdefault(language, {})
         for text in translation.iterfind(f"{{{XFORMS}}}text"):
             key = text.get("id")
             if not key:
-                self.reading.fault_in(text, "a text has no id; give it the id that labels refer to")
+                self.reading.fault_in(
+                    text, phrase(N_("a text has no id; give it the id that labels refer to"))
+                )
                 continue
             for value in text.iterfind(f"{{{XFORMS}}}value"):
                 form = value.get("form") or ""
@@ -114,7 +131,12 @@ class Itext:
                 entry = _entry(key, form)
                 if entry in entries:
                     self.reading.fault_in(
-                        text, f"the text {key!r} is written twice in {language!r}; keep one"
+                        text,
+                        phrase(
+                            N_("the text {key!r} is written twice in {language!r}; keep one"),
+                            key=key,
+                            language=language,
+                        ),
                     )
                 entries[entry] = tuple(self._segments(value, ""))
 

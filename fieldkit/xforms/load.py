@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from fieldkit.errors import FormError, FormProblem
+from fieldkit.errors import FormError, FormProblem, phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms.cache import cached
 from fieldkit.xforms.definition import Form
 
@@ -18,7 +19,7 @@ def load_form(path: str | Path, media: str | Path | None = None) -> Form:
     path = Path(path)
     folder = Path(media) if media else path.parent
     if not path.is_file():
-        message = f"there is no file {path}. Check the name and the folder"
+        message = phrase(N_("there is no file {path}. Check the name and the folder"), path=path)
         raise FormError([FormProblem("", None, None, message)], str(path))
     return cached(path, folder, lambda: _read(path, folder))
 

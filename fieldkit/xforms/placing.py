@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fieldkit.errors import FormProblem
+from fieldkit.errors import FormProblem, phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms.reading import Place
 from fieldkit.xforms.sheets import Sheets
 
@@ -19,6 +20,37 @@ _REFERENCE = re.compile(r"\$\{\s*([^}\s]+)\s*\}")
 _SHEETS = ("choices", "settings", "entities", "survey")
 _MEANT = {"Choice names": "choices", "Cannot omit instanceID": "settings"}
 """What messages that name no sheet begin with."""
+_ABOUT = (
+    ("could not find the name", N_("{unknown_name}")),
+    ("there is no survey element named", N_("{unknown_name}")),
+    ("reference variable", N_("{reference}")),
+    ("multiple survey elements named", N_("{reference}")),
+    ("unmatched 'begin", N_("{unmatched}")),
+    ("unmatched 'end", N_("{unmatched}")),
+    ("unknown question type", N_("{unknown_type}")),
+    ("rank list", N_("{no_list}")),
+    ("list name not in", N_("{no_list}")),
+    ("no choices", N_("{no_list}")),
+    ("choices sheet", N_("{no_list}")),
+    ("must be unique", N_("{same_name}")),
+    ("must unique", N_("{same_name}")),
+    ("case-insensitive match", N_("{same_name}")),
+    ("duplicate", N_("{same_name}")),
+    ("names must begin", N_("{bad_name}")),
+    ("with no name", N_("{no_name}")),
+    ("must have a name", N_("{no_name}")),
+    ("no label", N_("{no_label}")),
+    ("should have a label", N_("{no_label}")),
+    ("language", N_("{untranslated}")),
+    ("'parameters'", N_("{parameters}")),
+    ("parameter ", N_("{parameters}")),
+    ("header", N_("{headers}")),
+    ("entit", N_("{entities}")),
+    ("save_to", N_("{entities}")),
+)
+"""What is in a message of pyxform's, in small letters, and what such a message is about. Its English is its own; other
+languages say what it means and how it is mended before they quote it.
+"""
 
 
 def problem_at(message: str, sheets: Sheets) -> FormProblem:
@@ -36,7 +68,9 @@ def problem_at(message: str, sheets: Sheets) -> FormProblem:
     columns = sheets.columns(sheet)
     named = [word for word in _QUOTED.findall(message) if word in columns]
     column = named[0] if named else _column_of(message, sheets, sheet, row)
-    return FormProblem(sheet, row, column, _ROW.sub("", message).strip())
+    words = _ROW.sub("", message).strip()
+    about = next((about for sign, about in _ABOUT if sign in words.lower()), N_("{pyxform}"))
+    return FormProblem(sheet, row, column, phrase(about, **{about.strip("{}"): words}))
 
 
 def _row_with(message: str, sheets: Sheets, sheet: str) -> int | None:

@@ -8,7 +8,8 @@ from typing import cast
 
 from lxml import etree
 
-from fieldkit.errors import FormError, FormProblem
+from fieldkit.errors import FormError, FormProblem, phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms.definition import JAVAROSA, ODK, OPENROSA, XHTML, Source
 from fieldkit.xforms.expression import Expression
 from fieldkit.xforms.xpath import Scope, XPathError
@@ -67,13 +68,24 @@ class Reading:
     def _problem(self, path: str, column: str | None, message: str) -> FormProblem:
         place = self.place(path)
         column = self.places[path][2] or column if path in self.places else column
-        named = f"{path}: {message}" if path and not place.sheet else message
+        named = (
+            phrase(N_("{place}: {message}"), place=path, message=message)
+            if path and not place.sheet
+            else message
+        )
         return FormProblem(place.sheet, place.row, column, named)
 
     def fault_in(self, element: etree._Element, message: str) -> None:
         """Note a fault of an element of the XForm."""
         line = None if self.places else _line(element)
-        self.faults.append(FormProblem("", line, None, f"{message} (<{local_name(element)}>)"))
+        self.faults.append(
+            FormProblem(
+                "",
+                line,
+                None,
+                phrase(N_("{message} (<{element}>)"), message=message, element=local_name(element)),
+            )
+        )
 
     def stop_if_faulty(self) -> None:
         """Raise FormError with every fault found so far, if there is one."""
@@ -101,18 +113,26 @@ class Reading:
         """The expression, and what is wrong with it."""
         shown = source if len(source) <= _SHOWN else f"{source[:_SHOWN]}…"
         if len(source) > _LONGEST:
-            return None, f"this is longer than {_LONGEST} characters; compute it in several steps: {shown}"
+            return None, phrase(
+                N_("this is longer than {most} characters; compute it in several steps: {shown}"),
+                most=_LONGEST,
+                shown=shown,
+            )
         made = Expression(source, Scope(_steps(context), self.repeats, _NAMESPACES), column)
         try:
             _ = made.compiled
         except XPathError as error:
-            near = f" near {error.token!r}" if error.token else ""
-            return None, f"{error.reason}{near} in: {shown}"
+            near = phrase(N_(" near {token!r}"), token=error.token) if error.token else ""
+            return None, phrase(N_("{reason}{near} in: {shown}"), reason=error.reason, near=near, shown=shown)
         except RecursionError:
-            return None, f"this is nested too deeply; compute it in several steps: {shown}"
+            return None, phrase(
+                N_("this is nested too deeply; compute it in several steps: {shown}"), shown=shown
+            )
         named = _INSTANCE.findall(source) if "instance" in source else ()
         unknown = [name for _quote, name in named if name not in self.lists]
-        return made, f"there is no list {unknown[0]!r} in this form, as in: {shown}" if unknown else ""
+        return made, phrase(
+            N_("there is no list {name!r} in this form, as in: {shown}"), name=unknown[0], shown=shown
+        ) if unknown else ""
 
 
 def _steps(path: str) -> tuple[str, ...]:

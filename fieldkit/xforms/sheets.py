@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fieldkit.errors import FormError, FormProblem
+from fieldkit.errors import FormError, FormProblem, phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms.plaintext import cells_of_csv, cells_of_markdown, decoded, rows_by_sheet
 
 SHEETS = ("survey", "choices", "settings", "entities", "external_choices", "osm")
@@ -65,7 +66,11 @@ def read_sheets(path: Path) -> Sheets:
     if suffix in SPREADSHEETS:
         return _from_spreadsheet(path)
     known = " ".join(sorted(SPREADSHEETS | TEXT | YAML | XML))
-    message = f"{path.name} is not a kind of form fieldkit knows. Save it as one of: {known}"
+    message = phrase(
+        N_("{path} is not a kind of form fieldkit knows. Save it as one of: {known}"),
+        path=path.name,
+        known=known,
+    )
     raise FormError([FormProblem("", None, None, message)], str(path))
 
 
@@ -104,7 +109,11 @@ def _from_text(path: Path) -> Sheets:
 
 
 def _unreadable(path: Path, error: Exception) -> FormError:
-    message = f"cannot be read as {path.suffix} ({error}). Open it in a spreadsheet and save it again"
+    message = phrase(
+        N_("cannot be read as {kind} ({error}). Open it in a spreadsheet and save it again"),
+        kind=path.suffix,
+        error=error,
+    )
     return FormError([FormProblem(path.name, None, None, message)], str(path))
 
 
@@ -112,9 +121,12 @@ def _refuse_bomb(path: Path) -> None:
     """A workbook that unpacks to more than any form fills, or from next to nothing, is not opened."""
     size = unpacks_to(path)
     if size:
-        message = (
-            f"this would unpack to {size >> 20} MB, which is no form (at most {_LARGEST >> 20} MB of cells)."
-            " Copy the sheets into a new workbook"
+        message = phrase(
+            N_(
+                "this would unpack to {size} MB, which is no form (at most {most} MB of cells). Copy the sheets into a new workbook"
+            ),
+            size=size >> 20,
+            most=_LARGEST >> 20,
         )
         raise FormError([FormProblem(path.name, None, None, message)], str(path))
 
@@ -141,14 +153,15 @@ def _from_yaml(path: Path) -> Sheets:
         top = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        message = f"{error.problem}; check indentation and quotes here"
+        message = phrase(N_("{problem}; check indentation and quotes here"), problem=error.problem)
         raise FormError([FormProblem(path.name, line, None, message)], str(path)) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise FormError(
-            [FormProblem(path.name, None, None, f"cannot be read as YAML: {error}")], str(path)
+            [FormProblem(path.name, None, None, phrase(N_("cannot be read as YAML: {error}"), error=error))],
+            str(path),
         ) from error
     if not isinstance(top, yaml.MappingNode):
-        message = "a form in YAML has sheets as its top-level keys: survey, choices, settings"
+        message = phrase(N_("a form in YAML has sheets as its top-level keys: survey, choices, settings"))
         raise FormError([FormProblem(path.name, 1, None, message)], str(path))
     sheets = Sheets(names=[str(key.value) for key, _ in top.value])
     for key, node in top.value:
@@ -167,7 +180,7 @@ def _refuse_depth(text: str, loader: type, path: Path) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > _DEEPEST:
-            message = "this is nested too deeply; a form in YAML has sheets, rows and cells"
+            message = phrase(N_("this is nested too deeply; a form in YAML has sheets, rows and cells"))
             line = event.start_mark.line + 1 if event.start_mark else None
             raise FormError([FormProblem(path.name, line, None, message)], str(path))
 
@@ -179,17 +192,21 @@ def _yaml_sheet(sheets: Sheets, name: str, node: Any, path: Path) -> None:
         return
     line = node.start_mark.line + 1
     if name not in SHEETS:
-        message = f"{name!r} is not a sheet of XLSForm; known are {', '.join(SHEETS)}"
+        message = phrase(
+            N_("{name!r} is not a sheet of XLSForm; known are {known}"), name=name, known=", ".join(SHEETS)
+        )
         raise FormError([FormProblem(name, line, None, message)], str(path))
     rows: Sequence[Any] = [node] if isinstance(node, yaml.MappingNode) else node.value
     for row in rows:
         if not isinstance(row, yaml.MappingNode):
-            message = "each entry of a sheet is a row: a mapping of column to cell, as in `- type: text`"
+            message = phrase(
+                N_("each entry of a sheet is a row: a mapping of column to cell, as in `- type: text`")
+            )
             raise FormError([FormProblem(name, line, None, message)], str(path))
         cells: dict[str, str] = {}
         for column, cell in row.value:
             if str(column.value) in cells:
-                message = "this column is given twice in one row; keep one of them"
+                message = phrase(N_("this column is given twice in one row; keep one of them"))
                 place = FormProblem(name, column.start_mark.line + 1, str(column.value), message)
                 raise FormError([place], str(path))
             cells[str(column.value)] = _cell(column, cell, name, path)
@@ -204,14 +221,16 @@ def _cell(column: Any, cell: Any, sheet: str, path: Path) -> str:
     import yaml
 
     if not isinstance(cell, yaml.ScalarNode):
-        message = "a cell holds text; write it on one line, in quotes if it holds ': ' or '#'"
+        message = phrase(N_("a cell holds text; write it on one line, in quotes if it holds ': ' or '#'"))
         raise FormError([FormProblem(sheet, cell.start_mark.line + 1, str(column.value), message)], str(path))
     return "" if cell.tag == "tag:yaml.org,2002:null" else str(cell.value)
 
 
 def _with_survey(sheets: Sheets, path: Path) -> Sheets:
     if not sheets.rows.get("survey"):
-        message = "there is no survey sheet with rows; a form needs one with the columns type and name"
+        message = phrase(
+            N_("there is no survey sheet with rows; a form needs one with the columns type and name")
+        )
         raise FormError([FormProblem("survey", None, None, message)], str(path))
     sheets.rows.setdefault("settings", [{}])
     sheets.lines.setdefault("settings", [2])

@@ -12,7 +12,8 @@ from typing import Any
 
 from lxml import etree
 
-from fieldkit.errors import FormError, FormProblem
+from fieldkit.errors import FormError, FormProblem, phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms.actions import ActionReader
 from fieldkit.xforms.binds import Binds
 from fieldkit.xforms.body import BodyReader
@@ -113,37 +114,41 @@ class XFormReader:
             tree = etree.fromstring(self.xml, xml_parser(bare=True))
         except etree.XMLSyntaxError as error:
             way = (
-                "Declare prefixes in the setting namespaces"
+                phrase(N_("Declare prefixes in the setting namespaces"))
                 if self.reading.places
-                else "Export the form again"
+                else phrase(N_("Export the form again"))
             )
-            message = f"this is not well-formed XML: {error.msg}. {way}"
+            message = phrase(N_("this is not well-formed XML: {error}. {way}"), error=error.msg, way=way)
             raise self._refused(message, error.lineno) from error
         kind: Any = tree.getroottree().docinfo.internalDTD
         if kind is not None and next(kind.iterentities(), None) is not None:
-            raise self._refused("this form defines entities of its own; export it again without a DOCTYPE")
+            raise self._refused(
+                phrase(N_("this form defines entities of its own; export it again without a DOCTYPE"))
+            )
         return tree
 
     def _parts(self, tree: etree._Element) -> tuple[etree._Element, etree._Element | None]:
         model = tree.find(f"{{{XHTML}}}head/{{{XFORMS}}}model")
         body = tree.find(f"{{{XHTML}}}body")
         if model is None:
-            raise self._refused("there is no <model> in <h:head>; this is not an XForm")
+            raise self._refused(phrase(N_("there is no <model> in <h:head>; this is not an XForm")))
         if body is not None and body.getnext() is not None:
-            self.reading.fault_in(body, "the body stands before the head; the model comes first")
+            self.reading.fault_in(body, phrase(N_("the body stands before the head; the model comes first")))
         for child in model.iterchildren("*"):
             if local_name(child) not in _MODEL:
-                self.reading.fault_in(child, "this has no place in a model; remove it")
+                self.reading.fault_in(child, phrase(N_("this has no place in a model; remove it")))
         return model, body
 
     def _root(self, instances: list[etree._Element]) -> etree._Element:
         roots = list(instances[0].iterchildren("*")) if instances else []
         if not roots:
             raise self._refused(
-                "the model has no primary instance; add <instance> with the form's root element"
+                phrase(N_("the model has no primary instance; add <instance> with the form's root element"))
             )
         if len(roots) > 1:
-            self.reading.fault_in(roots[1], "an instance has one root element; move this one into it")
+            self.reading.fault_in(
+                roots[1], phrase(N_("an instance has one root element; move this one into it"))
+            )
         return roots[0]
 
     def _nodes(self, root: etree._Element) -> dict[str, etree._Element]:
@@ -166,7 +171,7 @@ class XFormReader:
         for child in parent.iterchildren("*"):
             if child.get(f"{{{JAVAROSA}}}template") is not None:
                 if child.tag in known:
-                    self.reading.fault_in(child, "this repeat has two templates; keep one")
+                    self.reading.fault_in(child, phrase(N_("this repeat has two templates; keep one")))
                 known.add(child.tag)
 
     def _repeat_steps(self, body: etree._Element | None) -> Iterator[tuple[str, ...]]:
@@ -189,7 +194,11 @@ class XFormReader:
         for path in unstored(items):
             item = items[path]
             if isinstance(item, Question) and item.control == "upload":
-                message = "a file is stored to be attached; tier X is seen and never stored. Give it another tier, or drop it"
+                message = phrase(
+                    N_(
+                        "a file is stored to be attached; tier X is seen and never stored. Give it another tier, or drop it"
+                    )
+                )
                 self.reading.fault(path, "fk:tier", message)
 
     def _graph(self, items: Mapping[str, Item], attributes: Mapping[str, Bind]) -> Graph:
@@ -198,9 +207,15 @@ class XFormReader:
         except CycleError as error:
             rule = error.rules[0]
             message = (
-                f"these depend on each other in a circle: {error}. Break the circle in one of them"
+                phrase(
+                    N_("these depend on each other in a circle: {error}. Break the circle in one of them"),
+                    error=error,
+                )
                 if len(error.rules) > 1
-                else f"this depends on itself: {rule.expression.source}. once() keeps a value that is there"
+                else phrase(
+                    N_("this depends on itself: {expression}. once() keeps a value that is there"),
+                    expression=rule.expression.source,
+                )
             )
             self.reading.fault(rule.item.path, rule.expression.column, message)
             raise FormError(self.reading.faults, self.reading.source) from error

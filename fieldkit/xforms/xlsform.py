@@ -12,7 +12,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from fieldkit.errors import FormError, FormProblem
+from fieldkit.errors import FormError, FormProblem, phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms.choosing import EXTERNAL
 from fieldkit.xforms.definition import FIELDKIT, XFORMS
 from fieldkit.xforms.instance import xml_parser
@@ -63,8 +64,10 @@ def _convert(sheets: Sheets, texts: _OwnTexts, path: Path) -> Converted:
     except PyXFormError as error:
         raise FormError([problem_at(line, sheets) for line in _messages(error)], str(path)) from error
     except Exception as error:
-        message = (
-            f"pyxform could not read this form ({type(error).__name__}: {error}); check sheets and columns"
+        message = phrase(
+            N_("pyxform could not read this form ({kind}: {error}); check sheets and columns"),
+            kind=type(error).__name__,
+            error=error,
         )
         raise FormError([FormProblem("survey", None, None, message)], str(path)) from error
     _refuse_control_characters(result.xform, sheets, path)
@@ -88,7 +91,10 @@ def _refuse_control_characters(xml: str, sheets: Sheets, path: Path) -> None:
     if _CONTROL.search(xml):
         problems = [
             FormProblem(
-                sheet, line, column, f"{found.group()!r} is a control character; write this cell again"
+                sheet,
+                line,
+                column,
+                phrase(N_("{sign!r} is a control character; write this cell again"), sign=found.group()),
             )
             for sheet, rows in sheets.rows.items()
             for row, line in zip(rows, sheets.lines[sheet], strict=True)
@@ -96,7 +102,8 @@ def _refuse_control_characters(xml: str, sheets: Sheets, path: Path) -> None:
             if (found := _CONTROL.search(str(cell)))
         ]
         raise FormError(
-            problems or [FormProblem("", None, None, "a column has a control character")], str(path)
+            problems or [FormProblem("", None, None, phrase(N_("a column has a control character")))],
+            str(path),
         )
 
 
@@ -123,7 +130,11 @@ def _take_own_columns(sheets: Sheets) -> _OwnTexts:
                 row[f"bind::{base}"] = value
             else:
                 known = ", ".join(sorted(_KNOWN))
-                message = f"{base} is not a column of fieldkit; known are {known}. Correct or remove it"
+                message = phrase(
+                    N_("{base} is not a column of fieldkit; known are {known}. Correct or remove it"),
+                    base=base,
+                    known=known,
+                )
                 faults.append(FormProblem("survey", line, column, message))
     for settings in sheets.rows.get("settings", [])[:1]:
         own = [name for name in settings if name.startswith("fk:")]
@@ -136,7 +147,14 @@ def _take_own_columns(sheets: Sheets) -> _OwnTexts:
         unknown = [base for base in texts.settings if base not in _SETTINGS]
         faults += [
             FormProblem(
-                "settings", 2, base, f"{base} is not a setting of fieldkit; known: {', '.join(_SETTINGS)}"
+                "settings",
+                2,
+                base,
+                phrase(
+                    N_("{base} is not a setting of fieldkit; known: {known}"),
+                    base=base,
+                    known=", ".join(_SETTINGS),
+                ),
             )
             for base in unknown
         ]
@@ -149,7 +167,10 @@ def _parsed(xml: bytes, path: Path) -> etree._Element:
     try:
         return etree.fromstring(xml, xml_parser())
     except etree.XMLSyntaxError as error:
-        message = f"{error.msg}. A prefix in a column or setting must be declared in the setting namespaces"
+        message = phrase(
+            N_("{error}. A prefix in a column or setting must be declared in the setting namespaces"),
+            error=error.msg,
+        )
         raise FormError([FormProblem("settings", None, "namespaces", message)], str(path)) from error
 
 
@@ -181,7 +202,7 @@ def _put_own_texts(xml: bytes, texts: _OwnTexts, places: dict[str, Place], path:
     tree = _parsed(xml, path)
     model = tree.find(f".//{{{XFORMS}}}model")
     if model is None:
-        raise FormError([FormProblem("survey", None, None, "pyxform gave no model")], str(path))
+        raise FormError([FormProblem("survey", None, None, phrase(N_("pyxform gave no model")))], str(path))
     row_of = {line: node for node, (_, line, _) in places.items()}
     itext = model.find(f"{{{XFORMS}}}itext")
     binds = {bind.get("nodeset"): bind for bind in model.iterfind(f"{{{XFORMS}}}bind")}

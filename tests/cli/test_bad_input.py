@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
@@ -9,7 +10,7 @@ import sys
 
 import pytest
 
-from fieldkit.cli import run
+from fieldkit.cli import parser, run
 from fieldkit.demo.town import household_number
 
 NUMBER = household_number("990101100001", 1)
@@ -264,6 +265,29 @@ def test_usage_errors_exit_with_two():
         with pytest.raises(SystemExit) as stopped:
             run(arguments)
         assert stopped.value.code == 2
+
+
+def test_usage_is_told_in_the_language_of_the_person(capsys):
+    with pytest.raises(SystemExit):
+        run(["--lang", "zh", "forms", "check"])
+    said = capsys.readouterr().err
+    assert said.startswith("用法：fieldkit forms check")
+    assert "还缺：FILE" in said
+    with pytest.raises(SystemExit):
+        run(["--lang", "zh", "office", "merge", "--help"])
+    assert "显示这份说明" in capsys.readouterr().out
+
+
+def test_every_argument_says_what_it_is_for():
+    def without(parser, path):
+        for action in parser._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                for name, below in action.choices.items():
+                    yield from without(below, f"{path} {name}")
+            elif not action.help:
+                yield f"{path} {action.metavar or action.dest}"
+
+    assert [each for each in without(parser(), "fieldkit") if " phone " not in each] == []
 
 
 def test_a_fault_of_ours_shows_no_traceback(capsys, monkeypatch, demo):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 
 import pytest
 
+import fieldkit
 from fieldkit.cli import run
+from fieldkit.i18n import set_language
 from fieldkit.library import shipped_folder
-from fieldkit.xforms import load_form
+from fieldkit.wording import fault_text
+from fieldkit.xforms import FormError, load_form
 from fieldkit.xforms.lint import look_over, try_out
 
 CHOICES = """
@@ -243,3 +247,54 @@ def test_the_command_tells_faults_warnings_and_notes(tmp_path, capsys):
     assert result["warnings"][0]["row"] == 2
     assert result["warnings"][0]["column"] == "relevant"
     assert Path(result["file"]) == path
+
+
+def test_no_fault_is_told_in_plain_english_alone():
+    """Whatever is found in a form is a phrase, so that it can be said in Chinese."""
+    takes = {"fault": 2, "warn": 2, "fault_in": 1, "found_at": 2, "FormProblem": 3, "XPathError": 4}
+    plain = []
+    for package in ("xforms", "privacy"):
+        for path in (Path(fieldkit.__file__).parent / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if not isinstance(node, ast.Call):
+                    continue
+                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                words = node.args[takes[name] :][:1] if name in takes else []
+                if any(isinstance(each, ast.JoinedStr | ast.Constant) for each in words):
+                    plain.append(f"{path.name}:{node.lineno}")
+    assert plain == []
+
+
+def test_what_is_found_is_said_in_chinese_and_stays_so_when_the_form_comes_from_the_cache(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("FIELDKIT_CACHE", str(tmp_path / "cache"))
+    path = tmp_path / "f.yaml"
+    path.write_text(
+        "survey:\n  - {type: text, name: a, 'label::English (en)': A, 'label::中文 (zh)': 甲}\n"
+        "  - {type: text, name: b, 'label::English (en)': B, relevant: '1 = 2'}\n",
+        encoding="utf-8",
+    )
+    set_language("zh")
+    for _again in range(2):
+        form = load_form(path)
+        found = look_over(form, path)
+        assert [fault_text(each) for each in found if each.column == "relevant"] == [
+            "工作表 survey，第 3 行，relevant 列：这道题永远不会问到：1 = 2 不可能成立。请改正或删去"
+        ]
+
+
+def test_pyxform_is_quoted_after_what_it_means(tmp_path):
+    path = tmp_path / "f.yaml"
+    path.write_text(
+        "survey:\n  - {type: text, name: a, label: A}\n  - {type: text, name: a, label: B}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(FormError) as caught:
+        load_form(path)
+    [fault] = caught.value.faults
+    set_language("zh")
+    assert fault_text(fault).startswith("工作表 survey，第 3 行，name 列：名字重复了。")
+    assert fault.message in fault_text(fault)
+    set_language("en")
+    assert fault_text(fault) == f"sheet survey, row 3, column name: {fault.message}"

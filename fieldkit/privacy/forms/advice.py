@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from fieldkit.errors import FormProblem
+from fieldkit.errors import FormProblem, phrase
+from fieldkit.i18n import N_
 from fieldkit.privacy.forms.words import asked, choices_of, said
 from fieldkit.privacy.tiers import RESTRICTED
 from fieldkit.xforms import Form, Question
@@ -42,32 +43,40 @@ def advice(form: Form) -> list[FormProblem]:
         found += _way_out(form, question)
         found += _invites_numbers(question)
         if question.bind.type in _PLACES:
-            message = "coordinates show where people live; the village is enough unless a place is meant"
+            message = phrase(
+                N_("coordinates show where people live; the village is enough unless a place is meant")
+            )
             found.append(found_at(question, "type", message))
         if has_tiers and not question.bind.tier:
             found.append(
-                found_at(question, "fk:tier", "this has no tier, so it goes into tables and exports")
+                found_at(
+                    question, "fk:tier", phrase(N_("this has no tier, so it goes into tables and exports"))
+                )
             )
         if has_tiers and question.bind.why is None:
-            found.append(found_at(question, "fk:why", "this does not say why it is asked"))
+            found.append(found_at(question, "fk:why", phrase(N_("this does not say why it is asked"))))
     return sorted(dict.fromkeys(found), key=lambda problem: (problem.sheet, problem.row or 0))
 
 
 def _of_settings(form: Form) -> Iterator[FormProblem]:
     privacy = form.privacy
     if privacy.purpose is None:
-        yield FormProblem("settings", None, "fk:purpose", "the form does not say what its records are for")
+        yield FormProblem(
+            "settings", None, "fk:purpose", phrase(N_("the form does not say what its records are for"))
+        )
     tiers = {item.bind.tier for item in form.items.values()}
     if tiers & {"N", "C", "R"}:
         if not privacy.retention:
-            message = "the form does not say how long its records are kept"
+            message = phrase(N_("the form does not say how long its records are kept"))
             yield FormProblem("settings", None, "fk:retention", message)
         if privacy.who_sees is None and any(
             question.bind.who_sees is None for question in asked(form) if question.bind.tier
         ):
-            yield FormProblem("settings", None, "fk:who_sees", "the form does not say who sees the answers")
+            yield FormProblem(
+                "settings", None, "fk:who_sees", phrase(N_("the form does not say who sees the answers"))
+            )
     if privacy.declined is None and any(item.bind.consent == "basic" for item in form.items.values()):
-        message = "the form asks for consent but does not say what a refusal leaves"
+        message = phrase(N_("the form asks for consent but does not say what a refusal leaves"))
         yield FormProblem("settings", None, "fk:declined", message)
 
 
@@ -82,8 +91,12 @@ def _way_out(form: Form, question: Question) -> Iterator[FormProblem]:
             yield found_at(
                 question,
                 "type",
-                f"this seems to be about health or another private matter; offer {' and '.join(left)} among its choices"
-                " (column missing), so that nobody has to answer",
+                phrase(
+                    N_(
+                        "this seems to be about health or another private matter; offer {choices} among its choices (column missing), so that nobody has to answer"
+                    ),
+                    choices=" and ".join(left),
+                ),
             )
 
 
@@ -99,8 +112,11 @@ def _invites_numbers(question: Question) -> Iterator[FormProblem]:
             yield found_at(
                 question,
                 inviting[0],
-                "this invites numbers of cards or telephones into free text. Ask for them in a question of tier C (or X"
-                " with fk:check for a card that is only looked at), or say not to write them here",
+                phrase(
+                    N_(
+                        "this invites numbers of cards or telephones into free text. Ask for them in a question of tier C (or X with fk:check for a card that is only looked at), or say not to write them here"
+                    )
+                ),
             )
             return
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fieldkit.errors import FormProblem
+from fieldkit.errors import FormProblem, phrase
+from fieldkit.i18n import N_
 from fieldkit.privacy.forms.words import asked, choices_of
 from fieldkit.privacy.tiers import RESTRICTED
 from fieldkit.xforms import Form, FormEntry, Question
@@ -33,12 +34,17 @@ def consent_faults(form: Form) -> Iterator[FormProblem]:
                 yield found_at(
                     question,
                     "relevant",
-                    "this restricted question is asked without a separate consent. Put it into a group whose relevance"
-                    " asks for one: a question with fk:consent health (or the examination it is for)",
+                    phrase(
+                        N_(
+                            "this restricted question is asked without a separate consent. Put it into a group whose relevance asks for one: a question with fk:consent health (or the examination it is for)"
+                        )
+                    ),
                 )
             elif question.path in open_at_once:
                 yield found_at(
-                    question, "relevant", "this restricted question is asked before anybody consented to it"
+                    question,
+                    "relevant",
+                    phrase(N_("this restricted question is asked before anybody consented to it")),
                 )
         yield from _by_somebody_else(form, question)
     yield from _filled_in(form)
@@ -87,8 +93,12 @@ def _by_somebody_else(form: Form, question: Question) -> Iterator[FormProblem]:
             yield found_at(
                 question,
                 "type",
-                f"{value} cannot consent for an adult; the choices are the person, and a guardian of a child or of"
-                " somebody unable to",
+                phrase(
+                    N_(
+                        "{value} cannot consent for an adult; the choices are the person, and a guardian of a child or of somebody unable to"
+                    ),
+                    value=value,
+                ),
             )
 
 
@@ -96,7 +106,9 @@ def _filled_in(form: Form) -> Iterator[FormProblem]:
     filled = {action.target for action in form.actions if not action.trigger} | AnswerTree(form, str).defaults
     for question in asked(form):
         if question.bind.consent and question.path in filled:
-            yield found_at(question, "default", "consent is given by the person; it may not come filled in")
+            yield found_at(
+                question, "default", phrase(N_("consent is given by the person; it may not come filled in"))
+            )
 
 
 def _far_away(form: Form, consents: set[str]) -> Iterator[FormProblem]:
@@ -111,6 +123,10 @@ def _far_away(form: Form, consents: set[str]) -> Iterator[FormProblem]:
         yield found_at(
             before,
             "name",
-            f"the separate consent must stand right before the first restricted question,"
-            f" {questions[first].name}; move this one",
+            phrase(
+                N_(
+                    "the separate consent must stand right before the first restricted question, {name}; move this one"
+                ),
+                name=questions[first].name,
+            ),
         )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fieldkit.errors import FormProblem
+from fieldkit.errors import FormProblem, phrase
+from fieldkit.i18n import N_
 from fieldkit.privacy.lists import family_of
 from fieldkit.privacy.tiers import RESTRICTED
 from fieldkit.xforms import Form, Question, Repeat
@@ -30,9 +31,12 @@ def restricted_faults(form: Form) -> Iterator[FormProblem]:
     for name in form.instances:
         family = family_of(name)
         if family and form.privacy.family != family:
-            message = (
-                f"the list {name} is read by forms of the family {family} alone;"
-                " take it out, or set fk:family if the form belongs there"
+            message = phrase(
+                N_(
+                    "the list {name} is read by forms of the family {family} alone; take it out, or set fk:family if the form belongs there"
+                ),
+                name=name,
+                family=family,
             )
             yield FormProblem("settings", None, "fk:family", message)
 
@@ -43,16 +47,22 @@ def _own(item: Item) -> Iterator[FormProblem]:
         yield found_at(
             item,
             "save_to",
-            "a restricted answer may not be kept in a list of entities, which others read; drop save_to",
+            phrase(
+                N_(
+                    "a restricted answer may not be kept in a list of entities, which others read; drop save_to"
+                )
+            ),
         )
     if bind.check == _RESIDENT_ID and bind.tier != "X":
         yield found_at(
             item,
             "fk:tier",
-            "the number of an ID card may be looked at, never stored: give the question tier X",
+            phrase(N_("the number of an ID card may be looked at, never stored: give the question tier X")),
         )
     if bind.tier == "X" and isinstance(item, Question) and not item.control:
-        yield found_at(item, "fk:tier", "what is worked out is stored; tier X is for questions alone")
+        yield found_at(
+            item, "fk:tier", phrase(N_("what is worked out is stored; tier X is for questions alone"))
+        )
 
 
 def _is_restricted_place(item: Item, form: Form) -> bool:
@@ -71,9 +81,11 @@ def _is_restricted_place(item: Item, form: Form) -> bool:
 def _reads(item: Item, form: Form, restricted: set[str]) -> Iterator[FormProblem]:
     for column, expression in _expressions(item):
         for read in _named(expression, form, restricted):
-            message = (
-                f"this reads the restricted {read.rpartition('/')[2]}, so its answer would show here."
-                " Restricted answers are read by restricted questions of their own family alone"
+            message = phrase(
+                N_(
+                    "this reads the restricted {name}, so its answer would show here. Restricted answers are read by restricted questions of their own family alone"
+                ),
+                name=read.rpartition("/")[2],
             )
             yield found_at(item, column, message)
 
@@ -137,13 +149,17 @@ def _of_the_form(form: Form, restricted: set[str]) -> Iterator[FormProblem]:
         for read in _named(expression, form, restricted) if expression is not None else ():
             name = read.rpartition("/")[2]
             yield FormProblem(
-                "settings", None, column, f"this reads the restricted {name}; what it says is seen by others"
+                "settings",
+                None,
+                column,
+                phrase(N_("this reads the restricted {name}; what it says is seen by others"), name=name),
             )
     for path, bind in form.attributes.items():
         for _, expression in _rules(bind):
             for read in _named(expression, form, restricted):
-                message = (
-                    f"the entity reads the restricted {read.rpartition('/')[2]}; lists are read by others"
+                message = phrase(
+                    N_("the entity reads the restricted {name}; lists are read by others"),
+                    name=read.rpartition("/")[2],
                 )
                 yield FormProblem("entities", None, path.rpartition("/@")[2], message)
     for action in form.actions:
@@ -152,5 +168,5 @@ def _of_the_form(form: Form, restricted: set[str]) -> Iterator[FormProblem]:
             continue
         reads = _named(action.value, form, restricted) if action.value is not None else []
         for read in [*reads, *([action.trigger] if action.trigger in restricted else [])]:
-            message = f"this is filled in from the restricted {read.rpartition('/')[2]}"
+            message = phrase(N_("this is filled in from the restricted {name}"), name=read.rpartition("/")[2])
             yield found_at(target, "trigger" if read == action.trigger else "default", message)

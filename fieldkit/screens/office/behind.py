@@ -9,7 +9,7 @@ from textual import work
 from textual.binding import BindingType
 
 from fieldkit import commands as c
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.widgets.message import Notice
 from fieldkit.widgets.serving import Serving
 
@@ -24,6 +24,9 @@ _MOST = 500
 class MeasuresScreen(Serving[str | None]):
     """Lists the figures whose records may be seen here. Returns the id of one, None to go back."""
 
+    ABOUT = N_(
+        "The figures of the reports. Enter on one lists the records it was counted from; figures about health are the reviewer's."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
 
@@ -49,6 +52,9 @@ class MeasuresScreen(Serving[str | None]):
 class CountedScreen(Serving[None]):
     """Lists records that were counted; Enter on one shows what it says to whoever sits here."""
 
+    ABOUT = N_(
+        "The records that a figure was counted from. Enter shows what one says, as far as you may see it; looks at restricted answers are written down."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
 

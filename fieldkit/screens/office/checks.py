@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
 from fieldkit.wording import labelled
@@ -85,6 +85,10 @@ class ListingScreen(Frame["T | str | None"], Generic[T]):
 class ChecksScreen(ListingScreen[Group]):
     """What was found, by check and question. Gives the group that was chosen."""
 
+    ABOUT = N_(
+        "What the checks found in the records, by check and question. Enter lists what a line is about. A finding is a question to the records, never a mark on whoever wrote them."
+    )
+
     def __init__(self, desk: Desk, findings: Sequence[Found]) -> None:
         super().__init__(desk)
         self.findings = findings
@@ -111,6 +115,10 @@ class ChecksScreen(ListingScreen[Group]):
 
 class FindingsScreen(ListingScreen["Found"]):
     """The findings of one check about one question. Gives the one that was chosen."""
+
+    ABOUT = N_(
+        "Everything that one check found about one question; what is settled stands below. A digit or Enter opens one."
+    )
 
     def __init__(self, desk: Desk, findings: Sequence[Found]) -> None:
         super().__init__(desk)
@@ -142,6 +150,10 @@ class Shown:
 
 class FindingScreen(ListingScreen[str]):
     """One finding with what can be done about it. Gives the id of the action that was chosen, or `TEXT` and a text."""
+
+    ABOUT = N_(
+        "One finding, the records it is about, and what can be done: settle it with a reason, ask the laptop, correct the record here. Enter on a text below shows all of it."
+    )
 
     def __init__(self, desk: Desk, shown: Callable[[], Shown]) -> None:
         super().__init__(desk)

@@ -14,12 +14,13 @@ from textual.widgets import Static
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.desk.conflict_words import Side
 from fieldkit.session.desk.conflicts import Choice, Clash
 from fieldkit.session.desk.desk import Desk, role_words
 from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.frame import Frame
+from fieldkit.widgets.further import shows_further
 from fieldkit.widgets.message import Notice
 from fieldkit.widgets.numbered import Numbered
 from fieldkit.widgets.pick import Pick
@@ -37,6 +38,9 @@ class ConflictScreen(Frame[bool]):
     Where somebody else decided meanwhile, the record is shown as it stands now, and what was chosen here is kept.
     """
 
+    ABOUT = N_(
+        "One record that two laptops filled in differently, question by question, with who wrote what and when. A digit chooses what is right; nothing is stored before the key that finishes. Tab and PgDn show more of this question, then the next one; Esc leaves it undecided."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.UNDO, c.PREVIOUS, c.NEXT, c.FINISH, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
@@ -108,8 +112,8 @@ class ConflictScreen(Frame[bool]):
         if self.choices and not any(
             each.is_open and each.path not in self.choices for each in self.opened.clashes
         ):
-            return _("Everything is chosen. F10 writes it down; Ctrl+Z takes the last choice back.")
-        return _("Read both and press the digit of the one that is right; F10 writes it down. Nothing is chosen for you.")  # fmt: skip
+            return _("Everything is chosen. {finish} writes it down; {undo} takes the last choice back.", finish=c.FINISH.key_names, undo=c.UNDO.key_names)  # fmt: skip
+        return _("Read both and press the digit of the one that is right; {key} writes it down. Nothing is chosen for you.", key=c.FINISH.key_names)  # fmt: skip
 
     def _overview(self) -> Iterator[str]:
         """A line for each question, where there are several."""
@@ -250,15 +254,18 @@ class ConflictScreen(Frame[bool]):
     def _move(self, by: int) -> None:
         if self.opened.clashes:
             self._here = (self._here + by) % len(self.opened.clashes)
+            self.query_one(VerticalScroll).scroll_home(animate=False)
         self.refresh_words()
 
     def action_next(self) -> None:
-        """Look at the next question."""
-        self._move(1)
+        """Show what of this question does not fit, then the next one."""
+        if not shows_further(self.query_one(VerticalScroll), 1):
+            self._move(1)
 
     def action_previous(self) -> None:
-        """Look at the previous question."""
-        self._move(-1)
+        """Show what of this question stands above, then the previous one."""
+        if not shows_further(self.query_one(VerticalScroll), -1):
+            self._move(-1)
 
     @work
     async def action_undo(self) -> None:
@@ -289,7 +296,7 @@ class ConflictScreen(Frame[bool]):
             if error.code == "decision.overtaken":
                 self._open_again(explain(error))
             return
-        self.notify(_("Written down. Ctrl+Z takes it back."))
+        self.notify(_("Written down. {key} takes it back.", key=c.UNDO.key_names))
         self.dismiss(True)
 
     def action_language(self) -> None:
@@ -306,7 +313,7 @@ class ConflictScreen(Frame[bool]):
         places = [each.path for each in self.opened.clashes]
         self.choices = {path: choice for path, choice in self.choices.items() if path in places}
         self._order = [path for path in self._order if path in places]
-        self.overtaken = _("Somebody decided meanwhile. What you chose is kept here: F10 writes it on top, Esc leaves it as it stands.") if overtaken else ""  # fmt: skip
+        self.overtaken = _("Somebody decided meanwhile. What you chose is kept here: {key} writes it on top, Esc leaves it as it stands.", key=c.FINISH.key_names) if overtaken else ""  # fmt: skip
         self._here = min(self._here, max(0, len(places) - 1))
         self.refresh_words()
 

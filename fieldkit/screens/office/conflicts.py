@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.desk.decisions import Done
 from fieldkit.session.desk.desk import Desk
 from fieldkit.session.desk.in_view import InView
@@ -36,6 +36,9 @@ class Wanted:
 class ConflictsScreen(Frame[Wanted | None]):
     """Enter opens a record. state: which of the lists is shown first; at: the line that is marked."""
 
+    ABOUT = N_(
+        "Records in which two laptops say different things. Enter opens one; nothing is decided by itself, and what was decided can be taken back. The first two lines lead to what was decided lately and to those of which all answers were kept."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.UNDO, c.REDO, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
@@ -73,7 +76,11 @@ class ConflictsScreen(Frame[Wanted | None]):
             said = _("The same question was answered differently on two laptops. Enter opens one; you choose what is right. {count} wait.", count=waiting)  # fmt: skip
             other = _("All answers kept, with a note: {count}", count=kept)
         else:
-            said = _("No conflicts wait.")
+            said = _(
+                "{first} {second}",
+                first=_("No conflicts wait."),
+                second=_("They are found when sticks are taken in the inbox, and stand here then."),
+            )
             other = _("All answers kept, with a note: {count}", count=kept)
         self.query_one("#said", Static).update(said)
         first = [_("Decided lately: look at it, or take it back"), other]

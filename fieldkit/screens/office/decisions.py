@@ -13,7 +13,7 @@ from textual.widgets import Static
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.desk.desk import Desk
 from fieldkit.session.desk.in_view import InView
 from fieldkit.widgets.ask import AskText
@@ -25,6 +25,9 @@ from fieldkit.widgets.message import Notice
 class DecisionsScreen(Frame[None]):
     """The list; what is taken back stays in it, and can be done again the same way: by taking back the taking back."""
 
+    ABOUT = N_(
+        "What was decided about conflicts lately, by whomever, the latest first. Enter takes one back: the record is in conflict again, and nothing is lost."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.UNDO, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """

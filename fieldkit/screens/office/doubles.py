@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.binding import BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
@@ -17,11 +17,12 @@ from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.fieldwork.same_person import Pair, Said
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.office.doubles import OfficeDouble
 from fieldkit.session.desk.desk import Desk
 from fieldkit.session.desk.doubles import Shown
 from fieldkit.widgets.frame import Frame
+from fieldkit.widgets.further import shows_further
 from fieldkit.widgets.message import Notice
 from fieldkit.widgets.numbered import Numbered
 from fieldkit.widgets.pick import Pick
@@ -37,13 +38,20 @@ class OfficeDoublesScreen(Frame[None]):
     What was decided can be taken back; Esc leaves the rest for later.
     """
 
-    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.UNDO, c.PREVIOUS, c.NEXT, c.BACK)
+    ABOUT = N_(
+        "People who may be registered twice, side by side, with what speaks for it below. A digit says what they are; Tab and PgDn go past a pair without deciding. Nothing is deleted, and Enter on a line below takes a decision back."
+    )
+    KEYS: ClassVar = (
+        c.HELP, c.LANGUAGE, c.UNDO, c.PREVIOUS.saying(N_("The pair before")),
+        c.NEXT.saying(N_("Past this pair, without deciding")), c.BACK,
+    )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
     OfficeDoublesScreen #asked, OfficeDoublesScreen #evidence { height: auto; padding: 1 2 0 2; }
-    OfficeDoublesScreen #both { height: auto; padding: 1 2 0 2; }
+    OfficeDoublesScreen #pair { height: auto; max-height: 60%; padding: 1 2 0 2; }
+    OfficeDoublesScreen #both { height: auto; }
     OfficeDoublesScreen #both Static { width: 1fr; height: auto; padding: 0 2 0 0; }
-    OfficeDoublesScreen Numbered { margin-top: 1; max-height: 50%; }
+    OfficeDoublesScreen Numbered { margin-top: 1; height: 1fr; min-height: 3; }
     """
 
     class LookedAt(Message):
@@ -67,7 +75,7 @@ class OfficeDoublesScreen(Frame[None]):
     def body(self) -> Iterable[Widget]:
         """What is asked, the two rows, what speaks for it, what can be done, and what was decided."""
         yield Static(id="asked", markup=False)
-        with Horizontal(id="both"):
+        with VerticalScroll(id="pair", can_focus=False), Horizontal(id="both"):
             yield Static(id="first", markup=False)
             yield Static(id="second", markup=False)
         yield Static(id="evidence", markup=False)
@@ -170,14 +178,19 @@ class OfficeDoublesScreen(Frame[None]):
         self.dismiss(None)
 
     def action_next(self) -> None:
-        """Go past this pair."""
-        self._here += 1
-        self.refresh_words()
+        """Show what of this pair does not fit, then go past it."""
+        self._past(1)
 
     def action_previous(self) -> None:
-        """Go back to the pair before it."""
-        self._here -= 1
-        self.refresh_words()
+        """Show what of this pair stands above, then go back to the one before it."""
+        self._past(-1)
+
+    def _past(self, by: int) -> None:
+        page = self.query_one("#pair", VerticalScroll)
+        if not shows_further(page, by):
+            self._here += by
+            page.scroll_home(animate=False)
+            self.refresh_words()
 
     @work
     async def action_undo(self) -> None:

@@ -15,7 +15,7 @@ from textual.worker import get_current_worker
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.code_parts import Heard, still_missing
 from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.code_beside import CodeBeside
@@ -34,6 +34,9 @@ PAUSE = 1.0
 class EnrolLaptopScreen(CodeBeside[None]):
     """Takes a key card: the marked one of those found on sticks, a path, or digits. Shows what both sides compare, and the answer."""
 
+    ABOUT = N_(
+        "Enrols a laptop: scan its code, type its digits, or take its card from a stick, then compare on both screens. The answer goes back on the stick or as a code."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     takes_codes = True
     """A laptop's card comes as codes of any length, to where the caret is."""

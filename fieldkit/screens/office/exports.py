@@ -17,7 +17,7 @@ from textual.worker import get_current_worker
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.steady import elapsed
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
@@ -39,6 +39,9 @@ _BEGIN, _FORM, _FORMAT, _PROFILE, _LABELS, _PLACE = "begin", "form", "format", "
 class ExportsScreen(Frame[None]):
     """Asks what leaves and writes it. Esc while it is written stops that."""
 
+    ABOUT = N_(
+        "Files for other programs. Above stands what is never in them. A digit changes a line; 1 writes them, and they are read back. Esc meanwhile stops."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
@@ -77,7 +80,11 @@ class ExportsScreen(Frame[None]):
         """Draw what is chosen, and what became of it."""
         exports, choice = self.desk.exports, self.choice
         self.query_one("#without", Static).update(
-            exports.without(choice) + " " + _("One person's case goes by a letter.")
+            _(
+                "{first} {second}",
+                first=exports.without(choice),
+                second=_("One person's case goes by a letter."),
+            )
         )
         said = [
             (_BEGIN, _("Write it"), ""),
@@ -88,8 +95,11 @@ class ExportsScreen(Frame[None]):
             (_PLACE, _("Where to"), exports.place(choice).name),
         ]
         here = self.lines.highlighted
-        self.lines.show((what, labelled(words, now) if now else words) for what, words, now in said)
-        self.lines.highlighted = here or 0
+        if exports.forms():
+            self.lines.show((what, labelled(words, now) if now else words) for what, words, now in said)
+            self.lines.highlighted = here or 0
+        else:
+            self.lines.show((), [(None, _("No record has come in yet, so there is nothing to write."))])
         self._say()
 
     def _say(self) -> None:

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 class OfficeHome(Frame[None]):
     """Lists what can be done here. Posts `Wanted`."""
 
+    ABOUT = N_(
+        "What waits at this office, in the order of a clerk's day; behind each line stands how much. A digit or Enter opens a line, arrows move, lines without a digit are reached by the arrows. What you may not do does not stand here."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.QUIT)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """

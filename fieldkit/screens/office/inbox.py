@@ -18,7 +18,7 @@ from textual.worker import get_current_worker
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
 
@@ -38,6 +38,9 @@ class _Action(Enum):
 class InboxScreen(Frame[None]):
     """Lists sticks and folders. Enter takes the marked one; Esc meanwhile stops after the bundle that is being read."""
 
+    ABOUT = N_(
+        "Sticks that come from the laptops. A stick that is put in is noticed by itself; Enter takes what is new on the marked one, and nothing is taken twice. 1 writes the return packs for its laptops, 2 lists all that ever came. PgUp and PgDn show more of what was said; Esc meanwhile stops after the bundle that is being read."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),

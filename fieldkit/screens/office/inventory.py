@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from fieldkit import commands as c
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
 from fieldkit.widgets.line_list import LineList
@@ -30,6 +30,9 @@ class InventoryScreen(ReadsCodes, Frame[bool]):
     The line for tags always has the caret; Enter without a tag asks how the marked thing is.
     """
 
+    ABOUT = N_(
+        "What is there at a service point: a tag that is scanned or typed marks its thing as seen. Arrows move the mark, Enter without a tag asks how the marked thing is. What was marked is kept when you leave."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.FINISH, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),

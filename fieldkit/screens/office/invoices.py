@@ -9,7 +9,7 @@ from textual.binding import BindingType
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.office.service_points import Invoice
 from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.pick import Pick
@@ -26,6 +26,9 @@ Row = tuple[str, Invoice]
 class InvoicesScreen(Serving[None]):
     """Enter on an invoice types its total, or the reason where it differs. F10 closes; Esc leaves it for later."""
 
+    ABOUT = N_(
+        "Each invoice beside the sum of its lines. Enter types what stands on it, or why the two differ. It can be closed when every difference is 0.00 or has its reason."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.UNDO, c.FINISH, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
 

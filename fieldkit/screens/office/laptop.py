@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 class LaptopScreen(Frame[None]):
     """Shows a laptop, named by its id, until somebody goes back."""
 
+    ABOUT = N_(
+        "One laptop: when it was heard of last, which numbers it has. 1 revokes it, once you have confirmed that; what it brought stays."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """

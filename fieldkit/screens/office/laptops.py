@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
 
@@ -31,6 +31,9 @@ class Wanted:
 class LaptopsScreen(Frame[Wanted | None]):
     """Lists them; gives what was chosen, None to go back. at: the line that is marked."""
 
+    ABOUT = N_(
+        "The laptops of this office. 1 enrols another; Enter on one shows what is known of it, and revokes it when it is lost."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """

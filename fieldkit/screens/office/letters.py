@@ -42,6 +42,9 @@ _ACTIONS = {
 class LettersScreen(Frame[str | None]):
     """Lists the letters. Gives "units" to go to the list of offices, None to go back."""
 
+    ABOUT = N_(
+        "Letters about one person to offices elsewhere, for what the person agreed to. Enter on a line writes that letter or notes the reply; above, replies and letters from elsewhere are opened."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
@@ -67,26 +70,24 @@ class LettersScreen(Frame[str | None]):
 
     def show_words(self) -> None:
         """Draw what can be done, and the letters."""
-        how = _("Enter on a line writes that letter, or notes what was answered.")
-        self.query_one("#how", Static).update(how)
         here = self.lines.highlighted or 0
         try:
             letters = self.desk.letters.all()
         except FieldkitError as error:
             self.lines.show((), [(None, explain(error))])
             return
-        none = [
-            (
-                None,
-                _(
-                    "No letter is to be written, and none waits for a reply. They come from records of people away who agreed to one."
-                ),
+        how = (
+            _("Enter on a line writes that letter, or notes what was answered.")
+            if letters
+            else _(
+                "No letter is to be written, and none waits for a reply. They come from records of people away who agreed to one."
             )
-        ]
+        )
+        self.query_one("#how", Static).update(how)
         first: list[tuple[str | Line, str]] = [(each, _(words)) for each, words in _ACTIONS.items()]
         lines: list[tuple[str | Line, str]] = [(line, _line(line)) for line in letters]
         rest = [(line, f"  {words}") for line, words in lines[9 - len(first) :]]
-        self.lines.show([*first, *lines[: 9 - len(first)]], rest if letters else none)
+        self.lines.show([*first, *lines[: 9 - len(first)]], rest)
         self.lines.highlighted = min(here, len(first) + len(lines) - 1)
 
     def action_back(self) -> None:
@@ -246,6 +247,9 @@ class LetterScreen(Frame[bool]):
     hidden: how many answers may not be seen. Gives whether `what` was chosen.
     """
 
+    ABOUT = N_(
+        "One letter, as it will be read. 1 goes on with it; PgUp and PgDn show more; Esc goes back, and nothing is sent."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),
@@ -297,6 +301,9 @@ class LetterScreen(Frame[bool]):
 class UnitsScreen(Frame[None]):
     """The offices elsewhere; a new one is added by its card, or on paper."""
 
+    ABOUT = N_(
+        "Offices elsewhere that letters go to. One with fieldkit is added by its card, after its digits were compared by telephone; any other gets its letters on paper."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
 from fieldkit.wording import labelled
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 class LooksScreen(Frame[None]):
     """Lists looks, newest first; Enter on one shows those at the same record alone, Esc all again."""
 
+    ABOUT = N_(
+        "Who was shown contact or restricted answers of which record, when and why, the latest first; never what was seen. Enter shows the looks at one record alone, Esc all again."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from fieldkit import commands as c
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.office.roles import Act
 from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.frame import Frame
@@ -35,6 +35,9 @@ class PaperScreen(Frame[str | None]):
     every: all that was entered once is listed, rather than a share.
     """
 
+    ABOUT = N_(
+        "Forms that were filled in on paper. 1 enters one; below wait those that somebody else enters a second time, without seeing the first entry."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
@@ -92,6 +95,9 @@ class DifferencesScreen(Frame[tuple[dict[str, "Answer"], bool] | None]):
     are to be corrected afterwards; None where it was left. There is at least one difference.
     """
 
+    ABOUT = N_(
+        "Where two entries of one paper differ. Look at the paper; a digit says what stands on it. Esc leaves it, and it is compared again next time."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.UNDO, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """

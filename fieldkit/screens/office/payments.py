@@ -35,6 +35,10 @@ class NewCase:
 class PaymentsScreen(Serving["Payment | NewCase | None"]):
     """The payments of a period. Returns the one to open, or a new case; None to go back."""
 
+    ABOUT = N_(
+        "Payments of a period: how many came on time, whose money is still owed, then the others. The list names nobody; Enter opens a payment and says whom to tell."
+    )
+
     def __init__(self, desk: Desk, period: Period) -> None:
         super().__init__(desk)
         self.period: Period = period
@@ -106,6 +110,10 @@ class PaymentScreen(Serving[str | None]):
     """One payment: what is to be done, whom to tell where that was agreed to, and what was done. Returns "correct" where its
     case is to be opened in its form.
     """
+
+    ABOUT = N_(
+        "One payment: what it is, whom to tell where that was agreed to, what was done. A digit notes the next step; what was noted last can be undone."
+    )
 
     def __init__(self, desk: Desk, payment: Payment) -> None:
         """Raises FieldkitError as `Payments.see`."""

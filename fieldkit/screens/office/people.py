@@ -40,6 +40,9 @@ _WAYS = (
 class PeopleScreen(Frame[None]):
     """Lists who works here; a digit or Enter on one asks what is to change."""
 
+    ABOUT = N_(
+        "Who works at this office, and as what. 1 gives somebody a desk; Enter on a person changes the roles, gives a new desk, or closes it."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
 from fieldkit.widgets.pick import Pick
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 class PhoneScreen(Frame["Phone | None"]):
     """Shows a phone, named by what it calls itself; gives it where it is to get other forms, None to go back."""
 
+    ABOUT = N_(
+        "One phone: which forms it was given, what of it waits or was refused. A digit gives it other forms, or takes nothing more from it; what it sent stays."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _, is_plain
+from fieldkit.i18n import N_, _, is_plain
 from fieldkit.qr import QUIET, matrix
 from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.frame import Frame
@@ -37,6 +37,9 @@ _LEAST_QUIET = 1
 class PhoneCodeScreen(Frame[None]):
     """Shows the code until somebody says that it is scanned."""
 
+    ABOUT = N_(
+        "What the new phone scans in ODK Collect, shown this once; whoever types finds the same in words beside it. Go back once it is scanned."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     # The code lies over the right end of the title: it needs every line but that of the keys.

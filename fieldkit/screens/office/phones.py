@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
 
@@ -33,6 +33,9 @@ class Wanted:
 class PhonesScreen(Frame[Wanted | None]):
     """Lists them; gives what was chosen, None to go back. at: the line that is marked."""
 
+    ABOUT = N_(
+        "The phones that send records with ODK Collect, by name. 1 lets another in; Enter on one shows what it was given and what of it waits."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from textual import work
 
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.office.service_points import Asset, Slogan
 from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.pick import Pick
@@ -30,6 +30,10 @@ class Wanted:
 
 class PointsScreen(Serving[Wanted | None]):
     """Lists the points in the order of villages. Returns what is wanted, None to go back."""
+
+    ABOUT = N_(
+        "The service points of the villages: when each was looked at, what is to be done there, what runs out. Enter opens one; 1 begins the first inspection of another."
+    )
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -65,6 +69,10 @@ Deed = Literal["inspect", "invoices", "correct"]
 class PointScreen(Serving[Deed | None]):
     """One point. Enter on a slogan says that it is done, on a thing how it is. Returns what is wanted, None to go back."""
 
+    ABOUT = N_(
+        "One service point: begin an inspection, compare its invoices, see to slogans and things. Enter on a slogan says that it is done, on a thing how it is."
+    )
+
     def __init__(self, desk: Desk, point: str) -> None:
         """Raises FieldkitError as `Points.point`."""
         super().__init__(desk)
@@ -72,7 +80,7 @@ class PointScreen(Serving[Deed | None]):
 
     def title_text(self) -> str:
         """Which point."""
-        return "  ".join([_("Service point"), self.point.id, self.desk.words.place(self.point.village)])
+        return "  ".join([_("Service points"), self.point.id, self.desk.words.place(self.point.village)])
 
     def said(self) -> str:
         """When it was looked at last, and what is to be done."""

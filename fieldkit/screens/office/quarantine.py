@@ -13,7 +13,7 @@ from textual.widgets import OptionList, Static
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 class QuarantineScreen(Frame[None]):
     """Lists what was kept aside, with why for the marked one. Enter lets it in, once somebody has said why."""
 
+    ABOUT = N_(
+        "Bundles that could not be taken as they came, such as those of a revoked laptop. Below stands why. Enter lets the marked one in, with a reason in words; nothing here is lost."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
@@ -65,7 +68,11 @@ class QuarantineScreen(Frame[None]):
             self.refuse(error)
             return
         if not self.kept:
-            said = _("Nothing is kept aside.")
+            said = _(
+                "{first} {second}",
+                first=_("Nothing is kept aside."),
+                second=_("What the inbox does not take as it came stands here, with the reason."),
+            )
         elif aside.may_release:
             said = _("Nothing here is in the archive. Enter lets the marked one in, once you say why.")
         else:

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.office.review_lists import Page, Place
 from fieldkit.session.desk.desk import Desk
 from fieldkit.widgets.frame import Frame
@@ -43,6 +43,9 @@ class Opens:
 class ReceivedScreen(Frame[str | None]):
     """Lists a page. Returns the id of a record to be looked over, None to go back."""
 
+    ABOUT = N_(
+        "The records of one form that nobody looked over yet. Enter opens one. 1 approves together those of which no check found anything; that can be taken back."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.UNDO, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """

@@ -24,6 +24,10 @@ _MOST = 300
 class RegisterScreen(Serving["Entry | str | None"]):
     """Lists the register. Returns the line to open, "new" for another report; None to go back."""
 
+    ABOUT = N_(
+        "Reports that are due to the unit above, and what became of each. Enter on one notes that it was sent, received, sent back, corrected."
+    )
+
     def title_text(self) -> str:
         """What this is, and the day."""
         return "  ".join([_("Report register"), self.desk.session.today().isoformat()])
@@ -55,6 +59,10 @@ class RegisterScreen(Serving["Entry | str | None"]):
 
 class SendingScreen(Serving[str | None]):
     """One report of the register, and what can be noted of it. Returns "correct" for its form, None to go back."""
+
+    ABOUT = N_(
+        "One report of the register. A digit notes what became of it; what was noted last can be undone."
+    )
 
     def __init__(self, desk: Desk, entry: Entry) -> None:
         super().__init__(desk)

@@ -18,7 +18,7 @@ from textual.worker import get_current_worker
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.report import to_text
 from fieldkit.report.document import Chart, Document
 from fieldkit.steady import elapsed
@@ -43,7 +43,12 @@ class MadeReportScreen(Frame[bool | None]):
     Returns True where somebody wishes to see the records behind a figure, None to go back.
     """
 
-    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.EXPORT, c.BEHIND, c.BACK)
+    ABOUT = N_(
+        "The report, counted from the records. Arrows, PgUp and PgDn show more of it; Enter writes it as workbook, page and text."
+    )
+    KEYS: ClassVar = (
+        c.HELP, c.LANGUAGE, c.EXPORT.saying(N_("Write it as workbook, page and text"), c.EXPORT.short), c.BEHIND, c.BACK,
+    )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),
         Binding("enter", "export", show=False, priority=True),

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.serving import Serving
 from fieldkit.wording import labelled
@@ -27,8 +27,14 @@ _TYPED, _AS_OF = "typed", "as-of"
 class ReportsScreen(Serving["Wanted | str | None"]):
     """Lists what is due and every report. Returns what is due, or the name of a report; None to go back."""
 
+    ABOUT = N_(
+        "Reports that are due, then every report there is. A digit makes what is due; Enter on any other asks for which days."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
+    DEFAULT_CSS = (
+        "ReportsScreen Numbered, ReportsScreen Numbered:focus { text-wrap: wrap; scrollbar-gutter: stable; }"
+    )
 
     def title_text(self) -> str:
         """What this is, and the day."""
@@ -60,6 +66,9 @@ class ReportsScreen(Serving["Wanted | str | None"]):
 class PeriodScreen(Serving["Wanted | None"]):
     """For which days a report is wanted, and as of when. Returns that, None to go back."""
 
+    ABOUT = N_(
+        "For which days the report is wanted. A digit takes a usual period; another one is typed; the report can also be made as the records stood on an earlier day."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
 

@@ -40,6 +40,9 @@ class Wanted:
 class ReviewScreen(Frame[Wanted | None]):
     """Lists what waits. Returns what was chosen, None to go back."""
 
+    ABOUT = N_(
+        "Records to be looked over before they count as checked. Above stand those that were asked about; below, every form with what came in. Enter on a record opens it, on a form lists its records."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
@@ -75,7 +78,12 @@ class ReviewScreen(Frame[Wanted | None]):
                 self._add(rows, state)
         rows.heading("-- " + _("Received, by form, the latest first") + " --")
         words = self.desk.words
-        rows.add(reviews.forms(), lambda form: f"  {words.form(form)}", lambda form: Wanted(form=form))
+        forms = reviews.forms()
+        if not forms:
+            rows.heading(
+                "  " + _("No record has come in yet. They come with the laptops' sticks: Inbox, on Home.")
+            )
+        rows.add(forms, lambda form: f"  {words.form(form)}", lambda form: Wanted(form=form))
         rows.heading("")
         for state in (State.APPROVED, State.CLOSED):
             rows.add(

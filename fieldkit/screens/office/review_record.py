@@ -15,7 +15,7 @@ from textual.widgets import Static
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.office.reviews import State
 from fieldkit.session.desk.desk import Desk
 from fieldkit.session.desk.review_words import CaseWords
@@ -43,11 +43,14 @@ class ReviewRecordScreen(Frame[bool]):
     is to be corrected here, False when somebody is done with it.
     """
 
+    ABOUT = N_(
+        "One record, answer by answer. Enter on an answer takes a question about it; the questions go back together with a day. A digit above approves it, closes it, corrects it here or shows how it came to say this."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.UNDO, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
     ReviewRecordScreen Static.said { height: auto; padding: 0 2; }
-    ReviewRecordScreen Numbered, ReviewRecordScreen Numbered:focus { height: 1fr; padding: 0 1; }
+    ReviewRecordScreen Numbered, ReviewRecordScreen Numbered:focus { height: 1fr; padding: 0 1; scrollbar-gutter: stable; }
     """
 
     def __init__(self, desk: Desk, case: Case) -> None:

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from fieldkit import commands as c
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.office.roles import Act
 from fieldkit.session.desk.sample_words import MODES, SampleWords
 from fieldkit.widgets.frame import Frame
@@ -36,6 +36,9 @@ _CSS = """
 class SamplesScreen(Frame[str | None]):
     """The samples, the latest first. Returns `DRAW` or a sample's number."""
 
+    ABOUT = N_(
+        "Records that are asked again by somebody else, to find faults of questions and procedures. Enter opens a sample; 1 draws a new one."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = _CSS.format(name="SamplesScreen")
@@ -73,6 +76,9 @@ class SamplesScreen(Frame[str | None]):
 class SampleScreen(Frame[str | None]):
     """One sample: whom to ask, what it comes to. Returns `RESULTS`, `GIVE_UP` or the id of a record."""
 
+    ABOUT = N_(
+        "One sample: whom to ask next, and what it comes to. A digit on a number shows whom to ask and begins."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = _CSS.format(name="SampleScreen")
@@ -116,6 +122,9 @@ class SampleScreen(Frame[str | None]):
 class CallScreen(Frame[str | None]):
     """Whom to ask, and how; nothing of what was answered. Returns a mode or `PASS`."""
 
+    ABOUT = N_(
+        "Whom to ask and how to reach them; what the record says stays hidden until today's answer is given. A digit says how it is asked, or that nobody could be."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
@@ -157,6 +166,9 @@ class CallScreen(Frame[str | None]):
 class LinesScreen(Frame[str | None]):
     """Lines to read, which can be printed. Returns `PRINT`."""
 
+    ABOUT = N_(
+        "What a sample comes to, question by question. Arrows and PgDn show what is below, 1 prints it."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [Binding("1", "print", show=False), *c.bindings(*KEYS)]
     DEFAULT_CSS = """

@@ -14,7 +14,7 @@ from textual.worker import get_current_worker
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.desk.worklist_words import service_lines
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 class ServicesScreen(Frame[None]):
     """The township's targets first, then those of villages in the order of their codes. Esc goes back, also while it counts."""
 
+    ABOUT = N_(
+        "The services that are planned, with what is done of each and what is expected by today; the township first, then villages in the order of their codes. To read only."
+    )
     KEYS: ClassVar[tuple[c.Command, ...]] = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
 from fieldkit.widgets.pick import Pick
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 class UnfinishedScreen(Frame[str | None]):
     """Returns the id of the interview to go on with, None to go back."""
 
+    ABOUT = N_(
+        "Interviews that were begun at this desk and not finished. Enter goes on with one, or gives it up."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """

@@ -39,6 +39,10 @@ class Wanted:
 class WindowScreen(Serving[Wanted | None]):
     """Lists what is open, by the day promised. Returns what is wanted, None to go back."""
 
+    ABOUT = N_(
+        "Requests of people at the window, by the day promised. Enter opens one; 1 begins a new one, with what is needed told once; 2 counts what is handed out, and asks nobody's name."
+    )
+
     def title_text(self) -> str:
         """What this is, and the day."""
         return "  ".join([_("Window"), self.desk.session.today().isoformat()])
@@ -73,6 +77,9 @@ class WindowScreen(Serving[Wanted | None]):
 class ProceduresScreen(Serving["Procedure | None"]):
     """What may be brought to the window; shows the sheet of one. Returns the matter to begin with, None to go back."""
 
+    ABOUT = N_(
+        "What may be brought to the window, with its time limit, fee and papers. Enter shows the sheet that is told once; then the request is begun, or the sheet printed."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
 
@@ -108,6 +115,10 @@ class ProceduresScreen(Serving["Procedure | None"]):
 class MatterScreen(Serving[str | None]):
     """One matter and what can be done with it. Returns "correct" for its form, None to go back."""
 
+    ABOUT = N_(
+        "One request: how it stands, where it is, when it is promised. A digit does the next step; what was done last can be undone."
+    )
+
     def __init__(self, desk: Desk, record: str) -> None:
         """Raises FieldkitError as `Window.see`."""
         super().__init__(desk)
@@ -131,7 +142,7 @@ class MatterScreen(Serving[str | None]):
 
     def _actions(self) -> Iterable[tuple[str, str]]:
         if self.matter.is_open:
-            yield "done", N_("Done")
+            yield "done", N_("Done: it is settled")
             yield "send", N_("On to an office")
             if self.matter.at:
                 yield "back", N_("Finished there")

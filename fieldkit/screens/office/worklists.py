@@ -17,7 +17,7 @@ from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.fieldwork.assigning import Holding, Share, Unit
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.desk import worklist_words as words
 from fieldkit.session.desk.worklists import default_days
 from fieldkit.session.reading.dates import read_date
@@ -107,6 +107,9 @@ def shown(
 class WorklistsScreen(Listing[Wanted | None]):
     """The villages in the order of their codes. Ctrl+Z takes back what was done last. Returns what is wanted, None to go back."""
 
+    ABOUT = N_(
+        "Which laptop visits which households. Enter on a village opens its groups; above stand what ends soon, a proposal for households that no laptop has, and the services planned and done."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.UNDO, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
 
@@ -128,11 +131,17 @@ class WorklistsScreen(Listing[Wanted | None]):
         villages, ending = lists.villages(), lists.ending()
         left = sum(len(each.nobodys) for each in villages)
         disputed = len({each.record for each in lists.disputed()})
-        said = _("Enter on a village opens its groups. Ctrl+Z takes back what was done here last.")
-        if disputed:
-            said += " " + _(
-                "Given out twice at the same time, both laptops keep them: {count}.", count=disputed
+        said = _(
+            "Enter on a village opens its groups. {key} takes back what was done here last.",
+            key=c.UNDO.key_names,
+        )
+        if not villages:
+            said = _(
+                "No household is registered here yet. They come with the laptops' sticks: Inbox, on Home."
             )
+        if disputed:
+            twice = _("Given out twice at the same time, both laptops keep them: {count}.", count=disputed)
+            said = _("{first} {second}", first=said, second=twice)
         self.say(said)
         first: list[tuple[Wanted, str]] = [
             (("ending", ""), _("Ends within a week or has ended: {count}", count=len(ending))),
@@ -159,6 +168,10 @@ class WorklistsScreen(Listing[Wanted | None]):
 
 class VillageScreen(Listing[list[Unit] | None]):
     """The groups of a village. Returns the units that are to be given out or taken back, None to go back."""
+
+    ABOUT = N_(
+        "The groups of a village with who has their households. A digit or Enter on a line gives those households to a laptop, or takes them back."
+    )
 
     def __init__(self, desk: Desk, village: str) -> None:
         super().__init__(desk)
@@ -190,6 +203,9 @@ class VillageScreen(Listing[list[Unit] | None]):
 class PlanScreen(Listing[bool]):
     """What would be given to a laptop, what to know before, and the days; F10 writes it. Returns whether it was written."""
 
+    ABOUT = N_(
+        "What is about to be given to a laptop: the households, the days, what for. A digit changes a line; nothing is written before the key that finishes."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.FINISH, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
 
@@ -215,7 +231,7 @@ class PlanScreen(Listing[bool]):
         """Draw the plan, and what can be changed."""
         self.say("\n".join(words.plan_lines(self.desk, self.plan)))
         purpose = self.desk.words.choices("assignment", "purpose", self.purpose)
-        needed = _("(needed here)") if self.plan.late and not self.reason else ""
+        needed = _("(needed here)") if self.plan.late else _("(may stay empty)")
         rows = [
             ("due", labelled(_("To be visited from"), self.due.isoformat())),
             ("until", labelled(_("On the laptop's list until"), self.until.isoformat())),
@@ -274,6 +290,9 @@ class PlanScreen(Listing[bool]):
 class ProposalScreen(Listing[bool]):
     """One way to give out what nobody has: Enter on a line gives it to another laptop, F10 writes all. Returns whether it was."""
 
+    ABOUT = N_(
+        "One way to give out the households that no laptop has. Enter on a line gives it to another laptop; nothing is written before the key that finishes."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.FINISH, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
 
@@ -299,12 +318,17 @@ class ProposalScreen(Listing[bool]):
             counts[share.laptop] += len(share.households)
         said = [
             _(
-                "Villages and groups stay together; the numbers are only evened out. Enter on a line changes it, F10 writes all."
+                "Villages and groups stay together; the numbers are only evened out. Enter on a line changes it, {key} writes all.",
+                key=c.FINISH.key_names,
             ),
             _("From {due} to {until}", due=self.due.isoformat(), until=self.until.isoformat()),
             _("; ").join(labelled(each.name, str(counts[each.id])) for each in self.laptops),
         ]
-        self.say("\n".join(said) if self.shares else _("Every household that may be visited is on a list."))
+        if not self.laptops:
+            said = [_("No laptop is enrolled yet. Enrol one first: Laptops, on Home.")]
+        elif not self.shares:
+            said = [_("Every household that may be visited is on a list.")]
+        self.say("\n".join(said))
         shown(self.rows, [(run, words.share_line(self.desk, run)) for run in words.runs(self.shares)])
 
     @work
@@ -338,6 +362,10 @@ class ProposalScreen(Listing[bool]):
 
 class EndingScreen(Listing[Holding | None]):
     """What ends soon or has ended, by day. Returns what is to be given out anew or taken back, None to go back."""
+
+    ABOUT = N_(
+        "Households that leave a laptop's list within a week, or have left it. Enter on a line says how it goes on."
+    )
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,6 @@ from fieldkit.session.desk.told import told
 from fieldkit.wording import labelled
 
 if TYPE_CHECKING:
-    from fieldkit.report.counts import Measure
     from fieldkit.session.desk.desk import Desk
 
 WHY = "indicator"
@@ -85,7 +83,7 @@ class Behind:
         """The measures whose records may be listed here, each with what it is called; by their ids."""
         self._desk.need(Act.REPORT)
         return [
-            (each.id, "  ".join([each.id, _(INDICATORS[each.indicator].label), *_more(each)]))
+            (each.id, f"{each.indicator}  {_(each.label)}")
             for each in MEASURES.values()
             if self._desk.may(_needed(INDICATORS[each.indicator].tier))
         ]
@@ -135,12 +133,6 @@ def _needed(tier: str) -> Act:
     if tier not in SENSITIVE:
         return Act.REPORT
     return Act.CONTACT if tier in CONTACT else Act.RESTRICTED
-
-
-def _more(measure: Measure) -> Iterator[str]:
-    """What a measure is called, where its indicator is called otherwise."""
-    if measure.label != INDICATORS[measure.indicator].label:
-        yield _(measure.label)
 
 
 def _like(measure: str) -> list[str]:

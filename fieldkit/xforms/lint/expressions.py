@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from fieldkit.errors import FormProblem
+from fieldkit.errors import FormProblem, phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms.definition import Form, Item, Question, Repeat
 from fieldkit.xforms.dependencies import references
 from fieldkit.xforms.expression import Expression
@@ -22,13 +23,20 @@ def expression_findings(form: Form) -> Iterator[FormProblem]:
             for read in sorted(references(expression, form.items), key=lambda read: read.steps):
                 path = "/" + "/".join(read.steps)
                 if path not in form.items and "@" not in path:
-                    message = (
-                        f"{expression.source} reads {path}, which is no node of the form. "
-                        "Write ${name} for an answer, 'name' for a text, true() for a truth"
+                    message = phrase(
+                        N_(
+                            "{expression} reads {path}, which is no node of the form. Write ${{name}} for an answer, 'name' for a text, true() for a truth"
+                        ),
+                        expression=expression.source,
+                        path=path,
                     )
                     yield found_at(item, expression.column, message)
             for pattern, reason in _bad_patterns(expression):
-                message = f"the pattern {pattern} cannot be read ({reason}), so nothing fits it. Correct it"
+                message = phrase(
+                    N_("the pattern {pattern} cannot be read ({reason}), so nothing fits it. Correct it"),
+                    pattern=pattern,
+                    reason=reason,
+                )
                 yield found_at(item, expression.column, message)
 
 

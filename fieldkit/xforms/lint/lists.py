@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
-from fieldkit.errors import FormError, FormProblem
+from fieldkit.errors import FormError, FormProblem, phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms.choosing import EXTERNAL
 from fieldkit.xforms.definition import Form, Question
 from fieldkit.xforms.expression import Expression
@@ -22,7 +23,9 @@ def unused_lists(form: Form) -> Iterator[FormProblem]:
     used = " ".join(_sources((form.items, form.actions, form.texts, form.attributes, form.privacy)))
     for name in form.instances:
         if name != EXTERNAL and f"'{name}'" not in used and f'"{name}"' not in used:
-            yield FormProblem("", None, None, f"nothing uses the list {name}; take it out or use it")
+            yield FormProblem(
+                "", None, None, phrase(N_("nothing uses the list {name}; take it out or use it"), name=name)
+            )
 
 
 def list_findings(form: Form) -> Iterator[FormProblem]:
@@ -34,7 +37,9 @@ def list_findings(form: Form) -> Iterator[FormProblem]:
         file = instance.src.rpartition("/")[2]
         is_file = instance.src.startswith("jr://file")
         if is_file and media is not None and not (media / file).is_file():
-            message = f"the file {file} is not beside the form; put it there before the form is used"
+            message = phrase(
+                N_("the file {file} is not beside the form; put it there before the form is used"), file=file
+            )
             yield FormProblem("", None, None, message)
     for item in form.items.values():
         if isinstance(item, Question) and item.itemset is not None:
@@ -51,17 +56,28 @@ def _columns(form: Form, question: Question) -> Iterator[FormProblem]:
         return
     if itemset is None or not isinstance(document, TableDocument) or not len(document.table):
         return
-    for column, part in ((itemset.value, "value"), (itemset.label, "label")):
+    for column, part in ((itemset.value, phrase(N_("value"))), (itemset.label, phrase(N_("label")))):
         translated = any(known.startswith(f"{column}::") for known in document.table.columns)
         if column not in document.table.places and not translated:
             known = ", ".join(document.table.columns)
-            message = f"the list {name} has no column {column} for the {part} of its choices; it has {known}"
+            message = phrase(
+                N_("the list {name} has no column {column} for the {part} of its choices; it has {known}"),
+                name=name,
+                column=column,
+                part=part,
+                known=known,
+            )
             yield found_at(question, "type", message)
     for column in dict.fromkeys(_filter_columns(itemset.nodes.compiled.expr)):
         if column not in document.table.places:
             known = ", ".join(document.table.columns)
-            message = (
-                f"the filter reads the column {column}, which the list {name} does not have; it has {known}"
+            message = phrase(
+                N_(
+                    "the filter reads the column {column}, which the list {name} does not have; it has {known}"
+                ),
+                column=column,
+                name=name,
+                known=known,
             )
             yield found_at(question, "choice_filter", message)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fieldkit.errors import FormProblem
+from fieldkit.errors import FormProblem, phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms.definition import Form, Item, Question, Repeat
 from fieldkit.xforms.dependencies import references
 from fieldkit.xforms.expression import Expression
@@ -25,7 +26,13 @@ def question_findings(form: Form) -> Iterator[FormProblem]:
         other = seen.setdefault((above, item.name.casefold()), item)
         if other is not item:
             yield found_at(
-                item, "name", f"{item.name} differs from {other.name} only by case; give one another name"
+                item,
+                "name",
+                phrase(
+                    N_("{name} differs from {other} only by case; give one another name"),
+                    name=item.name,
+                    other=other.name,
+                ),
             )
         if isinstance(item, Question) and item.control:
             yield from _asked(item, is_filled=item.path in filled)
@@ -33,19 +40,24 @@ def question_findings(form: Form) -> Iterator[FormProblem]:
             yield found_at(
                 item,
                 "repeat_count",
-                f"the count reads what it counts: {item.count.source}. Ask for the number before the repeat",
+                phrase(
+                    N_("the count reads what it counts: {expression}. Ask for the number before the repeat"),
+                    expression=item.count.source,
+                ),
             )
 
 
 def _asked(question: Question, *, is_filled: bool) -> Iterator[FormProblem]:
     wordless = question.label is None and question.hint is None and not question.media
     if wordless and not question.appearance & _UNLABELLED:
-        yield found_at(question, "label", "this question has no words; give it a label")
+        yield found_at(question, "label", phrase(N_("this question has no words; give it a label")))
     bind = question.bind
     is_filled = is_filled or bool(bind.calculate or bind.preload)
     if _is_true(bind.required) and _is_true(bind.readonly) and not is_filled:
         yield found_at(
-            question, "required", "this must be answered but nobody can: it is read-only. Drop one of the two"
+            question,
+            "required",
+            phrase(N_("this must be answered but nobody can: it is read-only. Drop one of the two")),
         )
 
 

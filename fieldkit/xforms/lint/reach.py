@@ -6,7 +6,8 @@ import math
 import operator
 from collections.abc import Callable, Iterator, Mapping
 
-from fieldkit.errors import FormProblem
+from fieldkit.errors import FormProblem, phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms.definition import Form, Item, Question, absolute
 from fieldkit.xforms.expression import Expression
 from fieldkit.xforms.lint.place import found_at
@@ -29,17 +30,22 @@ def reach_findings(form: Form) -> Iterator[FormProblem]:
     for item in form.items.values():
         relevant, constraint = item.bind.relevant, item.bind.constraint
         if relevant is not None and folder.never(relevant, item):
-            what = "this is" if isinstance(item, Question) else "this and everything in it is"
-            yield found_at(
-                item,
-                "relevant",
-                f"{what} never asked: {relevant.source} can never be true. Correct it or take it out",
+            message = (
+                N_("this is never asked: {expression} can never be true. Correct it or take it out")
+                if isinstance(item, Question)
+                else N_(
+                    "this and everything in it is never asked: {expression} can never be true. Correct it or take it out"
+                )
             )
+            yield found_at(item, "relevant", phrase(message, expression=relevant.source))
         if constraint is not None and folder.never(constraint, item):
             yield found_at(
                 item,
                 "constraint",
-                f"no answer can ever fit: {constraint.source} can never be true. Correct it",
+                phrase(
+                    N_("no answer can ever fit: {expression} can never be true. Correct it"),
+                    expression=constraint.source,
+                ),
             )
 
 

@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from fieldkit.errors import FormError, FormProblem
+from fieldkit.errors import FormError, FormProblem, phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms.sheets import Sheets, read_sheets
 
 _SHEETS = ("survey", "choices")
@@ -45,7 +46,12 @@ def _untranslated(sheets: Sheets, sheet: str) -> Iterator[FormProblem]:
             for column in columns if said else ():
                 if not _cell(row, column):
                     yield FormProblem(
-                        sheet, line, column, f"{said[0]} has words here and this has none; translate them"
+                        sheet,
+                        line,
+                        column,
+                        phrase(
+                            N_("{column} has words here and this has none; translate them"), column=said[0]
+                        ),
                     )
 
 
@@ -60,7 +66,10 @@ def _unused(sheets: Sheets) -> Iterator[FormProblem]:
         if name and name not in used | told and f"'{name}'" not in written and f'"{name}"' not in written:
             told.add(name)
             yield FormProblem(
-                "choices", line, "list_name", f"nothing uses the list {name}; take it out or use it"
+                "choices",
+                line,
+                "list_name",
+                phrase(N_("nothing uses the list {name}; take it out or use it"), name=name),
             )
 
 
@@ -78,7 +87,14 @@ def _misspelt(sheets: Sheets) -> Iterator[FormProblem]:
                 get_close_matches(name, known, 1, _ALIKE) if name not in known and name.isidentifier() else []
             )
             if like and not name[-1].isdigit():
-                yield FormProblem(sheet, None, column, f"nothing reads the column {column}; is it {like[0]}?")
+                yield FormProblem(
+                    sheet,
+                    None,
+                    column,
+                    phrase(
+                        N_("nothing reads the column {column}; is it {other}?"), column=column, other=like[0]
+                    ),
+                )
 
 
 def _rows(sheets: Sheets, sheet: str) -> Iterator[tuple[int, Mapping[str, Any]]]:

@@ -7,7 +7,8 @@ import string
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from fieldkit.errors import FieldkitError, FormProblem
+from fieldkit.errors import FieldkitError, FormProblem, phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms.definition import Form, Item, Question
 from fieldkit.xforms.entry import FormEntry
 from fieldkit.xforms.lint.place import found_at
@@ -33,12 +34,21 @@ def try_out(form: Form, walks: int, seed: int = 0) -> tuple[list[FormProblem], l
         try:
             walk.run()
         except (FieldkitError, ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
-            message = f"a walk with random answers stopped: {str(error) or type(error).__name__} (seed {seed + number})"
+            message = phrase(
+                N_("a walk with random answers stopped: {error} (seed {seed})"),
+                error=str(error) or type(error).__name__,
+                seed=seed + number,
+            )
             faults.append(_problem(walk.at, message))
             break
     asked = [item for item in form.items.values() if isinstance(item, Question) and item.control]
-    never = f"none of {walks} walks with random answers came here; is it asked of anybody?"
-    stuck = f"no answer of {walks} walks with random answers fitted here; can anybody go on from it?"
+    never = phrase(
+        N_("none of {walks} walks with random answers came here; is it asked of anybody?"), walks=walks
+    )
+    stuck = phrase(
+        N_("no answer of {walks} walks with random answers fitted here; can anybody go on from it?"),
+        walks=walks,
+    )
     notes = [(item, never) for item in asked if walks and item.path not in reached]
     notes += [(item, stuck) for item in asked if item.path in reached - fitted]
     return faults, [_problem(item, message) for item, message in notes]

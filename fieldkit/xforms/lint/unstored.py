@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fieldkit.errors import FormProblem
+from fieldkit.errors import FormProblem, phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms.definition import Form
 from fieldkit.xforms.dependencies import Kind, references
 from fieldkit.xforms.lint.place import found_at
@@ -18,5 +19,10 @@ def unstored_findings(form: Form) -> Iterator[FormProblem]:
         if rule.kind in _DECIDING and rule.item.path not in form.unstored:
             read = {f"/{'/'.join(each.steps)}" for each in references(rule.expression, form.items)}
             for path in sorted(read & form.unstored):
-                message = f"this reads {path}, which is never stored; calculate from it what is needed, and read that"
+                message = phrase(
+                    N_(
+                        "this reads {path}, which is never stored; calculate from it what is needed, and read that"
+                    ),
+                    path=path,
+                )
                 yield found_at(rule.item, _DECIDING[rule.kind], message)

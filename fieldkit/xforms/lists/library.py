@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from lxml import etree
 
-from fieldkit.errors import FormError, FormProblem
+from fieldkit.errors import FormError, FormProblem, phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms.folders import cache_folder
 from fieldkit.xforms.instance import Document, parse_xml, xml_parser
 from fieldkit.xforms.lists import sidefile
@@ -28,9 +29,9 @@ _VERSION = b"__version"
 
 
 _WAYS = {
-    ".csv": "Save it as CSV in UTF-8 with a header row",
+    ".csv": phrase(N_("Save it as CSV in UTF-8 with a header row")),
     ".xml": "Export it again",
-    ".geojson": "Export it again as a GeoJSON FeatureCollection",
+    ".geojson": phrase(N_("Export it again as a GeoJSON FeatureCollection")),
 }
 
 
@@ -94,7 +95,11 @@ class Lists:
             csv.Error,
             etree.XMLSyntaxError,
         ) as error:
-            message = f"the list cannot be read ({error}). {_WAYS.get(path.suffix.lower(), _WAYS['.csv'])}"
+            message = phrase(
+                N_("the list cannot be read ({error}). {way}"),
+                error=error,
+                way=_WAYS.get(path.suffix.lower(), _WAYS[".csv"]),
+            )
             raise FormError([FormProblem(path.name, None, None, message)]) from error
 
 
@@ -198,7 +203,7 @@ def _features(collection: Any) -> Iterator[dict[str, str]]:
     Raises ValueError for what is none.
     """
     if not isinstance(collection, dict) or not isinstance(collection.get("features"), list):
-        raise ValueError("it is no collection of features")
+        raise ValueError(phrase(N_("it is no collection of features")))
     for number, feature in enumerate(collection["features"], 1):
         try:
             row = {name: _property(value) for name, value in (feature.get("properties") or {}).items()}
@@ -206,7 +211,7 @@ def _features(collection: Any) -> Iterator[dict[str, str]]:
                 row["id"] = str(feature["id"])
             row["geometry"] = _geometry(feature.get("geometry") or {})
         except (AttributeError, TypeError, IndexError, KeyError) as error:
-            raise ValueError(f"feature {number} is none") from error
+            raise ValueError(phrase(N_("feature {number} is none"), number=number)) from error
         yield row
 
 

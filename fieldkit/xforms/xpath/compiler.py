@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TypeAlias, cast
 
+from fieldkit.errors import phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms.instance import Element, Node
 from fieldkit.xforms.xpath.ast import Binary, Call, Expr, Filter, Literal, NameTest, Number, Path, Step, Unary
 from fieldkit.xforms.xpath.compare import ORDER, equal, is_moment, ordered
@@ -128,7 +130,9 @@ class Compiler:
                 return self._filter(expr)
             case Path():
                 return self._path(expr)
-        raise XPathError("xpath.variable", self.source, None, str(expr), "variables are not used in forms")
+        raise XPathError(
+            "xpath.variable", self.source, None, str(expr), phrase(N_("variables are not used in forms"))
+        )
 
     def string(self, expr: Expr) -> Callable[[Context], str]:
         """Compile to a string."""
@@ -179,10 +183,15 @@ class Compiler:
         function = FUNCTIONS.get(call.name)
         count = len(call.arguments)
         if function is None:
-            reason = f"there is no function {call.name}()"
+            reason = phrase(N_("there is no function {name}()"), name=call.name)
             return self._fault("xpath.unknown-function", call.offset, call.name, reason)
         if not function.accepts(count):
-            reason = f"{call.name}() takes {function.arity_words}, not {count}"
+            reason = phrase(
+                N_("{name}() takes {arguments}, not {count}"),
+                name=call.name,
+                arguments=function.arity_words,
+                count=count,
+            )
             return self._fault("xpath.arity", call.offset, call.name, reason)
         return function.build(self, call)
 

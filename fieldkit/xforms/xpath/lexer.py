@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from fieldkit.errors import phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms.xpath.errors import XPathError
 
 _NAME = r"[^\W\d][\w\-.·]*"
@@ -44,7 +46,9 @@ def tokenize(source: str) -> list[Token]:
         if found is None:
             stray = source[offset]
             reason = (
-                "a quote is not closed" if stray in "'\"" else f"{stray!r} has no meaning in an expression"
+                phrase(N_("a quote is not closed"))
+                if stray in "'\""
+                else phrase(N_("{stray!r} has no meaning in an expression"), stray=stray)
             )
             raise XPathError("xpath.syntax", source, offset, stray, reason)
         kind = str(found.lastgroup)

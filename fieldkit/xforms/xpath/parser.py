@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fieldkit.errors import phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms.xpath.ast import (
     Binary,
     Call,
@@ -80,16 +82,18 @@ class _Parser:
 
     def expect(self, text: str) -> None:
         if not self.take(text):
-            raise self.fault(f"{text!r} is missing here")
+            raise self.fault(phrase(N_("{text!r} is missing here"), text=text))
 
     def expect_end(self) -> None:
         if self.token.kind != "end":
-            raise self.fault("nothing more is expected here; an operator or a comma may be missing")
+            raise self.fault(
+                phrase(N_("nothing more is expected here; an operator or a comma may be missing"))
+            )
 
     def expression(self) -> Expr:
         self.depth += 1
         if self.depth > _DEEPEST:
-            raise self.fault("this expression is nested too deeply")
+            raise self.fault(phrase(N_("this expression is nested too deeply")))
         made = self._binary(0)
         self.depth -= 1
         return made
@@ -102,7 +106,7 @@ class _Parser:
             operator = self.token.text
             comparisons += operator in _COMPARISONS
             if comparisons > _DEEPEST:
-                raise self.fault("this expression compares too many things in a row")
+                raise self.fault(phrase(N_("this expression compares too many things in a row")))
             self.at += 1
             left = Binary(operator, left, self._binary(_BINDING[operator] + 1))
         return left
@@ -198,7 +202,7 @@ class _Parser:
         elif self.tokens[self.at + 1 : self.at + 2] and self.tokens[self.at + 1].text == "::":
             axis = self.token.text
             if axis not in AXES:
-                raise self.fault(f"{axis!r} is not an axis")
+                raise self.fault(phrase(N_("{axis!r} is not an axis"), axis=axis))
             self.at += 2
         return Step(axis, self._test(), self._predicates())
 
@@ -208,7 +212,9 @@ class _Parser:
             return NameTest("", "*")
         if token.kind != "name":
             reason = (
-                "the expression ends too early" if token.kind == "end" else "a name or path is expected here"
+                phrase(N_("the expression ends too early"))
+                if token.kind == "end"
+                else phrase(N_("a name or path is expected here"))
             )
             raise self.fault(reason)
         self.at += 1

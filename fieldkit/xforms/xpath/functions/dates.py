@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from fieldkit.errors import phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms.xpath.ast import Call
 from fieldkit.xforms.xpath.context import Context
 from fieldkit.xforms.xpath.convert import NUMBER, Value, at_midnight, days, parse_date, to_date, to_string
@@ -79,7 +81,7 @@ def _moment(compiler: Compiler, call: Call) -> Callable[[Context], date | None]:
         found = None if isinstance(value, bool) or is_number else to_date(value, c.env.tz)
         text = to_string(value)
         if found is None and c.env.strict and text not in {"", "NaN"}:
-            reason = f"{text!r} is no date; write it as 2026-03-31"
+            reason = phrase(N_("{text!r} is no date; write it as 2026-03-31"), text=text)
             raise XPathError("xpath.type", compiler.source, call.offset, call.name, reason)
         return found
 

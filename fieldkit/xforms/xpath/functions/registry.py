@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fieldkit.errors import phrase
+from fieldkit.i18n import N_
 from fieldkit.xforms.xpath.ast import Call
 from fieldkit.xforms.xpath.context import Context
 from fieldkit.xforms.xpath.convert import Value
@@ -40,14 +42,16 @@ class Function:
     def arity_words(self) -> str:
         """How many arguments it takes, in words."""
         if self.counts:
-            return " or ".join(str(count) for count in sorted(self.counts)) + " arguments"
+            counts = [str(count) for count in sorted(self.counts)]
+            return phrase(N_("{some} or {most} arguments"), some=", ".join(counts[:-1]), most=counts[-1])
         if self.pairs:
-            return f"{self.least} arguments, and more in pairs"
+            return phrase(N_("{least} arguments, and more in pairs"), least=self.least)
         if self.most is None:
-            return f"{self.least} or more arguments"
+            return phrase(N_("{least} or more arguments"), least=self.least)
         if self.least == self.most:
-            return f"{self.least} argument{'s' * (self.least != 1)}"
-        return f"{self.least} to {self.most} arguments"
+            is_one = self.least == 1
+            return phrase(N_("1 argument")) if is_one else phrase(N_("{least} arguments"), least=self.least)
+        return phrase(N_("{least} to {most} arguments"), least=self.least, most=self.most)
 
 
 FUNCTIONS: dict[str, Function] = {}
