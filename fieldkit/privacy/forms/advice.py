@@ -50,7 +50,7 @@ def advice(form: Form) -> list[FormProblem]:
         if has_tiers and not question.bind.tier:
             found.append(
                 found_at(
-                    question, "fk:tier", phrase(N_("this has no tier, so it goes into tables and exports"))
+                    question, "fk:tier", phrase(N_("this has no tier, so it goes into no table and no export"))
                 )
             )
         if has_tiers and question.bind.why is None:
