@@ -137,7 +137,7 @@ REDO = Command("form.redo", "ctrl+y", "redo", N_("Redo"), shown=False)
 NEW_HOUSEHOLD = Command("household.new", "ctrl+n", "new_household", N_("New registration"))
 FORMS = Command("form.new", "ctrl+w", "form", N_("Begin another form"), N_("Form"))
 EXPORT = Command("sync.export", "ctrl+e", "export", N_("To the stick"), N_("Export"))
-RETURN = Command("sync.return", "ctrl+pagedown", "take_return", N_("From the office"), N_("Returns"))
+RETURN = Command("sync.return", "ctrl+pagedown", "take_return", N_("From the office"))
 NETWORK = Command("sync.lan", "ctrl+f11", "network", N_("Exchange over the network"), shown=False)
 EXCHANGES = Command("sync.history", "ctrl+pageup", "exchanges", N_("Exchanges with the office"), shown=False)
 ENROL = Command("sync.enrol", "f11", "enrol", N_("Enrolment"), shown=False)
@@ -181,8 +181,13 @@ APPEARANCE = Command(
     "app.appearance", "ctrl+k", "appearance", N_("Colours, big letters, plain signs"), shown=False
 )
 SETTINGS = Command("app.settings", "ctrl+f12", "settings", N_("Settings"), shown=False)
-EVERYWHERE = (PALETTE, SETTINGS, APPEARANCE, HIDE, LOCK, PIN)
+EVERYWHERE = (PALETTE, SETTINGS, APPEARANCE, QUIT, HIDE, LOCK, PIN)
 """What the app itself does, on every screen."""
+
+
+def with_everywhere(commands: tuple[Command, ...], everywhere: tuple[Command, ...]) -> tuple[Command, ...]:
+    """A screen's own commands, then those that its app has everywhere and that are not among them."""
+    return (*commands, *(each for each in everywhere if each not in commands))
 
 
 def bindings(*commands: Command, after_typing: bool = False) -> list[Binding]:

@@ -13,7 +13,7 @@ from textual.events import Event, Key, Paste
 from textual.screen import Screen
 
 from fieldkit.appearance import Appearance, chosen_appearance, needs_plain, remember_appearance
-from fieldkit.commands import APPEARANCE, PALETTE, QUIT, Command, bindings, use_keys
+from fieldkit.commands import APPEARANCE, PALETTE, QUIT, Command, bindings, use_keys, with_everywhere
 from fieldkit.explain import explain
 from fieldkit.i18n import _, is_plain, set_plain
 from fieldkit.keymap import Keymap, chosen_keymap
@@ -35,9 +35,9 @@ class Shell(App[None]):
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_COMMON, "-wide")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-low"), (_TALL, "-tall")]  # noqa: RUF012 - as Textual declares it
-    EVERYWHERE: ClassVar[tuple[Command, ...]] = (PALETTE, APPEARANCE)
+    EVERYWHERE: ClassVar[tuple[Command, ...]] = (PALETTE, APPEARANCE, QUIT)
     """What is there on every screen of this app."""
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PALETTE, APPEARANCE)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PALETTE, APPEARANCE, QUIT)]
 
     def __init__(self, sign_width: int | None = None) -> None:
         super().__init__()
@@ -148,21 +148,25 @@ class Shell(App[None]):
         screen, commands = self.screen, self._commands_here()
         if not commands:
             return
-        command = await self.push_screen_wait(Palette((*commands, *self.EVERYWHERE)))
+        command = await self.push_screen_wait(Palette(with_everywhere(commands, self.EVERYWHERE)))
         if command in self.EVERYWHERE:
             await self.run_action(command.action, self)
         elif command is not None:
             typing = isinstance(screen, AfterTyping)
             await self.run_action(f"after_typing({command.action!r})" if typing else command.action, screen)
 
-    def action_leave(self) -> None:
-        """The window is closed: give what is typed, then end in order."""
+    async def action_quit(self) -> None:
+        """Give what is typed, then end in order; the window that is closed ends it too."""
         from fieldkit.widgets.typing import AfterTyping
 
         if isinstance(self.screen, AfterTyping):
-            self.screen.action_after_typing("app.quit")
-        else:
+            self.screen.action_after_typing("app.end")
+        elif not isinstance(self.screen, Frame) or self.screen.keeps_typed():
             self.exit()
+
+    def action_end(self) -> None:
+        """End: nothing is on its way any more."""
+        self.exit()
 
     def action_help_quit(self) -> None:
         """Ctrl+C: say how to leave, for whoever tries that."""

@@ -13,7 +13,7 @@ from fieldkit.config import workspace_folder
 from fieldkit.errors import FieldkitError
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+COMMANDS = [ROOT / "docs" / "commands.md", ROOT / "docs" / "zh" / "commands.md"]
 
 
 def commands(of, path="fieldkit"):
@@ -24,12 +24,14 @@ def commands(of, path="fieldkit"):
                 yield from commands(sub, f"{path} {name}")
 
 
-def test_every_command_and_option_is_documented():
+@pytest.mark.parametrize("page", COMMANDS, ids=["en", "zh"])
+def test_every_command_and_option_is_documented(page):
+    text = page.read_text(encoding="utf-8")
     for path, command in commands(parser()):
-        assert path.split()[-1] in COMMANDS, path
+        assert path.split()[-1] in text, path
         for action in command._actions:
             for option in action.option_strings:
-                assert option in COMMANDS or option in {"-h", "--help"}, (path, option)
+                assert option in text or option in {"-h", "--help"}, (path, option)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import fieldkit
 import sync.errors
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import SENTENCES, explain, explain_code
-from fieldkit.i18n import set_language
+from fieldkit.i18n import _, set_language
 
 SOURCES = Path(fieldkit.__file__).parent
 CATALOGUE = SOURCES / "locale" / "zh" / "LC_MESSAGES" / "fieldkit.po"
@@ -67,6 +67,29 @@ def test_every_sentence_can_be_said_with_any_parameters(code, language):
     said = explain(FieldkitError(code, path="/x", reason="r"))
     assert said
     assert "{" not in said.replace("{…}", "").replace('{"missing": "dk"}', "")
+
+
+@pytest.mark.parametrize(
+    ("count", "english", "chinese"), [(0, "0 people", "0人"), (1, "1 person", "1人"), (2, "2 people", "2人")]
+)
+def test_english_says_one_otherwise_than_many_and_chinese_the_number_alone(count, english, chinese):
+    for language, said in (("en", english), ("zh", chinese)):
+        set_language(language)
+        assert _("{count} {count:person|people}", count=count) == said
+
+
+def test_words_of_one_and_of_many_may_hold_the_number_and_other_ways_to_write_it_stay():
+    words = "{count:Was this letter|Were these {count} letters} sealed and handed over?"
+    assert _(words, count=1) == "Was this letter sealed and handed over?"
+    assert _(words, count=3) == "Were these 3 letters sealed and handed over?"
+    assert _("{share:.1%} | {name:>3}", share=0.25, name="a") == "25.0% |   a"
+
+
+def test_no_message_counts_without_a_word_for_one():
+    counted = re.compile(
+        r"\{(count|of|records|rows|revisions)\} (records|people|rows|answers|bundles|revisions)\b"
+    )
+    assert [text for text in messages() if counted.search(text)] == []
 
 
 def test_an_unknown_code_is_still_a_sentence():

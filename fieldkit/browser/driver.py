@@ -37,7 +37,7 @@ class BrowserDriver(WebDriver):
             super().on_meta(packet_type, payload)
 
     def _leave(self) -> None:
-        self._app.call_later(self._app.run_action, "app.leave")
+        self._app.call_later(self._app.run_action, "app.quit")
 
     def _write_if_heard(self, data: bytes) -> int:
         try:

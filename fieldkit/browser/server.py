@@ -141,7 +141,7 @@ class PageServer:
         if sum(not each.is_leaving for each in self._tabs) >= MOST_TABS:
             await tab.farewell(
                 _(
-                    "fieldkit is open in {count} windows, which is all there can be. Close one.",
+                    "fieldkit is open in {count} {count:window|windows}, which is all there can be. Close one.",
                     count=MOST_TABS,
                 )
             )

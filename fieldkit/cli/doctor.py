@@ -81,7 +81,11 @@ def _place_lines(checkup: Checkup, *, every: bool) -> list[str]:
     elsewhere = Counter(place.copies for place in checkup.places if place.copies > 1)
     lines = ["", _("Only on this laptop: {count}", count=len(only_here)), *map(_line, only_here)]
     lines += [
-        _("{count} records in {copies} copies, this laptop and the office", count=count, copies=copies)
+        _(
+            "{count} {count:record|records} in {copies} {copies:copy|copies}, this laptop and the office",
+            count=count,
+            copies=copies,
+        )
         for copies, count in sorted(elsewhere.items())
     ]
     if every:

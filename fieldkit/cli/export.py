@@ -84,7 +84,9 @@ def _write(options: argparse.Namespace) -> int:
         with _progress() as told:
             manifest = export(tables, wanted, options.out, tables.pseudonyms, told)
     facts = _facts(manifest, options.out)
-    said = [_("{table}: {rows} rows", table=table, rows=rows) for table, rows in manifest.rows.items()]
+    said = [
+        _("{table}: {rows} {rows:row|rows}", table=table, rows=rows) for table, rows in manifest.rows.items()
+    ]
     said += manifest.kept_back()
     said.append(_("Written to {path} and read back.", path=options.out))
     show(options, facts, "\n".join(said))
@@ -99,7 +101,7 @@ def _verify(options: argparse.Namespace) -> int:
         options,
         _facts(manifest, options.verify),
         _(
-            "{path} is whole: {files} files as they were written.",
+            "{path} is whole: {files} {files:file as it was|files as they were} written.",
             path=options.verify,
             files=len(manifest.files),
         ),
@@ -133,8 +135,8 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
     def told(stage: str, done: int, of: int) -> None:
         if is_told:
             words = {
-                "reading": _("{done} records read …", done=done),
-                "writing": _("{done} of {of} rows written …", done=done, of=of),
+                "reading": _("{done} {done:record|records} read …", done=done),
+                "writing": _("{done} of {of} {of:row|rows} written …", done=done, of=of),
             }.get(stage) or _("Reading it back …")
             sys.stderr.write(f"\r\x1b[K{words}")
             sys.stderr.flush()

@@ -39,7 +39,7 @@ def write_case(options: argparse.Namespace) -> int:
         "until": case.transfer.until.isoformat(), "answers": case.rows,
     }  # fmt: skip
     text = _(
-        "{count} answers are in {path}, sealed. Nobody but {recipient} can open it, who may use it until {until}.",
+        "{count} {count:answer is|answers are} in {path}, sealed. Nobody but {recipient} can open it, who may use it until {until}.",
         count=case.rows,
         path=options.out,
         recipient=case.transfer.recipient,

@@ -82,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
     faults = [*orphans, *(fault for each in found for fault in each.faults)]
     for fault in faults:
         warn(_fault(fault))
-    lines = [_("{count} records", count=len(found) + len(orphans))]
+    lines = [_("{count} {count:record|records}", count=len(found) + len(orphans))]
     lines += [_(words, count=counts[verdict]) for verdict, words in IMPORTED.items()]
     if not options.take:
         lines.append(_("Nothing was stored. With --take the good ones are kept."))
@@ -151,7 +151,7 @@ def _codes(options: argparse.Namespace) -> dict[str, str]:
 
 def _words(each: Recognised) -> str:
     what = _(
-        "{file}: {rows} rows of {form}",
+        "{file}: {rows} {rows:row|rows} of {form}",
         file=each.file,
         rows=each.rows,
         form="/".join(filter(None, (each.form, each.repeat))),

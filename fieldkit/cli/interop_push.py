@@ -43,10 +43,10 @@ _COLUMNS = {
 }
 _GOING = {
     True: N_(
-        "  {form}: {records} records, {contact} with contact and {restricted} with restricted answers, {files} files; encrypted with the key of the form"
+        "  {form}: {records} {records:record|records}, {contact} with contact and {restricted} with restricted answers, {files} {files:file|files}; encrypted with the key of the form"
     ),
     False: N_(
-        "  {form}: {records} records, {contact} with contact and {restricted} with restricted answers, {files} files; readable for whoever runs the server"
+        "  {form}: {records} {records:record|records}, {contact} with contact and {restricted} with restricted answers, {files} {files:file|files}; readable for whoever runs the server"
     ),
 }
 _PROFILES = ("deidentified", "archive")
@@ -97,7 +97,7 @@ def run(options: argparse.Namespace) -> int:
     found, server = push(options)
     counts = Counter(each.verdict for each in found)
     _tell(found)
-    lines = [_("{count} records", count=len(found))]
+    lines = [_("{count} {count:record|records}", count=len(found))]
     lines += [_(words, count=counts[verdict]) for verdict, words in PUSHED.items()]
     data = {
         "server": server, "profile": options.profile, "records": len(found),
@@ -122,7 +122,7 @@ def _tell(found: Iterable[Verdict]) -> None:
         elif len(records) > _NAMED:
             warn(
                 _(
-                    "{form}: {count} records, which --json names. {why}",
+                    "{form}: {count} {count:record|records}, which --json names. {why}",
                     form=form,
                     count=len(records),
                     why=why,
@@ -252,7 +252,7 @@ def _sent(options: argparse.Namespace, pushing: Pushing, records: Iterable[Outgo
     for each in pushing.push(records):
         found.append(each)
         if is_told:
-            sys.stderr.write(f"\r\x1b[K{_('{count} records …', count=len(found))}")
+            sys.stderr.write(f"\r\x1b[K{_('{count} {count:record|records} …', count=len(found))}")
     if is_told:
         sys.stderr.write("\r\x1b[K")
     return found

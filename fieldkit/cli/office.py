@@ -223,7 +223,10 @@ def run_verify(options: argparse.Namespace) -> int:
     report = office.verify()
     office.close()
     facts = asdict(report)
-    text = _("{records} records, {revisions} revisions, {conflicts} in conflict. State {state}", **facts)
+    text = _(
+        "{records} {records:record|records}, {revisions} {revisions:revision|revisions}, {conflicts} in conflict. State {state}",
+        **facts,
+    )
     if report.damaged:
         sys.stderr.write(_("Damaged: {ids}", ids=", ".join(report.damaged)) + "\n")
     show(options, facts, text)

@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
             show(
                 options,
                 {"taken_back": count},
-                _("Taken back: {count} lists. The next return sticks say so.", count=count),
+                _("Taken back: {count} {count:list|lists}. The next return sticks say so.", count=count),
             )
             return 0
         return _give(options, desk)

@@ -92,7 +92,11 @@ def run_backup(options: argparse.Namespace) -> int:
         "files": len(made.files), "open": made.is_open, "removed": [str(path) for path in removed],
     }  # fmt: skip
     lines = [
-        _("The backup is in {path}: {count} files, read back.", path=made.path, count=len(made.files)),
+        _(
+            "The backup is in {path}: {count} {count:file|files}, read back.",
+            path=made.path,
+            count=len(made.files),
+        ),
         _("State {state}", state=made.state),
         *(_("Removed: {path}", path=path) for path in removed),
     ]

@@ -92,7 +92,7 @@ def run_rebuild(options: argparse.Namespace) -> int:
     office.close()
     facts = {"office": str(options.folder), "name": name, "bundles": count, "state": state}
     lines = [
-        _("The office {name} is in {path} again, made from {count} bundles.", name=name, path=options.folder, count=count),
+        _("The office {name} is in {path} again, made from {count} {count:bundle|bundles}.", name=name, path=options.folder, count=count),
         _("State {state}", state=state),
         _("Forms, lists and worklists are not in bundles: bring them back from a backup, or put them there anew."),
     ]  # fmt: skip

@@ -142,7 +142,12 @@ def run_read(options: argparse.Namespace) -> int:
     plain = replace(opened.letter, items=opened.items).to_plain()
     lines = letter_lines(opened.letter, opened.items)
     if opened.hidden:
-        lines.append(_("{count} answers are not shown here: only a reviewer sees them.", count=opened.hidden))
+        lines.append(
+            _(
+                "{count} {count:answer is|answers are} not shown here: only a reviewer sees {count:it|them}.",
+                count=opened.hidden,
+            )
+        )
     show(options, plain, "\n".join(lines))
     return 0
 

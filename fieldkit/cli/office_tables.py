@@ -38,9 +38,15 @@ def run(options: argparse.Namespace) -> int:
         for table, rows in kept.tables
     ]
     data = {"tables": tables, "written": done.written, "removed": done.removed, "rebuilt": done.rebuilt}
-    lines = [_("{written} records written, {removed} taken out", written=done.written, removed=done.removed)]
+    lines = [
+        _(
+            "{written} {written:record|records} written, {removed} taken out",
+            written=done.written,
+            removed=done.removed,
+        )
+    ]
     for table, rows in kept.tables:
-        lines += ["", _("{table}: {rows} rows", table=table.name, rows=rows)]
+        lines += ["", _("{table}: {rows} {rows:row|rows}", table=table.name, rows=rows)]
         lines.append("  " + " ".join(column.name for column in table.columns))
     show(options, data, "\n".join(lines))
     return 0

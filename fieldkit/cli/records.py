@@ -145,7 +145,10 @@ def run_retention(options: argparse.Namespace) -> int:
     ]
     if options.apply:
         lines.append(
-            _("Removed from {count} records. It goes everywhere with the next stick.", count=removed)
+            _(
+                "Removed from {count} {count:record|records}. It goes everywhere with the next stick.",
+                count=removed,
+            )
         )
     elif not rows:
         lines.append(_("Nothing here has been kept longer than its form allows."))

@@ -108,7 +108,7 @@ def run_export(options: argparse.Namespace) -> int:
         "code": exported.code,
     }
     text = _(
-        "{records} records ({revisions} revisions) written to {file} and read back. You may remove the stick.",
+        "{records} {records:record|records} ({revisions} {revisions:revision|revisions}) written to {file} and read back. You may remove the stick.",
         **facts,
     )
     show(options, facts, f"{text} " + _("Check code {code}.", code=facts["code"]))
@@ -199,12 +199,12 @@ def run_status(options: argparse.Namespace) -> int:
     """Say how much is here and only here."""
     with open_session(options) as session:
         status = session.status()
+    words = {name: value if value != "" else "-" for name, value in asdict(status).items()}
     text = _(
-        "{records} records, {only_here} still only here. Questions from the office: {questions}. Last export: {last_export}. Last receipt: {last_receipt}."
+        "{records} {records:record|records}, {only_here} still only here. Questions from the office: {questions}. Last export: {last_export}. Last receipt: {last_receipt}.",
+        **words,
     )
-    show(
-        options, asdict(status), text.format(**{k: v if v != "" else "-" for k, v in asdict(status).items()})
-    )
+    show(options, asdict(status), text)
     return 0
 
 

@@ -33,7 +33,7 @@ def walk(demo: Demo, now: datetime) -> Iterator[str]:
         yield "   " + _("record {id} is stored and signed", id=made[0])
         bundle = session.export(Path(stick)).bundle
         yield _(
-            "2. Export: {records} records in {bytes} bytes, written and read back",
+            "2. Export: {records} {records:record|records} in {bytes} {bytes:byte|bytes}, written and read back",
             records=bundle.records,
             bytes=bundle.bytes,
         )
@@ -45,7 +45,7 @@ def walk(demo: Demo, now: datetime) -> Iterator[str]:
         for pack in office.write_returns(Path(stick), session.exchange.device.key.id):
             taken = session.exchange.take_return(pack.path)
             yield _(
-                "4. Receipt: the office acknowledges {count} records; {left} still only here",
+                "4. Receipt: the office acknowledges {count} {count:record|records}; {left} still only here",
                 count=taken.acknowledged,
                 left=taken.only_here,
             )

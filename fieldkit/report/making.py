@@ -108,7 +108,7 @@ def closing_notes(request: Request, forms: Iterable[str]) -> tuple[str, ...]:
         *(
             [
                 _(
-                    "Of {count} records nothing but the service is counted: their people did not agree to statistics.",
+                    "Of {count} {count:record|records} nothing but the service is counted: {count:its person|their people} did not agree to statistics.",
                     count=kept_out,
                 )
             ]

@@ -206,5 +206,5 @@ def _check(text: str, where: Sequence[str], records: Iterable[str], *, passed: b
     named = sorted(set(records))
     words = [text, *where, *named[:_NAMED]]
     if len(named) > _NAMED:
-        words.append(_("and {count} more records", count=len(named) - _NAMED))
+        words.append(_("and {count} more {count:record|records}", count=len(named) - _NAMED))
     return Check(_("; ").join([*words, _("what to look at: fieldkit office checks")]), passed=False)

@@ -19,7 +19,7 @@ def amount_words(number: float, unit: str) -> str:
         case "percent":
             return f"{round(number, 1):g}%"
         case "days":
-            return _("{number} days", number=f"{number:.4g}")
+            return _("{number} {number:day|days}", number=f"{number:.4g}")
         case "yuan":
             return f"¥{number:.2f}"
         case _:

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from fieldkit import commands as c
 from fieldkit.fieldwork.happenings import ISSUE, LOG
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.agenda import Opens
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
@@ -20,6 +20,9 @@ from fieldkit.widgets.numbered import Numbered
 class AgendaScreen(Frame[Opens | None]):
     """Lists the agenda. Returns what is wanted, None to go back."""
 
+    ABOUT = N_(
+        "This week day by day, coming events, reports due, open village issues, the last meetings. Arrows mark a line, Enter opens what it speaks of; 1 and 2 note something new."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """

@@ -14,23 +14,26 @@ from textual.widgets import Input, Static
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
+from fieldkit.widgets.paged import Paged
 
 
-class CarryScreen(Frame[None]):
+class CarryScreen(Paged, Frame[None]):
     """Asks for the folder of the stick; Enter takes and writes, and says line by line what came and went.
 
     event: the number of the event whose records are written.
     """
 
+    ABOUT = N_(
+        "The laptops of one event exchange its records by stick, without the office. Put the stick in, look whether its folder is right, and press Enter: first what the others wrote is taken, then what is here is written."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
-    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
+    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS), *Paged.PAGING]
     DEFAULT_CSS = """
     CarryScreen #explanation { padding: 1 2; height: auto; }
-    CarryScreen LineInput { margin: 0 2; }
     CarryScreen #said { padding: 1 2 0 2; }
     CarryScreen #result { height: auto; }
     """

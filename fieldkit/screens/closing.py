@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import ClassVar
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -15,9 +15,10 @@ from textual.widgets import Input, Static
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.closing import Line, finding_text
 from fieldkit.session.session import Session
+from fieldkit.widgets.fitting import fitted
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
 from fieldkit.widgets.line_list import LineList
@@ -35,7 +36,16 @@ _NUMBER, _MARK = 10, 5
 class ClosingScreen(Frame[bool]):
     """Walks through the figures: digits and Enter. Returns whether the day is closed; Esc leaves it open."""
 
-    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.DECLINED, c.UNDO, c.BACK)
+    ABOUT = N_(
+        "At the end of a screening day, what people counted is typed beside what the records say. Digits and Enter take a figure and go on; arrows go to another line; PgDn and PgUp show more of what does not add up. Enter on the last line closes the day. Until then nothing is closed."
+    )
+    KEYS: ClassVar = (
+        c.HELP,
+        c.LANGUAGE,
+        c.DECLINED.saying(N_("One more left without registering"), N_("One left")),
+        c.UNDO.saying(N_("One less left without registering")),
+        c.BACK,
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),
         Binding("down", "move(1)", show=False, priority=True),
@@ -130,7 +140,7 @@ class ClosingScreen(Frame[bool]):
     @staticmethod
     def _line(line: Line, room: int) -> str:
         if not line.figure:
-            return f"{set_cell_size(line.label, max(0, room))} {line.typed}"
+            return f"{fitted(line.label, room)} {line.typed}"
         row = _row(_SIGNS.get(line.figure, "") + line.label, str(line.counted), line.typed, room)
         return row if line.typed == str(line.counted) else f"{row} ≠"
 
@@ -205,7 +215,7 @@ class ClosingScreen(Frame[bool]):
 
 
 def _row(label: str, counted: str, typed: str, room: int) -> str:
-    return set_cell_size(label, max(0, room)) + _right(counted) + _right(typed)
+    return fitted(label, room) + _right(counted) + _right(typed)
 
 
 def _right(text: str) -> str:

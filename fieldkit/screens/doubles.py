@@ -15,7 +15,7 @@ from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.fieldwork.same_person import Pair, Said
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.doubles import Double
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
@@ -29,7 +29,15 @@ class DoublesScreen(Frame[None]):
     the screen goes after the last; without, all there are. Esc leaves the rest for later.
     """
 
-    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.UNDO, c.BACK)
+    ABOUT = N_(
+        "Two people who may be registered twice stand side by side, with what speaks for it below. A digit says what they are. What was decided can be taken back; nothing is deleted."
+    )
+    KEYS: ClassVar = (
+        c.HELP,
+        c.LANGUAGE,
+        c.UNDO.saying(N_("Take back what was decided last, and ask again")),
+        c.BACK,
+    )
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
     DoublesScreen #asked, DoublesScreen #evidence { height: auto; padding: 1 2 0 2; }

@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import on
-from textual.binding import BindingType
-from textual.containers import VerticalScroll
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.code_parts import still_missing
 from fieldkit.session.enrolling import Taken
 from fieldkit.session.session import Session
@@ -26,16 +26,28 @@ from fieldkit.widgets.qr import QrCode
 class EnrolmentScreen(CodeBeside[None]):
     """Shows the key card of the session's laptop and takes the office's answer, until somebody goes back."""
 
-    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.EXPORT, c.BACK)
+    ABOUT = N_(
+        "Here the office gets to know this laptop, once. The office scans the code; its answer is scanned here, or comes by stick. With it come household numbers, and what goes to the office can be sealed for it. PgDn and PgUp turn where there are several codes; arrows show more of the words."
+    )
+    KEYS: ClassVar = (
+        c.HELP,
+        c.LANGUAGE,
+        c.EXPORT.saying(N_("Write the key card onto the stick"), N_("Card")),
+        c.BACK,
+    )
     takes_codes = True
     """The office's answer comes as codes of any length, to where the caret is."""
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),
         *CodeBeside.TURNING,
+        Binding("down", "more(1)", show=False, priority=True),
+        Binding("up", "more(-1)", show=False, priority=True),
     ]
     DEFAULT_CSS = """
-    EnrolmentScreen #words { padding: 0 1; height: 1fr; }
-    EnrolmentScreen #words Static { height: auto; }
+    EnrolmentScreen #left { padding: 0 1; height: 1fr; }
+    EnrolmentScreen #words { height: auto; max-height: 70%; }
+    EnrolmentScreen #left Static { height: auto; }
+    EnrolmentScreen #answer { margin-top: 1; }
     EnrolmentScreen LineInput, EnrolmentScreen LineInput:focus { border: none; height: 1; padding: 0; }
     """
 
@@ -46,8 +58,9 @@ class EnrolmentScreen(CodeBeside[None]):
 
     def body(self) -> Iterable[Widget]:
         """Who it is and where it belongs, the line for the answer, what became of it; the code on the right."""
-        with VerticalScroll(id="words", can_focus=False):
-            yield Static(id="laptop", markup=False)
+        with Vertical(id="left"):
+            with VerticalScroll(id="words", can_focus=False):
+                yield Static(id="laptop", markup=False)
             yield LineInput(id="answer", select_on_focus=False)
             yield Static(id="result", markup=False)
         yield QrCode("")
@@ -65,12 +78,16 @@ class EnrolmentScreen(CodeBeside[None]):
         self.draw_code()
         card = self.session.enrolling.card
         self.query_one("#laptop", Static).update(
-            f"{card.name}\n{card.device}\n{card.spoken()}\n{self._standing()}\n\n{self._how()}\n"
+            f"{self._how()}\n\n{card.name}\n{card.spoken()}\n{self._standing()}\n{card.device}"
         )
         line = self.query_one("#answer", LineInput)
         line.placeholder = _("answer of the office")
         line.focus()
         self.query_one("#result", Static).update(self._said)
+
+    def action_more(self, by: int) -> None:
+        """Show more of the words."""
+        self.query_one("#words", VerticalScroll).scroll_relative(y=by, animate=False)
 
     def action_back(self) -> None:
         """Go back to Home."""

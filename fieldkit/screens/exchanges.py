@@ -11,7 +11,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from fieldkit import commands as c
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
 
@@ -19,6 +19,9 @@ from fieldkit.widgets.frame import Frame
 class ExchangesScreen(Frame[None]):
     """Lists exports, return packs, enrolments, and what else was written down of them."""
 
+    ABOUT = N_(
+        "Everything that went to the office or came from it, newest first. The check code can be read out over the telephone: at the office it is the same."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
@@ -39,7 +42,12 @@ class ExchangesScreen(Frame[None]):
 
     def show_words(self) -> None:
         """Draw the lines."""
-        lines = self.session.sticks.history_lines() or [_("Nothing has been exchanged yet.")]
+        lines = self.session.sticks.history_lines() or [
+            _(
+                "Nothing has been exchanged yet. On Home, {key} writes what is new to a stick.",
+                key=c.EXPORT.key_names,
+            )
+        ]
         exchanges = self.query_one("#exchanges", OptionList)
         exchanges.clear_options()
         exchanges.add_options(Option(line) for line in lines)

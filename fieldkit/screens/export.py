@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.session import Session
 from fieldkit.steady import elapsed
 from fieldkit.widgets.frame import Frame
@@ -27,17 +27,18 @@ _PAUSE = 0.1
 class ExportScreen(Frame[None]):
     """Asks for a folder, writes the bundle, says when the stick may be removed. Esc while it writes stops that."""
 
+    ABOUT = N_(
+        "What is new on this laptop is written to a stick for the office, sealed so that nobody else can read it. Type the folder of the stick, Enter writes. Wait until it is said that the stick may be removed. Esc meanwhile stops it; nothing is lost."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
-    DEFAULT_CSS = (
-        "ExportScreen Static { padding: 1 2; height: auto; } ExportScreen LineInput { margin: 0 2; }"
-    )
+    DEFAULT_CSS = "ExportScreen Static { padding: 1 2; height: auto; }"
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
         self._said = ""
-        self._waiting = session.status().only_here
+        self._status = session.status()
         self._is_writing = False
         self._stopped = Event()
         self._told = 0.0
@@ -54,14 +55,20 @@ class ExportScreen(Frame[None]):
 
     def show_words(self) -> None:
         """Draw the words."""
-        self.query_one("#explanation", Static).update(
-            _(
-                "{count} records are still only on this laptop. Type the folder of the stick, then Enter.",
-                count=self._waiting,
-            )
-        )
+        self.query_one("#explanation", Static).update(self._asked())
         self.query_one("#result", Static).update(self._said)
         self.query_one("#folder").focus()
+
+    def _asked(self) -> str:
+        """What there is to be written, and how."""
+        if not self._status.records:
+            return _("Nothing is recorded on this laptop yet, so there is nothing to carry.")
+        if not self._status.only_here:
+            return _("The office has acknowledged every record of this laptop: there is nothing to carry.")
+        return _(
+            "{count} {count:record is|records are} still only on this laptop. Type the folder of the stick, then Enter.",
+            count=self._status.only_here,
+        )
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -80,7 +87,7 @@ class ExportScreen(Frame[None]):
             said = explain(error)
         else:
             said = _(
-                "{records} records written to {path} and read back. You may remove the stick.",
+                "{records} {records:record|records} written to {path} and read back. You may remove the stick.",
                 records=exported.bundle.records,
                 path=exported.bundle.path.name,
             )
@@ -97,7 +104,7 @@ class ExportScreen(Frame[None]):
         if done < of and elapsed() - self._told < _PAUSE:
             return
         self._told = elapsed()
-        said = _("{done} of {of} revisions written …", done=done, of=of)
+        said = _("{done} of {of} {of:revision|revisions} written …", done=done, of=of)
         if done >= of:
             said = _("All is written; reading it back. Leave the stick in.")
         self.app.call_from_thread(self._say, said)

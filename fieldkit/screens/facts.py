@@ -13,13 +13,16 @@ from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from fieldkit import commands as c
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.widgets.frame import Frame
 
 
 class FactsScreen(Frame[None]):
     """Shows what `lines` gives, which is asked off the screen's thread and again in another language. title: in words."""
 
+    ABOUT = N_(
+        "What is known of this workspace, or what was found when it was looked over, line by line. Arrows, PgDn and PgUp show more."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from fieldkit import commands as c
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.rights import Person
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
@@ -22,6 +22,9 @@ from fieldkit.widgets.line_list import LineList
 class FindPersonScreen(Frame[Person | None]):
     """Returns the person chosen, None for nobody."""
 
+    ABOUT = N_(
+        "Somebody asks what is recorded of her. Type her name, pinyin, initials or number; arrows mark a line, Enter opens it."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),
@@ -29,7 +32,7 @@ class FindPersonScreen(Frame[Person | None]):
         Binding("up", "move(-1)", show=False, priority=True),
     ]
     DEFAULT_CSS = """
-    FindPersonScreen #search { margin: 1 1; border: none; height: 1; padding: 0 1; }
+    FindPersonScreen #search { margin: 1 0; border: none; height: 1; padding: 0 2; }
     FindPersonScreen LineList { padding: 0 1; }
     """
 
@@ -83,7 +86,18 @@ class FindPersonScreen(Frame[Person | None]):
     def _fill(self, text: str) -> None:
         self.found = self.session.rights.find(text, self._strangers)
         lines = [self._line(person) for person in self.found]
-        self.query_one(LineList).show(lines or ([_("Nobody by that name here.")] if text.strip() else []))
+        self.query_one(LineList).show(
+            lines
+            or (
+                [
+                    _(
+                        "Nobody by that name here. Try a part of it, its initials, or the number of the household."
+                    )
+                ]
+                if text.strip()
+                else []
+            )
+        )
 
     def _line(self, person: Person) -> str:
         household = self.session.household(person.household)

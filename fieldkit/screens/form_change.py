@@ -10,9 +10,11 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from fieldkit.commands import HELP
 from fieldkit.i18n import N_, _, language
 from fieldkit.session.versions import FormChange
 from fieldkit.session.words import Words
+from fieldkit.widgets.explained import Explained
 from fieldkit.widgets.numbered import Numbered
 from fieldkit.wording import labelled
 
@@ -28,12 +30,16 @@ _WHY = {
 }
 
 
-class FormChangeScreen(ModalScreen[Choice | None]):
+class FormChangeScreen(Explained, ModalScreen[Choice | None]):
     """Returns "stay" to go on with the version the draft was begun with, "carry" to take the newer one, None for
     neither: the draft stays as it is.
     """
 
+    ABOUT = N_(
+        "The form has got a new version since this was begun. What would move and what has no place there stands in the box. A digit or Enter chooses, PgDn and PgUp show more, Esc leaves everything as it is."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
+        HELP.binding,
         Binding("escape", "give_up", show=False, priority=True),
         Binding("pagedown", "page(1)", show=False, priority=True),
         Binding("pageup", "page(-1)", show=False, priority=True),
@@ -67,7 +73,7 @@ class FormChangeScreen(ModalScreen[Choice | None]):
             with VerticalScroll(can_focus=False):
                 yield Static("\n".join(["", *self._facts()]), markup=False)
             yield self.choices
-            yield Static(_("Esc leaves it as it is."), markup=False)
+            yield Static(_("PgDn shows more of it; Esc leaves it as it is."), markup=False)
 
     def on_mount(self) -> None:
         """Offer what can be chosen."""
@@ -93,7 +99,12 @@ class FormChangeScreen(ModalScreen[Choice | None]):
         old = Words(self.change.old or self.change.new, language())
         new = Words(self.change.new, language())
         answers = plan.answers
-        facts = [_("{count} answers stay where they are.", count=sum(map(new.is_asked, plan.kept)))]
+        facts = [
+            _(
+                "{count} {count:answer stays where it is|answers stay where they are}.",
+                count=sum(map(new.is_asked, plan.kept)),
+            )
+        ]
         moves = [move for move in plan.moved if new.is_asked(move.new)]
         if moves:
             facts.append(_("These move:"))

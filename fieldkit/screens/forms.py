@@ -12,15 +12,23 @@ from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from fieldkit.i18n import _
+from fieldkit.commands import HELP
+from fieldkit.i18n import N_, _
 from fieldkit.session.session import Session
+from fieldkit.widgets.explained import Explained
 from fieldkit.widgets.line_list import LineList
 
 
-class FormsScreen(ModalScreen[str | None]):
+class FormsScreen(Explained, ModalScreen[str | None]):
     """Returns the form to begin, None for none. Its number, typed, marks it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", show=False, priority=True)]
+    ABOUT = N_(
+        "Every form but those of registration and visit, by what it is for. Its number or the arrows mark one, Enter begins it, Esc goes back."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        HELP.binding,
+        Binding("escape", "give_up", show=False, priority=True),
+    ]
     DEFAULT_CSS = """
     FormsScreen { align: center middle; }
     FormsScreen > Vertical {
@@ -59,7 +67,8 @@ class FormsScreen(ModalScreen[str | None]):
                 headings.append(len(self._lines))
                 self._lines.append(f"-- {family} --")
             self._places.append(len(self._lines))
-            self._lines.append(f"{number:>3}  {form.title}   {form.name} {form.version}".rstrip())
+            twin = sum(each.title == form.title for each in self.forms) > 1
+            self._lines.append("  ".join([f"{number:>3}", form.title, *([form.version] if twin else [])]))
         lines = self.query_one(LineList)
         lines.show(self._lines, headings)
         lines.focus()

@@ -16,11 +16,12 @@ from textual.widgets.option_list import Option
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.returns import Returned
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
+from fieldkit.widgets.paged import Paged
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +32,24 @@ class Chosen:
     found: Returned | None
 
 
-class FromOfficeScreen(Frame[Chosen | None]):
+class FromOfficeScreen(Paged, Frame[Chosen | None]):
     """Asks for a folder, takes what is there for this laptop, says what came; lists the office's comments.
 
     Returns the record of a comment that was chosen, None to go back. found: what had come before.
     """
 
+    ABOUT = N_(
+        "What the office gave back on the stick is taken here: receipts, lists of visits, forms, comments. Type the folder of the stick, Enter takes it. Arrows go over the comments, Enter shows the record; PgDn and PgUp show more."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),
         Binding("down", "move(1)", show=False, priority=True),
         Binding("up", "move(-1)", show=False, priority=True),
-        Binding("pagedown", "page(1)", show=False, priority=True),
-        Binding("pageup", "page(-1)", show=False, priority=True),
+        *Paged.PAGING,
     ]
     DEFAULT_CSS = """
     FromOfficeScreen Static { padding: 0 2; height: auto; }
-    FromOfficeScreen LineInput { margin: 0 2; }
     FromOfficeScreen OptionList, FromOfficeScreen OptionList:focus { height: auto; border: none; padding: 0 1; }
     """
 
@@ -127,11 +129,6 @@ class FromOfficeScreen(Frame[Chosen | None]):
                 here = options.highlighted or 0
                 options.highlighted = max(0, min(len(self._records) - 1, here + by))
             options.focus()
-
-    def action_page(self, by: int) -> None:
-        """Show more of what came."""
-        page = self.query_one("#page", VerticalScroll)
-        page.scroll_relative(y=by * max(1, page.size.height - 1), animate=False)
 
     def action_back(self) -> None:
         """Go back to Home."""

@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from fieldkit import commands as c
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.home_words import not_found, unknown_to_offices
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
@@ -43,6 +43,9 @@ class HomeScreen(Frame[None]):
     somebody searches and waits for it.
     """
 
+    ABOUT = N_(
+        "Home says what to do today: what the office asks, what is unfinished, which visits are due. Typing finds a household; arrows mark a line, Enter opens it, Esc empties the search."
+    )
     KEYS: ClassVar = (
         c.HELP,
         c.LANGUAGE,
@@ -73,7 +76,7 @@ class HomeScreen(Frame[None]):
     DEFAULT_CSS = """
     HomeScreen #facts { height: auto; padding: 0 1; }
     HomeScreen #list { padding: 0 1; }
-    HomeScreen #search { margin: 1 1; border: none; height: 1; padding: 0 1; }
+    HomeScreen #search { margin: 1 0; border: none; height: 1; padding: 0 2; }
     """
 
     class OpenHousehold(Message):
@@ -165,6 +168,11 @@ class HomeScreen(Frame[None]):
         self.is_looked_through = True
         self.show_facts()
 
+    def on_resize(self) -> None:
+        """More or fewer facts fit above the list now."""
+        if self.session is not None:
+            self.show_facts()
+
     def show_facts(self) -> None:
         """Draw what is known of the workspace, above the list."""
         assert self.session is not None
@@ -178,7 +186,7 @@ class HomeScreen(Frame[None]):
                 unfinished=len(self.session.unfinished()),
             ),
             _(
-                "Still only on this laptop: {count} of {records} records   Last to the stick: {when}",
+                "Still only on this laptop: {count} of {records} {records:record|records}   Last to the stick: {when}",
                 count=status.only_here,
                 records=status.records,
                 when=status.last_export[:10] or "-",
@@ -352,7 +360,7 @@ class HomeScreen(Frame[None]):
         assert self.session is not None
         where = self.session.place_name(household.village)
         group = _("group {number}", number=household.group) if household.group else ""
-        people = _("{count} people", count=len(household.members))
+        people = _("{count} {count:person|people}", count=len(household.members))
         parts = (*before, household.head, where, group, household.address, people, *said)
         line = "  ".join(part for part in parts if part)
         room = self.query_one("#list", LineList).scrollable_content_region.width - cell_len(line) - 2

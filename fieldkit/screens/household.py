@@ -14,11 +14,12 @@ from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.labels import Label, cards
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
+from fieldkit.widgets.paged import Paged
 from fieldkit.widgets.printing import print_page
 
 
@@ -32,11 +33,14 @@ class Chosen:
     id: str = ""
 
 
-class HouseholdScreen(Frame[Chosen | None]):
+class HouseholdScreen(Paged, Frame[Chosen | None]):
     """Shows a household. Returns what is wanted, None to go back."""
 
+    ABOUT = N_(
+        "One household: what can be done, what was recorded, why it is on the list, who lives there. A digit does what stands beside it; arrows mark a record, Enter shows it; PgDn and PgUp show more of who lives there."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
-    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
+    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS), *Paged.PAGING]
     DEFAULT_CSS = """
     HouseholdScreen #about { height: auto; padding: 1 2; }
     HouseholdScreen Numbered { max-height: 60%; }

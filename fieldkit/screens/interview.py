@@ -15,7 +15,7 @@ from textual.widgets import Static
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _, language
+from fieldkit.i18n import N_, _, language
 from fieldkit.session.interview import Finished, Interview
 from fieldkit.session.questions import question_line
 from fieldkit.session.session import Session
@@ -40,6 +40,9 @@ from fieldkit.xforms import Event, Missing
 class InterviewScreen(TakesScans, AfterTyping, Walks[Finished | None]):
     """Asks one interview. Returns what finishing it made, None when it was left unfinished."""
 
+    ABOUT = N_(
+        "One question after the other. Digits choose an answer, letters and digits type one, Enter goes on, arrows move. What is shown as answered is kept already. Every question may be left unanswered, and four keys say why. Esc goes back; Home goes on from here."
+    )
     KEYS: ClassVar = (
         c.HELP, c.JUMP, c.NOTE, c.LANGUAGE, c.DONT_KNOW, c.DECLINED, c.PREFER_NOT, c.NOT_APPLICABLE,
         c.REVIEW, c.FINISH, c.GUIDE, c.OUTLINE, c.BACK, c.SAME, c.SAME_ALL, c.PREVIOUS, c.NEXT, c.UNDO, c.REDO, c.ROSTER,
@@ -210,7 +213,10 @@ class InterviewScreen(TakesScans, AfterTyping, Walks[Finished | None]):
             self.refuse(error)
             return
         self.notify(
-            _("{count} answers taken from last time. Look them over; each can be changed.", count=taken)
+            _(
+                "{count} {count:answer|answers} taken from last time. Look them over; each can be changed.",
+                count=taken,
+            )
         )
         left = self.interview.first_open()
         await (self._go(left) if left else self._step(self.interview.go_to_end))

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.keymap import PRESETS, Keymap, built_in_key, change_key, chosen_keymap, named_keymap, use_preset
 from fieldkit.widgets.ask_key import AskKey
 from fieldkit.widgets.frame import Frame
@@ -27,6 +27,9 @@ from fieldkit.widgets.pick import Pick
 class KeysScreen(Frame[None]):
     """Typing finds a command, Enter gives it another key. use: puts keys in force."""
 
+    ABOUT = N_(
+        "Every command and its key. Typing finds one; arrows mark a line, Enter gives it another key. A * stands where a key was changed."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),

@@ -15,7 +15,7 @@ from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.fieldwork.lab_verdicts import HARMLESS, Judged, Verdict
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.files import file_named
 from fieldkit.session.lab_words import VERDICTS, more_of
 from fieldkit.session.laboratory import Preview
@@ -35,7 +35,15 @@ _ORDER = (Verdict.CHANGES, *(each for each in Verdict if each not in HARMLESS), 
 class LabScreen(Frame[None]):
     """Asks for the file and shows its rows by verdict. Enter says yes to a change, or tells more of a row; F10 writes."""
 
-    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.FINISH, c.BACK)
+    ABOUT = N_(
+        "The laboratory's file is looked at row by row before anything is written. Arrows mark a row; Enter says yes to a change or takes that back, and tells more of any other row."
+    )
+    KEYS: ClassVar = (
+        c.HELP,
+        c.LANGUAGE,
+        c.FINISH.saying(N_("Choose a file, write its results or its faulty rows"), N_("File, write")),
+        c.BACK,
+    )
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
     LabScreen #said { height: auto; padding: 1 1; }
@@ -101,10 +109,16 @@ class LabScreen(Frame[None]):
         faulty = len(preview.faulty)
         choices: list[tuple[str, str]] = []
         if count:
-            choices.append(("take", _("Write {count} results", count=count)))
+            choices.append(("take", _("Write {count} {count:result|results}", count=count)))
         if faulty:
             choices.append(
-                ("faults", _("Write the {count} faulty rows into a file for the laboratory", count=faulty))
+                (
+                    "faults",
+                    _(
+                        "Write the {count} faulty {count:row|rows} into a file for the laboratory",
+                        count=faulty,
+                    ),
+                )
             )
         choices.append(("file", _("Another file")))
         asked = Pick(_("What shall be done?"), [words for _name, words in choices])
@@ -180,7 +194,7 @@ class LabScreen(Frame[None]):
             )
         new, changes = len(self.preview.of(Verdict.NEW)), len(self.preview.of(Verdict.CHANGES))
         return _(
-            "{count} rows: {new} new, {changes} change a result, {faulty} faulty. F10 writes the new ones and the changes you said yes to with Enter ({agreed}).",
+            "{count} {count:row|rows}: {new} new, {changes} change a result, {faulty} faulty. F10 writes the new ones and the changes you said yes to with Enter ({agreed}).",
             count=len(self.preview.rows), new=new, changes=changes, faulty=len(self.preview.faulty), agreed=len(self.agreed),
         )  # fmt: skip
 

@@ -15,25 +15,28 @@ from textual.widgets import Input, Static
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.network_words import met_lines, stage_line
 from fieldkit.session.session import Session
 from fieldkit.steady import elapsed
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
+from fieldkit.widgets.paged import Paged
 
 _PAUSE = 0.1
 """Seconds between two looks at how far it is."""
 
 
-class NetworkScreen(Frame[None]):
+class NetworkScreen(Paged, Frame[None]):
     """Asks where the office is; Enter exchanges, and says line by line what went and came. Esc meanwhile stops that."""
 
+    ABOUT = N_(
+        "Where there is a cable or a wireless network to the office, it does what a stick does: sends what is new, takes what is there. Type the address that the office's screen shows, or leave it empty; Enter begins. Esc meanwhile stops it; nothing is lost."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
-    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
+    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS), *Paged.PAGING]
     DEFAULT_CSS = """
     NetworkScreen #explanation { padding: 1 2; height: auto; }
-    NetworkScreen LineInput { margin: 0 2; }
     NetworkScreen #said { padding: 1 2 0 2; }
     NetworkScreen #result { height: auto; }
     """
@@ -60,12 +63,9 @@ class NetworkScreen(Frame[None]):
 
     def show_words(self) -> None:
         """Draw the words."""
-        self.query_one("#explanation", Static).update(
-            _(
-                "{count} records are still only on this laptop. Where the office is, as its screen says, then Enter; left empty, it is looked for.",
-                count=self._waiting,
-            )
-        )
+        asked = _("Where the office is, as its screen says, then Enter; left empty, it is looked for.")
+        waiting = _("{count} {count:record is|records are} still only on this laptop.", count=self._waiting)
+        self.query_one("#explanation", Static).update(f"{waiting}\n{asked}" if self._waiting else asked)
         self.query_one("#result", Static).update(self._said)
         self.query_one("#address").focus()
 

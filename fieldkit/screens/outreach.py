@@ -49,9 +49,20 @@ class Wanted:
 class OutreachScreen(ReadsCodes, Frame[Wanted | None]):
     """Returns what is wanted, None to go back. The search line always has the caret, as on Home."""
 
+    ABOUT = N_(
+        "One station of a screening day: how the day stands, who waits, who is next. Scan a card, or type a name, initials or a number; arrows mark a line, Enter opens it."
+    )
     KEYS: ClassVar = (
-        c.HELP, c.LANGUAGE, c.NEW_HOUSEHOLD, c.DECLINED, c.EXPORT, c.LABELS, c.STATION, c.FINISH, c.BACK,
-    )  # fmt: skip
+        c.HELP,
+        c.LANGUAGE,
+        c.NEW_HOUSEHOLD.saying(N_("Register somebody who is on no list"), N_("Register")),
+        c.DECLINED.saying(N_("One more left without registering"), N_("One left")),
+        c.EXPORT.saying(N_("Exchange with the other laptops by stick"), N_("By stick")),
+        c.LABELS,
+        c.STATION,
+        c.FINISH.saying(N_("Count and close the day"), N_("Close")),
+        c.BACK,
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),
         Binding("down", "move(1)", show=False, priority=True),
@@ -62,7 +73,7 @@ class OutreachScreen(ReadsCodes, Frame[Wanted | None]):
     DEFAULT_CSS = """
     OutreachScreen #facts { height: auto; padding: 0 1; }
     OutreachScreen #last { height: auto; padding: 0 1; text-style: bold; }
-    OutreachScreen #search { margin: 1 1; border: none; height: 1; padding: 0 1; }
+    OutreachScreen #search { margin: 1 0; border: none; height: 1; padding: 0 2; }
     OutreachScreen LineList { padding: 0 1; }
     """
 
@@ -224,7 +235,12 @@ class OutreachScreen(ReadsCodes, Frame[Wanted | None]):
             if drafts:
                 rows.heading("-- " + _("Unfinished, Enter goes on where it stopped") + " --")
                 rows.add(drafts, self._draft_line, lambda draft: Wanted("resume", id=draft.id))
-            if self.station is not Station.REGISTRATION:
+            if self.station is Station.REGISTRATION:
+                key = c.NEW_HOUSEHOLD.key_names
+                rows.heading(
+                    _("Scan or type to find her; {key} registers somebody who is on no list.", key=key)
+                )
+            else:
                 waiting = self.day.waiting(self.station.value)
                 rows.heading("-- " + _("Waiting here: {count}", count=len(waiting)) + " --")
                 rows.add(waiting, _waiting_line, lambda woman: Wanted("examine", id=woman.pid))

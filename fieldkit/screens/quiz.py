@@ -14,7 +14,7 @@ from textual.widgets import Static
 from fieldkit import commands as c
 from fieldkit.fieldwork.happenings import EDUCATION_EVENT
 from fieldkit.fieldwork.quizzes import AFTER, BEFORE, PHASES
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.copied import last_of_each_kind
 from fieldkit.session.quizzes import QuizEvent, quiz_events, quiz_results
 from fieldkit.session.session import Session
@@ -40,6 +40,9 @@ class QuizWish:
 class QuizScreen(Frame[QuizWish | None]):
     """Returns what is wanted of an event, None to go back. `event`: the number of the one to begin with, else the last."""
 
+    ABOUT = N_(
+        "An event of health education and its quiz, which nobody puts a name on. A digit does what stands beside it: enter the sheets filled in before and after, check them, show what they come to."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """

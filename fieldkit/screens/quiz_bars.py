@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.fieldwork.quizzes import QUESTIONS
-from fieldkit.i18n import _, is_plain
+from fieldkit.i18n import N_, _, is_plain
 from fieldkit.session.quiz_bars import awareness, large_question, question_bars
 from fieldkit.session.quizzes import QuizEvent, quiz_results, statements
 from fieldkit.session.session import Session
@@ -24,6 +24,9 @@ _EACH = 2
 class QuizBarsScreen(Frame[None]):
     """Shows all questions, as many as there is room for at a time, or one of them large. Esc goes back."""
 
+    ABOUT = N_(
+        "How many answered each statement rightly before and after, drawn for everybody to see; nobody can be told apart. A digit shows one statement large, Enter all of them again, arrows and PgDn go on."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),

@@ -14,7 +14,7 @@ from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.fieldwork.quizzes import BEFORE, Sheet
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.quizzes import Batch, Line, QuizEvent, line_of, read_line
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
@@ -28,15 +28,18 @@ _LAST = 12
 class QuizBatchScreen(Frame[None]):
     """Takes the sheets of an event, of one phase. Esc leaves; what was entered is kept."""
 
-    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.UNDO, c.BACK)
+    ABOUT = N_(
+        "The sheets of paper are entered here, one in each line: the code of the sheet, ten digits, Enter. Esc empties the line; on an empty line it goes back. What was entered is kept."
+    )
+    KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.UNDO.saying(N_("Bring back the sheet entered last")), c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     takes_codes = True  # twelve digits and Enter, however fast they come, are a sheet here
     DEFAULT_CSS = """
     QuizBatchScreen Static { height: auto; padding: 0 2; }
-    QuizBatchScreen #progress { padding-top: 1; text-style: bold; }
-    QuizBatchScreen #line { margin: 1 1; border: none; height: 1; padding: 0 1; }
+    QuizBatchScreen #progress { padding: 1 2 0 2; text-style: bold; }
+    QuizBatchScreen #line { margin: 1 0; border: none; height: 1; padding: 0 2; }
     QuizBatchScreen #said { color: $text-error; text-style: bold; }
-    QuizBatchScreen #how { padding-top: 1; color: $text-muted; }
+    QuizBatchScreen #how { padding: 1 2 0 2; color: $text-muted; }
     """
 
     def __init__(self, session: Session, event: QuizEvent, phase: str) -> None:

@@ -28,13 +28,16 @@ _WORDS = {"true": N_("true"), "false": N_("not true"), "dk": N_("don't know"), "
 class QuizCheckScreen(Frame[None]):
     """Asks for the sheets of the sample one after another, and says at the end how often the two entries differ."""
 
+    ABOUT = N_(
+        "One sheet in twenty is entered once more without the first entry in sight. Where the two differ, the paper decides. Esc goes back; what is not compared yet is asked for next time."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     takes_codes = True  # twelve digits and Enter, however fast they come, are a sheet here
     DEFAULT_CSS = """
     QuizCheckScreen Static { height: auto; padding: 0 2; }
-    QuizCheckScreen #asked { padding-top: 1; text-style: bold; }
-    QuizCheckScreen #line { margin: 1 1; border: none; height: 1; padding: 0 1; }
+    QuizCheckScreen #asked { padding: 1 2 0 2; text-style: bold; }
+    QuizCheckScreen #line { margin: 1 0; border: none; height: 1; padding: 0 2; }
     QuizCheckScreen #said { color: $text-error; text-style: bold; }
     """
 
@@ -83,7 +86,7 @@ class QuizCheckScreen(Frame[None]):
         count, of = len(self.differing), self.compared * len(QUESTIONS)
         low, high = wilson(count, of)
         yield _(
-            "{count} of {of} answers differ: {percent} ({low} to {high} with a certainty of 95 per cent).",
+            "{count} of {of} {of:answer differs|answers differ}: {percent} ({low} to {high} with a certainty of 95 per cent).",
             count=count, of=of, percent=f"{count / of:.1%}", low=f"{low:.1%}", high=f"{high:.1%}",
         )  # fmt: skip
         times = {name: self.differing.count(name) for name in QUESTIONS if name in self.differing}

@@ -5,30 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
 from fieldkit import commands as c
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.history import step_lines
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
+from fieldkit.widgets.paged import Paged
 from fieldkit.wording import labelled
 
 
-class RecordScreen(Frame[str | None]):
+class RecordScreen(Paged, Frame[str | None]):
     """Shows a record. Returns "amend" to correct it, "slip" for its slip, "discard" to give up its open
     correction, None to go back.
     """
 
+    ABOUT = N_(
+        "One record: what the office says of it, the answers, and how they came to be. A digit or Enter does what stands in the list above; PgDn and PgUp show more of the record."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),
-        Binding("pagedown", "page(1)", show=False, priority=True),
-        Binding("pageup", "page(-1)", show=False, priority=True),
+        *Paged.PAGING,
     ]
     DEFAULT_CSS = "RecordScreen #record { height: auto; padding: 0 2; }"
 
@@ -60,11 +63,6 @@ class RecordScreen(Frame[str | None]):
         self.query_one("#record", Static).update(
             "\n".join([*self._comments(), *self._answers(), "", *self._history()])
         )
-
-    def action_page(self, by: int) -> None:
-        """Show more of the record."""
-        page = self.query_one("#page", VerticalScroll)
-        page.scroll_relative(y=by * max(1, page.size.height - 1), animate=False)
 
     def action_back(self) -> None:
         """Go back."""

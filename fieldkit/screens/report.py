@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
@@ -14,27 +14,36 @@ from textual.widgets import Input, Static
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.report import to_text
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
+from fieldkit.widgets.paged import Paged
+
+if TYPE_CHECKING:
+    from fieldkit.report.document import Document
 
 _AROUND = 4
 """Columns beside a report: its margins, and the bar that tells where one is in it."""
 
 
-class ReportScreen(Frame[None]):
+class ReportScreen(Paged, Frame[None]):
     """Visits by village and outcome for a period that can be typed."""
 
+    ABOUT = N_(
+        "Visits by village and outcome. Type a period such as 2026-03, 2026-Q1 or 2026-03-01..2026-03-03, Enter counts anew; PgDn and PgUp show more of the table."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
-    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
-    DEFAULT_CSS = "ReportScreen #period { margin: 0 1; } ReportScreen #table { padding: 0 1; height: auto; }"
+    BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS), *Paged.PAGING]
+    DEFAULT_CSS = "ReportScreen #table { padding: 0 1; height: auto; }"
 
     def __init__(self, session: Session, period: str) -> None:
         super().__init__()
         self.session = session
         self.period = period
+        self._report: Document | None = None
+        self._refused = ""
 
     def body(self) -> Iterable[Widget]:
         """Period and table."""
@@ -53,11 +62,13 @@ class ReportScreen(Frame[None]):
         )
         self.query_one("#period").focus()
         try:
-            report = self.session.report("visits", self.period)
+            self._report = self.session.report("visits", self.period)
         except FieldkitError as error:
-            text = explain(error)
-        else:
-            text = to_text(report, self.app.size.width - _AROUND)
+            self._report, self._refused = None, explain(error)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        text = to_text(self._report, self.app.size.width - _AROUND) if self._report else self._refused
         self.query_one("#table", Static).update(text)
 
     @on(Input.Submitted)
@@ -68,7 +79,7 @@ class ReportScreen(Frame[None]):
 
     def on_resize(self) -> None:
         """The report is laid out for the room there is."""
-        self.show_words()
+        self._lay_out()
 
     def action_back(self) -> None:
         """Go back to Home."""

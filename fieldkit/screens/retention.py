@@ -30,6 +30,9 @@ TIERS = {
 class RetentionScreen(Frame[None]):
     """The preview; Enter removes everything on it, after asking."""
 
+    ABOUT = N_(
+        "Answers may be kept only as long as their form says. What is over stands here; arrows look through it, Enter removes all of it for good, after asking."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = "RetentionScreen #said { height: auto; padding: 1 2; }"
@@ -52,7 +55,7 @@ class RetentionScreen(Frame[None]):
         """Draw the preview."""
         said = (
             _(
-                "{count} records hold answers whose time is over. Enter removes them, after asking.",
+                "{count} {count:record holds|records hold} answers whose time is over. Enter removes them, after asking.",
                 count=len(self.due),
             )
             if self.due
@@ -91,7 +94,10 @@ class RetentionScreen(Frame[None]):
             await self.app.push_screen_wait(Notice(explain(error)))
         else:
             self.notify(
-                _("Removed from {count} records. It goes everywhere with the next stick.", count=count)
+                _(
+                    "Removed from {count} {count:record|records}. It goes everywhere with the next stick.",
+                    count=count,
+                )
             )
         self.due = self.session.retention.due()
         self.refresh_words()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import work
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
@@ -22,6 +22,7 @@ from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.message import Notice
 from fieldkit.widgets.numbered import Numbered
+from fieldkit.widgets.paged import Paged
 from fieldkit.widgets.pick import Pick
 from fieldkit.widgets.printing import print_page
 from fieldkit.wording import labelled
@@ -36,14 +37,16 @@ _SCOPES = {
 """What can be taken back, in the order it is offered; the whole comes last, where nobody presses it by accident."""
 
 
-class RightsScreen(Frame[Said | None]):
+class RightsScreen(Paged, Frame[Said | None]):
     """What can be done for one person. Returns the answer to be corrected, None to go back."""
 
+    ABOUT = N_(
+        "What is recorded of one person, for herself: to see, to print, to correct, to take consent back, to delete. A digit does what stands beside it; PgDn and PgUp show more of what is recorded."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),
-        Binding("pagedown", "page(1)", show=False, priority=True),
-        Binding("pageup", "page(-1)", show=False, priority=True),
+        *Paged.PAGING,
     ]
     DEFAULT_CSS = "RightsScreen #said { height: auto; padding: 0 2; }"
 
@@ -88,11 +91,6 @@ class RightsScreen(Frame[Said | None]):
             yield f"{number:>3} {labelled(each.label, words)}"
         if not here:
             yield _("Nothing is recorded.")
-
-    def action_page(self, by: int) -> None:
-        """Show more of what is recorded."""
-        page = self.query_one("#page", VerticalScroll)
-        page.scroll_relative(y=by * max(1, page.size.height - 1), animate=False)
 
     def action_back(self) -> None:
         """Go back; what was done stays done."""
@@ -150,7 +148,7 @@ class RightsScreen(Frame[Said | None]):
         count = self.sitting.withdraw([scopes[place] for place in chosen], reason)
         self.notify(
             _(
-                "Consent is taken back in {count} records. It goes everywhere with the next stick.",
+                "Consent is taken back in {count} {count:record|records}. It goes everywhere with the next stick.",
                 count=count,
             )
         )
@@ -164,4 +162,9 @@ class RightsScreen(Frame[Said | None]):
         )
         if kept == (1,):
             count = self.sitting.erase()
-            self.notify(_("Deleted: {count} records. It goes everywhere with the next stick.", count=count))
+            self.notify(
+                _(
+                    "Deleted: {count} {count:record|records}. It goes everywhere with the next stick.",
+                    count=count,
+                )
+            )

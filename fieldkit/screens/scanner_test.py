@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from fieldkit import commands as c
-from fieldkit.i18n import _, is_plain
+from fieldkit.i18n import N_, _, is_plain
 from fieldkit.session.probing import TEST_CODE, Stroke, is_over, probe_lines, probed, setup_lines
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.qr import QrCode
@@ -21,6 +21,9 @@ from fieldkit.widgets.qr import QrCode
 class ScannerTestScreen(Frame[None]):
     """Shows the keys of the code read last, a code to read, and how a scanner is set up. Stays until somebody goes back."""
 
+    ABOUT = N_(
+        "Read the code on the right with the scanner: it is said whether it arrives as it should, and what to set otherwise. Esc goes back."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     takes_codes = True

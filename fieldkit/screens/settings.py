@@ -14,7 +14,7 @@ from textual.widgets import Static
 from fieldkit import commands as c
 from fieldkit.appearance import COLOURS, Appearance
 from fieldkit.config import overruled_by, remember_language
-from fieldkit.i18n import _, language
+from fieldkit.i18n import N_, _, language
 from fieldkit.widgets.appearance import COLOUR_WORDS
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
@@ -30,6 +30,9 @@ class SettingsScreen(Frame[str | None]):
     asked again with every change of the language. at: the part that was looked at last.
     """
 
+    ABOUT = N_(
+        "Language, colours, size and signs, which change at once, and the ways to keys, passphrase and what is known of this workspace. A digit, or arrows and Enter, changes a line or goes there."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from fieldkit import commands as c
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.setup.founding import Made
 from fieldkit.session.setup.laptop import ENROL_STEP
 from fieldkit.session.setup.looking import Looking
@@ -62,6 +62,9 @@ class AskedLine(Vertical):
 class SetupScreen(Frame[Made | None]):
     """Goes through the steps of a walk. Returns what was made, None where somebody leaves before."""
 
+    ABOUT = N_(
+        "Everything is asked step by step, and nothing is made before the step that says so. A digit or Enter chooses, a line is typed and Enter goes on; PgDn and PgUp show more. Esc goes back one step."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK, c.QUIT)
     BINDINGS: ClassVar[list[BindingType]] = [
         *c.bindings(*KEYS),

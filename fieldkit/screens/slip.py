@@ -10,18 +10,24 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from fieldkit.i18n import _
+from fieldkit.commands import HELP
+from fieldkit.i18n import N_, _
+from fieldkit.widgets.explained import Explained
 from fieldkit.widgets.qr import QrCode
 
 _WORDS = 30
 """Columns that the words need beside the code."""
 
 
-class SlipScreen(ModalScreen[None]):
+class SlipScreen(Explained, ModalScreen[None]):
     """Shows a slip until it is closed. plain: without block characters."""
 
+    ABOUT = N_(
+        "What the household keeps of this record: words to read out or to copy, and a code that any phone reads. Where the window is too small for the code, the words are enough. Enter or Esc closes it."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,escape,space", "close_it", show=False, priority=True)
+        HELP.binding,
+        Binding("enter,escape,space", "close_it", show=False, priority=True),
     ]
     DEFAULT_CSS = """
     SlipScreen { background: $background; }

@@ -16,7 +16,7 @@ from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.fieldwork.screened import CERVIX
 from fieldkit.fieldwork.triage import Found, Step
-from fieldkit.i18n import _, language
+from fieldkit.i18n import N_, _, language
 from fieldkit.session.interview import Interview
 from fieldkit.session.result_words import (
     STEPS,
@@ -40,6 +40,9 @@ class TriageScreen(Frame[Interview | None]):
     step yet, that is asked first. Enter on the last line tells the results: letters and messages.
     """
 
+    ABOUT = N_(
+        "Who needs what next after a screening, by number and without names. Arrows mark a line, Enter begins the follow-up, or asks whether a clinician confirms the step. The last line tells the results: letters and messages."
+    )
     KEYS: ClassVar = (c.HELP, c.LANGUAGE, c.BACK)
     BINDINGS: ClassVar[list[BindingType]] = [*c.bindings(*KEYS)]
     DEFAULT_CSS = """
@@ -121,9 +124,13 @@ class TriageScreen(Frame[Interview | None]):
         telling = self.session.results.telling(event)
         choices = []
         if telling.letters:
-            choices.append(("letters", _("Print {count} sealed letters", count=len(telling.letters))))
+            choices.append(
+                ("letters", _("Print {count} sealed {count:letter|letters}", count=len(telling.letters)))
+            )
         if telling.messages:
-            choices.append(("messages", _("Show {count} neutral messages", count=len(telling.messages))))
+            choices.append(
+                ("messages", _("Show {count} neutral {count:message|messages}", count=len(telling.messages)))
+            )
         said = "\n".join(telling_lines(telling))
         if not choices:
             await self.app.push_screen_wait(Notice(said))
@@ -153,7 +160,10 @@ class TriageScreen(Frame[Interview | None]):
 
         await print_page(self.app, self.session.prints, letters_page(telling.letters, self.session.watermark))
         await self._ask_whether_told(
-            _("Were these {count} letters sealed and handed over?", count=len(telling.letters)),
+            _(
+                "{count:Was this letter|Were these {count} letters} sealed and handed over?",
+                count=len(telling.letters),
+            ),
             [each.pid for each in telling.letters],
             "letter_sealed",
         )
@@ -167,7 +177,9 @@ class TriageScreen(Frame[Interview | None]):
         reached = [each.pid for each in telling.messages if each.phone]
         if reached:
             await self._ask_whether_told(
-                _("Were these {count} messages sent?", count=len(reached)), reached, "sms_neutral"
+                _("{count:Was this message|Were these {count} messages} sent?", count=len(reached)),
+                reached,
+                "sms_neutral",
             )
 
     async def _ask_whether_told(self, question: str, pids: list[str], how: str) -> None:

@@ -206,7 +206,10 @@ class Agenda:
     def _ended(self) -> Iterator[str]:
         over = ended(self._rows(), self._today())
         if over:
-            yield _("lease ended: {count} households are no longer this laptop's", count=len(over))
+            yield _(
+                "lease ended: {count} {count:household is|households are} no longer this laptop's",
+                count=len(over),
+            )
 
     def _homecoming(self) -> Iterator[str]:
         weeks = homecoming(self._today())

@@ -57,7 +57,7 @@ def _came_lines(came: Came) -> Iterator[str]:
         return
     if came.revisions:
         yield _(
-            "From {name}: {records} records, {revisions} versions that are new here. Check code {code}.",
+            "From {name}: {records} {records:record|records}, {revisions} {revisions:version that is|versions that are} new here. Check code {code}.",
             name=came.sender, records=came.records, revisions=came.revisions, code=spoken_code(came.sha256),
         )  # fmt: skip
     else:
@@ -69,12 +69,12 @@ def _came_lines(came: Came) -> Iterator[str]:
         )
     if came.returned:
         yield _(
-            "{count} versions that were made on this laptop and lost here came back. This laptop was set back to an older copy, or has a double: tell the office.",
+            "{count} {count:version that was|versions that were} made on this laptop and lost here came back. This laptop was set back to an older copy, or has a double: tell the office.",
             count=came.returned,
         )
     if came.unfit:
         yield _(
-            "{count} versions were left aside: nothing proves which laptop of this office made them. Tell the office.",
+            "{count} {count:version was|versions were} left aside: nothing proves which laptop of this office made {count:it|them}. Tell the office.",
             count=came.unfit,
         )
 
@@ -94,7 +94,7 @@ def _written_lines(found: Carry) -> Iterator[str]:
     told = [each for each in found.written if each.revisions]
     for each in told:
         yield _(
-            "{records} records written for {names} and read back. Check code {code}.",
+            "{records} {records:record|records} written for {names} and read back. Check code {code}.",
             records=each.records, names=names, code=spoken_code(each.sha256),
         )  # fmt: skip
     if not told:

@@ -54,7 +54,7 @@ def _workspace(session: Session) -> Iterator[str]:
     yield _("Kept without encryption") if session.is_open else _("Kept with a passphrase")
     minutes = int(session.lock.after_seconds // 60)
     if minutes:
-        yield _("The screen locks after {count} minutes without a key.", count=minutes)
+        yield _("The screen locks after {count} {count:minute|minutes} without a key.", count=minutes)
     if session.demo:
         yield session.watermark
 

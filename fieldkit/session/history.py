@@ -181,7 +181,7 @@ def step_lines(step: Step) -> list[str]:
     if step.pruned:
         lines.append("  " + _("set aside here; the office keeps it"))
     elif step.is_first:
-        lines.append("  " + _("{count} answers", count=len(asked)))
+        lines.append("  " + _("{count} {count:answer|answers}", count=len(asked)))
     else:
         lines += [f"  {_difference(each)}" for each in asked]
     return lines + ["  " + labelled(_("kept from an earlier form"), aside_text(each)) for each in step.aside]

@@ -17,7 +17,10 @@ def nothing_wrong(interview: Interview) -> str:
     left = len(interview.open_questions())
     if not left:
         return _("Everything is answered.")
-    return _("Nothing is missing that must be answered. {count} questions have no answer.", count=left)
+    return _(
+        "Nothing is missing that must be answered. {count} {count:question has|questions have} no answer.",
+        count=left,
+    )
 
 
 def in_words(entry: FormEntry, path: str) -> str:

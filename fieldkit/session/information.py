@@ -48,7 +48,7 @@ def information_page(
     parts.append("</dl>" if here else f"<p>{escape(_('Nothing is recorded.'))}</p>")
     if hidden:
         parts.append(
-            f"<p>{escape(_('Left out, about health and the like: {count} answers.', count=hidden))}</p>"
+            f"<p>{escape(_('Left out, about health and the like: {count} {count:answer|answers}.', count=hidden))}</p>"
         )
     lines = [
         labelled(_("Name"), person.name) if person.name else "",

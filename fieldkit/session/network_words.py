@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _STAGES = {
     "looking": N_("Looking for the office on the network …"),
-    "writing": N_("{done} of {of} revisions sealed …"),
+    "writing": N_("{done} of {of} {of:revision|revisions} sealed …"),
     "sending": N_("{done} of {of} KB sent …"),
     "merging": N_("All is sent; the office is taking it in …"),
     "fetching": N_("Fetching what the office has for this laptop …"),

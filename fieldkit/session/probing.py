@@ -138,7 +138,7 @@ def _verdict(probe: Probe) -> Iterator[str]:
     if probe.suffix != "enter":
         yield "- " + _("no Enter alone came behind the digits. Set the suffix to CR.")
     if len(probe.digits) < SHORTEST:
-        yield "- " + _("fewer than {count} digits came. Read the whole code.", count=SHORTEST)
+        yield "- " + _("fewer than {count} {count:digit|digits} came. Read the whole code.", count=SHORTEST)
     if probe.gaps is not None and probe.gaps[2] >= 1e3 * GAP:
         yield "- " + _(
             "{gap} ms lay between two keys, {limit} at most are right. Set the delay to 5 to 10 ms.",

@@ -56,7 +56,7 @@ def awareness(found: Results, room: int) -> list[str]:
             least=AWARE_FROM, before=share_words(all_sheets[BEFORE].aware), after=share_words(all_sheets[AFTER].aware),
         ),
         _(
-            "The {pairs} pairs alone: before {before}, after {after}",
+            "The {pairs} {pairs:pair|pairs} alone: before {before}, after {after}",
             pairs=found.pairs, before=share_words(pairs[BEFORE].aware), after=share_words(pairs[AFTER].aware),
         ),
     ]  # fmt: skip

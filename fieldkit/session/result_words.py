@@ -115,7 +115,7 @@ def summary_lines(triage: Triage) -> list[str]:
     if triage.not_here:
         lines.append(
             _(
-                "{count} examinations have no registration here (withdrawn, erased, or on another laptop); nothing is planned for them.",
+                "{count} {count:examination has|examinations have} no registration here (withdrawn, erased, or on another laptop); nothing is planned for {count:it|them}.",
                 count=triage.not_here,
             )
         )

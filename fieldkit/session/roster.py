@@ -6,6 +6,7 @@ import re
 
 from fieldkit.session.in_words import in_words
 from fieldkit.session.interview import Interview
+from fieldkit.session.words import Words
 from fieldkit.xforms import Group, Item, Question, Repeat
 
 
@@ -17,7 +18,8 @@ class RosterTable:
     def __init__(self, interview: Interview, repeat: str) -> None:
         self.interview = interview
         self.repeat = repeat
-        item = interview.form.items[re.sub(r"\[\d+\]", "", repeat)]
+        self._template = re.sub(r"\[\d+\]", "", repeat)
+        item = interview.form.items[self._template]
         assert isinstance(item, Repeat)
         self.fixed = item.fixed
         depth = len(item.steps)
@@ -53,10 +55,12 @@ class RosterTable:
 
     def heading(self, column: int) -> str:
         """The question of a column in words."""
-        entry = self.interview.entry
-        if not self.rows:
-            return self.columns[column]
-        return entry.label(self.path(0, column)) or self.columns[column]
+        name = self.columns[column]
+        if self.rows:
+            return self.interview.entry.label(self.path(0, column)) or name
+        form = self.interview.form
+        item = form.items[f"{self._template}/{name}"]
+        return Words(form, self.interview.entry.language).text(item.label) or name
 
     def go_to(self, path: str) -> None:
         """Mark the cell of a question, if it is in this table."""

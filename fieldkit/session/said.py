@@ -12,14 +12,16 @@ from fieldkit.session.returns import Returned
 from fieldkit.wording import labelled
 
 _ENTRIES = {
-    What.EXPORT: N_("{count} revisions written for the office"),
-    What.RETURN: N_("return pack taken, {count} records newly acknowledged"),
+    What.EXPORT: N_("{count} {count:revision|revisions} written for the office"),
+    What.RETURN: N_("return pack taken, {count} {count:record|records} newly acknowledged"),
     What.ENROLMENT: N_("enrolled with the office"),
-    What.ROLLBACK: N_("this laptop had been set back or has a double; {count} revisions came back"),
-    What.PRUNING: N_("{count} old versions set aside that the office holds twice"),
-    What.LEASE: N_("lease ended: {count} households are no longer this laptop's"),
-    What.CARRIED: N_("{count} revisions written for other laptops"),
-    What.NEIGHBOUR: N_("{count} revisions taken from another laptop"),
+    What.ROLLBACK: N_(
+        "this laptop had been set back or has a double; {count} {count:revision|revisions} came back"
+    ),
+    What.PRUNING: N_("{count} old {count:version|versions} set aside that the office holds twice"),
+    What.LEASE: N_("lease ended: {count} {count:household is|households are} no longer this laptop's"),
+    What.CARRIED: N_("{count} {count:revision|revisions} written for other laptops"),
+    What.NEIGHBOUR: N_("{count} {count:revision|revisions} taken from another laptop"),
 }
 
 
@@ -79,11 +81,11 @@ def _pack_lines(taken: Taken) -> Iterator[str]:
         )
     if plan.unfit:
         yield _(
-            "{count} revisions in the pack are not signed by this laptop. They were left aside.",
+            "{count} {count:revision|revisions} in the pack {count:is|are} not signed by this laptop. {count:It was|They were} left aside.",
             count=plan.unfit,
         )
     yield _(
-        "The office acknowledges {count} more records; {left} still only here.",
+        "The office acknowledges {count} more {count:record|records}; {left} still only here.",
         count=taken.acknowledged,
         left=taken.only_here,
     )

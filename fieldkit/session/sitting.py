@@ -97,5 +97,5 @@ class Sitting:
     def erase(self) -> int:
         """Delete everything about her; give how many records that touched."""
         count = self._session.rights.erase(self.person)
-        self.note(_("deleted: {count} records", count=count))
+        self.note(_("deleted: {count} {count:record|records}", count=count))
         return count

@@ -14,19 +14,25 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from fieldkit.appearance import COLOURS, Appearance
+from fieldkit.commands import HELP
 from fieldkit.i18n import N_, _
+from fieldkit.widgets.explained import Explained
 
 COLOUR_WORDS = (N_("Dark"), N_("High contrast"), N_("Daylight: black on white"))
 _SWITCHES = (
     N_("Big letters: more room, for a large font"),
-    N_("Plain signs, for terminals that draw lines wrongly"),
+    N_("Plain signs, where lines are drawn wrongly"),
 )
 
 
-class ChooseAppearance(ModalScreen[None]):
+class ChooseAppearance(Explained, ModalScreen[None]):
     """Shows `look` and calls `wear` with every change."""
 
+    ABOUT = N_(
+        "How everything looks. A digit, or the arrows and space, changes it at once; Enter or Esc closes this, and what was chosen is remembered."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
+        HELP.binding,
         Binding("enter,escape", "close", show=False, priority=True),
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),

@@ -139,7 +139,7 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
         labels = "、" if self.interview.entry.language.startswith("中") else ", "
         words = labels.join(choice.label for choice in self.offered if choice.value in chosen)
         shown = f"{words or self._mark('', [])}   " + _(
-            "{count} choices: space shows them", count=len(self.offered)
+            "{count} {count:choice: space shows it|choices: space shows them}", count=len(self.offered)
         )
         return Content.styled(shown, "reverse" if self.has_focus else "")
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.screen import Screen
 
-from fieldkit.commands import Command
+from fieldkit.commands import Command, with_everywhere
 from fieldkit.i18n import _
 
 
@@ -27,6 +27,5 @@ class Explained:
         from fieldkit.widgets.help import Help
 
         assert isinstance(self, Screen)
-        self.app.push_screen(
-            Help(self.about(), (*self.KEYS, *getattr(self.app, "EVERYWHERE", ())) if self.KEYS else ())
-        )
+        everywhere = getattr(self.app, "EVERYWHERE", ())
+        self.app.push_screen(Help(self.about(), with_everywhere(self.KEYS, everywhere) if self.KEYS else ()))

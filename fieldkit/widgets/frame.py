@@ -68,6 +68,10 @@ class Frame(Explained, Screen[Result]):
         set_language("en" if language() == "zh" else "zh")
         self.refresh_words()
 
+    def keeps_typed(self) -> bool:
+        """Keep what is typed before the app ends; False where that is refused, which is said then."""
+        return True
+
     def refuse(self, error: FieldkitError) -> None:
         """Say in words what was refused and how to go on."""
         from fieldkit.widgets.message import Notice

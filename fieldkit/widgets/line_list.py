@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual.events import Click, Key
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+
+from fieldkit.widgets.fitting import fitted
 
 
 class LineList(ScrollView, can_focus=True):
@@ -62,9 +63,7 @@ class LineList(ScrollView, can_focus=True):
                 style += self.get_component_rich_style("line-list--marked", partial=True)
             elif number in self._headings:
                 style += self.get_component_rich_style("line-list--heading", partial=True)
-        if cell_len(text) > width:
-            text = set_cell_size(text, max(0, width - 1)) + "…"
-        return Strip([Segment(set_cell_size(text, width), style)], width)
+        return Strip([Segment(fitted(text, width), style)], width)
 
     def on_key(self, event: Key) -> None:
         """Arrows, Page keys, Home, End, Enter."""

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from fieldkit.commands import HIDE
+from fieldkit.commands import HIDE, QUIT
 from fieldkit.i18n import _
 from fieldkit.widgets.line_input import LineInput
 
@@ -39,6 +39,7 @@ class Locked(ModalScreen[None]):
             yield Static(id="asked", markup=False)
             yield LineInput(id="typed", password=True)
             yield Static(id="said", markup=False)
+            yield Static(_("{key} leaves; everything is kept.", key=QUIT.key_names), markup=False)
 
     def on_mount(self) -> None:
         """Ask."""
@@ -67,7 +68,10 @@ class Locked(ModalScreen[None]):
             return
         said = _("That is not it.")
         if by_pin and self.screen_lock.takes_pin:
-            said = _("That is not it. {count} more tries with the PIN.", count=self.screen_lock.tries_left)
+            said = _(
+                "That is not it. {count} more {count:try|tries} with the PIN.",
+                count=self.screen_lock.tries_left,
+            )
         elif by_pin:
             said = _("The PIN was wrong five times. From here only the passphrase opens the screen.")
         self.query_one("#said", Static).update(said)

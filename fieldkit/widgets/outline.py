@@ -11,10 +11,11 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from fieldkit.commands import FIRST_ERROR, OUTLINE
+from fieldkit.commands import FIRST_ERROR, HELP, OUTLINE
 from fieldkit.i18n import N_, _
 from fieldkit.session.interview import Interview
 from fieldkit.session.outline import Line, State, outline
+from fieldkit.widgets.explained import Explained
 from fieldkit.widgets.line_list import LineList
 
 SIGNS = {
@@ -62,10 +63,14 @@ class OutlinePanel(Vertical):
             self.lines.show([line_text(line, worded=False) for line in found], headings, here)
 
 
-class Outline(ModalScreen[str | None]):
+class Outline(Explained, ModalScreen[str | None]):
     """Every question with its state. Returns the path to go to, None to stay."""
 
+    ABOUT = N_(
+        "Every question with its state. Arrows mark one, Enter goes there; a question that the others rule out does not stand here. Esc goes back."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
+        HELP.binding,
         Binding("escape", "stay", show=False, priority=True),
         Binding(OUTLINE.key, "stay", show=False, priority=True, id=OUTLINE.id),
         Binding(FIRST_ERROR.key, "open_one", show=False, priority=True, id=FIRST_ERROR.id),

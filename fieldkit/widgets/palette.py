@@ -12,8 +12,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from fieldkit.commands import Command
-from fieldkit.i18n import _, language
+from fieldkit.commands import HELP, Command
+from fieldkit.i18n import N_, _, language
+from fieldkit.widgets.explained import Explained
 from fieldkit.widgets.line_input import LineInput
 
 
@@ -36,10 +37,14 @@ def _fits(command: Command, part: str) -> bool:
     return any(part in key for key in search_keys(_(command.text)))
 
 
-class Palette(ModalScreen[Command | None]):
+class Palette(Explained, ModalScreen[Command | None]):
     """Returns the command that was chosen, or None."""
 
+    ABOUT = N_(
+        "Everything that can be done on the screen below. Type some of its words, initials or its key; arrows mark a line, Enter does it, Esc goes back."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
+        HELP.binding,
         Binding("escape", "give_up", show=False, priority=True),
         Binding("up", "move(-1)", show=False, priority=True),
         Binding("down", "move(1)", show=False, priority=True),

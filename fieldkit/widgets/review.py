@@ -12,12 +12,13 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from fieldkit.commands import FINISH
-from fieldkit.i18n import _
+from fieldkit.commands import FINISH, HELP
+from fieldkit.i18n import N_, _
 from fieldkit.session.history import aside_line, aside_text
 from fieldkit.session.in_words import nothing_wrong
 from fieldkit.session.interview import Interview
 from fieldkit.session.standing import consents
+from fieldkit.widgets.explained import Explained
 from fieldkit.wording import labelled, problem_text
 from fieldkit.xforms import Event
 
@@ -25,10 +26,14 @@ if TYPE_CHECKING:
     from fieldkit.session.session import Session
 
 
-class Review(ModalScreen[str | None]):
+class Review(Explained, ModalScreen[str | None]):
     """Returns "finish", the path of a question to go to, or None to go back."""
 
+    ABOUT = N_(
+        "What is still missing (!) or doubtful (?) before this is finished. Arrows mark a line, Enter goes to the question. What is doubtful may stay. Esc goes back to the questions."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
+        HELP.binding,
         Binding("escape,shift+tab,pageup", "return_none", show=False, priority=True),
         Binding(FINISH.key, "finish", show=False, priority=True, id=FINISH.id),
         Binding("enter", "enter", show=False, priority=True),

@@ -15,11 +15,11 @@ from textual.widgets import Static
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
-from fieldkit.i18n import _
+from fieldkit.i18n import N_, _
 from fieldkit.session.interview import Interview
 from fieldkit.session.roster import RosterTable
 from fieldkit.widgets.answer import AnswerWidget
-from fieldkit.widgets.help import Help
+from fieldkit.widgets.explained import Explained
 from fieldkit.widgets.keybar import KeyBar
 from fieldkit.widgets.message import Notice
 from fieldkit.widgets.question import QuestionView
@@ -32,9 +32,12 @@ if TYPE_CHECKING:
     from fieldkit.session.session import Session
 
 
-class Roster(AfterTyping, ModalScreen[str | None]):
+class Roster(AfterTyping, Explained, ModalScreen[str | None]):
     """The table above, the question of the marked cell below. Returns the question where it was left."""
 
+    ABOUT = N_(
+        "Everybody of the list as a table. The marked cell is asked below: digits choose, Enter goes to the next cell. Esc goes back to the questions; everything is kept."
+    )
     KEYS: ClassVar = (
         c.HELP, c.DONT_KNOW, c.DECLINED, c.PREFER_NOT, c.NOT_APPLICABLE, c.INSERT_MEMBER, c.REMOVE_MEMBER,
         c.SORT_MEMBERS, c.ENTRY_ORDER, c.BACK, c.PREVIOUS, c.NEXT, c.NEXT_MEMBER, c.PREVIOUS_MEMBER, c.UNDO, c.REDO,
@@ -88,10 +91,6 @@ class Roster(AfterTyping, ModalScreen[str | None]):
         if self._commit():
             self.table.row, self.table.column = message.row, message.column
             await self._show_cell()
-
-    def action_help(self) -> None:
-        """List every key."""
-        self.app.push_screen(Help("", (*self.KEYS, *c.EVERYWHERE)))
 
     async def action_missing(self, code: str) -> None:
         """One key for each missing answer; it goes on at once."""
@@ -209,7 +208,9 @@ class Roster(AfterTyping, ModalScreen[str | None]):
         self.query_one(RosterGrid).show(["", *map(table.heading, columns)], rows, table.row, table.column)
         order = _("column by column") if self.by_column else _("row by row")
         name = self.interview.entry.repeat_label(table.repeat)
-        self.query_one(".title", Static).update(f"{name}   {_('{count} rows', count=len(rows))}   {order}")
+        self.query_one(".title", Static).update(
+            f"{name}   {_('{count} {count:row|rows}', count=len(rows))}   {order}"
+        )
 
     def _attempt(self, step: Callable[[], object]) -> bool:
         try:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.events import Click
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+
+from fieldkit.widgets.fitting import fitted
 
 _WIDEST = 18
 _NARROWEST = 6
@@ -68,7 +70,7 @@ class RosterGrid(ScrollView, can_focus=False):
         segments = []
         for number, (text, width) in enumerate(zip(cells, self._widths, strict=False)):
             here = y > 0 and row == self.row and number == self.column + 1
-            segments += [Segment(_fitted(text, width), marked if here else style), Segment(" ", style)]
+            segments += [Segment(fitted(text, width), marked if here else style), Segment(" ", style)]
         # The first column says whose row it is, so it stays.
         first, rest = segments[:2], segments[2:]
         width = self._widths[0] + 1 if self._widths else 0
@@ -83,7 +85,3 @@ class RosterGrid(ScrollView, can_focus=False):
                 self.post_message(self.Chosen(row, number))
                 return
             x -= width + 1
-
-
-def _fitted(text: str, width: int) -> str:
-    return set_cell_size(text, width) if cell_len(text) <= width else set_cell_size(text, width - 1) + "~"

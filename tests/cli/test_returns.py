@@ -43,7 +43,7 @@ def test_there_and_back_with_codes_that_both_sides_say(pair, tmp_path):
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("en", ("check code", "1 more records; 0 still only here", "From 清溪", "bad.yaml was not taken")),
+        ("en", ("check code", "1 more record; 0 still only here", "From 清溪", "bad.yaml was not taken")),
         ("zh", ("核对码", "确认", "来自 清溪", "bad.yaml 没有采用")),
     ],
 )

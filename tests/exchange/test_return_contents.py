@@ -125,7 +125,7 @@ def test_a_lease_comes_ends_and_is_told_once(town):
     town.session.tidy()
     town.session.tidy()
     assert [entry.count for entry in town.session.sticks.history() if entry.what is What.LEASE] == [1]
-    assert "lease ended: 1 households" in "\n".join(town.session.sticks.history_lines())
+    assert "lease ended: 1 household is" in "\n".join(town.session.sticks.history_lines())
     assert town.session.agenda.notes() == []
     office_file(town, "worklist", "laptop 1.csv", "household,due\n2,2026-05-01\n3,2026-05-01\n")
     town.take()

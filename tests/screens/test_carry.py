@@ -18,7 +18,7 @@ WORDS = {
         "From laptop to laptop",
         "introduction alone",
         "nothing new.",
-        "1 records written for",
+        "1 record written for",
         "You may remove the stick.",
     ),
     "zh": ("电脑之间传送", "自我介绍", "没有新内容", "1 条记录已写给", "可以拔出U盘"),

@@ -10,6 +10,7 @@ import pytest
 from fieldkit.app import FieldkitApp
 from fieldkit.fieldwork.names import search_keys
 from fieldkit.i18n import set_language
+from fieldkit.screens.home import HomeScreen
 from fieldkit.session.session import Session
 
 
@@ -196,7 +197,7 @@ async def test_any_form_of_the_workspace_is_begun_with_one_key(person, demo):
         names = [form.name for form in p.app.screen.forms]
         assert "faulty" not in names
         await p.press(*str(names.index("wells") + 1))
-        assert "Wells of the town   wells 7" in p.text
+        assert "Wells of the town" in p.text
         await p.press("enter")
         await p.until(lambda: p.screen_name == "InterviewScreen")
         await p.press()
@@ -225,6 +226,19 @@ async def test_help_says_where_it_goes_on(person):
         assert "There is more" in p.text
         await p.press("pagedown", "pagedown", "pagedown")
         assert "Lock the screen" in p.text
+
+
+async def test_everybody_of_a_large_household_can_be_read_in_a_small_window(person):
+    async with person("en", (60, 12)) as p:
+        large = max(p.app.session.find("zhang"), key=lambda each: len(each.household.members)).household
+        assert len(large.members) > 3
+        p.app.home.post_message(HomeScreen.OpenHousehold(large.id))
+        await p.until(lambda: p.screen_name == "HouseholdScreen")
+        await p.press()
+        last = large.members[-1].name
+        assert last not in p.text
+        await p.press("pagedown", "pagedown")
+        assert last in p.text
 
 
 async def test_the_line_says_by_what_a_household_was_found(person):

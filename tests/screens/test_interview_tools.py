@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fieldkit.privacy.tiers import CONTACT, RESTRICTED
+from fieldkit.screens.interview import InterviewScreen
+from fieldkit.session.session import Session
 
 
 @pytest.fixture
@@ -215,3 +217,20 @@ async def test_an_unchanged_revisit_takes_at_most_35_keys(person, seen_before):
         assert again.text("needs") == record.text("needs")
         assert again.text("private_now") == "no"
         assert keys <= 35
+
+
+async def test_leaving_the_app_with_one_key_keeps_what_is_being_typed(person, demo, now):
+    (demo.workspace / "forms" / "wells.yaml").write_text(
+        "settings: [{form_id: wells, form_title: Wells, version: '7'}]\n"
+        "survey: [{type: text, name: place, label: Where is it?}]\n",
+        encoding="utf-8",
+    )
+    async with person("en") as p:
+        interview = p.app.session.interviews.start("wells")
+        asked = interview.index.path
+        p.app.push_screen(InterviewScreen(p.app.session, interview))
+        await p.until(lambda: p.screen_name == "InterviewScreen" and "Where is it?" in p.text)
+        await p.press(*"behind", "ctrl+q")
+    with Session.open(demo.workspace, now=lambda: now) as session:
+        [draft] = [each for each in session.unfinished() if each.form == "wells"]
+        assert session.interviews.resume(draft.id).entry.value(asked) == "behind"

@@ -136,7 +136,7 @@ async def test_the_list_confirms_follows_and_tells(person, folder, numbers, tmp_
         assert "138****5678" in p.text
         assert "13812345678" not in p.text
         await p.press("enter")
-        await p.until(lambda: "Were these 1 messages sent?" in p.text)
+        await p.until(lambda: "Was this message sent?" in p.text)
         await p.press("1", "enter")
         await p.until(lambda: "Print 3 sealed letters" in p.text)
         await p.press("1")
@@ -199,7 +199,7 @@ async def test_of_several_screening_days_it_is_asked_whose_results_are_told(
         await p.until(lambda: "Tell the results of which screening day?" in p.text)
         assert f"Screening day {event}" in p.text
         await p.press("1")
-        await p.until(lambda: "Print 1 sealed letters" in p.text)
+        await p.until(lambda: "Print 1 sealed letter" in p.text)
         await p.press("1")
         await p.until(lambda: p.screen_name == "Notice")
         [page] = p.app.session.prints.waiting
@@ -207,7 +207,7 @@ async def test_of_several_screening_days_it_is_asked_whose_results_are_told(
         assert other in text
         assert numbers[0] not in text
         await p.press("enter")
-        await p.until(lambda: "Were these 1 letters" in p.text)
+        await p.until(lambda: "Was this letter sealed" in p.text)
         await p.press("2")
         await p.until(lambda: p.screen_name == "TriageScreen")
         left = {letter.pid for letter in p.app.session.results.telling().letters}

@@ -88,7 +88,7 @@ async def test_a_folder_that_the_environment_names_is_looked_at_too(clerk, broug
     path = brought.write(laptop, tmp_path / "收件 1", 2)
     async with clerk("en", folder=brought.office) as c:
         await opened(c)
-        await c.until(lambda: "收件 1: 1 bundles" in c.text)
+        await c.until(lambda: "收件 1: 1 bundle" in c.text)
         path.unlink()
         await c.until(lambda: "收件 1" not in c.text)
 
@@ -172,7 +172,7 @@ async def test_taking_stops_after_the_bundle_that_is_being_read(clerk, brought):
 
         c.desk.inbox.take = stopped
         await taken(c, "Not read: 2")
-        assert re.match(r"Taking 1 of 3: 电脑., 1 records", lines[0])
+        assert re.match(r"Taking 1 of 3: 电脑., 1 record", lines[0])
         assert len(lines) == 3
         assert c.screen_name == "InboxScreen"
         await c.until(lambda: c.app.screen.arrivals[0].new == 2)

@@ -54,8 +54,8 @@ def test_every_command_is_on_a_screen_and_so_in_help_and_palette():
         for module in pkgutil.iter_modules(package.__path__):
             importlib.import_module(f"{package.__name__}.{module.name}")
     screens = [*below(Frame), *below(ModalScreen)]
-    listed = {command for screen in screens for command in getattr(screen, "KEYS", ())}
-    assert listed | set(EVERYWHERE) == set(all_commands())
+    listed = {command.id for screen in screens for command in getattr(screen, "KEYS", ())}
+    assert listed | {command.id for command in EVERYWHERE} == {command.id for command in all_commands()}
 
 
 async def test_the_palette_runs_a_command_on_the_screen_below(person):

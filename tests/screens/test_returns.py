@@ -124,7 +124,7 @@ async def test_the_palette_finds_the_return_stick_and_the_history(person):
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", ("return pack taken", "check code")), ("zh", ("收下回执包", "核对码"))],
+    [("en", ("return pack taken", "check code")), ("zh", ("收下镇办的回执", "核对码"))],
 )
 async def test_the_history_lists_every_exchange_newest_first(person, stick, tmp_path, language, words):
     async with person(language) as p:

@@ -11,7 +11,7 @@ _IME = 3
 """Keys that an input method takes for a character, at most."""
 WORDS = {
     "zh": ("三日动态，2026-03-28 至 2026-03-31", "宣传单不够", "可以拔"),
-    "en": ("three-day report, 2026-03-28 to 2026-03-31", "Leaflets run out", "may remove the stick"),
+    "en": ("Three-day report, 2026-03-28 to 2026-03-31", "Leaflets run out", "may remove the stick"),
 }
 
 
@@ -158,3 +158,11 @@ async def test_a_folder_that_was_used_last_and_is_there_is_offered_first(person,
         assert used.offered == stick
         (tmp_path / "gone").mkdir()
         assert used.offered == tmp_path / "gone"
+
+
+async def test_leaving_the_app_keeps_the_sentence(person):
+    async with person("en") as p:
+        await opened(p)
+        await p.type("Leaflets")
+        await p.press("ctrl+q")
+        assert [note.text("need") for note in kept(p)] == ["Leaflets"]

@@ -71,14 +71,14 @@ class Manifest:
         if self.kept_out:
             said.append(
                 _(
-                    "Of {count} records nothing but the service is counted: their people did not agree to statistics.",
+                    "Of {count} {count:record|records} nothing but the service is counted: {count:its person|their people} did not agree to statistics.",
                     count=self.kept_out,
                 )
             )
         if self.unread:
             said.append(
                 _(
-                    "{count} answers do not fit their question and stay here; they are marked.",
+                    "{count} {count:answer does not fit its question and stays here; it is|answers do not fit their question and stay here; they are} marked.",
                     count=self.unread,
                 )
             )

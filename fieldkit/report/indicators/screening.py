@@ -84,7 +84,7 @@ def population_notes(figures: Figures, period: Period) -> list[str]:
             by_source.setdefault((row["source"], row["as_of"]), []).append(place.code)
     notes = [
         _(
-            "Resident women of 35 to 64 of {count} of {all} villages: {source}, as of {day}.",
+            "Resident women of 35 to 64 of {count} of {all} {all:village|villages}: {source}, as of {day}.",
             count=len(found), all=len(figures.places), source=source, day=day,
         )
         for (source, day), found in by_source.items()

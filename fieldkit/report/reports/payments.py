@@ -91,7 +91,10 @@ def _by_programme(request: Request, programmes: Mapping[str, str]) -> Table:
     few = Not(is_("programme", *(code for code, count in due.items() if count >= LEAST)))
     if _count(request, few):
         rows.append(
-            (_("Programmes with fewer than {least} payments each", least=LEAST), *_cells(request, few))
+            (
+                _("Programmes with fewer than {least} {least:payment|payments} each", least=LEAST),
+                *_cells(request, few),
+            )
         )
     total = (_("Total"), *_cells(request))
     return Table(

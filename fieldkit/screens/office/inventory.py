@@ -109,7 +109,9 @@ class InventoryScreen(ReadsCodes, Frame[bool]):
         said = (
             _("Nothing with this tag stood here last time: add it in the form.")
             if not found
-            else _("{count} things have a tag that ends so: type all of it.", count=len(found))
+            else _(
+                "{count} {count:thing has|things have} a tag that ends so: type all of it.", count=len(found)
+            )
         )
         self.notify(said, title=tag, severity="warning", markup=False)
 
@@ -151,7 +153,7 @@ class InventoryScreen(ReadsCodes, Frame[bool]):
                 _("They are as last time"),
                 _("Ask about each in the form"),
             ]
-            question = _("{count} things were not seen.", count=len(waiting))
+            question = _("{count} {count:thing was|things were} not seen.", count=len(waiting))
             chosen = await self.app.push_screen_wait(Pick(question, lines))
             if chosen is None:
                 return

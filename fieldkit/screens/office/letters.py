@@ -281,7 +281,10 @@ class LetterScreen(Frame[bool]):
         lines = self.lines()
         if self.hidden:
             lines.append(
-                _("{count} answers are not shown here: only a reviewer sees them.", count=self.hidden)
+                _(
+                    "{count} {count:answer is|answers are} not shown here: only a reviewer sees {count:it|them}.",
+                    count=self.hidden,
+                )
             )
         self.query_one("#said", Static).update("\n".join(lines))
 

@@ -115,11 +115,11 @@ class ReceivedScreen(Frame[str | None]):
             return
         asked = Pick(
             _(
-                "Approve {count} of the {shown} records shown here?",
+                "Approve {count} of the {shown} {shown:record|records} shown here?",
                 count=count,
                 shown=len(self.page.records),
             ),
-            [_("Leave it"), _("Approve {count} records", count=count)],
+            [_("Leave it"), _("Approve {count} {count:record|records}", count=count)],
         )
         if await self.app.push_screen_wait(asked) == (1,):
             try:

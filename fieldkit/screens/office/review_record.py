@@ -165,7 +165,7 @@ class ReviewRecordScreen(Frame[bool]):
         """Go back; comments that were not sent are asked about first."""
         if self.comments:
             asked = Pick(
-                _("{count} comments are not sent back yet.", count=len(self.comments)),
+                _("{count} {count:comment is|comments are} not sent back yet.", count=len(self.comments)),
                 [_("Stay here"), _("Leave without sending them")],
             )
             if await self.app.push_screen_wait(asked) != (1,):

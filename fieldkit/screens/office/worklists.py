@@ -145,7 +145,10 @@ class WorklistsScreen(Listing[Wanted | None]):
         self.say(said)
         first: list[tuple[Wanted, str]] = [
             (("ending", ""), _("Ends within a week or has ended: {count}", count=len(ending))),
-            (("proposal", ""), _("A proposal for what no laptop has: {count} households", count=left)),
+            (
+                ("proposal", ""),
+                _("A proposal for what no laptop has: {count} {count:household|households}", count=left),
+            ),
             (("services", ""), _("Services: planned, done, expected by today")),
         ]
         rows: list[tuple[Wanted, str]] = [
@@ -187,7 +190,7 @@ class VillageScreen(Listing[list[Unit] | None]):
         """Draw the groups."""
         groups = self.desk.worklists.groups(self.village)
         self.say(_("Which households are to be given to a laptop, or taken back?"))
-        count = _("{count} households", count=sum(len(each.households) for each in groups))
+        count = _("{count} {count:household|households}", count=sum(len(each.households) for each in groups))
         first = [([each.unit for each in groups], labelled(_("All groups"), count))]
         left = [each.unit for each in groups if each.nobodys]
         if left and len(left) < len(groups):

@@ -34,7 +34,12 @@ class Choosing:
     def lines(self) -> list[str]:
         """The choices by number, or how to find one, and how several are given."""
         lines = (
-            [_("{count} choices. Type part of the code or the name to find one.", count=len(self.offered))]
+            [
+                _(
+                    "{count} {count:choice|choices}. Type part of the code or the name to find one.",
+                    count=len(self.offered),
+                )
+            ]
             if self.long
             else self._numbered()
         )

@@ -88,7 +88,11 @@ class Aside:
                 [
                     each.waiting.arrived[:16].replace("T", " "),
                     words.laptop(each.waiting.device),
-                    *([_("{count} records", count=each.waiting.revisions)] if each.waiting.revisions else []),
+                    *(
+                        [_("{count} {count:record|records}", count=each.waiting.revisions)]
+                        if each.waiting.revisions
+                        else []
+                    ),
                     _(_STANDING[each.standing]),
                 ]
             )

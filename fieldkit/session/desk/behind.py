@@ -119,7 +119,7 @@ class Behind:
             if not words.is_worked_out(form, path) and not words.is_hidden(look.view, path)
         ]
         if look.hidden:
-            said.append(_("Not shown here: {count} answers.", count=len(look.hidden)))
+            said.append(_("Not shown here: {count} {count:answer|answers}.", count=len(look.hidden)))
         return said
 
     def _see_village(self, village: str) -> None:

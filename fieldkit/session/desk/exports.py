@@ -147,7 +147,10 @@ class Exports:
         said = [_("Written to {place} and read back: {folder}", place=place.name, folder=folder.name)]
         if place.is_mount:
             said.append(_("You may remove the stick."))
-        said += [_("{table}: {rows} rows", table=table, rows=rows) for table, rows in manifest.rows.items()]
+        said += [
+            _("{table}: {rows} {rows:row|rows}", table=table, rows=rows)
+            for table, rows in manifest.rows.items()
+        ]
         said += manifest.kept_back()
         said.append(_("Beside it: the codebook, and manifest.json with the SHA-256 of every file."))
         return said

@@ -43,12 +43,12 @@ class FindingWords:
         facts = dict(finding.facts)
         known = {
             "missing": _("not filled in"), "malformed": _("not as its standard says"), "rule": "",
-            "health": _("{count} answers"),
+            "health": _("{count} {count:answer|answers}", count=facts.get("count", "")),
         }  # fmt: skip
         if finding.records and facts.get("what") in known:
-            return known[facts["what"]].format(**facts)
+            return known[facts["what"]]
         if "counted" in facts:
-            return _("{value}: {said} told, {counted} records", **facts)
+            return _("{value}: {said} told, {counted} {counted:record|records}", **facts)
         if "value" in facts:
             return f"{facts['value']:g}" if isinstance(facts["value"], float) else str(facts["value"])
         return self._of_question(facts)
@@ -68,11 +68,11 @@ class FindingWords:
         if facts["what"] == "missing":
             usual = round(float(str(facts["usual"])) * 100)
             return _(
-                "{count} of {of} answers in the last {days} days; before that {percent} of 100",
+                "{count} of {of} {of:answer|answers} in the last {days} {days:day|days}; before that {percent} of 100",
                 count=facts["count"], of=facts["of"], days=facts["days"], percent=usual,
             )  # fmt: skip
         if facts["what"] == "other":
-            return _("{count} of {of} answers", **facts)
+            return _("{count} of {of} {of:answer|answers}", **facts)
         if facts["what"] == "slow":
             return _("half of {of} times over {median} s; other questions {usual} s", **facts)
         return _("half of {of} times under {median} s, one in ten over {late} s", **facts)

@@ -117,7 +117,7 @@ class Inbox:
     def _line(self, arrival: Arrival, words: OfficeWords) -> str:
         if not arrival.bundles:
             return labelled(arrival.medium.name, _("no bundles"))
-        said = [_("{count} bundles", count=len(arrival.bundles))]
+        said = [_("{count} {count:bundle|bundles}", count=len(arrival.bundles))]
         if not arrival.new:
             said.append(_("taken before"))
         elif arrival.new < len(arrival.bundles):
@@ -215,7 +215,7 @@ class Inbox:
         if step.number > step.of:
             return _("All is read; the lists are brought up to date. Leave the stick in.")
         return _(
-            "Taking {number} of {of}: {laptop}, {revisions} records. Esc stops after this one.",
+            "Taking {number} of {of}: {laptop}, {revisions} {revisions:record|records}. Esc stops after this one.",
             number=step.number, of=step.of, laptop=step.laptop, revisions=step.revisions,
         )  # fmt: skip
 

@@ -88,14 +88,20 @@ class Laptops:
         unseen = sum(each.is_unseen for each in known)
         odd = sum(bool(each.device.findings) and not each.device.revoked for each in known)
         said = (
-            [_("{count} not seen for {days} days", count=unseen, days=self._unseen_days())] if unseen else []
+            [_("{count} not seen for {days} {days:day|days}", count=unseen, days=self._unseen_days())]
+            if unseen
+            else []
         )
         return _(", ").join(said + ([_("{count} to look at", count=odd)] if odd else []))
 
     def line(self, laptop: Laptop) -> str:
         """A laptop in a list: its name, when it was last heard of, and what is to be known of it."""
         device = laptop.device
-        said = [_("not seen for {days} days", days=laptop.days) if laptop.is_unseen else self._seen(device)]
+        said = [
+            _("not seen for {days} {days:day|days}", days=laptop.days)
+            if laptop.is_unseen
+            else self._seen(device)
+        ]
         said += [_("revoked")] if device.revoked else []
         said += [_(_ODD[kind]) for kind in device.findings]
         return labelled(device.name, _(", ").join(said))
@@ -107,7 +113,7 @@ class Laptops:
         device = laptop.device
         first, last = device.enrolment.number_block
         lines = [
-            _("last heard of {day}, {days} days ago", day=device.seen[:10], days=laptop.days)
+            _("last heard of {day}, {days} {days:day|days} ago", day=device.seen[:10], days=laptop.days)
             if device.seen
             else _("not heard of yet"),
             _("enrolled since {day}; household numbers {first} to {last}", day=device.enrolment.since, first=first, last=last),

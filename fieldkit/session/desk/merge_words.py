@@ -29,7 +29,7 @@ def report_lines(report: MergeReport, office: Office, words: OfficeWords) -> Ite
         yield f"  {explain_code(reason, {})}"
     if report.withdrawals:
         yield "  " + _(
-            "consent withdrawn: {count} times; what it covers is not shown any more",
+            "consent withdrawn: {count} {count:time|times}; what it covers is not shown any more",
             count=report.withdrawals,
         )
     if report.missing:
@@ -58,7 +58,7 @@ def refusal_lines(path: Path, error: SyncError, words: OfficeWords) -> Iterator[
 
 def sum_line(counts: Mapping[str, int], files: int) -> str:
     """What several files came to."""
-    return _("{count} files together: {counts}", count=files, counts=counted(counts))
+    return _("{count} {count:file|files} together: {counts}", count=files, counts=counted(counts))
 
 
 def history_line(row: Mapping[str, Any], words: OfficeWords) -> str:
@@ -71,7 +71,7 @@ def pack_lines(pack: WrittenPack, file: Path | str) -> Iterator[str]:
     """A return pack that was written, and what it holds. file: how it is named."""
     yield _("{name}: {file}, check code {code}", name=pack.name, file=file, code=pack.code)
     yield "  " + _(
-        "receipt, {households} households on the worklist, {lists} lists, {forms} forms, {comments} comments, {revisions} of its own revisions, {handed} of other laptops",
+        "receipt, {households} {households:household|households} on the worklist, {lists} {lists:list|lists}, {forms} {forms:form|forms}, {comments} {comments:comment|comments}, {revisions} of its own revisions, {handed} of other laptops",
         households=pack.worklist, lists=len(pack.lists), forms=len(pack.forms), comments=pack.comments,
         revisions=pack.revisions, handed=pack.handed,
     )  # fmt: skip

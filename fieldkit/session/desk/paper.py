@@ -215,7 +215,7 @@ class Papers:
             of = sum(count for _n, count in questions.values())
             low, high = wilson(differing, of)
             said = _(
-                "{count} of {of} answers differ: {percent} ({low} to {high} with a certainty of 95 per cent).",
+                "{count} of {of} {of:answer differs|answers differ}: {percent} ({low} to {high} with a certainty of 95 per cent).",
                 count=differing, of=of, percent=f"{differing / of:.1%}" if of else "", low=f"{low:.1%}", high=f"{high:.1%}",
             )  # fmt: skip
             lines.append(labelled(self._desk.words.form(form), said))

@@ -215,7 +215,7 @@ def refused_lines(each: Standing, words: OfficeWords) -> list[str]:
     for refused in each.refused:
         form = words.form(refused.form) or _("a form that is not known")
         at = refused.last[:16].replace("T", " ")
-        tries = _("{count} times, last {at}", count=refused.times, at=at)
+        tries = _("{count} {count:time|times}, last {at}", count=refused.times, at=at)
         lines.append(f"  {form}  {labelled(tries, explain_code(refused.code, refused.about))}")
     if not lines:
         return []

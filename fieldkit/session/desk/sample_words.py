@@ -47,9 +47,9 @@ class SampleWords:
         """How a sample was drawn and how far it is."""
         sample = standing.sample
         lines = [
-            _("{drawn} of {frame} records drawn on {day}, by village and author; nobody picked them.",
+            _("{drawn} of {frame} {frame:record|records} drawn on {day}, by village and author; nobody picked them.",
               drawn=len(sample.drawn), frame=sample.frame, day=sample.on),
-            _("{done} checked; {replaced} places have gone to the next one, because somebody declined or could not be asked; {waiting} to ask.",
+            _("{done} checked; {replaced} {replaced:place has|places have} gone to the next one, because somebody declined or could not be asked; {waiting} to ask.",
               done=standing.done, replaced=standing.replaced, waiting=standing.waiting),
         ]  # fmt: skip
         if sample.given_up:
@@ -128,7 +128,7 @@ class SampleWords:
             yield "  " + self._question(each, labels)
         kinds = results.by_type
         yield _(
-            "{count} comparisons: type 1 {one}, type 2 {two}, type 3 {three}", count=results.compared,
+            "{count} {count:comparison|comparisons}: type 1 {one}, type 2 {two}, type 3 {three}", count=results.compared,
             one=_of(kinds["1"]), two=_of(kinds["2"]), three=_of(kinds["3"]),
         )  # fmt: skip
         if results.town.of:

@@ -41,7 +41,7 @@ def group_line(desk: Desk, group: Group) -> str:
 
 def _numbers(group: Group) -> str:
     total, left = len(group.households), len(group.nobodys)
-    said = _("{count} households", count=total)
+    said = _("{count} {count:household|households}", count=total)
     return said + (_(", {count} with no laptop", count=left) if left else "")
 
 
@@ -66,7 +66,7 @@ def ending_line(desk: Desk, holding: Holding) -> str:
     """What ends or has ended, by day."""
     has_ended = not holding.lasts(desk.worklists.today)
     day = _("ended on {day}", day=holding.until) if has_ended else _("until {day}", day=holding.until)
-    count = _("{count} households", count=len(holding.households))
+    count = _("{count} {count:household|households}", count=len(holding.households))
     return "  ".join([day, unit(desk, holding.unit), desk.words.laptop(holding.laptop), count])
 
 
@@ -89,7 +89,7 @@ def share_line(desk: Desk, run: Sequence[Share]) -> str:
     groups = group_words(first)
     if len(run) > 1:
         groups = _("{first} to {last}", first=groups, last=group_words(last))
-    count = _("{count} households", count=sum(len(each.households) for each in run))
+    count = _("{count} {count:household|households}", count=sum(len(each.households) for each in run))
     return "  ".join([desk.words.place(village), groups, count, desk.words.laptop(run[0].laptop)])
 
 
@@ -105,7 +105,7 @@ def units_lines(desk: Desk, units: Iterable[Unit]) -> Iterator[str]:
 def plan_lines(desk: Desk, plan: Plan) -> Iterator[str]:
     """What would be given out, and what to know before."""
     yield from units_lines(desk, plan.units)
-    yield _("{count} households for {laptop}", count=plan.count, laptop=plan.laptop.name)
+    yield _("{count} {count:household|households} for {laptop}", count=plan.count, laptop=plan.laptop.name)
     yield _("Who rests until a later day is not among them.")
     for laptop in dict.fromkeys(each.laptop for each in plan.held):
         theirs = [each for each in plan.held if each.laptop == laptop]
