@@ -34,7 +34,8 @@ def set_up(*, office: bool = False, missing: Path | None = None) -> int:
         raise app.fault
     made = app.made
     if made is None and walk.made is not None:
-        warn(_("It is set up. Open it with: fieldkit"))
+        command = "fieldkit office" if walk.made.is_office else "fieldkit"
+        warn(_("It is set up. Open it with: {command}", command=command))
         return 0
     if made is None:
         warn(_("Nothing was set up, and nothing was written. Open fieldkit again to begin."))
