@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 _OPENING = "（「『【《〈〔［｛“‘"
 _CLOSING = "、。，．：；？！）」』】》〉〕］｝”’…—·％%℃々"
@@ -61,24 +62,32 @@ def wrapped(text: str, cells: int) -> list[str]:
 
 def fitted(text: str, cells: int) -> list[str]:
     """As `wrapped`, with longer words cut, and its own lines kept; "" is one line. cells: at least 2."""
-    return [
-        piece
-        for line in text.split("\n")
-        for whole in wrapped(line, cells) or [""]
-        for piece in _cut(whole, cells)
-    ]
+    found = []
+    for line in text.split("\n"):
+        places = breaks(line, cells)
+        found += [line[a:b].rstrip() for a, b in pairwise([0, *places, len(line)])]
+    return found
 
 
-def _cut(text: str, cells: int) -> list[str]:
-    pieces = [""]
-    room = cells
-    for letter in text:
-        room -= _width(letter)
-        if room < 0:
-            pieces.append("")
-            room = cells - _width(letter)
-        pieces[-1] += letter
-    return pieces
+def breaks(line: str, cells: int, hanging: int = 0) -> list[int]:
+    """The places at which a line is broken, so that each part takes at most so many cells, blanks at its end aside.
+
+    It is broken where `wrapped` breaks it, and inside a word only where that is longer than a line. cells: at least 2.
+    hanging: how many cells less there are from the second part on.
+    """
+    found: list[int] = []
+    place, room = 0, cells
+    for part in _UNBROKEN.findall(line):
+        if room < cells - hanging * bool(found) and width(part.rstrip()) > room:
+            found.append(place)
+            room = cells - hanging
+        for letter in part:
+            if not letter.isspace() and _width(letter) > room:
+                found.append(place)
+                room = cells - hanging
+            room -= _width(letter)
+            place += 1
+    return found
 
 
 def printable(text: str) -> str:

@@ -10,7 +10,7 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
@@ -23,6 +23,7 @@ from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
 from fieldkit.widgets.line_list import LineList
 from fieldkit.widgets.message import Notice
+from fieldkit.widgets.static import Static
 
 _SIGNS = {
     "left": "  = ", "registered": "  + ", "eligible": "      = ", "deferred": "      + ", "ineligible": "      + ",

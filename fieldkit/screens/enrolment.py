@@ -9,7 +9,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
@@ -21,6 +21,7 @@ from fieldkit.session.session import Session
 from fieldkit.widgets.code_beside import CodeBeside
 from fieldkit.widgets.line_input import LineInput
 from fieldkit.widgets.qr import QrCode
+from fieldkit.widgets.static import Static
 
 
 class EnrolmentScreen(CodeBeside[None]):

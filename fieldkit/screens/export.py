@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.binding import BindingType
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
@@ -19,6 +19,7 @@ from fieldkit.session.session import Session
 from fieldkit.steady import elapsed
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
+from fieldkit.widgets.static import Static
 
 _PAUSE = 0.1
 """Seconds between two looks at how far it is."""

@@ -9,12 +9,12 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from fieldkit import commands as c
 from fieldkit.i18n import N_, _
 from fieldkit.widgets.frame import Frame
+from fieldkit.widgets.static import Static
 
 
 class FactsScreen(Frame[None]):

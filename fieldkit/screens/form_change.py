@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from fieldkit.commands import HELP
 from fieldkit.i18n import N_, _, language
@@ -16,6 +15,7 @@ from fieldkit.session.versions import FormChange
 from fieldkit.session.words import Words
 from fieldkit.widgets.explained import Explained
 from fieldkit.widgets.numbered import Numbered
+from fieldkit.widgets.static import Static
 from fieldkit.wording import labelled
 
 Choice = Literal["stay", "carry"]

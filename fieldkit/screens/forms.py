@@ -10,13 +10,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.events import Key
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from fieldkit.commands import HELP
 from fieldkit.i18n import N_, _
 from fieldkit.session.session import Session
 from fieldkit.widgets.explained import Explained
 from fieldkit.widgets.line_list import LineList
+from fieldkit.widgets.static import Static
 
 
 class FormsScreen(Explained, ModalScreen[str | None]):

@@ -13,15 +13,17 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from fieldkit import commands as c
 from fieldkit.i18n import N_, _
 from fieldkit.session.home_words import not_found, unknown_to_offices
+from fieldkit.widgets.fitting import shortened
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
 from fieldkit.widgets.line_list import LineList
 from fieldkit.widgets.rows import Rows
+from fieldkit.widgets.static import Static
 
 if TYPE_CHECKING:
     from fieldkit.fieldwork.households import Household
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
 _FACTS = 6
 """Lines above the search; where more must be told, what can also be read in the agenda gives way."""
+_SHARE = 4
+"""A name takes at most this part of a line that would not hold it."""
 _ROOMY = 24
 """Lines of a screen that has room for all of them."""
 
@@ -353,7 +357,7 @@ class HomeScreen(Frame[None]):
 
     def _household_line(self, household: Household, *said: str, before: Iterable[str] = ()) -> str:
         """Who and where, what is `said` of them, and the number: the whole of it, else the end it is found by, else none,
-        as there is room.
+        as there is room. Long names are cut where the line would not hold them.
         """
         from fieldkit.fieldwork.search import TAIL
 
@@ -361,9 +365,16 @@ class HomeScreen(Frame[None]):
         where = self.session.place_name(household.village)
         group = _("group {number}", number=household.group) if household.group else ""
         people = _("{count} {count:person|people}", count=len(household.members))
-        parts = (*before, household.head, where, group, household.address, people, *said)
-        line = "  ".join(part for part in parts if part)
-        room = self.query_one("#list", LineList).scrollable_content_region.width - cell_len(line) - 2
+        width = self.query_one("#list", LineList).scrollable_content_region.width
+        for most in (width, width // _SHARE):
+            head, village, address = (
+                shortened(each, most) for each in (household.head, where, household.address)
+            )
+            parts = (*before, head, village, group, address, people, *said)
+            line = "  ".join(part for part in parts if part)
+            if cell_len(line) <= width:
+                break
+        room = width - cell_len(line) - 2
         number = next((each for each in (household.id, household.id[-TAIL:]) if len(each) <= room), "")
         return f"{line}  {number}" if number else line
 

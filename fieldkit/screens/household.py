@@ -10,17 +10,18 @@ from textual import work
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.i18n import N_, _
 from fieldkit.session.labels import Label, cards
 from fieldkit.session.session import Session
+from fieldkit.widgets.fitting import shortened
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
 from fieldkit.widgets.paged import Paged
 from fieldkit.widgets.printing import print_page
+from fieldkit.widgets.static import Static
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,10 @@ class Chosen:
 
     what: Literal["visit", "draft", "record", "rights", "card"]
     id: str = ""
+
+
+_LONGEST = 40
+"""Cells of a name in the title; who lives there stands in full below."""
 
 
 class HouseholdScreen(Paged, Frame[Chosen | None]):
@@ -62,7 +67,8 @@ class HouseholdScreen(Paged, Frame[Chosen | None]):
         """Head, place and number."""
         household = self.session.household(self.number)
         assert household is not None
-        return "  ".join([household.head, self.session.place_name(household.village), household.id])
+        where = self.session.place_name(household.village)
+        return "  ".join([*(shortened(each, _LONGEST) for each in (household.head, where)), household.id])
 
     def show_words(self) -> None:
         """Draw actions, records, why it is on the list, and members."""

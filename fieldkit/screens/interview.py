@@ -10,7 +10,6 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.events import Key
 from textual.widget import Widget
-from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
@@ -32,6 +31,7 @@ from fieldkit.widgets.repeat_prompt import RepeatPrompt
 from fieldkit.widgets.review import Review
 from fieldkit.widgets.roster import Roster
 from fieldkit.widgets.scans import TakesScans
+from fieldkit.widgets.static import Static
 from fieldkit.widgets.typing import AfterTyping
 from fieldkit.widgets.walks import Walks
 from fieldkit.xforms import Event, Missing

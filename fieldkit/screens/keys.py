@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
@@ -22,6 +22,7 @@ from fieldkit.widgets.line_input import LineInput
 from fieldkit.widgets.line_list import LineList
 from fieldkit.widgets.palette import matching
 from fieldkit.widgets.pick import Pick
+from fieldkit.widgets.static import Static
 
 
 class KeysScreen(Frame[None]):

@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual import work
 from textual.binding import BindingType
 from textual.widget import Widget
-from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
@@ -25,6 +24,7 @@ from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_list import LineList
 from fieldkit.widgets.message import Notice
 from fieldkit.widgets.pick import Pick
+from fieldkit.widgets.static import Static
 
 _ORDER = (Verdict.CHANGES, *(each for each in Verdict if each not in HARMLESS), *(
     each for each in Verdict if each in HARMLESS and each is not Verdict.CHANGES

@@ -10,7 +10,7 @@ from textual import on, work
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
@@ -22,6 +22,7 @@ from fieldkit.steady import elapsed
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
 from fieldkit.widgets.paged import Paged
+from fieldkit.widgets.static import Static
 
 _PAUSE = 0.1
 """Seconds between two looks at how far it is."""

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
@@ -27,6 +27,7 @@ from fieldkit.widgets.line_list import LineList
 from fieldkit.widgets.pick import Pick
 from fieldkit.widgets.rows import Rows
 from fieldkit.widgets.scans import ReadsCodes
+from fieldkit.widgets.static import Static
 
 STATIONS = {
     Station.REGISTRATION: N_("Registration"),

@@ -9,7 +9,6 @@ from typing import ClassVar, Literal
 from textual import work
 from textual.binding import BindingType
 from textual.widget import Widget
-from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.fieldwork.happenings import EDUCATION_EVENT
@@ -21,6 +20,7 @@ from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
 from fieldkit.widgets.pick import Pick
+from fieldkit.widgets.static import Static
 
 _OTHER_KIND = "other"
 

@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.fieldwork.quizzes import QUESTIONS
@@ -16,6 +15,7 @@ from fieldkit.session.quiz_bars import awareness, large_question, question_bars
 from fieldkit.session.quizzes import QuizEvent, quiz_results, statements
 from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
+from fieldkit.widgets.static import Static
 
 _EACH = 2
 """Lines of a question among the others."""

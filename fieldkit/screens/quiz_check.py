@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.binding import BindingType
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
@@ -21,6 +21,7 @@ from fieldkit.session.session import Session
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
 from fieldkit.widgets.pick import Pick
+from fieldkit.widgets.static import Static
 
 _WORDS = {"true": N_("true"), "false": N_("not true"), "dk": N_("don't know"), "": N_("left empty")}
 

@@ -9,7 +9,6 @@ from textual import work
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
@@ -25,6 +24,7 @@ from fieldkit.widgets.numbered import Numbered
 from fieldkit.widgets.paged import Paged
 from fieldkit.widgets.pick import Pick
 from fieldkit.widgets.printing import print_page
+from fieldkit.widgets.static import Static
 from fieldkit.wording import labelled
 
 _SCOPES = {

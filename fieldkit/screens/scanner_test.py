@@ -9,13 +9,13 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.events import Key
 from textual.widget import Widget
-from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.i18n import N_, _, is_plain
 from fieldkit.session.probing import TEST_CODE, Stroke, is_over, probe_lines, probed, setup_lines
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.qr import QrCode
+from fieldkit.widgets.static import Static
 
 
 class ScannerTestScreen(Frame[None]):

@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.appearance import COLOURS, Appearance
@@ -18,6 +17,7 @@ from fieldkit.i18n import N_, _, language
 from fieldkit.widgets.appearance import COLOUR_WORDS
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
+from fieldkit.widgets.static import Static
 
 _NUMBERED = 9
 _SIGNS = (None, True, False)

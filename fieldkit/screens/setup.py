@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from fieldkit import commands as c
 from fieldkit.explain import explain
@@ -23,6 +23,7 @@ from fieldkit.session.setup.walk import Line, Step, Walk
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_input import LineInput
 from fieldkit.widgets.numbered import Numbered
+from fieldkit.widgets.static import Static
 
 
 class AskedLine(Vertical):

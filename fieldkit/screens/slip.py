@@ -8,12 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from fieldkit.commands import HELP
 from fieldkit.i18n import N_, _
 from fieldkit.widgets.explained import Explained
 from fieldkit.widgets.qr import QrCode
+from fieldkit.widgets.static import Static
 
 _WORDS = 30
 """Columns that the words need beside the code."""

@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import work
 from textual.binding import BindingType
 from textual.widget import Widget
-from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.datatypes.phone import masked
@@ -33,6 +32,7 @@ from fieldkit.widgets.line_list import LineList
 from fieldkit.widgets.message import Notice
 from fieldkit.widgets.pick import Pick
 from fieldkit.widgets.printing import print_page
+from fieldkit.widgets.static import Static
 
 
 class TriageScreen(Frame[Interview | None]):

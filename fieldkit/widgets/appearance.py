@@ -11,12 +11,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from fieldkit.appearance import COLOURS, Appearance
 from fieldkit.commands import HELP
 from fieldkit.i18n import N_, _
 from fieldkit.widgets.explained import Explained
+from fieldkit.widgets.static import Static
 
 COLOUR_WORDS = (N_("Dark"), N_("High contrast"), N_("Daylight: black on white"))
 _SWITCHES = (

@@ -9,12 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from fieldkit.i18n import _
 from fieldkit.session.passphrases import agreed
 from fieldkit.widgets.line_input import LineInput
 from fieldkit.widgets.message import Notice
+from fieldkit.widgets.static import Static
 
 if TYPE_CHECKING:
     from textual.app import App

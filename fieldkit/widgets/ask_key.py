@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from fieldkit.i18n import _
+from fieldkit.widgets.static import Static
 
 
 class AskKey(ModalScreen[str | None]):

@@ -12,6 +12,7 @@ from textual.geometry import Region, Size
 from textual.widget import Widget
 
 from fieldkit.i18n import _
+from fieldkit.report.cells import fitted as broken
 from fieldkit.session.interview import Interview
 from fieldkit.widgets.answer import AnswerWidget
 from fieldkit.widgets.choice_layout import Layout, lay_out
@@ -117,7 +118,7 @@ class ChoiceAnswer(AnswerWidget, can_focus=True):
         sign, label, taken = self._sign(number, chosen), self._label(number), cell_len(self._sign(number, []))
         if taken + cell_len(label) <= width:
             return [sign + label]
-        first, *others = (line.plain for line in Content(label[1:]).wrap(width - taken - 1))
+        first, *others = broken(label[1:], width - taken - 1)
         return [f"{sign} {first}", *(" " * (taken + 1) + line for line in others)]
 
     def _mark(self, value: str, chosen: list[str]) -> str:

@@ -8,7 +8,6 @@ from typing import TypeVar
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Static
 
 from fieldkit.commands import HELP, LANGUAGE
 from fieldkit.errors import FieldkitError
@@ -16,8 +15,15 @@ from fieldkit.explain import explain
 from fieldkit.i18n import language, set_language
 from fieldkit.widgets.explained import Explained
 from fieldkit.widgets.keybar import KeyBar
+from fieldkit.widgets.static import Static
 
 Result = TypeVar("Result")
+
+
+class Title(Static):
+    """The line at the top, or two."""
+
+    most = 2
 
 
 class Frame(Explained, Screen[Result]):
@@ -32,7 +38,7 @@ class Frame(Explained, Screen[Result]):
 
     def compose(self) -> ComposeResult:
         """Title, body, keys."""
-        yield Static(classes="title", markup=False)
+        yield Title(classes="title", markup=False)
         yield from self.body()
         yield KeyBar(self.KEYS)
 

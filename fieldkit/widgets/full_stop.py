@@ -7,9 +7,9 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from fieldkit.i18n import _
+from fieldkit.widgets.static import Static
 
 
 class FullStop(ModalScreen[None]):

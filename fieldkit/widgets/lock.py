@@ -9,11 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from fieldkit.commands import HIDE, QUIT
 from fieldkit.i18n import _
 from fieldkit.widgets.line_input import LineInput
+from fieldkit.widgets.static import Static
 
 if TYPE_CHECKING:
     from fieldkit.session.lock import ScreenLock

@@ -8,9 +8,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from fieldkit.i18n import _
+from fieldkit.widgets.static import Static
 
 _SHARE = 0.9
 """Of the height of the screen, at most."""

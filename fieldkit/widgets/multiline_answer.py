@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from textual.app import ComposeResult
 from textual.events import Key
-from textual.widgets import Static, TextArea
+from textual.widgets import TextArea
 
 from fieldkit.i18n import _
 from fieldkit.session.interview import Interview
 from fieldkit.session.leaking import leak_words
+from fieldkit.widgets.static import Static
 from fieldkit.widgets.typed_answer import TypedAnswer
 
 

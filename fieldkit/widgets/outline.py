@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from fieldkit.commands import FIRST_ERROR, HELP, OUTLINE
 from fieldkit.i18n import N_, _
@@ -17,6 +16,7 @@ from fieldkit.session.interview import Interview
 from fieldkit.session.outline import Line, State, outline
 from fieldkit.widgets.explained import Explained
 from fieldkit.widgets.line_list import LineList
+from fieldkit.widgets.static import Static
 
 SIGNS = {
     State.HERE: ">", State.DONE: "+", State.ERROR: "x", State.DOUBT: "?", State.MISSING: "!", State.SKIPPED: "-",

@@ -10,12 +10,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from fieldkit.commands import HELP, Command
 from fieldkit.i18n import N_, _, language
 from fieldkit.widgets.explained import Explained
 from fieldkit.widgets.line_input import LineInput
+from fieldkit.widgets.static import Static
 
 
 def matching(commands: tuple[Command, ...], typed: str) -> list[Command]:

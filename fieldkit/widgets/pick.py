@@ -9,9 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from fieldkit.i18n import _
+from fieldkit.widgets.static import Static
 
 _DIGITS = 9
 """So many lines are chosen by a digit, the others by arrows and Enter."""

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Static
 
 from fieldkit.commands import NOTE, SAME
 from fieldkit.i18n import N_, _
@@ -19,6 +18,7 @@ from fieldkit.widgets.choice_answer import ChoiceAnswer
 from fieldkit.widgets.multiline_answer import MultilineAnswer
 from fieldkit.widgets.read_only import Acknowledge, ReadOnly
 from fieldkit.widgets.search_answer import SearchAnswer, is_long
+from fieldkit.widgets.static import Static
 from fieldkit.widgets.text_answer import TextAnswer
 from fieldkit.wording import missing_text
 from fieldkit.xforms import Question

@@ -9,6 +9,7 @@ from textual.message import Message
 
 from fieldkit.i18n import _
 from fieldkit.widgets.answer import AnswerWidget
+from fieldkit.widgets.static import Running
 
 
 class ReadOnly(AnswerWidget, can_focus=True):
@@ -26,7 +27,7 @@ class ReadOnly(AnswerWidget, can_focus=True):
 
     def render(self) -> RenderResult:
         """The value, if there is one."""
-        return Content(self.interview.entry.value(self.path))
+        return Running(Content(self.interview.entry.value(self.path)))
 
     def on_key(self, event: Key) -> None:
         """Enter and arrows leave it, up and down once it has been shown to its end; what is typed is for what follows."""
@@ -46,7 +47,7 @@ class Acknowledge(ReadOnly):
     def render(self) -> RenderResult:
         """Whether it was said, and how to say it."""
         said = self.interview.entry.value(self.path)
-        return Content(f"[{'x' if said else ' '}] " + _("Enter says OK"))
+        return Running(Content(f"[{'x' if said else ' '}] " + _("Enter says OK")))
 
     def on_key(self, event: Key) -> None:
         """Enter acknowledges; Textual then calls the handler of `ReadOnly` too, which goes on. It waits for its answer:

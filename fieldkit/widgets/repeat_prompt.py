@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from fieldkit.i18n import _
 from fieldkit.widgets.answer import AnswerWidget
+from fieldkit.widgets.static import Running
 
 
 class RepeatPrompt(Widget, can_focus=True):
@@ -33,7 +34,7 @@ class RepeatPrompt(Widget, can_focus=True):
             " 1  " + _("Add one more"),
             " 2  " + _("No more, go on (Enter)"),
         ]
-        return Content("\n".join(lines))
+        return Running(Content("\n".join(lines)))
 
     def on_key(self, event: Key) -> None:
         """1, 2, Enter, arrows."""

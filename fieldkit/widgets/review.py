@@ -8,8 +8,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from fieldkit.commands import FINISH, HELP
@@ -19,11 +20,20 @@ from fieldkit.session.in_words import nothing_wrong
 from fieldkit.session.interview import Interview
 from fieldkit.session.standing import consents
 from fieldkit.widgets.explained import Explained
+from fieldkit.widgets.fitting import shortened
+from fieldkit.widgets.static import Running, Static
 from fieldkit.wording import labelled, problem_text
 from fieldkit.xforms import Event
 
 if TYPE_CHECKING:
     from fieldkit.session.session import Session
+
+
+_SHARE = 0.9
+_LEAST, _MOST = 3, 14
+"""Of the height of the screen, what the box may take; lines that the list takes, its border among them."""
+_LABEL = 80
+"""Cells of a question's label by which it is known again."""
 
 
 class Review(Explained, ModalScreen[str | None]):
@@ -45,7 +55,7 @@ class Review(Explained, ModalScreen[str | None]):
         background: $surface;
     }
     Review .consents { color: $text-muted; height: auto; }
-    Review OptionList { height: auto; max-height: 14; margin: 1 0; }
+    Review OptionList { height: auto; margin: 1 0; }
     """
 
     def __init__(self, session: Session, interview: Interview) -> None:
@@ -76,9 +86,20 @@ class Review(Explained, ModalScreen[str | None]):
                     _("{count} to look at. Enter goes to the question:", count=len(self.problems)),
                     markup=False,
                 )
-                yield OptionList(*(Option(line) for line in self._lines()), markup=False)
+                yield OptionList(*(Option(Running(Content(line))) for line in self._lines()), markup=False)
             yield from self._kept_aside()
             yield Static(self._ways_on() + "  " + _("Esc goes back to the questions."), markup=False)
+
+    def on_resize(self) -> None:
+        """The list gives way to what stands around it, so that the keys are always in sight."""
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        box = self.query_one(Vertical)
+        for lines in self.query(OptionList):
+            around = sum(each.outer_size.height for each in box.children if each is not lines)
+            room = int(self.size.height * _SHARE) - box.gutter.height - lines.styles.margin.height - around
+            lines.styles.max_height = max(_LEAST, min(_MOST, room))
 
     def _ways_on(self) -> str:
         key = FINISH.key_names
@@ -97,7 +118,7 @@ class Review(Explained, ModalScreen[str | None]):
     def _lines(self) -> list[str]:
         entry = self.interview.entry
         return [
-            f"{'?' if problem.kind == 'warning' else '!'} {labelled(entry.label(problem.path), problem_text(problem))}"
+            f"{'?' if problem.kind == 'warning' else '!'} {labelled(shortened(entry.label(problem.path), _LABEL), problem_text(problem))}"
             for problem in self.problems
         ]
 

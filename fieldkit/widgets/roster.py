@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
@@ -24,6 +23,7 @@ from fieldkit.widgets.keybar import KeyBar
 from fieldkit.widgets.message import Notice
 from fieldkit.widgets.question import QuestionView
 from fieldkit.widgets.roster_grid import RosterGrid
+from fieldkit.widgets.static import Static
 from fieldkit.widgets.typing import AfterTyping
 from fieldkit.wording import problem_text
 from fieldkit.xforms import Missing

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from fieldkit.i18n import _
 from fieldkit.session.scanning import Scan, is_offered, wanted_by
 from fieldkit.widgets.answer import AnswerWidget
+from fieldkit.widgets.static import Static
 
 if TYPE_CHECKING:
     from fieldkit.widgets.page import Page

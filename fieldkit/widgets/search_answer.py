@@ -6,13 +6,13 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.events import Key
-from textual.widgets import Static
 
 from fieldkit.i18n import _
 from fieldkit.session.choosing import ChoiceFinder
 from fieldkit.session.interview import Interview
 from fieldkit.widgets.answer import AnswerWidget
 from fieldkit.widgets.line_input import LineInput
+from fieldkit.widgets.static import Static
 from fieldkit.xforms import Choice
 
 LONG = 30

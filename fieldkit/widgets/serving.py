@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
@@ -17,6 +16,7 @@ from fieldkit.i18n import _
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.message import Notice
 from fieldkit.widgets.numbered import Numbered
+from fieldkit.widgets.static import Static
 
 if TYPE_CHECKING:
     from fieldkit.session.desk.desk import Desk

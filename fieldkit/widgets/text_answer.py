@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.events import Key
-from textual.widgets import Static
 
 from fieldkit.session.interview import Interview
 from fieldkit.session.leaking import leak_words
 from fieldkit.session.reading import ReadingError, beside, hidden, shown, typing_hint
 from fieldkit.widgets.line_input import LineInput
+from fieldkit.widgets.static import Static
 from fieldkit.widgets.typed_answer import TypedAnswer
 
 _MENDED = frozenset({"", "string", "geotrace", "geoshape"})

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.widget import Widget
-from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
@@ -18,6 +17,7 @@ from fieldkit.session.desk.desk import Desk
 from fieldkit.session.desk.in_view import InView
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_list import LineList
+from fieldkit.widgets.static import Static
 
 LATELY = "lately"
 _OTHERS = 2

@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import on, work
 from textual.binding import BindingType
 from textual.widget import Widget
-from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
@@ -20,6 +19,7 @@ from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_list import LineList
 from fieldkit.widgets.message import Notice
+from fieldkit.widgets.static import Static
 
 
 class DecisionsScreen(Frame[None]):

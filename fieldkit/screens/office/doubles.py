@@ -10,7 +10,6 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from fieldkit import commands as c
@@ -26,6 +25,7 @@ from fieldkit.widgets.further import shows_further
 from fieldkit.widgets.message import Notice
 from fieldkit.widgets.numbered import Numbered
 from fieldkit.widgets.pick import Pick
+from fieldkit.widgets.static import Static
 
 
 class _LeftError(Exception):

@@ -9,7 +9,7 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 from textual.worker import get_current_worker
 
 from fieldkit import commands as c
@@ -22,6 +22,7 @@ from fieldkit.widgets.code_beside import CodeBeside
 from fieldkit.widgets.line_input import LineInput
 from fieldkit.widgets.pick import Pick
 from fieldkit.widgets.qr import QrCode
+from fieldkit.widgets.static import Static
 
 if TYPE_CHECKING:
     from fieldkit.session.desk.desk import Desk

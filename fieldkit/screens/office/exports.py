@@ -11,7 +11,6 @@ from textual import work
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from fieldkit import commands as c
@@ -22,6 +21,7 @@ from fieldkit.steady import elapsed
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
 from fieldkit.widgets.pick import Pick
+from fieldkit.widgets.static import Static
 from fieldkit.wording import labelled
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from fieldkit import commands as c
 from fieldkit.i18n import N_, _
@@ -17,6 +17,7 @@ from fieldkit.widgets.line_input import LineInput
 from fieldkit.widgets.line_list import LineList
 from fieldkit.widgets.pick import Pick
 from fieldkit.widgets.scans import ReadsCodes
+from fieldkit.widgets.static import Static
 
 if TYPE_CHECKING:
     from fieldkit.session.desk.desk import Desk

@@ -9,7 +9,6 @@ from textual import work
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
-from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.i18n import N_, _
@@ -17,6 +16,7 @@ from fieldkit.office.roles import Act
 from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
+from fieldkit.widgets.static import Static
 
 if TYPE_CHECKING:
     from fieldkit.session.desk.desk import Desk

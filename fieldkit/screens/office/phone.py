@@ -9,7 +9,6 @@ from textual import work
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
@@ -17,6 +16,7 @@ from fieldkit.i18n import N_, _
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
 from fieldkit.widgets.pick import Pick
+from fieldkit.widgets.static import Static
 
 if TYPE_CHECKING:
     from fieldkit.interop.openrosa.phones import Phone

@@ -9,7 +9,6 @@ from textual import work
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widget import Widget
-from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
@@ -23,6 +22,7 @@ from fieldkit.widgets.message import Notice
 from fieldkit.widgets.numbered import Numbered
 from fieldkit.widgets.pick import Pick
 from fieldkit.widgets.qr import QrCode
+from fieldkit.widgets.static import Static
 
 if TYPE_CHECKING:
     from fieldkit.session.desk.desk import Desk

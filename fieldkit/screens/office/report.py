@@ -12,7 +12,6 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from fieldkit import commands as c
@@ -25,6 +24,7 @@ from fieldkit.steady import elapsed
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.message import Notice
 from fieldkit.widgets.pick import Pick
+from fieldkit.widgets.static import Static
 
 if TYPE_CHECKING:
     from fieldkit.office.media import Medium

@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual import on
 from textual.binding import BindingType
 from textual.widget import Widget
-from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.i18n import N_, _
@@ -20,6 +19,7 @@ from fieldkit.session.desk.reviews import Listed
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.line_list import LineList
 from fieldkit.widgets.rows import Rows
+from fieldkit.widgets.static import Static
 from fieldkit.wording import labelled
 
 _WAITING = {

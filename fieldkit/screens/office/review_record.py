@@ -10,7 +10,6 @@ from typing import ClassVar, Literal
 from textual import work
 from textual.binding import BindingType
 from textual.widget import Widget
-from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
@@ -25,6 +24,7 @@ from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.message import Notice
 from fieldkit.widgets.numbered import Numbered
 from fieldkit.widgets.pick import Pick
+from fieldkit.widgets.static import Static
 
 Action = Literal["query", "approve", "close", "correct", "history", "reopen"]
 _SETTLES = {"approve": State.APPROVED, "close": State.CLOSED, "reopen": State.RECEIVED}

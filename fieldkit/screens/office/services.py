@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.binding import BindingType
 from textual.widget import Widget
-from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from fieldkit import commands as c
@@ -18,6 +17,7 @@ from fieldkit.i18n import N_, _
 from fieldkit.session.desk.worklist_words import service_lines
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
+from fieldkit.widgets.static import Static
 
 if TYPE_CHECKING:
     from fieldkit.fieldwork.targets import Progress

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
 from textual import work
 from textual.binding import BindingType
 from textual.widget import Widget
-from textual.widgets import Static
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
@@ -26,6 +25,7 @@ from fieldkit.widgets.frame import Frame, Result
 from fieldkit.widgets.message import Notice
 from fieldkit.widgets.numbered import Numbered
 from fieldkit.widgets.pick import Pick
+from fieldkit.widgets.static import Static
 from fieldkit.wording import labelled
 
 if TYPE_CHECKING:
