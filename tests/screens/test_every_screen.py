@@ -11,7 +11,6 @@ import re
 import pytest
 from rich.cells import cell_len
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Static
 
@@ -71,7 +70,7 @@ def cut(screen):
             or any(each.max_scroll_y for each in around)
         ):
             continue
-        needed = len(Content(str(text.content)).wrap(text.content_size.width))
+        needed = text.get_content_height(screen.size, screen.size, text.content_size.width)
         if needed > text.content_size.height or not screen.region.contains_region(text.region):
             yield str(text.content)
 
