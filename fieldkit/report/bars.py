@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldkit.report.cells import clipped, left, one_line, right, width
+from fieldkit.cells import clipped, left, one_line, right, width
 from fieldkit.report.document import Chart
 
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from fieldkit.cells import printable
 from fieldkit.i18n import _
-from fieldkit.report.cells import printable
 
 _NOTHING, _ALL = Decimal(0), Decimal(1)
 

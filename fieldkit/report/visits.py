@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 
+from fieldkit.cells import printable
 from fieldkit.i18n import N_, _, language
-from fieldkit.report.cells import printable
 from fieldkit.report.conditions import WHY, Row
 from fieldkit.report.document import Bar, Cell, Chart, Check, Column, Document, Table
 from fieldkit.report.facts import IN_CONFLICT

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from fieldkit.cells import left, width, wrapped
 from fieldkit.fieldwork.quizzes import AFTER, AWARE_FROM, BEFORE, PHASES, Results, Share
 from fieldkit.i18n import _
 from fieldkit.privacy.suppression import LEAST
 from fieldkit.report.bars import bar, large
-from fieldkit.report.cells import left, width, wrapped
 
 _NUMBERS = len(" 100 %  100/100")
 

@@ -11,8 +11,8 @@ from textual.events import Blur, Click, Key
 from textual.geometry import Region, Size
 from textual.widget import Widget
 
+from fieldkit.cells import fitted as broken
 from fieldkit.i18n import _
-from fieldkit.report.cells import fitted as broken
 from fieldkit.session.interview import Interview
 from fieldkit.widgets.answer import AnswerWidget
 from fieldkit.widgets.choice_layout import Layout, lay_out

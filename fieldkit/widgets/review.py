@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 
 _SHARE = 0.9
-_LEAST, _MOST = 3, 14
-"""Of the height of the screen, what the box may take; lines that the list takes, its border among them."""
+_LEAST, _MOST = 6, 14
+"""Of the height of the screen, what the box may take; lines of the list, its border among them."""
 _LABEL = 80
 """Cells of a question's label by which it is known again."""
 
@@ -91,15 +91,18 @@ class Review(Explained, ModalScreen[str | None]):
             yield Static(self._ways_on() + "  " + _("Esc goes back to the questions."), markup=False)
 
     def on_resize(self) -> None:
-        """The list gives way to what stands around it, so that the keys are always in sight."""
+        """What was agreed to, and then the list, give way to what stands around them: the keys are always in sight."""
         self.call_after_refresh(self._fit)
 
     def _fit(self) -> None:
         box = self.query_one(Vertical)
+        agreed = self.query_one(".consents", Static)
         for lines in self.query(OptionList):
-            around = sum(each.outer_size.height for each in box.children if each is not lines)
+            around = sum(each.outer_size.height for each in box.children if each not in {lines, agreed})
             room = int(self.size.height * _SHARE) - box.gutter.height - lines.styles.margin.height - around
-            lines.styles.max_height = max(_LEAST, min(_MOST, room))
+            agreed.show_at_most(max(1, room - _LEAST))
+            taken = agreed.get_content_height(self.size, self.size, agreed.content_size.width)
+            lines.styles.max_height = min(_MOST, room - taken)
 
     def _ways_on(self) -> str:
         key = FINISH.key_names

@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
 
-from fieldkit.report.cells import breaks
+from fieldkit.cells import breaks
 
 _NARROWEST = 2
 _SIGN = "…"
@@ -64,6 +64,11 @@ class Static(widgets.Static):
     """Textual's own, with its text broken by these rules. most: as of `Running`."""
 
     most = 0
+
+    def show_at_most(self, lines: int) -> None:
+        """Take so many lines at most from now on."""
+        self.most = lines
+        self.refresh(layout=True)
 
     def render(self) -> RenderResult:
         """The text, to be broken at the width there is."""

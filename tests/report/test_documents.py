@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
+from fieldkit.cells import fitted, printable, width, wrapped
 from fieldkit.report.as_json import facts
 from fieldkit.report.bars import bars
-from fieldkit.report.cells import fitted, printable, width, wrapped
 from fieldkit.report.document import Bar, Blanks, Chart, Column, Prose, Table, cell_text
 from fieldkit.report.writers import to_html, to_text, to_xlsx
 from fieldkit.report.writers.xlsx_names import sheet_names

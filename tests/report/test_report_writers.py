@@ -9,9 +9,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from fieldkit.cells import width, wrapped
 from fieldkit.errors import FieldkitError
 from fieldkit.report import Place, make, parse_period, to_text, write_report
-from fieldkit.report.cells import width, wrapped
 
 EVIL = '=HYPERLINK("http://x","<b>村</b>")'
 STRANGE = ["+1", "-1", "@a", "\t=1", "\r=1"]

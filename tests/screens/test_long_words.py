@@ -55,7 +55,7 @@ async def test_a_long_name_leaves_room_for_village_group_and_number(person):
         [line] = [line for line in p.lines if household.id[-5:] in line and "买买提" in line]
         assert p.app.session.place_name(household.village) in line
         assert f"{household.group}组" in line
-        await p.pilot.resize_terminal(60, 20)
+        await p.pilot.resize_terminal(48, 20)
         p.app.home.post_message(HomeScreen.OpenHousehold(household.id))
         await p.until(lambda: p.screen_name == "HouseholdScreen")
         await p.press()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from html import escape
 
+from fieldkit.cells import printable
 from fieldkit.i18n import _, language
-from fieldkit.report.cells import printable
 from fieldkit.report.document import Blanks, Cell, Chart, Column, Document, Part, Prose, Table, cell_text
 from fieldkit.report.writers.svg import to_svg
 

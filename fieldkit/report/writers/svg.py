@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from html import escape
 
+from fieldkit.cells import clipped, one_line, width
 from fieldkit.i18n import _
-from fieldkit.report.cells import clipped, one_line, width
 from fieldkit.report.document import Bar, Chart
 
 _WIDE = {False: 970, True: 640}

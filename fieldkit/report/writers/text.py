@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fieldkit.cells import centred, fitted, joined, one_line, printable, width
 from fieldkit.i18n import _, is_plain
 from fieldkit.report.bars import bars
-from fieldkit.report.cells import centred, fitted, joined, one_line, printable, width
 from fieldkit.report.document import Blanks, Chart, Document, Part, Prose, Table
 from fieldkit.report.writers.text_table import table_lines
 

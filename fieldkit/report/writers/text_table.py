@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product, zip_longest
 
-from fieldkit.report.cells import fitted, joined, left, printable, right, width
+from fieldkit.cells import fitted, joined, left, printable, right, width
 from fieldkit.report.document import Table, cell_text
 
 _CAPS = (40, 24, 16)

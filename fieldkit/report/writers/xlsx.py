@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from datetime import UTC, datetime
 
-from fieldkit.report.cells import one_line
+from fieldkit.cells import one_line
 from fieldkit.report.document import Blanks, Chart, Document, Prose, Table
 from fieldkit.report.writers.xlsx_names import sheet_names
 from fieldkit.report.writers.xlsx_sheet import Formats, Paper

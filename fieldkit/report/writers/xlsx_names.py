@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from fieldkit.report.cells import one_line
+from fieldkit.cells import one_line
 
 _LONGEST = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")

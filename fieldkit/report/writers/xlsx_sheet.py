@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from fieldkit.report.cells import fitted, one_line, printable, width
+from fieldkit.cells import fitted, one_line, printable, width
 from fieldkit.report.document import Cell, Document, cell_text
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fieldkit.cells import width
 from fieldkit.i18n import _
-from fieldkit.report.cells import width
 from fieldkit.report.document import Cell, Chart, Column, Document, Table, cell_text
 from fieldkit.report.writers.xlsx_sheet import HIGH, Paper
 
