@@ -100,7 +100,8 @@ class Review(Explained, ModalScreen[str | None]):
         for lines in self.query(OptionList):
             around = sum(each.outer_size.height for each in box.children if each not in {lines, agreed})
             room = int(self.size.height * _SHARE) - box.gutter.height - lines.styles.margin.height - around
-            agreed.show_at_most(max(1, room - _LEAST))
+            needed = min(_LEAST, lines.virtual_size.height + lines.gutter.height)
+            agreed.show_at_most(max(1, room - needed))
             taken = agreed.get_content_height(self.size, self.size, agreed.content_size.width)
             lines.styles.max_height = min(_MOST, room - taken)
 
