@@ -27,6 +27,10 @@ class Running(Visual):
         self.most = most
         self._laid: tuple[int, Content] | None = None
 
+    def __str__(self) -> str:
+        """The text, as of `Content`."""
+        return self.content.plain
+
     def laid(self, width: int) -> Content:
         """The content with its lines broken for so many cells."""
         if self._laid is None or self._laid[0] != width:
