@@ -78,6 +78,8 @@ class Row:
 
 
 Make = Callable[[RecordView, Sequence[Revision]], Iterable[Row]]
+Told = Callable[[int, int], None]
+"""Is told how many records of how many are read; what it raises stops the work, and nothing of it stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +127,15 @@ def bring_up_to_date(
     derivations: Sequence[Derivation],
     source: Source,
     gatherings: Sequence[Gathering] = (),
+    told: Told = lambda _done, _of: None,
 ) -> int:
     """Make the rows what the records say, in the caller's transaction; give how many records were read.
 
-    Raises SyncError("archive.damaged").
+    Raises SyncError("archive.damaged"), and what `told` raises.
     """
     metadata.create_all(connection)
     known = {row.kind: row for row in connection.execute(select(derived_state))}
-    latest, read = source.latest(connection), 0
+    latest = source.latest(connection)
     changed: dict[str, set[str] | None] = {}
     gathered = {each.of for each in gatherings}
     together: dict[tuple[int, object], list[Derivation]] = {}
@@ -148,8 +151,12 @@ def bring_up_to_date(
             _bunches(connection, each.kind, since) if since and each.kind in gathered else None
         )
         together.setdefault((since, (each.operation, each.forms, each.in_conflict)), []).append(each)
-    for (since, _which), some in together.items():
-        read += _bring_up(connection, some, source, since)
+    stale = [list(connection.execute(_stale(some[0], key[0])).scalars()) for key, some in together.items()]
+    read, whole = 0, sum(map(len, stale))
+    for ((since, _which), some), records in zip(together.items(), stale, strict=True):
+        for count in _bring_up(connection, some, source, since, records):
+            read += count
+            told(read, whole)
         for each in some:
             bunches = changed[each.kind]
             if bunches is not None:
@@ -265,9 +272,12 @@ def _row(row: Any) -> Row:
     return Row(row.record_id, row.key, row.state, row.place, row.at, orjson.loads(row.facts))
 
 
-def _bring_up(connection: Connection, some: Sequence[Derivation], source: Source, since: int) -> int:
-    """Make the rows of these kinds, which come from the same records; each record is read once."""
-    records = list(connection.execute(_stale(some[0], since)).scalars())
+def _bring_up(
+    connection: Connection, some: Sequence[Derivation], source: Source, since: int, records: Sequence[str]
+) -> Iterator[int]:
+    """Make the rows of these kinds, which come from the same records; each record is read once. Gives after every part how many
+    records it was.
+    """
     if since:
         changed = select(schema.current.c.record_id).where(schema.current.c.changed > since)
         kinds = derived.c.kind.in_([each.kind for each in some])
@@ -281,7 +291,7 @@ def _bring_up(connection: Connection, some: Sequence[Derivation], source: Source
                 made[each.kind] += each.make(view, revisions)
         for kind, found in made.items():
             keep(connection, kind, found)
-    return len(records)
+        yield len(part)
 
 
 def _stale(each: Derivation, since: int) -> Any:

@@ -168,13 +168,14 @@ def _choice(conflicts: Conflicts, opened: Opened, options: argparse.Namespace) -
 def _conflict_lines(view: RecordView, words: OfficeWords, kept: Mapping[str, str]) -> Iterator[str]:
     """A record in conflict: what it is of, then each question with its answers, who gave them and when."""
     from fieldkit.office.conflicts import ordered
+    from fieldkit.session.desk.words import called
 
     yield words.record(view)
     yield f"  {view.record}"
     for path, versions in view.conflicts.items():
         yield f"  {words.question(view, path)}"
         for number, version in enumerate(ordered(versions), 1):
-            who = _(", ").join(part for part in (words.laptop(version.device), version.user) if part)
+            who = _(", ").join(part for part in (words.laptop(version.device), called(version.user)) if part)
             answer = words.answer(view, path, version.answer)
             at = version.wall[:16].replace("T", " ")
             yield f"    {number} " + labelled(f"{who}  {at}", answer)
