@@ -271,6 +271,7 @@ def _telling(views: Iterable[RecordView], of: int, told: Told) -> Iterator[Recor
         if done % _TOLD_EVERY == 0:
             told(done, of)
         yield view
+    told(of, of)
 
 
 def _batches(views: Iterable[RecordView]) -> Iterator[list[RecordView]]:
