@@ -170,6 +170,7 @@ def bring_up_to_date(
         if bunches is None or bunches or (at is not None and at.current != latest):
             _gather(connection, gathering, bunches)
             note_state(connection, gathering.kind, gathering.version, latest)
+    told(read, whole)
     return read
 
 

@@ -112,7 +112,7 @@ def bring_up_to_date(
     since = min(connection.execute(select(table_state.c.current)).scalars(), default=0)
     latest = source.latest(connection)
     if anew or changed or not since or latest < since:
-        of = connection.execute(select(func.count()).select_from(schema.current)).scalar_one()
+        of = sum(1 for _record in source.stale_records(connection, 0))
         done = rebuild(connection, tables, _telling(source.views(connection, None), of, told))
     elif latest > since:
         stale = list(source.stale_records(connection, since))
