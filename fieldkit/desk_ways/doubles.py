@@ -17,10 +17,10 @@ async def go(app: OfficeApp) -> None:
 
     Raises FieldkitError, StoppedError.
     """
-    await worked(
+    waiting = await worked(
         app,
         lambda: _("Suspected doubles"),
         lambda: _("Everybody registered is looked through once after the desk was opened."),
-        app.at_desk.doubles.look_through,
+        app.at_desk.doubles.looked_through,
     )
-    await app.push_screen_wait(OfficeDoublesScreen(app.at_desk))
+    await app.push_screen_wait(OfficeDoublesScreen(app.at_desk, waiting))

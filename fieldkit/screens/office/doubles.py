@@ -48,10 +48,10 @@ class OfficeDoublesScreen(Frame[None]):
     OfficeDoublesScreen Numbered { margin-top: 1; height: 1fr; min-height: 3; }
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, waiting: list[OfficeDouble]) -> None:
         super().__init__()
         self.desk = desk
-        self.waiting: list[OfficeDouble] = desk.doubles.all()
+        self.waiting = waiting
         self.done: list[Pair] = []
         self._here = 0
         self._shown: Shown | None = None

@@ -56,6 +56,11 @@ class OfficeDoubles:
             self._finder.bring_up_to_date(partial(far, Stage.PEOPLE), rest)
         self.is_looked_through = True
 
+    def looked_through(self, far: Told = untold) -> list[OfficeDouble]:
+        """As `all`, after `look_through`. Raises FieldkitError."""
+        self.look_through(far)
+        return self.all()
+
     def all(self) -> list[OfficeDouble]:
         """The pairs that nobody has decided about: those in two villages first, those left for later last."""
         self._desk.need(Act.DECIDE)
