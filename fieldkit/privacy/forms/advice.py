@@ -50,7 +50,9 @@ def advice(form: Form) -> list[FormProblem]:
         if has_tiers and not question.bind.tier:
             found.append(
                 found_at(
-                    question, "fk:tier", phrase(N_("this has no tier, so it goes into no table and no export"))
+                    question,
+                    "fk:tier",
+                    phrase(N_("this has no tier, so it goes into no table and no export")),
                 )
             )
         if has_tiers and question.bind.why is None:

@@ -186,12 +186,8 @@ class Compiler:
             reason = phrase(N_("there is no function {name}()"), name=call.name)
             return self._fault("xpath.unknown-function", call.offset, call.name, reason)
         if not function.accepts(count):
-            reason = phrase(
-                N_("{name}() takes {arguments}, not {count}"),
-                name=call.name,
-                arguments=function.arity_words,
-                count=count,
-            )
+            takes = N_("{name}() takes {arguments}, not {count}")
+            reason = phrase(takes, name=call.name, arguments=function.arity_words, count=count)
             return self._fault("xpath.arity", call.offset, call.name, reason)
         return function.build(self, call)
 
