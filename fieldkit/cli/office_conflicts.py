@@ -75,7 +75,7 @@ def run_conflicts(options: argparse.Namespace) -> int:
             "note": "" if words.is_hidden(view, path) else kept[view.record].get(path, ""),
             "values": [
                 ({} if words.is_hidden(view, path) else {"answer": v.answer})
-                | {"user": v.user, "device": v.device, "laptop": words.laptop(v.device), "at": v.wall, "revision": v.revision}
+                | {"user": v.user, "device": v.device, "laptop": words.enrolled_as(v.device), "at": v.wall, "revision": v.revision}
                 for v in ordered(versions)
             ],
         }
@@ -115,7 +115,7 @@ def run_decisions(options: argparse.Namespace) -> int:
         rows = [
             {
                 "revision": each.revision, "record": each.record, "form": each.form, "at": each.at,
-                "desk": words.laptop(each.device), "operation": each.operation.value, "paths": list(each.paths),
+                "desk": words.enrolled_as(each.device), "operation": each.operation.value, "paths": list(each.paths),
                 "undoes": list(each.undoes), "parts": list(each.parts), "review": each.review, "holds": each.holds,
             }
             for each in found

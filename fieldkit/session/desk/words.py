@@ -33,15 +33,18 @@ class OfficeWords:
     def __init__(self, office: Office, hidden: frozenset[str] = CONTACT | RESTRICTED) -> None:
         self._hidden = hidden
         self._library = office.library
-        desks = office.desks()
-        self._laptops = {
-            each.id: called(each.name) if each.id in desks else each.name for each in office.archive.devices()
-        }
+        self._desks = office.desks()
+        self._laptops = {each.id: each.name for each in office.archive.devices()}
         self._places = {each.code: each for each in office.places()}
         self._words: dict[str, Words] = {}
 
     def laptop(self, device: str) -> str:
         """A laptop's name, or whose desk it is."""
+        name = self.enrolled_as(device)
+        return called(name) if device in self._desks else name
+
+    def enrolled_as(self, device: str) -> str:
+        """The name that a laptop or desk was enrolled with, for programs."""
         return self._laptops.get(device) or _("a laptop that is not enrolled here ({id})", id=device[:8])
 
     def record(self, view: RecordView) -> str:
