@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,12 +16,15 @@ from fieldkit.explain import explain
 from fieldkit.i18n import _, language
 from fieldkit.interviewing import Interviewing
 from fieldkit.screens.office.home import OfficeHome
+from fieldkit.screens.office.working import StoppedError, worked
+from fieldkit.session.desk.stage_words import why_lists, why_tables
 from fieldkit.session.scanning import Repeats, understood
 from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.message import Notice
 from fieldkit.widgets.scans import ReadsCodes
 
 if TYPE_CHECKING:
+    from fieldkit.office.stages import Told
     from fieldkit.session.desk.desk import Desk
     from fieldkit.session.interview import Finished, Interview
 
@@ -87,31 +91,31 @@ class OfficeApp(Interviewing):
                     self.exit()
                     return
                 source = lambda typed=typed: typed  # noqa: E731 - a passphrase that was typed
-            opened: Desk | FieldkitError = await self._open(source).wait()
-            if isinstance(opened, FieldkitError):
-                if opened.code in _WRONG and self._passphrase is None:
-                    self.notify(explain(opened), severity="error", markup=False)
-                    continue
-                self.refusal = explain(opened)
+            try:
+                self.desk = await worked(self, self.home.title_text, why_lists, partial(self._open, source))
+            except StoppedError:
                 self.exit()
                 return
-            self.desk = opened
-            self.session = opened.session
+            except FieldkitError as error:
+                if error.code in _WRONG and self._passphrase is None:
+                    self.notify(explain(error), severity="error", markup=False)
+                    continue
+                self.refusal = explain(error)
+                self.exit()
+                return
+            self.session = self.desk.session
         self.home.opened(self.desk)
 
-    @work(thread=True)
-    def _open(self, passphrase: Callable[[], str] | None) -> Desk | FieldkitError:
+    def _open(self, passphrase: Callable[[], str] | None, told: Told) -> Desk:
+        """The desk, with its lists as the records are now. Raises FieldkitError, and what `told` raises."""
         from fieldkit.session.desk.desk import Desk
 
+        desk = Desk.open(self.folder, self.name_of_desk, now=self._now, passphrase=passphrase)
         try:
-            desk = Desk.open(self.folder, self.name_of_desk, now=self._now, passphrase=passphrase)
-        except FieldkitError as error:
-            return error
-        try:
-            desk.bring_lists_up_to_date()  # after a new version all of them, which takes a while
-        except FieldkitError as error:
+            desk.bring_lists_up_to_date(told)
+        except BaseException:
             desk.close()
-            return error
+            raise
         return desk
 
     def facts(self) -> Iterable[str]:
@@ -130,12 +134,17 @@ class OfficeApp(Interviewing):
     @work
     async def _wanted(self, message: OfficeHome.Wanted) -> None:
         """Go where somebody wishes, and say in words what stands in the way."""
-        from fieldkit.session.desk.menu import acts_of
+        from fieldkit.session.desk.menu import part_of
 
+        part, desk = part_of(message.part), self.at_desk
         try:
-            self.at_desk.go_by_roles()
-            self.at_desk.need_any(*acts_of(message.part))
-            await import_module(f"fieldkit.desk_ways.{message.part}").go(self)
+            desk.go_by_roles()
+            desk.need_any(*part.acts)
+            if part.reads_tables:
+                await worked(self, lambda: _(part.words), why_tables, desk.bring_tables_up_to_date)
+            await import_module(f"fieldkit.desk_ways.{part.id}").go(self)
+        except StoppedError:
+            pass
         except FieldkitError as error:
             await self.push_screen_wait(Notice(explain(error)))
         self.home.refresh_words()

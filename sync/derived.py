@@ -11,7 +11,7 @@ they can be dropped and made anew. They lie in the database as they are: nothing
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 from typing import Any, Protocol
@@ -78,6 +78,8 @@ class Row:
 
 
 Make = Callable[[RecordView, Sequence[Revision]], Iterable[Row]]
+Told = Callable[[int, int], None]
+"""Is told how many records of how many are read; what it raises stops the work, and nothing of it stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +127,18 @@ def bring_up_to_date(
     derivations: Sequence[Derivation],
     source: Source,
     gatherings: Sequence[Gathering] = (),
+    told: Told = lambda _done, _of: None,
 ) -> int:
     """Make the rows what the records say, in the caller's transaction; give how many records were read.
 
-    Raises SyncError("archive.damaged").
+    Raises SyncError("archive.damaged"), and what `told` raises.
     """
     metadata.create_all(connection)
     known = {row.kind: row for row in connection.execute(select(derived_state))}
-    latest, read = source.latest(connection), 0
+    latest = source.latest(connection)
     changed: dict[str, set[str] | None] = {}
     gathered = {each.of for each in gatherings}
-    together: dict[tuple[int, object], list[Derivation]] = {}
+    together: dict[int, list[Derivation]] = {}
     for each in derivations:
         before = known.get(each.kind)
         since = before.current if before is not None and before.version == each.version else 0
@@ -147,10 +150,15 @@ def bring_up_to_date(
         changed[each.kind] = (
             _bunches(connection, each.kind, since) if since and each.kind in gathered else None
         )
-        together.setdefault((since, (each.operation, each.forms, each.in_conflict)), []).append(each)
-    for (since, _which), some in together.items():
-        read += _bring_up(connection, some, source, since)
-        for each in some:
+        together.setdefault(since, []).append(each)
+    stale = {since: _stale(connection, some, since) for since, some in together.items()}
+    read, whole = 0, sum(len(_any_of(which)) for which in stale.values())
+    told(read, whole)
+    for since, which in stale.items():
+        for count in _bring_up(connection, which, source, since):
+            read += count
+            told(read, whole)
+        for each in together[since]:
             bunches = changed[each.kind]
             if bunches is not None:
                 bunches |= _bunches(connection, each.kind, since)
@@ -162,6 +170,7 @@ def bring_up_to_date(
         if bunches is None or bunches or (at is not None and at.current != latest):
             _gather(connection, gathering, bunches)
             note_state(connection, gathering.kind, gathering.version, latest)
+    told(read, whole)
     return read
 
 
@@ -265,28 +274,49 @@ def _row(row: Any) -> Row:
     return Row(row.record_id, row.key, row.state, row.place, row.at, orjson.loads(row.facts))
 
 
-def _bring_up(connection: Connection, some: Sequence[Derivation], source: Source, since: int) -> int:
-    """Make the rows of these kinds, which come from the same records; each record is read once."""
-    records = list(connection.execute(_stale(some[0], since)).scalars())
+def _bring_up(
+    connection: Connection, stale: Sequence[tuple[Derivation, Collection[str]]], source: Source, since: int
+) -> Iterator[int]:
+    """Make the rows of these kinds, each of its records; each record is read once. Gives after every part how many it was."""
     if since:
         changed = select(schema.current.c.record_id).where(schema.current.c.changed > since)
-        kinds = derived.c.kind.in_([each.kind for each in some])
+        kinds = derived.c.kind.in_([each.kind for each, _records in stale])
         connection.execute(delete(derived).where(kinds, derived.c.record_id.in_(changed)))
-    rest = iter(source.revisions(connection, records))
+    rest = iter(source.revisions(connection, _any_of(stale)))
     while part := list(islice(rest, _AT_ONCE)):
-        made: dict[str, list[Row]] = {each.kind: [] for each in some}
-        for _record, revisions in part:
+        made: dict[str, list[Row]] = {each.kind: [] for each, _records in stale}
+        for record, revisions in part:
             view = merge(revisions)
-            for each in some:
-                made[each.kind] += each.make(view, revisions)
+            for each, records in stale:
+                if record in records:
+                    made[each.kind] += each.make(view, revisions)
         for kind, found in made.items():
             keep(connection, kind, found)
-    return len(records)
+        yield len(part)
 
 
-def _stale(each: Derivation, since: int) -> Any:
+def _any_of(stale: Sequence[tuple[Derivation, Collection[str]]]) -> list[str]:
+    """The records that any of these kinds is to be made of, in order."""
+    return sorted(frozenset().union(*(records for _kind, records in stale)))
+
+
+def _stale(
+    connection: Connection, some: Iterable[Derivation], since: int
+) -> list[tuple[Derivation, Collection[str]]]:
+    """The kinds, each with the records changed since then that give rows of it."""
+    found: dict[object, frozenset[str]] = {}
+    stale: list[tuple[Derivation, Collection[str]]] = []
+    for each in some:
+        which = (each.operation, each.forms, each.in_conflict)
+        if which not in found:
+            found[which] = frozenset(connection.execute(_changed(each, since)).scalars())
+        stale.append((each, found[which]))
+    return stale
+
+
+def _changed(each: Derivation, since: int) -> Any:
     table, revision = schema.current, schema.revision
-    query = select(table.c.record_id).where(table.c.changed > since).order_by(table.c.record_id)
+    query = select(table.c.record_id).where(table.c.changed > since)
     if each.forms is not None:
         query = query.where(table.c.form.in_(sorted(each.forms)))
     if each.in_conflict:

@@ -41,6 +41,7 @@ from sqlalchemy.schema import CreateTable
 from sqlalchemy.types import TypeEngine
 
 from sync import derived, schema, sqlite
+from sync.derived import Told
 from sync.merge import RecordView
 from sync.table_rows import Row, RowsMaker, rows_maker
 from sync.table_spec import FlatTable
@@ -60,6 +61,7 @@ RESERVED = frozenset({*schema.metadata.tables, *metadata.tables, *derived.metada
 """Names that no flat table may have: they are the archive's own."""
 
 _AT_ONCE = 1000
+_TOLD_EVERY = 100
 _IDS_AT_ONCE = 500
 _TYPES: dict[str, type[TypeEngine[Any]]] = {
     "integer": BigInteger, "decimal": Double, "date": Date,
@@ -98,21 +100,23 @@ class Refreshed:
 
 
 def bring_up_to_date(
-    connection: Connection, tables: Sequence[FlatTable], source: Source, *, anew: bool = False
-) -> Refreshed:
+    connection: Connection, tables: Sequence[FlatTable], source: Source, *, anew: bool = False,
+    told: Told = lambda _done, _of: None,
+) -> Refreshed:  # fmt: skip
     """Make the tables what the archive's records say, in the caller's transaction; `anew` looks at every record.
 
     All is also written anew where a spec changed, and where the archive is older than the tables. Raises ValueError
-    for a reserved name, and what `source` and the database raise.
+    for a reserved name, and what `source`, the database and `told` raise.
     """
     changed = prepare(connection, tables)
     since = min(connection.execute(select(table_state.c.current)).scalars(), default=0)
     latest = source.latest(connection)
     if anew or changed or not since or latest < since:
-        done = rebuild(connection, tables, source.views(connection, None))
+        of = sum(1 for _record in source.stale_records(connection, 0))
+        done = rebuild(connection, tables, _telling(source.views(connection, None), of, told))
     elif latest > since:
         stale = list(source.stale_records(connection, since))
-        done = refresh(connection, tables, source.views(connection, stale))
+        done = refresh(connection, tables, _telling(source.views(connection, stale), len(stale), told))
     else:
         return Refreshed()
     connection.execute(update(table_state).values(current=latest))
@@ -259,6 +263,15 @@ class _Makers:
         for statement, rows in waiting.items():
             if rows:
                 self._connection.exec_driver_sql(statement, rows)
+
+
+def _telling(views: Iterable[RecordView], of: int, told: Told) -> Iterator[RecordView]:
+    """The same records, while it is told how many of them were read."""
+    for done, view in enumerate(views):
+        if done % _TOLD_EVERY == 0:
+            told(done, of)
+        yield view
+    told(of, of)
 
 
 def _batches(views: Iterable[RecordView]) -> Iterator[list[RecordView]]:

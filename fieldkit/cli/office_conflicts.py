@@ -75,7 +75,7 @@ def run_conflicts(options: argparse.Namespace) -> int:
             "note": "" if words.is_hidden(view, path) else kept[view.record].get(path, ""),
             "values": [
                 ({} if words.is_hidden(view, path) else {"answer": v.answer})
-                | {"user": v.user, "device": v.device, "laptop": words.laptop(v.device), "at": v.wall, "revision": v.revision}
+                | {"user": v.user, "device": v.device, "laptop": words.enrolled_as(v.device), "at": v.wall, "revision": v.revision}
                 for v in ordered(versions)
             ],
         }
@@ -115,7 +115,7 @@ def run_decisions(options: argparse.Namespace) -> int:
         rows = [
             {
                 "revision": each.revision, "record": each.record, "form": each.form, "at": each.at,
-                "desk": words.laptop(each.device), "operation": each.operation.value, "paths": list(each.paths),
+                "desk": words.enrolled_as(each.device), "operation": each.operation.value, "paths": list(each.paths),
                 "undoes": list(each.undoes), "parts": list(each.parts), "review": each.review, "holds": each.holds,
             }
             for each in found
@@ -168,13 +168,14 @@ def _choice(conflicts: Conflicts, opened: Opened, options: argparse.Namespace) -
 def _conflict_lines(view: RecordView, words: OfficeWords, kept: Mapping[str, str]) -> Iterator[str]:
     """A record in conflict: what it is of, then each question with its answers, who gave them and when."""
     from fieldkit.office.conflicts import ordered
+    from fieldkit.session.desk.words import called
 
     yield words.record(view)
     yield f"  {view.record}"
     for path, versions in view.conflicts.items():
         yield f"  {words.question(view, path)}"
         for number, version in enumerate(ordered(versions), 1):
-            who = _(", ").join(part for part in (words.laptop(version.device), version.user) if part)
+            who = _(", ").join(part for part in (words.laptop(version.device), called(version.user)) if part)
             answer = words.answer(view, path, version.answer)
             at = version.wall[:16].replace("T", " ")
             yield f"    {number} " + labelled(f"{who}  {at}", answer)

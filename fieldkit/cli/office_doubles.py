@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
         office.close()
     rows = [
         {
-            "persons": [asdict(each) | {"laptop": words.laptop(each.device)} for each in (pair.first, pair.second)],
+            "persons": [asdict(each) | {"laptop": words.enrolled_as(each.device)} for each in (pair.first, pair.second)],
             "evidence": list(pair.evidence),
             "unsure": pair.unsure,
         }

@@ -115,7 +115,7 @@ def _sum_up(options: argparse.Namespace, whole: MergeSummary, words: OfficeWords
     bundles = [
         {
             "file": str(path),
-            "laptop": words.laptop(report.device),
+            "laptop": words.enrolled_as(report.device),
             "code": spoken_code(report.sha256),
             **report.to_json(),
         }

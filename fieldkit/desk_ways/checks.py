@@ -18,7 +18,9 @@ from fieldkit.screens.office.checks import (
     Shown,
     group_of,
 )
+from fieldkit.screens.office.working import worked
 from fieldkit.session.desk.menu import PARTS
+from fieldkit.session.desk.stage_words import why_tables
 from fieldkit.widgets.ask import AskText
 from fieldkit.widgets.message import Notice
 from fieldkit.widgets.pick import Pick
@@ -47,7 +49,7 @@ _WORDS = {
 
 
 async def go(app: OfficeApp) -> None:
-    """Show what waits until somebody goes back. Raises FieldkitError."""
+    """Show what waits until somebody goes back. Raises FieldkitError, StoppedError."""
     await _Way(app).go()
 
 
@@ -61,7 +63,7 @@ class _Way:
 
     async def go(self) -> None:
         """From the list of checks on."""
-        self._checks.look_again()
+        await worked(self._app, lambda: _("Checks"), why_tables, self._checks.look_again)
         while True:
             chosen = await self._app.push_screen_wait(ChecksScreen(self._app.at_desk, self._checks.all()))
             if chosen is None:

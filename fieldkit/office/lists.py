@@ -24,14 +24,17 @@ class WorkLists:
         self._derivations = derivations
         self._gatherings = gatherings
 
-    def up_to_date(self) -> int:
-        """Bring the rows up to date; give how many records were read. Where nothing changed, nobody waits. Raises SyncError."""
+    def up_to_date(self, told: derived.Told = lambda _done, _of: None) -> int:
+        """Bring the rows up to date; give how many records were read. Where nothing changed, nobody waits.
+
+        told: how many records of how many are read; what it raises stops it, and the rows are as they were. Raises SyncError.
+        """
         source = self._archive.table_source()
         with self._archive.database.reading() as connection:
             if derived.are_up_to_date(connection, [*self._derivations, *self._gatherings], source):
                 return 0
         with self._archive.database.writing() as connection:
-            return derived.bring_up_to_date(connection, self._derivations, source, self._gatherings)
+            return derived.bring_up_to_date(connection, self._derivations, source, self._gatherings, told)
 
     def rows(
         self,

@@ -6,7 +6,7 @@ import hmac
 import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,6 +21,7 @@ from fieldkit.office.merging import MergeSummary, bundles_in
 from fieldkit.office.reading import Readable
 from fieldkit.office.returns import WrittenPack, pack_for
 from fieldkit.office.sent import sweep
+from fieldkit.office.stages import Stage, Told, untold
 from sync import (
     ENROLMENT_SUFFIX,
     Archive,
@@ -324,16 +325,22 @@ class Office(Readable):
 
         return doubles(self.archive)
 
-    def keep_tables(self, *, anew: bool = False) -> KeptTables:
-        """Bring the flat tables up to date, from every record where `anew`, and what checks find in them. Raises SyncError."""
+    def keep_tables(self, *, anew: bool = False, told: Told = untold) -> KeptTables:
+        """Bring the lists and the flat tables up to date, from every record where `anew`, and what checks find in them.
+
+        told: how far it is; what it raises stops it. Raises SyncError.
+        """
         from fieldkit.office.checks.questions import bring_up_to_date
         from fieldkit.office.tables import keep_tables
 
-        self.lists.up_to_date()
+        self.lists.up_to_date(partial(told, Stage.LISTS))
+        source = self.archive.table_source()
         try:
-            kept = keep_tables(self.archive.database, self.library, self.archive.table_source(), anew=anew)
+            kept = keep_tables(
+                self.archive.database, self.library, source, anew=anew, told=partial(told, Stage.TABLES)
+            )
             with self.archive.database.writing() as connection:
-                bring_up_to_date(connection, self.checks, self.library)
+                bring_up_to_date(connection, self.checks, self.library, partial(told, Stage.QUESTIONS))
         except DatabaseError as error:
             raise SyncError("medium.failing", path=str(self.folder), reason=str(error.orig)) from error
         return kept

@@ -11,6 +11,7 @@ from fieldkit.privacy.leaving import STAFF, WORKER
 from fieldkit.xforms import Form, Question
 from fieldkit.xforms.lists.choices import list_name
 from sync.database import Database
+from sync.derived import Told
 from sync.table_spec import RECORD_COLUMNS, REPEAT_COLUMNS, Column, FlatTable
 from sync.tables import RESERVED, Refreshed, Source, bring_up_to_date, counts, remembered, scrub
 
@@ -38,15 +39,17 @@ class KeptTables:
 
 
 def keep_tables(
-    database: Database, library: FormLibrary, source: Source, *, anew: bool = False
-) -> KeptTables:
+    database: Database, library: FormLibrary, source: Source, *, anew: bool = False,
+    told: Told = lambda _done, _of: None,
+) -> KeptTables:  # fmt: skip
     """Bring the flat tables up to date, from every record where `anew`; no byte of rows that went stays in the file.
 
-    Raises SyncError, sqlalchemy.exc.DatabaseError; then the tables are as they were.
+    told: how many records of how many are read. Raises SyncError, sqlalchemy.exc.DatabaseError, and what `told` raises; then the
+    tables are as they were.
     """
     with database.writing() as connection:
         tables = flat_tables(library, remembered(connection))
-        done = bring_up_to_date(connection, tables, source, anew=anew)
+        done = bring_up_to_date(connection, tables, source, anew=anew, told=told)
         rows = counts(connection, tables)
     if done.left_over or anew:
         scrub(database.engine, tables)

@@ -81,7 +81,7 @@ def test_whoever_was_overtaken_is_told_by_whom_and_nothing_is_written(desk):
     after = decided(desk, seen, "1")
     with pytest.raises(FieldkitError, match=r"decision\.overtaken") as told:
         decided(desk, seen, "2")
-    assert told.value.params["who"] == "office"
+    assert told.value.params["who"] == "keeper"
     assert desk.office.view(seen.record) == after
 
 

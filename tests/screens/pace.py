@@ -20,6 +20,8 @@ def at_pace(patch):
     for name in ("freeze", "unfreeze"):
         patch.setattr(f"gc.{name}", lambda: None)
     patch.setattr(Stylesheet, "_parse_rules", _rules)
+    # However busy the machine is, no screen comes in between that says how far some work is.
+    patch.setattr("fieldkit.screens.office.working._SOON", 20.0)
     # A key has been dealt with when nothing waits to be done: no need to ask every widget whether it has.
     settling = Settling()
 

@@ -8,7 +8,7 @@ from fieldkit.office.looks import looks
 
 async def at_the_first(c):
     await c.part("doubles")
-    await c.until(lambda: c.screen_name == "OfficeDoublesScreen" and c.app.screen.is_ready)
+    await c.until(lambda: c.screen_name == "OfficeDoublesScreen")
     await c.pilot.pause()
 
 
@@ -42,13 +42,3 @@ async def test_side_by_side_one_key_and_taken_back(clerk):
         await c.press("escape")
         await c.until(lambda: c.screen_name == "OfficeHome")
         assert f"Suspected doubles  {len(waiting) - 1} open" in c.text
-
-
-async def test_it_is_left_while_it_still_looks_through(clerk):
-    async with clerk("zh") as c:
-        await c.part("doubles")
-        await c.until(lambda: c.screen_name == "OfficeDoublesScreen")
-        await c.press("escape")
-        await c.until(lambda: c.screen_name == "OfficeHome")
-        await at_the_first(c)
-        assert "这是同一个人吗" in c.text

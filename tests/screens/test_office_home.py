@@ -9,7 +9,9 @@ from fieldkit.office.desks import add_desk
 from fieldkit.office.roles import Role
 
 
-@pytest.mark.parametrize(("language", "words"), [("zh", "办公室管理人"), ("en", "keeper of the office")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh", "管理人：办公室管理人"), ("en", "keeper: keeper of the office")]
+)
 async def test_home_says_who_works_here(clerk, language, words):
     async with clerk(language) as c:
         assert words in c.text

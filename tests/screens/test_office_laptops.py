@@ -69,12 +69,13 @@ async def test_what_was_found_is_told_with_what_to_do(clerk, brought, tmp_path):
     shutil.copytree(one, tmp_path / "copy")
     with office_of(brought) as office:
         office.merge([brought.write(one, "1"), brought.write(tmp_path / "copy", "2")])
-    async with clerk("en", folder=brought.office) as c:
+    async with clerk("en", folder=brought.office, at=brought.now + timedelta(minutes=9)) as c:
         assert "1 to look at" in c.text
         await to_laptops(c)
         assert "was copied" in c.text
         await c.press("down", "enter")
         await c.until(lambda: c.screen_name == "LaptopScreen")
+        assert "last heard of 2026-03-31, today" in c.text
         assert "this one was copied. Both are kept" in " ".join(c.text.split())
         await c.press("escape")
         assert c.screen_name == "LaptopsScreen"

@@ -43,8 +43,13 @@ _LATE = 0.9
 """The share of times that the long tail begins behind."""
 
 
-def bring_up_to_date(connection: Connection, checks: CheckTable, library: FormLibrary) -> int:
-    """Work out what is found about questions, in the caller's transaction; give how many forms were looked at."""
+def bring_up_to_date(
+    connection: Connection, checks: CheckTable, library: FormLibrary, told: derived.Told = lambda _done, _of: None
+) -> int:  # fmt: skip
+    """Work out what is found about questions, in the caller's transaction; give how many forms were looked at.
+
+    told: how many checks of how many were made; what it raises stops it.
+    """
     derived.metadata.create_all(connection)
     current, version = current_with(connection), f"{_CODE} {checks.version}"
     before = derived.state_of(connection, QUESTION)
@@ -61,14 +66,21 @@ def bring_up_to_date(connection: Connection, checks: CheckTable, library: FormLi
         gone = []
     for kind in (QUESTION, OUTLIER):
         connection.execute(delete(derived.derived).where(derived.derived.c.kind == kind, *gone))
-    for form_id in sorted(forms):
-        form = library.known(form_id)
-        if form is not None:
-            town = _Town(connection, form, [spec for spec in specs if spec.form == form_id])
-            for check in checks.of_kinds(*_FINDERS):
-                if check.is_about(form_id):
-                    kind, rows = _FINDERS[check.kind](check, town)
-                    derived.keep(connection, kind, rows)
+    known = {form_id: form for form_id in sorted(forms) if (form := library.known(form_id)) is not None}
+    looks = [
+        (form_id, check)
+        for form_id in known
+        for check in checks.of_kinds(*_FINDERS)
+        if check.is_about(form_id)
+    ]
+    towns = {
+        form_id: _Town(connection, form, [spec for spec in specs if spec.form == form_id])
+        for form_id, form in known.items()
+    }
+    for done, (form_id, check) in enumerate(looks):
+        told(done, len(looks))
+        kind, rows = _FINDERS[check.kind](check, towns[form_id])
+        derived.keep(connection, kind, rows)
     derived.note_state(connection, QUESTION, version, current)
     return len(forms)
 

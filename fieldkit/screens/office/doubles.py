@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import ClassVar
 
-from textual import on, work
+from textual import work
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.message import Message
 from textual.widget import Widget
-from textual.worker import get_current_worker
 
 from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
@@ -28,12 +26,8 @@ from fieldkit.widgets.pick import Pick
 from fieldkit.widgets.static import Static
 
 
-class _LeftError(Exception):
-    """Nobody looks at the screen any more."""
-
-
 class OfficeDoublesScreen(Frame[None]):
-    """Asks of one pair after the other, once everybody is looked through; PgUp and PgDn go past a pair without deciding.
+    """Asks of one pair after the other, after everybody was looked through; PgUp and PgDn go past a pair without deciding.
 
     What was decided can be taken back; Esc leaves the rest for later.
     """
@@ -54,21 +48,12 @@ class OfficeDoublesScreen(Frame[None]):
     OfficeDoublesScreen Numbered { margin-top: 1; height: 1fr; min-height: 3; }
     """
 
-    class LookedAt(Message):
-        """So many registrations of so many are looked at; with `ended` there are no more, or something stood in the way."""
-
-        def __init__(self, done: int, of: int, ended: bool = False, error: FieldkitError | None = None) -> None:  # fmt: skip
-            super().__init__()
-            self.done, self.of, self.ended, self.error = done, of, ended, error
-
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, waiting: list[OfficeDouble]) -> None:
         super().__init__()
         self.desk = desk
-        self.waiting: list[OfficeDouble] = []
+        self.waiting = waiting
         self.done: list[Pair] = []
-        self.is_ready = False
         self._here = 0
-        self._looked = (0, 0)
         self._shown: Shown | None = None
         self.actions: Numbered[Said | Pair] = Numbered(self._chosen)
 
@@ -80,40 +65,6 @@ class OfficeDoublesScreen(Frame[None]):
             yield Static(id="second", markup=False)
         yield Static(id="evidence", markup=False)
         yield self.actions
-
-    def on_mount(self) -> None:
-        """Look through the registrations while the screen is there already."""
-        self._look_through()
-
-    @work(thread=True)
-    def _look_through(self) -> None:
-        worker = get_current_worker()
-
-        def told(done: int, of: int) -> None:
-            if worker.is_cancelled:
-                raise _LeftError
-            self.post_message(self.LookedAt(done, of))
-
-        error = None
-        try:
-            self.desk.doubles.look_through(told)
-        except _LeftError:
-            return
-        except FieldkitError as found:
-            error = found
-        self.post_message(self.LookedAt(0, 0, ended=True, error=error))
-
-    @on(LookedAt)
-    def _looked_at(self, message: LookedAt) -> None:
-        """Say how far it is, and ask about the first pair at the end."""
-        if message.error is not None:
-            self.refuse(message.error)
-        elif message.ended:
-            self.is_ready = True
-            self.waiting = self.desk.doubles.all()
-        else:
-            self._looked = (message.done, message.of)
-        self.refresh_words()
 
     def title_text(self) -> str:
         """What it is."""
@@ -131,7 +82,7 @@ class OfficeDoublesScreen(Frame[None]):
             (Said.DIFFERENT, _("Another person")),
             (Said.UNSURE, _("Not sure: later")),
         )
-        self.actions.show(choices if here else (), self._merged() if self.is_ready else ())
+        self.actions.show(choices if here else (), self._merged())
         # A mark on the first line would be an answer that Enter gives for somebody.
         self.actions.highlighted = None
 
@@ -150,8 +101,6 @@ class OfficeDoublesScreen(Frame[None]):
         return self._shown
 
     def _asked(self, here: Shown | None) -> str:
-        if not self.is_ready:
-            return _("Looking through the registrations: {done} of {of}", done=self._looked[0], of=self._looked[1])  # fmt: skip
         if here is None:
             return _("Nobody here seems to be registered twice.")
         return _(

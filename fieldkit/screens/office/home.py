@@ -67,11 +67,7 @@ class OfficeHome(Frame[None]):
         """Draw who works here, and what waits."""
         said = self.query_one(".said", Static)
         if self.desk is None:
-            said.update(
-                _(
-                    "Opening… After a new version the lists are made anew, which takes a few minutes where there are many records."
-                )
-            )
+            said.update(_("Opening…"))
             return
         from fieldkit.session.desk.menu import parts_for
 

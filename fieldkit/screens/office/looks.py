@@ -12,6 +12,7 @@ from fieldkit import commands as c
 from fieldkit.errors import FieldkitError
 from fieldkit.explain import explain
 from fieldkit.i18n import N_, _
+from fieldkit.session.desk.words import called
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.numbered import Numbered
 from fieldkit.widgets.static import Static
@@ -85,4 +86,6 @@ class LooksScreen(Frame[None]):
 
 def line_of(look: Looked) -> str:
     """A look in one line."""
-    return "  ".join([look.at[:16].replace("T", " "), look.by, labelled(look.why, look.tiers), look.title])
+    return "  ".join(
+        [look.at[:16].replace("T", " "), called(look.by), labelled(look.why, look.tiers), look.title]
+    )

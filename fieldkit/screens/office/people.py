@@ -16,6 +16,7 @@ from fieldkit.i18n import N_, _
 from fieldkit.office.roles import Role
 from fieldkit.session.desk.desk import role_words
 from fieldkit.session.desk.people import ROLE_DOES
+from fieldkit.session.desk.words import called
 from fieldkit.widgets.ask import AskText, ask_twice
 from fieldkit.widgets.frame import Frame
 from fieldkit.widgets.message import Notice
@@ -115,8 +116,9 @@ class PeopleScreen(Frame[None]):
 
     async def _change(self, person: Person) -> str:
         if not person.roles:
-            return _("{name} has left. Give {name} a new desk with: Give somebody a desk", name=person.name)
-        asked = Pick(labelled(person.name, role_words(person.roles)), [_(way) for way in _WAYS])
+            name = called(person.name)
+            return _("{name} has left. Give {name} a new desk with: Give somebody a desk", name=name)
+        asked = Pick(labelled(called(person.name), role_words(person.roles)), [_(way) for way in _WAYS])
         chosen = await self.app.push_screen_wait(asked)
         if chosen == (0,):
             roles = await self._roles(person.name, person.roles)
@@ -133,14 +135,17 @@ class PeopleScreen(Frame[None]):
 
     async def _is_sure(self, name: str) -> bool:
         asked = Pick(
-            _("{name} decides and opens nothing here any more. What {name} decided stays.", name=name),
+            _(
+                "{name} decides and opens nothing here any more. What {name} decided stays.",
+                name=called(name),
+            ),
             [_("Leave it"), _("Close the desk")],
         )
         return await self.app.push_screen_wait(asked) == (1,)
 
     async def _roles(self, name: str, roles: frozenset[Role]) -> list[Role]:
         lines = [labelled(role_words([role]), _(ROLE_DOES[role])) for role in _ROLES]
-        asked = Pick(_("Which roles has {name}?", name=name), lines, several=True)
+        asked = Pick(_("Which roles has {name}?", name=called(name)), lines, several=True)
         asked.marked = {_ROLES.index(role) for role in roles}
         chosen = await self.app.push_screen_wait(asked)
         return [_ROLES[number] for number in chosen or ()]
@@ -149,12 +154,12 @@ class PeopleScreen(Frame[None]):
         """A passphrase typed twice, "" where the office has none, None where it was left."""
         if not self.desk.people.takes_passphrase:
             return ""
-        return await ask_twice(self.app, _("A passphrase for the desk of {name}:", name=name))
+        return await ask_twice(self.app, _("A passphrase for the desk of {name}:", name=called(name)))
 
 
 def _line(person: Person) -> str:
     roles = role_words(person.roles) or _("has left")
-    parts = [person.name, roles, person.since]
+    parts = [called(person.name), roles, person.since]
     if person.is_self:
         parts.append(_("(you)"))
     if person.roles and not person.is_here:

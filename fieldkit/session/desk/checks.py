@@ -23,6 +23,7 @@ from fieldkit.office.checks.questions import records_with, texts_of_other
 from fieldkit.office.checks.records import settlements
 from fieldkit.office.checks.table import below_root, question_in
 from fieldkit.office.roles import Act
+from fieldkit.office.stages import Told, untold
 from fieldkit.privacy.leaks import masked
 from fieldkit.session.desk.finding_words import FindingWords
 from fieldkit.session.desk.told import told
@@ -61,10 +62,13 @@ class Checks:
         return self._desk.office.checks.refused
 
     @told()
-    def look_again(self) -> None:
-        """Bring up to date what is found about whole questions; where nothing changed, nobody waits."""
+    def look_again(self, far: Told = untold) -> None:
+        """Bring up to date what is found about whole questions; where nothing changed, nobody waits.
+
+        far: how far it is; what it raises stops it.
+        """
         self._desk.need(Act.DECIDE)
-        self._desk.office.keep_tables()
+        self._desk.office.keep_tables(told=far)
 
     @told()
     def all(self) -> list[Found]:

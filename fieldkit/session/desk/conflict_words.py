@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from fieldkit.i18n import N_, _
 from fieldkit.office.conflicts import Written
+from fieldkit.session.desk.words import called
 from fieldkit.wording import labelled
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ class Side:
 
 def side_of(written: Written, said: str, words: OfficeWords, visits: Collection[str]) -> Side:
     """A value with what is known of it. said: the answer in words. visits: the days on which the household was visited."""
-    laptop = words.laptop(written.device)
-    who = laptop if written.user in {"", laptop} else _(", ").join((laptop, written.user))
+    laptop, user = words.laptop(written.device), called(written.user)
+    who = laptop if user in {"", laptop} else _(", ").join((laptop, user))
     at = written.at[:16].replace("T", " ")
     return Side(written.answer, said, who, at, (who, *_occasion(written, at, visits)))
 

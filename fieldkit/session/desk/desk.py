@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -22,12 +23,15 @@ from fieldkit.office.desks import (
     roles_now,
     roles_of,
 )
+from fieldkit.office.flat import up_to_date
 from fieldkit.office.households import registrations
 from fieldkit.office.keys import change_passphrase
 from fieldkit.office.looks import Look, look_at
 from fieldkit.office.roles import ASKING, Act, Role, hidden_tiers, may, need
+from fieldkit.office.stages import Stage, Told, untold
 from fieldkit.session.desk.parts import DeskParts
 from fieldkit.session.desk.told import told
+from fieldkit.session.desk.words import called
 from fieldkit.session.session import Session
 from fieldkit.wording import labelled
 
@@ -177,7 +181,7 @@ class Desk(DeskParts):
     @property
     def who(self) -> str:
         """Who sits here, and as what."""
-        return labelled(self.name, role_words(self.roles))
+        return labelled(called(self.name), role_words(self.roles))
 
     @property
     def device(self) -> str:
@@ -284,9 +288,18 @@ class Desk(DeskParts):
             yield
 
     @told()
-    def bring_lists_up_to_date(self) -> None:
-        """See to it that lists show what the records say now. Raises FieldkitError."""
-        self.office.lists.up_to_date()
+    def bring_lists_up_to_date(self, far: Told = untold) -> None:
+        """See to it that lists show what the records say now; after a new version all are made anew, which takes a while.
+
+        far: how far it is; what it raises stops it. Raises FieldkitError.
+        """
+        self.office.lists.up_to_date(partial(far, Stage.LISTS))
+
+    @told()
+    def bring_tables_up_to_date(self, far: Told = untold) -> None:
+        """See to it that the flat tables show what the records say now. far, raises: as `bring_lists_up_to_date`."""
+        if not up_to_date(self.office, quickly=True):
+            self.office.keep_tables(told=far)
 
     @told()
     def hand_in(self, *, declines: bool = False) -> None:
@@ -316,7 +329,7 @@ class Desk(DeskParts):
         """Who changed a record last, and when, as "decision.overtaken" tells it. Raises SyncError."""
         last = self.office.archive.revisions(view.record)
         newest = max(last, key=lambda each: (each.envelope.hlc, each.id)).envelope
-        who = newest.user or self.words.laptop(newest.device)
+        who = called(newest.user) or self.words.laptop(newest.device)
         return {"who": who, "at": newest.wall[:16].replace("T", " ")}
 
     def _held(self, record: str) -> RecordView:

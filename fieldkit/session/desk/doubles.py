@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from fieldkit.errors import FieldkitError
@@ -12,6 +12,7 @@ from fieldkit.fieldwork.same_person import SAME_PERSON, Pair, Said, record_of
 from fieldkit.i18n import _
 from fieldkit.office.doubles import Finder, Found, OfficeDouble
 from fieldkit.office.roles import Act
+from fieldkit.office.stages import Stage, Told, untold
 from fieldkit.session.desk.told import told
 from fieldkit.session.same_persons import SamePersons
 
@@ -45,17 +46,20 @@ class OfficeDoubles:
         self._finder = Finder(desk.office.archive)
         self.is_looked_through = False
 
-    def look_through(
-        self, progress: Callable[[int, int], None] = lambda _done, _of: None, rest: Callable[[], None] = lambda: None
-    ) -> None:  # fmt: skip
-        """Look at whoever changed since the last time; at first at everybody. progress: told how many records of how many.
+    def look_through(self, far: Told = untold, rest: Callable[[], None] = lambda: None) -> None:
+        """Look at whoever changed since the last time; at first at everybody. far: how far it is; what it raises stops it.
 
         Raises FieldkitError.
         """
         self._desk.need(Act.DECIDE)
         with told():
-            self._finder.bring_up_to_date(progress, rest)
+            self._finder.bring_up_to_date(partial(far, Stage.PEOPLE), rest)
         self.is_looked_through = True
+
+    def looked_through(self, far: Told = untold) -> list[OfficeDouble]:
+        """As `all`, after `look_through`. Raises FieldkitError."""
+        self.look_through(far)
+        return self.all()
 
     def all(self) -> list[OfficeDouble]:
         """The pairs that nobody has decided about: those in two villages first, those left for later last."""

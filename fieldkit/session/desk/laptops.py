@@ -113,9 +113,7 @@ class Laptops:
         device = laptop.device
         first, last = device.enrolment.number_block
         lines = [
-            _("last heard of {day}, {days} {days:day|days} ago", day=device.seen[:10], days=laptop.days)
-            if device.seen
-            else _("not heard of yet"),
+            self._seen_and_when(laptop),
             _("enrolled since {day}; household numbers {first} to {last}", day=device.enrolment.since, first=first, last=last),
         ]  # fmt: skip
         if device.replaces:
@@ -132,6 +130,12 @@ class Laptops:
 
     def _seen(self, device: Device) -> str:
         return _("last heard of {day}", day=device.seen[:10]) if device.seen else _("not heard of yet")
+
+    def _seen_and_when(self, laptop: Laptop) -> str:
+        seen = laptop.device.seen
+        if seen and laptop.days:
+            return _("last heard of {day}, {days} {days:day|days} ago", day=seen[:10], days=laptop.days)
+        return _("last heard of {day}, today", day=seen[:10]) if seen else self._seen(laptop.device)
 
     def _unseen_days(self) -> int:
         said = read_facts(self._desk.office.folder).get(UNSEEN_DAYS)

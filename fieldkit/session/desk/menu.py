@@ -19,13 +19,15 @@ class Part:
     """A line of Home. id: of its way through the screens (`fieldkit.desk_ways`). acts: whoever may do one of these sees it.
 
     words: what it is called. state: what waits there, in words, "" for nothing; it is asked each time Home is shown, so it
-    must be quick in an archive of 100,000 records.
+    must be quick in an archive of 100,000 records. reads_tables: whether it reads the flat tables, which are then brought up to
+    date before it is opened.
     """
 
     id: str
     acts: tuple[Act, ...]
     words: str
     state: Callable[[Desk], str]
+    reads_tables: bool = False
 
 
 def _conflicts(desk: Desk) -> str:
@@ -59,16 +61,28 @@ PARTS: tuple[Part, ...] = (
     Part("doubles", (Act.DECIDE,), N_("Suspected doubles"), _doubles),
     Part("checks", (Act.DECIDE,), N_("Checks"), _checks),
     Part("review", (Act.REVIEW,), N_("Review"), lambda desk: desk.reviews.line()),
-    Part("window", (Act.SERVE,), N_("Window"), lambda desk: desk.window.state()),
-    Part("payments", (Act.SERVE,), N_("Payments"), lambda desk: desk.payments.state()),
-    Part("worklists", (Act.ASSIGN,), N_("Worklists of the laptops"), _worklists),
-    Part("points", (Act.SERVE,), N_("Service points"), lambda desk: desk.points.state()),
-    Part("samples", (Act.SAMPLE, Act.CHECK), N_("Back-checks"), lambda desk: desk.samples.line()),
-    Part("paper", (Act.CHECK, Act.SERVE), N_("Paper"), lambda desk: desk.paper.line()),
-    Part("letters", (Act.LIAISE,), N_("Letters"), lambda desk: desk.letters.state()),
-    Part("reports", (Act.REPORT,), N_("Reports"), lambda desk: desk.reports.state()),
+    Part("window", (Act.SERVE,), N_("Window"), lambda desk: desk.window.state(), reads_tables=True),
+    Part("payments", (Act.SERVE,), N_("Payments"), lambda desk: desk.payments.state(), reads_tables=True),
+    Part("worklists", (Act.ASSIGN,), N_("Worklists of the laptops"), _worklists, reads_tables=True),
+    Part("points", (Act.SERVE,), N_("Service points"), lambda desk: desk.points.state(), reads_tables=True),
+    Part(
+        "samples",
+        (Act.SAMPLE, Act.CHECK),
+        N_("Back-checks"),
+        lambda desk: desk.samples.line(),
+        reads_tables=True,
+    ),
+    Part("paper", (Act.CHECK, Act.SERVE), N_("Paper"), lambda desk: desk.paper.line(), reads_tables=True),
+    Part("letters", (Act.LIAISE,), N_("Letters"), lambda desk: desk.letters.state(), reads_tables=True),
+    Part("reports", (Act.REPORT,), N_("Reports"), lambda desk: desk.reports.state(), reads_tables=True),
     Part("targets", (Act.REPORT,), N_("Targets"), _nothing),
-    Part("register", (Act.REPORT,), N_("Report register"), lambda desk: desk.register.state()),
+    Part(
+        "register",
+        (Act.REPORT,),
+        N_("Report register"),
+        lambda desk: desk.register.state(),
+        reads_tables=True,
+    ),
     Part("exports", (Act.REPORT,), N_("Exports for other programs"), _nothing),
     Part("quarantine", (Act.MERGE, Act.RELEASE), N_("Kept aside"), lambda desk: desk.aside.state()),
     Part("laptops", (Act.TRUST,), N_("Laptops"), lambda desk: desk.laptops.state()),
@@ -80,9 +94,9 @@ PARTS: tuple[Part, ...] = (
 )
 
 
-def acts_of(part: str) -> tuple[Act, ...]:
-    """The acts of which one opens a part, by its id."""
-    return next(each.acts for each in PARTS if each.id == part)
+def part_of(name: str) -> Part:
+    """The part of that id."""
+    return next(each for each in PARTS if each.id == name)
 
 
 @told()

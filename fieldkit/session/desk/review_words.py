@@ -10,6 +10,7 @@ from fieldkit.exchange import Operation
 from fieldkit.i18n import N_, _, language
 from fieldkit.office.looks import SENSITIVE, tier_of
 from fieldkit.office.reviews import Asked, Reply, State
+from fieldkit.session.desk.words import called
 from fieldkit.session.words import Words
 from fieldkit.wording import labelled
 from sync import Answer, Revision, merge
@@ -115,7 +116,7 @@ class CaseWords:
         lines = []
         for each in self._case.review.questions:
             said = labelled(self._label(each.path), each.text)
-            lines.append(f"{said}  ({'  '.join(part for part in (each.by, each.at[:10]) if part)})")
+            lines.append(f"{said}  ({'  '.join(part for part in (called(each.by), each.at[:10]) if part)})")
             replies = [f"  {self._reply(each, reply)}" for reply in each.replies]
             by = _("by {day}", day=each.deadline) if each.deadline else ""
             lines += replies or ["  " + "  ".join(part for part in (_("no answer yet"), by) if part)]
@@ -134,7 +135,8 @@ class CaseWords:
         return self._words.answer(path, answer) or _("(nothing)")
 
     def _reply(self, asked: Asked, reply: Reply) -> str:
-        who = "  ".join(part for part in (reply.by, self._office.laptop(reply.device), reply.at[:10]) if part)
+        laptop = self._office.laptop(reply.device)
+        who = "  ".join(part for part in (called(reply.by), laptop, reply.at[:10]) if part)
         if reply.text is None and asked.path:
             said = labelled(_("changed"), self._change(asked.path, self._before(asked)))
         elif reply.text is None:
@@ -174,7 +176,7 @@ class CaseWords:
             part
             for part in (
                 envelope.wall[:16].replace("T", " "),
-                envelope.user,
+                called(envelope.user),
                 self._office.laptop(envelope.device),
                 did,
             )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fieldkit.exchange import as_record
 from fieldkit.i18n import _, language
+from fieldkit.office.desks import KEEPER
 from fieldkit.office.looks import tier_of
 from fieldkit.office.titles import Title
 from fieldkit.privacy.tiers import CONTACT, RESTRICTED
@@ -21,18 +22,29 @@ if TYPE_CHECKING:
     from sync import Answer, RecordView
 
 
+def called(name: str) -> str:
+    """Whose desk it is, in words: an office may have been made without a name for whoever keeps it."""
+    return _("keeper") if name == KEEPER else name
+
+
 class OfficeWords:
     """Words for what is in an office. hidden: the tiers of which no answer is told."""
 
     def __init__(self, office: Office, hidden: frozenset[str] = CONTACT | RESTRICTED) -> None:
         self._hidden = hidden
         self._library = office.library
+        self._desks = office.desks()
         self._laptops = {each.id: each.name for each in office.archive.devices()}
         self._places = {each.code: each for each in office.places()}
         self._words: dict[str, Words] = {}
 
     def laptop(self, device: str) -> str:
-        """A laptop's name."""
+        """A laptop's name, or whose desk it is."""
+        name = self.enrolled_as(device)
+        return called(name) if device in self._desks else name
+
+    def enrolled_as(self, device: str) -> str:
+        """The name that a laptop or desk was enrolled with, for programs."""
         return self._laptops.get(device) or _("a laptop that is not enrolled here ({id})", id=device[:8])
 
     def record(self, view: RecordView) -> str:

@@ -200,7 +200,7 @@ def test_a_record_deleted_here_and_changed_there_is_asked_about_before_anything_
     view = d.office.view(one)
     assert (view.state, view.conflicts, view.fields[PRESENCE]) == ("live", {}, "all_out")
     [clash] = d.conflicts.open(one, [STATE]).clashes
-    assert [(side.who, side.words) for side in clash.sides] == [("office", "kept, since it was changed")]
+    assert [(side.who, side.words) for side in clash.sides] == [("keeper", "kept, since it was changed")]
     d.conflicts.write(d.conflicts.open(two), {STATE: Choice("take", "yes")})
     assert d.office.view(two).state == "deleted"
     assert d.conflicts.rows() == []

@@ -162,14 +162,14 @@ def test_two_clerks_who_decide_the_same_pair_are_told(desk):
 def test_only_what_changed_is_looked_at_again(desk, township, tmp_path):
     d = desk()
     counted = []
-    d.doubles.look_through(lambda done, of: counted.append((done, of)))
+    d.doubles.look_through(lambda _stage, done, of: counted.append((done, of)))
     assert counted == [(0, 0)]
     _folder, clock = township
     with Session.open(tmp_path / "laptop 0", now=clock) as session:
         fill(session, "household", [registration(HERE, ALONE[1][0], 1935)], source="x", finalize=True)
         d.office.merge([session.export(tmp_path / "stick").bundle.path])
     before = len(d.doubles.all())
-    d.doubles.look_through(lambda done, of: counted.append((done, of)))
+    d.doubles.look_through(lambda _stage, done, of: counted.append((done, of)))
     assert counted[-1] == (1, 1)
     assert len(d.doubles.all()) > before
 
