@@ -93,7 +93,7 @@ def camera(reader, png):
     row = side // 8 + 1
     bits = "".join(f"{byte:08b}" for y in range(side) for byte in lines[y * row + 1 : (y + 1) * row])
     greys = bytes(255 if bit == "1" else 0 for bit in bits)
-    [found] = reader.read_barcodes(memoryview(greys).cast("B", [side, side]))
+    [found] = reader.read_barcodes(memoryview(greys).cast("B", [side, side]), reader.BarcodeFormat.QRCode)
     return found.text
 
 
